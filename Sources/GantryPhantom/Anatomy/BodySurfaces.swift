@@ -18,21 +18,25 @@ struct BodySurfaces: Sendable {
             let width = cageWidth(height) * anatomy.cageWidthScale
             let depth = cageDepth(height) * anatomy.cageDepthScale
             let base = RadialSurface.ellipse(
-                direction, halfWidth: width, front: 88 * depth, back: 90 * depth, squareness: 0.085)
-            let irregular = 0.008 * (wave[0] * cosine(turns: 3 * direction) + wave[1] * sine(turns: direction))
-            return base * (1 + irregular)
+                direction, halfWidth: width, front: 88 * depth, back: 93 * depth, squareness: 0.09)
+            let irregular = 0.012 * (wave[0] * cosine(turns: 3 * direction) + wave[1] * sine(turns: direction))
+            // the gutters beside the spine, where the ribs turn forward
+            let besideSpine = abs(direction - 0.25) - 0.085
+            let gutter = 0.055 * decay(besideSpine * besideSpine * 700) * smoothstep(90, 40, height)
+            return base * (1 + irregular + gutter)
         }
         let bodyWidth = HeightCurve([
             (190 * length, 62), (150 * length, 75), (125 * length, 170), (98 * length, 208), (62 * length, 196),
-            (30 * length, 172), (-10 * length, 158), (-80 * length, 148), (-160 * length, 143), (-280 * length, 148),
+            (30 * length, 166), (-10 * length, 148), (-60 * length, 136), (-100 * length, 132), (-160 * length, 130),
+            (-280 * length, 136),
         ])
         let bodyFront = HeightCurve([
             (150 * length, 48), (110 * length, 62), (70 * length, 82), (30 * length, 98), (-20 * length, 106),
-            (-90 * length, 107), (-160 * length, 106), (-280 * length, 104),
+            (-70 * length, 102), (-160 * length, 100), (-280 * length, 100),
         ])
         let bodyBack = HeightCurve([
-            (150 * length, 88), (110 * length, 102), (60 * length, 116), (0, 122), (-90 * length, 122),
-            (-160 * length, 118), (-280 * length, 112),
+            (150 * length, 88), (110 * length, 102), (60 * length, 116), (0, 122), (-60 * length, 118),
+            (-160 * length, 114), (-280 * length, 110),
         ])
         let muscle = RadialSurface { height, direction in
             let extra = 8 * (anatomy.muscleScale - 1)
@@ -52,7 +56,7 @@ struct BodySurfaces: Sendable {
         let skin = RadialSurface { height, direction in
             let down = sine(turns: direction)
             let side = abs(cosine(turns: direction))
-            var thickness = fat * (0.62 + 0.38 * side + 0.2 * max(down, 0))
+            var thickness = fat * (0.46 + 0.54 * side + 0.12 * max(down, 0))
             thickness *= mix(1, 0.55, smoothstep(30, 100, height))
             thickness *= 1 + 0.25 * smoothstep(-110, -200, height) * max(-down, 0)
             if anatomy.isFemale {

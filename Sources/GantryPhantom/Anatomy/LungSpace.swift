@@ -26,10 +26,14 @@ struct LungSpace: Sendable {
         let rightTop = -86 * length + rise
         let leftTop = -98 * length + rise
         // deeper behind than in front: the sulcus
-        let behind = 1 + 0.35 * smoothstep(-20, 60, point.y)
+        let behind = 1 + 0.4 * smoothstep(-10, 60, point.y) - 0.45 * smoothstep(-20, -75, point.y)
         let rightHeight = rightTop - 56 * right * (0.45 + 0.55 * right) * behind
         let leftHeight = leftTop - 54 * left * (0.45 + 0.55 * left) * behind
-        let dome = smoothMaximum(rightHeight, leftHeight, 24)
+        // the central tendon, under the heart
+        let middleX = point.x / 44
+        let middleY = (point.y + 52) / 62
+        let middleHeight = -104 * length + rise - 44 * (middleX * middleX + middleY * middleY)
+        let dome = smoothMaximum(smoothMaximum(rightHeight, leftHeight, 24), middleHeight, 20)
         let steepness = 1 / (1 + 1.1 * smoothstep(0.2, 1, min(right, left)))
         return (point.z - dome) * steepness
     }
@@ -61,8 +65,8 @@ struct LungSpace: Sendable {
         let upper = ((upperX * upperX + upperY * upperY).squareRoot() - 1) * 26
         // the fold in front of them, towards the breastbone
         let fold = smoothMaximum(
-            abs(point.x - 3 - 6 * smoothstep(-20, -90, z)) - mix(7, 3, smoothstep(60, 10, z))
-                - 16 * smoothstep(-62 + 30 * smoothstep(-10, 50, z), -95, point.y),
+            abs(point.x - 3 - 6 * smoothstep(-20, -90, z)) - mix(6, 2, smoothstep(60, 15, z))
+                - 16 * smoothstep(-72 + 30 * smoothstep(0, 50, z), -105, point.y),
             point.y + 26, 8)
         // between heart and spine: oesophagus and aorta
         let behind = smoothMaximum(abs(point.x - 6) - 15, abs(point.y - 24) - 34, 8)
@@ -116,7 +120,7 @@ enum HeartShape {
     static let thirdAxis = longAxis.cross(sideAxis).normalised
 
     static func centre(_ anatomy: ChestAnatomy) -> SIMD3<Float> {
-        SIMD3(20, -24 * anatomy.cageDepthScale, -64 * anatomy.lengthScale + 0.35 * anatomy.diaphragmRiseMillimetres)
+        SIMD3(20, -24 * anatomy.cageDepthScale, -71 * anatomy.lengthScale + 0.35 * anatomy.diaphragmRiseMillimetres)
     }
 
     @inline(__always)
@@ -130,7 +134,7 @@ enum HeartShape {
         let scale = anatomy.heartScale
         let a = along / (63 * scale)
         let b = aside / (46 * scale * taper)
-        let c = third / (50 * scale * taper)
+        let c = third / (47 * scale * taper)
         return ((a * a + b * b + c * c).squareRoot() - 1) * 46 * scale
     }
 }

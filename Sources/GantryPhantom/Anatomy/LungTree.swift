@@ -17,9 +17,9 @@ struct LungTree: Sendable {
             for (root, label) in [(arteryRoot, 0), (veinRoot, 1)] {
                 var draw = DeviateSequence(hash.stream("points", index * 2 + label))
                 let targets = Self.targets(
-                    side: side, count: 620, anatomy: anatomy, surfaces: surfaces, space: space, draw: &draw)
+                    side: side, count: 720, anatomy: anatomy, surfaces: surfaces, space: space, draw: &draw)
                 var grower = TreeGrower(draw: draw, carriesAirway: label == 0)
-                grower.grow(from: root, towards: targets, radius: label == 0 ? 6.6 : 5.6, generation: 0)
+                grower.grow(from: root, towards: targets, radius: label == 0 ? 7 : 6.4, generation: 0)
                 vessels += grower.vessels
                 airways += grower.airways
             }
@@ -79,8 +79,8 @@ private struct TreeGrower {
         let step: Float = generation == 0 ? 0.3 : 0.5
         let reach = (middle - node).length * step
         var end = node + (middle - node) * step
-        end += SIMD3(draw.normal(0, 0.1), draw.normal(0, 0.1), draw.normal(0, 0.1)) * reach
-        addBranch(from: node, to: end, radius: radius, endRadius: radius * 0.94)
+        end += SIMD3(draw.normal(0, 0.07), draw.normal(0, 0.07), draw.normal(0, 0.07)) * reach
+        addBranch(from: node, to: end, radius: radius, endRadius: radius * 0.97)
 
         // split across the widest spread at a right angle to the way travelled
         let way = (end - node).normalised
@@ -104,8 +104,8 @@ private struct TreeGrower {
         let cut = max(1, min(ordered.count - 1, Int(Float(ordered.count) * draw.uniform(0.3...0.7))))
         // Murray's law with exponent 2.7: the cross-sections of the children against the parent's
         let share = Float(cut) / Float(ordered.count)
-        let small = radius * 0.94 * power037(share)
-        let large = radius * 0.94 * power037(1 - share)
+        let small = radius * 0.96 * power037(share)
+        let large = radius * 0.96 * power037(1 - share)
         grow(from: end, towards: Array(ordered[..<cut]), radius: small, generation: generation + 1)
         grow(from: end, towards: Array(ordered[cut...]), radius: large, generation: generation + 1)
     }
@@ -119,10 +119,10 @@ private struct TreeGrower {
         let middleRadius = (radius + endRadius) / 2
         vessels.append(Tube(from, middle, radius, middleRadius))
         vessels.append(Tube(middle, to, middleRadius, endRadius))
-        guard carriesAirway, radius > 1.3 else { return }
-        let beside = SIMD3<Float>(0.45, 0.8, 0.35) * (radius * 1.9)
-        airways.append(Tube(from + beside, middle + beside, radius * 0.8, middleRadius * 0.8))
-        airways.append(Tube(middle + beside, to + beside, middleRadius * 0.8, endRadius * 0.8))
+        guard carriesAirway, radius > 1.9 else { return }
+        let beside = SIMD3<Float>(0.45, 0.8, 0.35) * (radius * 1.75)
+        airways.append(Tube(from + beside, middle + beside, radius * 0.62, middleRadius * 0.62))
+        airways.append(Tube(middle + beside, to + beside, middleRadius * 0.62, endRadius * 0.62))
     }
 
     /// `share` to the power 0.37, by three square roots and a product; within 2 percent over 0.01 to 1.

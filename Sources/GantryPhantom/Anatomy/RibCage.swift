@@ -37,7 +37,7 @@ enum RibCage {
         if share <= 0 { return value }
         if fromBack > cartilage { return mix(value, 88, share) }
         let inner = clamp(0.5 - (distance + 1.5) / (canvas.edgeMillimetres + 0.5), 0, 1)
-        let bone = mix(860, 230, inner) * anatomy.boneScale
+        let bone = mix(840, 170, inner) * anatomy.boneScale
         return mix(value, bone, share)
     }
 }

@@ -26,6 +26,18 @@ struct Tube: Sendable {
         return (from - along * direction).length - mix(startRadius, endRadius, along)
     }
 
+    /// The same for a point that stands for a slab as thick as a slice: the distance of its nearest part.
+    @inline(__always)
+    func distance(_ point: SIMD3<Float>, halfThickness: Float) -> Float {
+        let from = point - start
+        let flat = direction.x * direction.x + direction.y * direction.y
+        let along =
+            flat > 1e-4 ? clamp((from.x * direction.x + from.y * direction.y) / flat, 0, 1) : clamp(
+                from.z * direction.z * inverseSquare, 0, 1)
+        let offset = start.z + along * direction.z - point.z
+        return distance(point + SIMD3(0, 0, clamp(offset, -halfThickness, halfThickness)))
+    }
+
     /// The box that holds the tube and a margin around it.
     func box(margin: Float) -> Box {
         let radius = max(startRadius, endRadius) + margin

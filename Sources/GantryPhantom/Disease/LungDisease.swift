@@ -41,12 +41,12 @@ public struct LungDisease: Sendable, Hashable {
                     kind: solid ? .consolidation : .groundGlass)
             }
         case .hard:
-            let count = painter.draw.integer(2...4)
+            let count = painter.draw.integer(3...5)
             for index in 0..<count {
                 let side: Float = index % 2 == 0 ? -1 : 1
                 opacities += painter.subpleural(
-                    side: side, size: painter.draw.uniform(11...18),
-                    hounsfield: painter.draw.uniform(-640...(-530)), kind: .groundGlass)
+                    side: side, size: painter.draw.uniform(14...23),
+                    hounsfield: painter.draw.uniform(-600...(-480)), kind: .groundGlass)
             }
         case nil:
             break

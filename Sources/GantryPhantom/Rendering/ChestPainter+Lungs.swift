@@ -17,16 +17,20 @@ extension ChestPainter {
         }
     }
 
+    /// A slice is thicker than the small vessels: each is seen within this distance of its middle, in millimetres.
+    private static let vesselHalfThickness: Float = 1.5
+
     /// Vessels and airways of the lungs, only where there is lung.
     mutating func paintLungTree() {
         let vesselHU = mix(anatomy.bloodHU, 40, 0.35)
         for tube in phantom.tree.vessels {
-            // thinner than a pixel: partial volume keeps its thinning instead of vanishing
-            canvas.forEachPixel(in: tube.box(margin: 0)) { canvas, index, point in
+            // a vessel thinner than the slice fills only part of it
+            let part = clamp((2 * tube.startRadius + 0.3) / (2 * Self.vesselHalfThickness), 0.2, 1)
+            canvas.forEachPixel(in: tube.box(margin: Self.vesselHalfThickness)) { canvas, index, point in
                 let lung = canvas.lung[index]
                 if lung <= 0 { return }
-                let distance = tube.distance(point)
-                let share = canvas.coverage(distance) * lung
+                let distance = tube.distance(point, halfThickness: Self.vesselHalfThickness)
+                let share = canvas.coverage(distance) * lung * part
                 if share > 0 {
                     canvas.hounsfield[index] = mix(
                         canvas.hounsfield[index], max(vesselHU, canvas.hounsfield[index]), share)

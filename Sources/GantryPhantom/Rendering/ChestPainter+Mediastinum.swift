@@ -95,7 +95,7 @@ enum Abdomen {
         let length = anatomy.lengthScale
         let withContrast = anatomy.bloodHU > 100
         var value = ChestAnatomy.fatHU + 8 * texture
-        let inside = smoothMaximum(outsideCage + 4, 2.5 - below, 6)
+        let inside = smoothMaximum(outsideCage + 2, 1.4 - below, 5)
 
         // liver: the right side, its left lobe reaching across in front
         let edge = point.x - (28 - 0.55 * (point.y + 10)) - 34 * smoothstep(-10, -50, point.y)

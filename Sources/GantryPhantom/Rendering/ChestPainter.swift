@@ -129,9 +129,12 @@ struct ChestPainter {
     private func chestWall(_ point: SIMD3<Float>, _ direction: Float, _ outsideCage: Float) -> Float {
         var value = ChestAnatomy.muscleHU + 6 * organTexture.value(point)
         if outsideCage < 11 { return value - 25 * smoothstep(3, 0, outsideCage) }
-        let plane = abs(muscleTexture.value(point))
-        let streak = smoothstep(0.13, 0.05, plane)
-        value = mix(value, ChestAnatomy.fatHU + 10, streak * 0.85)
+        // muscles lie in layers along the ribs, parted by thin fat
+        let wave = muscleTexture.value(point * 0.45)
+        let layer = (outsideCage - 1 + 12 * wave) / 19
+        let plane = abs(layer - layer.rounded()) * 19
+        let parting = smoothstep(1.7, 0.5, plane) * smoothstep(-0.05, 0.35, muscleTexture.value(point))
+        value = mix(value, ChestAnatomy.fatHU + 10, parting * 0.8)
         // the armpit is filled with fat
         let length = anatomy.lengthScale
         let x = (abs(point.x) - 132 * anatomy.cageWidthScale) / 30
@@ -139,7 +142,6 @@ struct ChestPainter {
         let z = (point.z - 42 * length) / 34
         let armpit = smoothstep(1.15, 0.8, x * x + y * y + z * z + 0.5 * muscleTexture.value(point))
         value = mix(value, ChestAnatomy.fatHU, armpit * smoothstep(11, 15, outsideCage))
-        // towards the belly the muscle coat thins out and fat lies under it
         return value
     }
 
@@ -155,7 +157,7 @@ struct ChestPainter {
             value = -92 + 16 * texture + 50 * smoothstep(0.45, 0.8, texture)
             if point.z > 30 {
                 // muscles of the neck and the inlet
-                value = mix(value, 48, smoothstep(45, 80, point.z) * smoothstep(-0.35, 0.05, texture))
+                value = mix(value, 48, smoothstep(45, 80, point.z) * smoothstep(-0.45, 0.1, muscleTexture.value(point * 1.5)))
             }
             if outsideCage > -3 { value = mix(value, 45, canvas.coverage(-outsideCage - 2)) }
             if above < 6 {
