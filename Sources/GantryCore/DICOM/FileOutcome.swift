@@ -1,0 +1,91 @@
+/// What became of one input file. Every file seen has exactly one outcome, so the totals add up.
+///
+/// It is an error too: reading one file throws the end that the file came to.
+public struct FileOutcome: Error, Sendable, Hashable, Codable {
+    /// Path below the folder that was given.
+    public var file: String
+    /// The outcome.
+    public var disposition: FileDisposition
+    /// Why; `.scored` for a scored file.
+    public var reason: FileReason
+    /// A sentence for a person: which attribute, what was found, what was expected. No patient identity.
+    public var detail: String
+
+    /// An outcome; the disposition follows from the reason.
+    public init(file: String, reason: FileReason, detail: String) {
+        self.file = file
+        self.disposition = reason.disposition
+        self.reason = reason
+        self.detail = detail
+    }
+}
+
+/// The three ends a file can come to.
+public enum FileDisposition: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Its pixels went through the network.
+    case scored
+    /// It is sound, and not what the pipeline looks at.
+    case skipped
+    /// Something is wrong with it.
+    case rejected
+}
+
+/// Why a file came to its end, as a code that programs can rely on.
+public enum FileReason: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Scored.
+    case scored
+    /// Its series was not chosen; the series' decision says why.
+    case seriesNotChosen
+    /// The slice selection left it out (no lung in it).
+    case sliceNotSelected
+    /// The same SOP Instance UID was seen before.
+    case duplicateInstance
+    /// Another instance lies at the same position, and was acquired later.
+    case supersededAtPosition
+    /// It has no image, or is no CT image.
+    case notCTImage
+    /// A DICOMDIR.
+    case directoryRecord
+    /// A symbolic link: never followed.
+    case symbolicLink
+    /// A FIFO, socket or device.
+    case notRegularFile
+
+    /// It does not parse as DICOM at all.
+    case notDICOM
+    /// It could not be opened or read.
+    case unreadable
+    /// It begins as DICOM and ends before its data does, or its structure is broken.
+    case damaged
+    /// An attribute that is needed is absent or empty.
+    case attributeMissing
+    /// An attribute has a value that cannot be used.
+    case attributeInvalid
+    /// Its transfer syntax cannot be decoded here.
+    case transferSyntaxUnsupported
+    /// Something else about it is beyond what this version reads (colour, multi-frame).
+    case contentUnsupported
+    /// Pixel data is shorter than the attributes say, or does not decode completely.
+    case pixelDataIncomplete
+    /// The rescale is absent or does not lead to Hounsfield units.
+    case notHounsfield
+    /// A cap of the reader (size, pixels, nesting, memory) was exceeded.
+    case limitExceeded
+    /// The reader process died on it.
+    case readerDied
+    /// The reader process took too long on it.
+    case readerTimedOut
+
+    /// The end that goes with the reason.
+    public var disposition: FileDisposition {
+        switch self {
+        case .scored: .scored
+        case .seriesNotChosen, .sliceNotSelected, .duplicateInstance, .supersededAtPosition, .notCTImage,
+            .directoryRecord, .symbolicLink, .notRegularFile:
+            .skipped
+        case .notDICOM, .unreadable, .damaged, .attributeMissing, .attributeInvalid, .transferSyntaxUnsupported,
+            .contentUnsupported, .pixelDataIncomplete, .notHounsfield, .limitExceeded, .readerDied, .readerTimedOut:
+            .rejected
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// Pseudonym of a study in one store: a salted hash, safe in file names and logs. 16 lower-case hexadecimal digits.
+public struct StudyKey: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+    /// The digits.
+    public let value: String
+    /// A key of these digits; nil where they are not 16 lower-case hexadecimal digits.
+    public init?(_ value: String) {
+        guard isKey(value) else { return nil }
+        self.value = value
+    }
+    /// The digits.
+    public var description: String { value }
+    /// Order of the digits.
+    public static func < (left: StudyKey, right: StudyKey) -> Bool { left.value < right.value }
+}
+
+/// Pseudonym of a patient in one store: a salted hash, safe in file names and logs. 16 lower-case hexadecimal digits.
+public struct PatientKey: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+    /// The digits.
+    public let value: String
+    /// A key of these digits; nil where they are not 16 lower-case hexadecimal digits.
+    public init?(_ value: String) {
+        guard isKey(value) else { return nil }
+        self.value = value
+    }
+    /// The digits.
+    public var description: String { value }
+    /// Order of the digits.
+    public static func < (left: PatientKey, right: PatientKey) -> Bool { left.value < right.value }
+}
+
+private func isKey(_ text: String) -> Bool {
+    text.utf8.count == 16
+        && text.utf8.allSatisfy {
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+        }
+}

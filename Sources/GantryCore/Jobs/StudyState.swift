@@ -1,0 +1,52 @@
+/// Where a study stands. Drawn in docs/state-machine.md; the store's CHECKs enforce the same.
+public enum StudyState: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Waiting for a worker.
+    case queued
+    /// A worker holds its lease.
+    case running
+    /// A transient failure; to be tried again at a set time.
+    case waiting
+    /// Result committed, reports still to be written.
+    case judged
+    /// Result committed and reports written.
+    case done
+    /// A permanent failure: there is no verdict, and the reason is stored.
+    case failed
+    /// The reader died twice on it; only a person takes it up again.
+    case quarantined
+
+    /// The states a study may move to from here.
+    public var successors: Set<StudyState> {
+        switch self {
+        case .queued: [.running]
+        case .running: [.queued, .waiting, .judged, .done, .failed, .quarantined]
+        case .waiting: [.running, .queued]
+        case .judged: [.done, .running, .queued]
+        case .done: [.queued]
+        case .failed: [.queued]
+        case .quarantined: [.queued]
+        }
+    }
+}
+
+/// When a transient failure is tried again.
+public struct RetryPolicy: Sendable, Hashable, Codable {
+    /// Seconds before the second, third, ... attempt; after the last the failure is permanent.
+    public var delaysSeconds: [Int64]
+    /// Up to this fraction is added to a delay, so that retries do not come in step.
+    public var jitter: Double
+
+    /// A policy; 3 further attempts after 30 s, 2 min and 15 min unless given.
+    public init(delaysSeconds: [Int64] = [30, 120, 900], jitter: Double = 0.1) {
+        self.delaysSeconds = delaysSeconds
+        self.jitter = jitter
+    }
+
+    /// When attempt number `attempt` (from 1) has failed at `now`: the moment of the next, or nil when there is none.
+    /// `random` in 0..<1 chooses the jitter.
+    public func next(afterAttempt attempt: Int, now: Timestamp, random: Double) -> Timestamp? {
+        guard attempt >= 1, attempt <= delaysSeconds.count else { return nil }
+        let delay = Double(delaysSeconds[attempt - 1]) * 1000 * (1 + jitter * random)
+        return Timestamp(millisecondsSince1970: now.millisecondsSince1970 + Int64(delay))
+    }
+}

@@ -1,0 +1,45 @@
+/// A folder into which other systems put files: says which regular files lie there and which have come to rest.
+///
+/// Calls block. Nothing is deleted, moved or written.
+public protocol DropFolder: Sendable {
+    /// Looks once. A file is `settled` when its size and modification time were the same at the look before.
+    ///
+    /// **Throws** `.unreadable` where the folder itself cannot be listed.
+    func look() throws(DropFolderFault) -> DropFolderView
+
+    /// Waits until something may have changed in the folder, `seconds` have passed or `wake` was called; returns at
+    /// once when a change is already known.
+    func wait(seconds: Double)
+
+    /// Ends a `wait` from another thread.
+    func wake()
+}
+
+/// What lies in a drop folder at one moment.
+public struct DropFolderView: Sendable, Equatable {
+    /// Paths below the folder of regular files at rest, sorted.
+    public var settled: [String]
+    /// Paths of regular files that are new or have changed since the look before, sorted.
+    public var unsettled: [String]
+    /// Links, FIFOs, sockets, devices, and folders that cannot be listed.
+    public var outcomes: [FileOutcome]
+
+    /// A view of these files.
+    public init(settled: [String], unsettled: [String], outcomes: [FileOutcome]) {
+        self.settled = settled
+        self.unsettled = unsettled
+        self.outcomes = outcomes
+    }
+}
+
+/// A fault of the drop folder.
+public typealias DropFolderFault = Fault<DropFolderFaultCode>
+
+/// Codes of `DropFolderFault`.
+public enum DropFolderFaultCode: String, FaultCode {
+    /// The folder is absent or cannot be listed.
+    case unreadable
+
+    /// Whether trying again can help.
+    public var disposition: FaultDisposition { .retryable }
+}

@@ -1,0 +1,36 @@
+/// Writes what people read: one folder a patient, one a study inside it.
+///
+/// Calls block. Each file is written aside, synced and renamed, so a reader sees the old one or the new one, whole.
+public protocol ReportWriter: Sendable {
+    /// An 8-bit greyscale PNG of `pixels`, row by row.
+    ///
+    /// **Throws** `.cannotEncode`.
+    func png(pixels: [UInt8], rows: Int, columns: Int) throws(ReportFault) -> [UInt8]
+
+    /// Writes the reports of `record` and the index page of its patient, whose studies (this one among them) are
+    /// `patientRecords` in time order. Returns the paths written, relative to the output folder.
+    ///
+    /// **Throws** `.cannotWrite`, `.diskFull`.
+    func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> [String]
+}
+
+/// A fault of the report writer.
+public typealias ReportFault = Fault<ReportFaultCode>
+
+/// Codes of `ReportFault`.
+public enum ReportFaultCode: String, FaultCode {
+    /// A folder or file cannot be written.
+    case cannotWrite
+    /// The disk is full.
+    case diskFull
+    /// A picture or page could not be made.
+    case cannotEncode
+
+    /// Whether trying again can help.
+    public var disposition: FaultDisposition {
+        switch self {
+        case .cannotWrite, .diskFull: .retryable
+        case .cannotEncode: .permanent
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// Gives slices their probabilities.
+///
+/// Calls block and use the workers the scorer was made with; several threads may call at once. The result for a slice
+/// does not depend, to the last bit, on the other slices of the call or on the number of workers.
+public protocol SliceScorer: Sendable {
+    /// Number of classes.
+    var classCount: Int { get }
+
+    /// The slice's input: windowed, resized by area averaging, normalised.
+    ///
+    /// `hounsfield` has rows x columns values, row by row.
+    func prepare(_ hounsfield: Span<Int16>, rows: Int, columns: Int) -> SliceTensor
+
+    /// Probabilities of each class for each tensor, in order; each row sums to 1.
+    ///
+    /// **Throws** `.inputMisshapen` where a tensor has not the network's side, `.notFinite` where a result is not a
+    /// number.
+    func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]]
+}
+
+/// A fault of the scorer.
+public typealias ScorerFault = Fault<ScorerFaultCode>
+
+/// Codes of `ScorerFault`.
+public enum ScorerFaultCode: String, FaultCode {
+    /// A tensor has another side than the network's input.
+    case inputMisshapen
+    /// A probability is not a finite number.
+    case notFinite
+
+    /// Whether trying again can help.
+    public var disposition: FaultDisposition { .permanent }
+}

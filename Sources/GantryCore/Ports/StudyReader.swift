@@ -1,0 +1,113 @@
+/// Reads DICOM files: headers of many, then pixels of the chosen ones as Hounsfield units.
+///
+/// Calls block; run them on a thread of their own, never on the cooperative pool. Paths are relative to `root`; nothing
+/// outside `root` is opened, symbolic links are not followed.
+public protocol StudyReader: Sendable {
+    /// Reads the headers of `files`, stopping before the pixel data.
+    ///
+    /// Every file of the call is afterwards an instance or an outcome, none both. A file that kills or stalls the
+    /// reader is rejected by name, and the others are still read. `progress` is called now and then with the number
+    /// of files done.
+    ///
+    /// **Throws** `.rootUnreadable`, `.readerUnavailable`.
+    func scan(root: String, files: [String], progress: (Int) -> Void) throws(ReaderFault) -> ScanResult
+
+    /// Digest of the sorted SOP Instance UIDs of `slices` and their encoded pixel data, 64 hexadecimal digits.
+    ///
+    /// The order of `slices`, the files' names and all attributes but the UID have no influence. A file that cannot be
+    /// read enters with its UID alone.
+    ///
+    /// **Throws** `.rootUnreadable`, `.readerUnavailable`, `.quarantined`.
+    func contentDigest(root: String, slices: [SliceSource]) throws(ReaderFault) -> String
+
+    /// Decodes `slices` in the order given and hands each to `receiver`: `receive` for a decoded slice, `miss` for one
+    /// that cannot be decoded. Each slice comes exactly once, unless the receiver stops the reading.
+    ///
+    /// **Throws** `.rootUnreadable`, `.readerUnavailable`; `.quarantined` when the reader died twice.
+    func read(
+        root: String, slices: [SliceSource], padding: PaddingTreatment, into receiver: inout some SliceReceiver
+    ) throws(ReaderFault)
+}
+
+/// What a scan found.
+public struct ScanResult: Sendable, Equatable {
+    /// Files that are DICOM objects with the four identifying UIDs, in the order of the request.
+    public var instances: [SOPInstance]
+    /// Files that are not, with the reason.
+    public var outcomes: [FileOutcome]
+
+    /// A result of these parts.
+    public init(instances: [SOPInstance], outcomes: [FileOutcome]) {
+        self.instances = instances
+        self.outcomes = outcomes
+    }
+}
+
+/// What becomes of pixel padding (outside the field of view).
+public enum PaddingTreatment: String, Sendable, Hashable, Codable {
+    /// It keeps its rescaled value: for `extract`.
+    case keep
+    /// It becomes air, -1024 HU: for scoring.
+    case air
+}
+
+/// Takes slices from a reader, in order, on the reader's calling thread.
+public protocol SliceReceiver {
+    /// A decoded slice. `hounsfield` has `slice.source.rows x columns` values, row by row, and lives only for this
+    /// call.
+    mutating func receive(_ slice: DecodedSlice, hounsfield: Span<Int16>) -> ReadControl
+    /// A slice that cannot be decoded: it leaves a gap.
+    mutating func miss(_ source: SliceSource, outcome: FileOutcome) -> ReadControl
+}
+
+/// Whether the reader goes on.
+public enum ReadControl: Sendable {
+    /// Go on with the next slice.
+    case proceed
+    /// Stop; the call returns without error.
+    case stop
+}
+
+/// Facts of one decoded slice.
+public struct DecodedSlice: Sendable, Hashable, Codable {
+    /// What was asked for.
+    public var source: SliceSource
+    /// Pixels whose Hounsfield value had to be clamped to Int16.
+    public var clampedPixels: Int
+    /// Pixels that are padding.
+    public var paddingPixels: Int
+    /// Smallest Hounsfield value of pixels that are not padding; nil where all are.
+    public var smallestHU: Int?
+    /// Largest Hounsfield value of pixels that are not padding; nil where all are.
+    public var largestHU: Int?
+
+    /// Facts of a slice.
+    public init(source: SliceSource, clampedPixels: Int, paddingPixels: Int, smallestHU: Int?, largestHU: Int?) {
+        self.source = source
+        self.clampedPixels = clampedPixels
+        self.paddingPixels = paddingPixels
+        self.smallestHU = smallestHU
+        self.largestHU = largestHU
+    }
+}
+
+/// A fault of the reader as a whole; a single file's trouble is a `FileOutcome`.
+public typealias ReaderFault = Fault<ReaderFaultCode>
+
+/// Codes of `ReaderFault`.
+public enum ReaderFaultCode: String, FaultCode {
+    /// The folder cannot be opened.
+    case rootUnreadable
+    /// The reader process cannot be started or does not speak the protocol.
+    case readerUnavailable
+    /// The reader process died twice in one study.
+    case quarantined
+
+    /// Whether trying again can help.
+    public var disposition: FaultDisposition {
+        switch self {
+        case .rootUnreadable, .readerUnavailable: .retryable
+        case .quarantined: .permanent
+        }
+    }
+}
