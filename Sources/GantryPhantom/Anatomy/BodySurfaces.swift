@@ -73,8 +73,9 @@ struct BodySurfaces: Sendable {
     /// Half the inner width of an average rib cage along the body axis.
     private static func cageHalfWidth(_ length: Float) -> HeightCurve {
         HeightCurve([
-            (130 * length, 38), (100 * length, 56), (75 * length, 78), (40 * length, 98), (0, 108), (-60 * length, 114),
-            (-120 * length, 117), (-180 * length, 116), (-260 * length, 110),
+            (130 * length, 38), (100 * length, 56), (75 * length, 79), (40 * length, 100), (0, 112),
+            (-60 * length, 119),
+            (-120 * length, 120), (-180 * length, 116), (-260 * length, 110),
         ])
     }
 

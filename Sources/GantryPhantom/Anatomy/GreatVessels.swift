@@ -21,7 +21,7 @@ struct GreatVessels: Sendable {
         // ascending aorta, arch, descending aorta
         blood += Tube.path([
             at(4, -20, -52, 14), at(-12, -28, -30, 15), at(-16, -28, -8, 15), at(-12, -22, 16, 14.5),
-            at(6, -4, 25, 13.5), at(22, 14, 21, 13), at(30, 32, 8, 12.5),
+            at(10, -12, 25, 13.5), at(28, 10, 21, 13), at(30, 32, 8, 12.5),
             SIMD4(27, spine.y(-10) - 14, -12 * length, 12.5),
             besideSpine(20, -60, 12), besideSpine(14, -110, 11.5), besideSpine(7, -160, 11), besideSpine(4, -280, 10),
         ])
@@ -56,7 +56,7 @@ struct GreatVessels: Sendable {
         blood += Tube.path([at(-22, -2, -84, 12), at(-24, 6, -110, 11.5), at(-22, 14, -170, 11), at(-20, 20, -290, 10)])
 
         let trachea: [SIMD4<Float>] = [
-            at(0, -18, 150, 8.5), at(1, -4, 90, 9), at(2, 4, 50, 9), at(-2, 12, 12, 9.2), at(-1, 15, 0, 9),
+            at(0, -18, 150, 8.5), at(1, -4, 90, 9), at(1, 8, 50, 9), at(-5, 15, 12, 9), at(-1, 15, 0, 9),
         ]
         airways =
             Tube.path(trachea)
@@ -70,7 +70,7 @@ struct GreatVessels: Sendable {
             + Tube.path([at(-30, 18, -22, 5), at(-46, 14, -12, 4), at(-56, 8, 2, 3)])
             + Tube.path([at(36, 22, -28, 4.6), at(50, 12, -20, 3.8), at(60, 2, -8, 2.8)])
         oesophagus = Tube.path([
-            at(2, 8, 150, 7), at(3, 18, 80, 7.5), at(6, 26, 30, 7.5), at(4, 31, -10, 7.5), at(6, 28, -60, 8),
+            at(2, 8, 150, 7), at(3, 18, 80, 7.5), at(5, 28, 30, 7.5), at(4, 31, -10, 7.5), at(6, 28, -60, 8),
             at(14, 18, -105, 8.5),
             at(26, 8, -130, 10),
         ])

@@ -54,10 +54,10 @@ struct LungSpace: Sendable {
         let length = anatomy.lengthScale
         let z = point.z / length
         // around the spine
-        let spineY = point.y - spine.y(point.z) - 4
+        let spineY = point.y - spine.y(point.z) - 7
         let spineX = abs(point.x)
         let spineDistance =
-            ((spineX * spineX) / (24 * 24) + spineY * spineY / (26 * 26)).squareRoot() * 24 - 24
+            ((spineX * spineX) / (25.5 * 25.5) + spineY * spineY / (29 * 29)).squareRoot() * 25.5 - 25.5
         // the great vessels above the heart
         let upperHalf = mix(20, 30, smoothstep(70, 10, z)) * mix(1, 0.8, smoothstep(-10, -60, z))
         let upperX = abs(point.x - 1) / upperHalf

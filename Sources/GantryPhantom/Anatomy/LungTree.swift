@@ -19,7 +19,9 @@ struct LungTree: Sendable {
                 let targets = Self.targets(
                     side: side, count: 720, anatomy: anatomy, surfaces: surfaces, space: space, draw: &draw)
                 var grower = TreeGrower(draw: draw, carriesAirway: label == 0)
-                grower.grow(from: root, towards: targets, radius: label == 0 ? 7 : 6.4, generation: 0)
+                grower.grow(
+                    from: root, towards: targets, radius: label == 0 ? 6.2 : 5.6,
+                    travelling: SIMD3(side, 0, 0), generation: 0)
                 vessels += grower.vessels
                 airways += grower.airways
             }
@@ -67,7 +69,10 @@ private struct TreeGrower {
         self.carriesAirway = carriesAirway
     }
 
-    mutating func grow(from node: SIMD3<Float>, towards points: [SIMD3<Float>], radius: Float, generation: Int) {
+    mutating func grow(
+        from node: SIMD3<Float>, towards points: [SIMD3<Float>], radius: Float, travelling: SIMD3<Float>,
+        generation: Int
+    ) {
         guard let first = points.first else { return }
         if points.count == 1 {
             addBranch(from: node, to: first, radius: radius, endRadius: 0.3)
@@ -76,9 +81,11 @@ private struct TreeGrower {
         var middle = SIMD3<Float>()
         for point in points { middle += point }
         middle /= Float(points.count)
-        let step: Float = generation == 0 ? 0.3 : 0.5
+        let step: Float = generation == 0 ? 0.3 : 0.55
         let reach = (middle - node).length * step
-        var end = node + (middle - node) * step
+        // a branch keeps some of its parent's direction
+        let heading = ((middle - node).normalised + 0.45 * travelling).normalised
+        var end = node + heading * reach
         end += SIMD3(draw.normal(0, 0.07), draw.normal(0, 0.07), draw.normal(0, 0.07)) * reach
         addBranch(from: node, to: end, radius: radius, endRadius: radius * 0.97)
 
@@ -106,8 +113,8 @@ private struct TreeGrower {
         let share = Float(cut) / Float(ordered.count)
         let small = radius * 0.96 * power037(share)
         let large = radius * 0.96 * power037(1 - share)
-        grow(from: end, towards: Array(ordered[..<cut]), radius: small, generation: generation + 1)
-        grow(from: end, towards: Array(ordered[cut...]), radius: large, generation: generation + 1)
+        grow(from: end, towards: Array(ordered[..<cut]), radius: small, travelling: way, generation: generation + 1)
+        grow(from: end, towards: Array(ordered[cut...]), radius: large, travelling: way, generation: generation + 1)
     }
 
     private mutating func addBranch(
@@ -119,7 +126,7 @@ private struct TreeGrower {
         let middleRadius = (radius + endRadius) / 2
         vessels.append(Tube(from, middle, radius, middleRadius))
         vessels.append(Tube(middle, to, middleRadius, endRadius))
-        guard carriesAirway, radius > 1.9 else { return }
+        guard carriesAirway, radius > 2.3 else { return }
         let beside = SIMD3<Float>(0.45, 0.8, 0.35) * (radius * 1.75)
         airways.append(Tube(from + beside, middle + beside, radius * 0.62, middleRadius * 0.62))
         airways.append(Tube(middle + beside, to + beside, middleRadius * 0.62, endRadius * 0.62))

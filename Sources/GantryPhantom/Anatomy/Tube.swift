@@ -32,7 +32,9 @@ struct Tube: Sendable {
         let from = point - start
         let flat = direction.x * direction.x + direction.y * direction.y
         let along =
-            flat > 1e-4 ? clamp((from.x * direction.x + from.y * direction.y) / flat, 0, 1) : clamp(
+            flat > 1e-4
+            ? clamp((from.x * direction.x + from.y * direction.y) / flat, 0, 1)
+            : clamp(
                 from.z * direction.z * inverseSquare, 0, 1)
         let offset = start.z + along * direction.z - point.z
         return distance(point + SIMD3(0, 0, clamp(offset, -halfThickness, halfThickness)))

@@ -157,7 +157,8 @@ struct ChestPainter {
             value = -92 + 16 * texture + 50 * smoothstep(0.45, 0.8, texture)
             if point.z > 30 {
                 // muscles of the neck and the inlet
-                value = mix(value, 48, smoothstep(45, 80, point.z) * smoothstep(-0.45, 0.1, muscleTexture.value(point * 1.5)))
+                value = mix(
+                    value, 48, smoothstep(45, 80, point.z) * smoothstep(-0.45, 0.1, muscleTexture.value(point * 1.5)))
             }
             if outsideCage > -3 { value = mix(value, 45, canvas.coverage(-outsideCage - 2)) }
             if above < 6 {
