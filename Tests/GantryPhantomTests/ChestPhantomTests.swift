@@ -82,8 +82,9 @@ private struct Scan {
         #expect(scan.slice(bottom).lungAreaSquareMillimetres < 0.1 * middle)
     }
 
-    @Test func `lung is denser at the back`() {
-        let scan = Scan(anatomySeed: 3)
+    @Test func `lung is denser at the back`() throws {
+        var scan = Scan(anatomySeed: 3)
+        scan.matrix = 256
         let slice = scan.slice(0.6)
         let matrix = scan.matrix
         var front: [Int] = []
@@ -95,8 +96,9 @@ private struct Scan {
                 if y > 35 { back.append(Int(slice.hounsfield[row * matrix + column])) }
             }
         }
-        #expect(front.count > 100 && back.count > 100)
-        let difference = back.reduce(0, +) / max(back.count, 1) - front.reduce(0, +) / max(front.count, 1)
+        try #require(front.count > 100 && back.count > 100)
+        // medians: edges and vessels in a voxel pull the mean
+        let difference = back.sorted()[back.count / 2] - front.sorted()[front.count / 2]
         #expect(difference > 10, "\(difference) HU")
     }
 

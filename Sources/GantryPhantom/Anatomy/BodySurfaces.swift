@@ -19,7 +19,7 @@ struct BodySurfaces: Sendable {
             let depth = cageDepth(height) * anatomy.cageDepthScale
             let base = RadialSurface.ellipse(
                 direction, halfWidth: width, front: 88 * depth, back: 93 * depth, squareness: 0.09)
-            let irregular = 0.012 * (wave[0] * cosine(turns: 3 * direction) + wave[1] * sine(turns: direction))
+            let irregular = 0.018 * (wave[0] * cosine(turns: 3 * direction) + wave[1] * sine(turns: direction))
             // the gutters beside the spine, where the ribs turn forward
             let besideSpine = abs(direction - 0.25) - 0.085
             let gutter = 0.055 * decay(besideSpine * besideSpine * 700) * smoothstep(90, 40, height)
@@ -46,7 +46,7 @@ struct BodySurfaces: Sendable {
             let shoulder = smoothstep(10, 90, height)
             let base = RadialSurface.ellipse(
                 direction, halfWidth: width, front: front, back: back, squareness: mix(0.035, -0.05, shoulder))
-            let irregular = 0.008 * (wave[2] * cosine(turns: 2 * direction) + wave[3] * sine(turns: 3 * direction))
+            let irregular = 0.012 * (wave[2] * cosine(turns: 2 * direction) + wave[3] * sine(turns: 3 * direction))
             // the hollow along the spine between the back muscles
             let fromSpine = abs(direction - 0.25)
             let hollow = 7 * decay(fromSpine * fromSpine * 2200)

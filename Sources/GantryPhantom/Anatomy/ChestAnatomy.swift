@@ -41,15 +41,15 @@ public struct ChestAnatomy: Sendable, Hashable {
         self.seed = seed
         var draw = DeviateSequence(CounterHash(seed: seed).stream("anatomy"))
         isFemale = draw.chance(0.5)
-        cageWidthScale = clamp(draw.normal(isFemale ? 0.96 : 1.03, 0.04), 0.88, 1.12)
-        cageDepthScale = clamp(draw.normal(isFemale ? 0.97 : 1.03, 0.05), 0.88, 1.14)
+        cageWidthScale = clamp(draw.normal(isFemale ? 0.96 : 1.03, 0.05), 0.86, 1.14)
+        cageDepthScale = clamp(draw.normal(isFemale ? 0.97 : 1.03, 0.06), 0.86, 1.16)
         lengthScale = clamp(draw.normal(isFemale ? 0.96 : 1.03, 0.04), 0.88, 1.1)
         fatMillimetres = draw.chance(0.25) ? draw.uniform(22...34) : draw.uniform(7...20)
         muscleScale = clamp(draw.normal(isFemale ? 0.88 : 1.08, 0.1), 0.7, 1.3)
         diaphragmRiseMillimetres = draw.chance(0.2) ? draw.uniform(14...25) : draw.uniform(0...12)
         lungHU = -872 + diaphragmRiseMillimetres * 2.2 + draw.normal(0, 10)
         lungGradientHUPerMillimetre = draw.uniform(0.25...0.55) * (1 + diaphragmRiseMillimetres / 40)
-        heartScale = clamp(draw.normal(1, 0.06), 0.86, 1.18)
+        heartScale = clamp(draw.normal(1, 0.08), 0.84, 1.22)
         bloodHU = draw.chance(0.3) ? draw.uniform(140...240) : draw.uniform(36...46)
         boneScale = clamp(draw.normal(1, 0.1), 0.7, 1.2)
         offCentreMillimetres = SIMD2(draw.normal(0, 4), draw.normal(0, 5))
@@ -62,7 +62,7 @@ public struct ChestAnatomy: Sendable, Hashable {
     /// Highest point of the lungs, in millimetres above the carina.
     public var lungApexMillimetres: Float { 82 * lengthScale }
     /// Lowest point of the lungs, deep behind the diaphragm.
-    public var lungBaseMillimetres: Float { -172 * lengthScale + diaphragmRiseMillimetres * 0.6 }
+    public var lungBaseMillimetres: Float { -180 * lengthScale + diaphragmRiseMillimetres * 0.6 }
 
     /// Density of muscle and other soft tissue in HU.
     static let muscleHU: Float = 52

@@ -94,9 +94,9 @@ struct InstanceBuilder {
         var image = [UInt16](repeating: 0, count: size * size)
         let lines = [
             "DOSE REPORT", "", "PATIENT ID: \(study.patient.patientID)", "EXAM DATE:  \(study.studyDate)",
-            "DESCRIPTION: CHEST ROUTINE", "", "SERIES TYPE      SCAN RANGE  CTDIVOL  DLP",
-            "1      SCOUT     -          -        -", "2      HELICAL   300 MM     4.52     149.2", "",
-            "TOTAL EXAM DLP: 149.2 MGY-CM", "", "MADE BY GANTRY PHANTOM: NO ONE WAS SCANNED",
+            "DESCRIPTION: CHEST ROUTINE", "", "NO  TYPE     SCAN RANGE  CTDIVOL  DLP",
+            "1   SCOUT    -           -        -", "2   HELICAL  300 MM      4.52     149.2", "",
+            "TOTAL EXAM DLP: 149.2 MGY-CM", "", "SYNTHETIC: NO ONE WAS SCANNED",
         ]
         for (index, line) in lines.enumerated() {
             BitmapFont.draw(

@@ -75,7 +75,7 @@ public enum PhantomCatalogue {
         return [first, followUp, twoKernels, faint, tilted, gaps, repeated, large, cutShort]
     }
 
-    private static let sampleAnatomySeeds: [UInt64] = [101, 102, 103, 104, 105, 106]
+    private static let sampleAnatomySeeds: [UInt64] = [141, 122, 115, 104, 135, 120]
 
     /// Studies to fit or to measure on: half of them positive, half of these hard; a third of all with a low dose.
     ///
