@@ -92,8 +92,8 @@ private struct Scan {
         for row in 0..<matrix {
             for column in 0..<matrix where (-940 ... -760).contains(slice.hounsfield[row * matrix + column]) {
                 let y = scan.geometry(0.6).position(row: row, column: column).y
-                if y < -35 { front.append(Int(slice.hounsfield[row * matrix + column])) }
-                if y > 35 { back.append(Int(slice.hounsfield[row * matrix + column])) }
+                if (-75 ... -35).contains(y) { front.append(Int(slice.hounsfield[row * matrix + column])) }
+                if (35...75).contains(y) { back.append(Int(slice.hounsfield[row * matrix + column])) }
             }
         }
         try #require(front.count > 100 && back.count > 100)

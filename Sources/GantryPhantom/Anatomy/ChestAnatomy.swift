@@ -62,7 +62,7 @@ public struct ChestAnatomy: Sendable, Hashable {
     /// Highest point of the lungs, in millimetres above the carina.
     public var lungApexMillimetres: Float { 82 * lengthScale }
     /// Lowest point of the lungs, deep behind the diaphragm.
-    public var lungBaseMillimetres: Float { -180 * lengthScale + diaphragmRiseMillimetres * 0.6 }
+    public var lungBaseMillimetres: Float { -186 * lengthScale + diaphragmRiseMillimetres * 0.6 }
 
     /// Density of muscle and other soft tissue in HU.
     static let muscleHU: Float = 52

@@ -58,9 +58,14 @@ func cosine(turns: Float) -> Float {
     return mirrored ? -series : series
 }
 
-/// Sine of an angle in turns, within 1e-6.
+/// Sine of an angle in turns, within 1e-6; exactly 0 at 0.
 func sine(turns: Float) -> Float {
-    cosine(turns: turns - 0.25)
+    var turn = turns - turns.rounded()
+    if turn > 0.25 { turn = 0.5 - turn }
+    if turn < -0.25 { turn = -0.5 - turn }
+    let angle = turn * 6.283_185_3
+    let square = angle * angle
+    return angle * (1 - square / 6 * (1 - square / 20 * (1 - square / 42 * (1 - square / 72 * (1 - square / 110)))))
 }
 
 /// `exp(-value)` for `value >= 0`, within 0.5 percent: enough for the bell curves that shape tissue.

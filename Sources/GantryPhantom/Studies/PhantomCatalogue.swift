@@ -2,80 +2,24 @@ import GantryCore
 
 /// The studies that Gantry makes for itself: samples to look at, cohorts to fit and measure on.
 public enum PhantomCatalogue {
-    /// The studies of `SampleStudies/`: nine studies of six patients.
-    public static var sampleStudies: [PhantomStudy] {
-        let patients = (1...6).map { PhantomPatient(number: $0, anatomySeed: sampleAnatomySeeds[$0 - 1]) }
+    /// The studies of `SampleStudies/`, in the order in which they are written.
+    public static var sampleStudies: [PhantomStudy] { samples.map(\.study) }
 
-        var first = PhantomStudy(patient: patients[0], seed: 1101, severity: .easy)
-        first.studyDate = "20240108"
-        first.hasLocalizer = true
-        first.hasDoseReport = true
-        first.transferSyntax = .jpegLSLossless
-        first.layout = .disc
-
-        var followUp = PhantomStudy(patient: patients[0], seed: 1102, severity: nil)
-        followUp.confounderRate = 0
-        followUp.studyDate = "20240412"
-        followUp.studyTime = "084030"
-        followUp.transferSyntax = .jpegLSLossless
-        followUp.layout = .byUID
-
-        var twoKernels = PhantomStudy(patient: patients[1], seed: 1201, severity: nil)
-        twoKernels.confounderRate = 0
-        twoKernels.studyDate = "20240110"
-        twoKernels.sliceCount = 36
-        twoKernels.kernels = [.soft, .lung]
-        twoKernels.transferSyntax = .jpegLosslessSV1
-
-        var faint = PhantomStudy(patient: patients[2], seed: 1301, severity: .hard)
-        faint.studyDate = "20240111"
-        faint.sliceCount = 48
-        faint.noiseHU = 20
-        faint.transferSyntax = .jpegLSLossless
-        faint.layout = .flat
-
-        var tilted = PhantomStudy(patient: patients[3], seed: 1401, severity: nil)
-        tilted.confounderRate = 0
-        tilted.studyDate = "20240112"
-        tilted.sliceCount = 30
-        tilted.tiltDegrees = 12
-        tilted.storage = .signed16
-        tilted.transferSyntax = .deflatedExplicitVRLittleEndian
-
-        var gaps = PhantomStudy(patient: patients[4], seed: 1501, severity: .easy)
-        gaps.studyDate = "20240115"
-        gaps.sliceCount = 36
-        gaps.missingSlices = [15, 16, 23]
-        gaps.transferSyntax = .jpegLosslessSV1
-        gaps.layout = .disc
-
-        var repeated = PhantomStudy(patient: patients[4], seed: 1502, severity: .easy)
-        repeated.studyDate = "20240116"
-        repeated.studyTime = "153000"
-        repeated.transferSyntax = .rleLossless
-        repeated.sliceCount = 32
-        repeated.layout = .flat
-
-        var large = PhantomStudy(patient: patients[5], seed: 1601, severity: nil)
-        large.confounderRate = 1
-        large.studyDate = "20240117"
-        large.sliceCount = 30
-        large.matrix = 512
-        large.storage = .signed16
-        large.transferSyntax = .jpegLSLossless
-
-        var cutShort = PhantomStudy(patient: patients[5], seed: 1602, severity: .easy)
-        cutShort.studyDate = "20240203"
-        cutShort.sliceCount = 34
-        cutShort.truncatedSlice = 17
-        cutShort.hasStrayFile = true
-        cutShort.transferSyntax = .jpegLSLossless
-        cutShort.layout = .flat
-
-        return [first, followUp, twoKernels, faint, tilted, gaps, repeated, large, cutShort]
+    /// Writes `SampleStudies/`: the sample studies, `truth.csv` and `README.md`.
+    ///
+    /// - Parameters:
+    ///   - folder: made where it does not exist; files of the same name are replaced.
+    ///   - written: called after each study, with the number of files written so far.
+    /// - Returns: the truth of all slices.
+    @discardableResult
+    public static func writeSampleStudies(
+        to folder: String, written: (_ study: PhantomStudy, _ files: Int) -> Void = { _, _ in }
+    ) throws(PhantomError) -> [PhantomTruth] {
+        let writer = try PhantomWriter(folder: folder)
+        let truth = try writer.write(sampleStudies, written: written)
+        try writer.write(text: sampleGuide, to: "README.md")
+        return truth
     }
-
-    private static let sampleAnatomySeeds: [UInt64] = [141, 122, 115, 104, 135, 120]
 
     /// Studies to fit or to measure on: half of them positive, half of these hard; a third of all with a low dose.
     ///

@@ -19,7 +19,7 @@ public struct PhantomPatient: Sendable, Hashable {
         patientID = "PHANTOM-" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
         let isFemale = ChestAnatomy(seed: anatomySeed).isFemale
         let names = isFemale ? Self.women : Self.men
-        patientName = "Phantom^" + names[abs(number) % names.count]
+        patientName = "Phantom^" + names[abs(number - 1) % names.count]
         var draw = DeviateSequence(CounterHash(seed: anatomySeed).stream("birth"))
         let year = draw.integer(1938...1988)
         let month = draw.integer(1...12)

@@ -9,9 +9,13 @@ public struct PhantomWriter {
 
     /// A writer into a folder, which is made where it does not exist.
     ///
-    /// **Throws** what the DICOM writer says where it cannot start.
-    public init(folder: String) throws {
-        writer = try DICOMObjectWriter()
+    /// **Throws** `.cannotEncode` where the DICOM writer cannot start.
+    public init(folder: String) throws(PhantomError) {
+        do {
+            writer = try DICOMObjectWriter()
+        } catch {
+            throw PhantomError(code: .cannotEncode, path: folder, underlying: String(describing: error))
+        }
         self.folder = URL(fileURLWithPath: folder, isDirectory: true)
     }
 
@@ -32,9 +36,14 @@ public struct PhantomWriter {
             written(study, files)
         }
         let table = ([PhantomTruth.header] + truth.map(\.line)).joined(separator: "\n") + "\n"
-        try makeFolder(folder)
-        try write(Data(table.utf8), to: folder.appendingPathComponent("truth.csv"))
+        try write(text: table, to: "truth.csv")
         return truth
+    }
+
+    /// Writes a text file below the folder.
+    public func write(text: String, to name: String) throws(PhantomError) {
+        try makeFolder(folder)
+        try write(Data(text.utf8), to: folder.appendingPathComponent(name))
     }
 
     /// Writes one study; returns the number of files.
