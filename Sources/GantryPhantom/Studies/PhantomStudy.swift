@@ -1,0 +1,102 @@
+import GantryCore
+
+/// One synthetic CT study: who is scanned, with which disease, how, and how the files are written.
+///
+/// The same value always gives the same pixels and the same UIDs.
+public struct PhantomStudy: Sendable, Hashable {
+    /// How HU are stored in a pixel.
+    public enum Storage: String, Sendable, Hashable {
+        /// Two's complement in 16 bits, slope 1, intercept 0; padding -2000 outside the reconstructed circle.
+        case signed16
+        /// 12 bits unsigned, slope 1, intercept -1024; no padding.
+        case unsigned12
+    }
+
+    /// How the files of a study are laid out below its folder.
+    public enum Layout: String, Sendable, Hashable {
+        /// `<patient id>/<study date>/<series number>-<kernel>/<SOP Instance UID>.dcm`
+        case byUID
+        /// `DICOM/ST000001/SE000001/IM000001`, as scanners burn discs: no extension, shuffled.
+        case disc
+        /// `<patient id>-<study date>/IMG0001.dcm`: every series in one folder, shuffled.
+        case flat
+    }
+
+    /// The patient.
+    public var patient: PhantomPatient
+    /// Names disease, noise and UIDs.
+    public var seed: UInt64
+    /// Nil for a study without disease.
+    public var severity: DiseaseSeverity?
+    /// Probability of a nodule, and of dependent atelectasis, each.
+    public var confounderRate: Float = 0.15
+    /// (0008,0020), `YYYYMMDD`.
+    public var studyDate = "20240115"
+    /// (0008,0030), `HHMMSS`.
+    public var studyTime = "101500"
+    /// Slices from above the lungs to below them.
+    public var sliceCount = 40
+    /// Rows and columns.
+    public var matrix = 256
+    /// Tilt of the gantry in degrees.
+    public var tiltDegrees: Float = 0
+    /// Indices of slices that were not sent.
+    public var missingSlices: Set<Int> = []
+    /// One series for each kernel.
+    public var kernels: [Reconstruction.Kernel] = [.soft]
+    /// Noise in the middle of the body for the soft kernel, HU: 9 is a usual dose, 25 a low one.
+    public var noiseHU: Float = 9
+    /// How pixels are stored.
+    public var storage = Storage.unsigned12
+    /// Whether a localizer series is part of the study.
+    public var hasLocalizer = false
+    /// Whether a dose report (a secondary capture) is part of the study.
+    public var hasDoseReport = false
+    /// How the files are encoded.
+    public var transferSyntax = TransferSyntax.explicitVRLittleEndian
+    /// Index of the slice whose file is cut short in its pixel data.
+    public var truncatedSlice: Int?
+    /// Whether a text file lies between the images.
+    public var hasStrayFile = false
+    /// How the files are laid out.
+    public var layout = Layout.byUID
+
+    /// A study of a patient with the settings above.
+    public init(patient: PhantomPatient, seed: UInt64, severity: DiseaseSeverity?) {
+        self.patient = patient
+        self.seed = seed
+        self.severity = severity
+    }
+
+    /// The chest that is scanned: made once and used for all slices.
+    public func chest() -> ChestPhantom {
+        ChestPhantom(
+            anatomySeed: patient.anatomySeed, diseaseSeed: seed, severity: severity, confounderRate: confounderRate)
+    }
+
+    /// Distance from one slice to the next along the couch, in millimetres, rounded to a tenth as scanners do.
+    public func sliceIntervalMillimetres(_ chest: ChestPhantom) -> Float {
+        let range = chest.scanRangeMillimetres
+        let interval = (range.upperBound - range.lowerBound) / Float(max(sliceCount - 1, 1))
+        return max((interval * 10).rounded() / 10, 0.1)
+    }
+
+    /// Where a slice lies; index 0 is nearest to the head.
+    public func geometry(_ chest: ChestPhantom, slice index: Int) -> SliceGeometry {
+        let range = chest.scanRangeMillimetres
+        let middle = (range.upperBound + range.lowerBound) / 2
+        let interval = sliceIntervalMillimetres(chest)
+        let height = middle + interval * (Float(sliceCount - 1) / 2 - Float(index))
+        return SliceGeometry(
+            matrix: matrix, fieldOfViewMillimetres: chest.fieldOfViewMillimetres,
+            centre: chest.fieldCentre(height: height), tiltDegrees: tiltDegrees)
+    }
+
+    /// Renders one slice. Both kernels see the same photons: the noise differs only in its texture.
+    public func slice(_ chest: ChestPhantom, index: Int, kernel: Reconstruction.Kernel) -> PhantomSlice {
+        let reconstruction = Reconstruction(
+            kernel: kernel, noiseHU: noiseHU, paddingHU: storage == .signed16 ? -2000 : -1024)
+        let noise = CounterHash(seed: seed).stream("noise", index)
+        return chest.slice(geometry(chest, slice: index), reconstruction, noiseSeed: noise.seed)
+    }
+}
