@@ -1,0 +1,210 @@
+#include "Guard.hpp"
+
+#include "dcmtk/config/osconfig.h"
+#include "dcmtk/dcmdata/dcdeftag.h"
+#include "dcmtk/dcmdata/dcdicent.h"
+#include "dcmtk/dcmdata/dcdict.h"
+#include "dcmtk/dcmdata/dcfilefo.h"
+#include "dcmtk/dcmdata/dcpixel.h"
+#include "dcmtk/dcmdata/dcrlerp.h"
+#include "dcmtk/dcmdata/dctag.h"
+#include "dcmtk/dcmjpeg/djrplol.h"
+#include "dcmtk/dcmjpls/djrparam.h"
+
+#include <cerrno>
+#include <cmath>
+#include <cstdlib>
+#include <limits>
+#include <memory>
+
+struct GantryDICOMDraft {
+    DcmFileFormat file;
+};
+
+extern "C" GantryDICOMStatus gantry_dicom_draft_begin(GantryDICOMDraft **draft) noexcept {
+    *draft = nullptr;
+    return gantry::guarded([&] {
+        *draft = new GantryDICOMDraft;
+        return GantryDICOMStatusOk;
+    });
+}
+
+extern "C" void gantry_dicom_draft_discard(GantryDICOMDraft *draft) noexcept { delete draft; }
+
+/// Whether each of the values between backslashes is a whole number from `smallest` to `largest`.
+static bool areIntegers(const std::string &value, long long smallest, long long largest) {
+    size_t begin = 0;
+    while (true) {
+        const size_t end = std::min(value.find('\\', begin), value.size());
+        const std::string one = value.substr(begin, end - begin);
+        char *rest = nullptr;
+        errno = 0;
+        const long long number = std::strtoll(one.c_str(), &rest, 10);
+        if (one.empty() || *rest != 0 || errno != 0 || number < smallest || number > largest) return false;
+        if (end == value.size()) return true;
+        begin = end + 1;
+    }
+}
+
+/// Whether each of the values between backslashes is a finite number.
+static bool areDecimals(const std::string &value) {
+    size_t begin = 0;
+    while (true) {
+        const size_t end = std::min(value.find('\\', begin), value.size());
+        const std::string one = value.substr(begin, end - begin);
+        char *rest = nullptr;
+        const double number = std::strtod(one.c_str(), &rest);
+        if (one.empty() || *rest != 0 || !std::isfinite(number)) return false;
+        if (end == value.size()) return true;
+        begin = end + 1;
+    }
+}
+
+/// Whether a number in binary can hold the value; DCMTK would wrap it round. Text is checked by DCMTK itself.
+static bool fits(DcmEVR vr, const std::string &value) {
+    switch (vr) {
+    case EVR_US: return areIntegers(value, 0, 65535);
+    case EVR_SS: return areIntegers(value, -32768, 32767);
+    case EVR_UL: return areIntegers(value, 0, std::numeric_limits<Uint32>::max());
+    case EVR_SL: return areIntegers(value, std::numeric_limits<Sint32>::min(), std::numeric_limits<Sint32>::max());
+    case EVR_FL:
+    case EVR_FD: return areDecimals(value);
+    default: return true;
+    }
+}
+
+/// Whether the dictionary allows the attribute this many values.
+static bool allowsValues(const DcmTag &tag, unsigned long count) {
+    const DcmDataDictionary &dictionary = dcmDataDict.rdlock();
+    const DcmDictEntry *entry = dictionary.findEntry(tag, nullptr);
+    const bool allowed = entry != nullptr && count >= static_cast<unsigned long>(entry->getVMMin()) &&
+                         (entry->getVMMax() == DcmVariableVM ||
+                          count <= static_cast<unsigned long>(entry->getVMMax()));
+    dcmDataDict.rdunlock();
+    return allowed;
+}
+
+extern "C" GantryDICOMStatus gantry_dicom_draft_set(
+    GantryDICOMDraft *draft, const char *keyword, const char *value, bool isSigned) noexcept {
+    return gantry::guarded([&] {
+        DcmTag tag;
+        if (DcmTag::findTagFromName(keyword, tag).bad())
+            return gantry::fail(GantryDICOMStatusAttributeUnknown, "no attribute of the data dictionary");
+        if (tag.getEVR() == EVR_xs) tag.setVR(DcmVR(isSigned ? EVR_SS : EVR_US));
+        const DcmEVR vr = tag.getEVR();
+        const bool isNumber = vr == EVR_US || vr == EVR_SS || vr == EVR_UL || vr == EVR_SL || vr == EVR_FL ||
+                              vr == EVR_FD;
+        std::unique_ptr<DcmElement> element(DcmItem::newDicomElement(tag, tag.getPrivateCreator()));
+        if (!element || (!isNumber && !element->isaString()) || tag.getGroup() == 2)
+            return gantry::fail(
+                GantryDICOMStatusAttributeInvalid,
+                std::string("cannot be set from text (value representation ") + DcmVR(vr).getVRName() + ")");
+        const std::string text(value);
+        const auto misfit = [&](const char *why) {
+            return gantry::fail(
+                GantryDICOMStatusAttributeInvalid,
+                std::string("the value does not fit value representation ") + DcmVR(vr).getVRName() + why);
+        };
+        if (!text.empty() && !fits(vr, text)) return misfit("");
+        if (element->putOFStringArray(OFString(text.data(), text.size())).bad()) return misfit("");
+        DcmElement *inserted = element.get();
+        const OFCondition condition = draft->file.getDataset()->insert(inserted, OFTrue);
+        if (condition.bad()) return gantry::fail(GantryDICOMStatusInternal, condition.text());
+        element.release();
+        // Checked in place: how many characters a text has depends on the data set's character set.
+        if (!text.empty() && !allowsValues(tag, inserted->getVM())) return misfit(": another number of values");
+        const OFCondition check = inserted->checkValue("1-n");
+        if (check.bad()) return misfit((std::string(": ") + check.text()).c_str());
+        return GantryDICOMStatusOk;
+    });
+}
+
+extern "C" GantryDICOMStatus gantry_dicom_draft_set_pixels(
+    GantryDICOMDraft *draft, const GantryDICOMPixels *pixels) noexcept {
+    return gantry::guarded([&] {
+        if (pixels->rows == 0 || pixels->columns == 0 ||
+            (pixels->bits_allocated != 8 && pixels->bits_allocated != 16) || pixels->bits_stored == 0 ||
+            pixels->bits_stored > pixels->bits_allocated)
+            return gantry::fail(GantryDICOMStatusInternal, "a number is outside its range");
+        DcmDataset &dataset = *draft->file.getDataset();
+        OFCondition condition = dataset.putAndInsertUint16(DCM_SamplesPerPixel, 1);
+        const auto put = [&](const DcmTagKey &key, Uint16 value) {
+            if (condition.good()) condition = dataset.putAndInsertUint16(key, value);
+        };
+        put(DCM_Rows, pixels->rows);
+        put(DCM_Columns, pixels->columns);
+        put(DCM_BitsAllocated, pixels->bits_allocated);
+        put(DCM_BitsStored, pixels->bits_stored);
+        put(DCM_HighBit, Uint16(pixels->bits_stored - 1));
+        put(DCM_PixelRepresentation, pixels->is_signed ? 1 : 0);
+        if (condition.good())
+            condition =
+                dataset.putAndInsertString(DCM_PhotometricInterpretation, pixels->photometric_interpretation);
+
+        const size_t count = size_t(pixels->rows) * pixels->columns;
+        if (condition.good() && pixels->bits_allocated == 16) {
+            condition = dataset.putAndInsertUint16Array(DCM_PixelData, pixels->values, count);
+        } else if (condition.good()) {
+            std::string bytes(count + (count & 1), '\0');
+            for (size_t i = 0; i < count; ++i) bytes[i] = char(pixels->values[i] & 0xFF);
+            condition = dataset.putAndInsertUint8Array(
+                DCM_PixelData, reinterpret_cast<const Uint8 *>(bytes.data()), bytes.size());
+        }
+        if (condition.bad()) return gantry::fail(GantryDICOMStatusInternal, condition.text());
+        return GantryDICOMStatusOk;
+    });
+}
+
+/// Encodes the pixel data losslessly in this syntax.
+static OFCondition encode(DcmDataset &dataset, E_TransferSyntax syntax) {
+    switch (syntax) {
+    case EXS_JPEGProcess14SV1: {
+        const DJ_RPLossless parameter(1, 0);
+        return dataset.chooseRepresentation(syntax, &parameter);
+    }
+    case EXS_JPEGLSLossless: {
+        const DJLSRepresentationParameter parameter(0, OFTrue);
+        return dataset.chooseRepresentation(syntax, &parameter);
+    }
+    case EXS_RLELossless: {
+        const DcmRLERepresentationParameter parameter;
+        return dataset.chooseRepresentation(syntax, &parameter);
+    }
+    default: return dataset.chooseRepresentation(syntax, nullptr);
+    }
+}
+
+/// Whether this bridge writes the syntax.
+static bool isWritten(E_TransferSyntax syntax) {
+    switch (syntax) {
+    case EXS_LittleEndianImplicit:
+    case EXS_LittleEndianExplicit:
+    case EXS_BigEndianExplicit:
+    case EXS_DeflatedLittleEndianExplicit:
+    case EXS_RLELossless:
+    case EXS_JPEGProcess14SV1:
+    case EXS_JPEGLSLossless: return true;
+    default: return false;
+    }
+}
+
+extern "C" GantryDICOMStatus gantry_dicom_draft_write(
+    GantryDICOMDraft *draft, const char *transferSyntax, const char *path) noexcept {
+    return gantry::guarded([&] {
+        const E_TransferSyntax syntax = DcmXfer(transferSyntax).getXfer();
+        DcmDataset &dataset = *draft->file.getDataset();
+        if (!isWritten(syntax))
+            return gantry::fail(GantryDICOMStatusTransferSyntaxUnsupported, "nothing here encodes it");
+        for (const DcmTagKey &key : {DCM_SOPClassUID, DCM_SOPInstanceUID})
+            if (!dataset.tagExistsWithValue(key))
+                return gantry::fail(
+                    GantryDICOMStatusAttributeMissing, std::string(DcmTag(key).getTagName()) + " is required");
+        const OFCondition encoded = encode(dataset, syntax);
+        if (encoded.bad() || !dataset.canWriteXfer(syntax))
+            return gantry::fail(
+                GantryDICOMStatusTransferSyntaxUnsupported, std::string("not encoded: ") + encoded.text());
+        const OFCondition saved = draft->file.saveFile(path, syntax, EET_ExplicitLength, EGL_recalcGL);
+        if (saved.bad()) return gantry::fail(GantryDICOMStatusNotWritten, saved.text());
+        return GantryDICOMStatusOk;
+    });
+}

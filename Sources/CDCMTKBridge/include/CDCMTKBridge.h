@@ -1,0 +1,232 @@
+// The DICOM toolkit DCMTK behind plain C.
+//
+// Nothing of DCMTK crosses: no type, no exception, no allocation. The caller owns every buffer; functions that fill one
+// say how much there is, so the caller asks for the size, then for the bytes. Every function returns a status; what
+// went wrong is said in words by `gantry_dicom_explanation` on the same thread. A handle belongs to one thread at a
+// time; different handles may be used by different threads at once.
+
+#ifndef CDCMTKBRIDGE_H
+#define CDCMTKBRIDGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+#define GANTRY_NOEXCEPT noexcept
+extern "C" {
+#else
+#define GANTRY_NOEXCEPT
+#endif
+
+#pragma clang assume_nonnull begin
+
+/// How a call ended. Open: later versions may add values.
+typedef enum __attribute__((enum_extensibility(open))) GantryDICOMStatus : int32_t {
+    /// Done.
+    GantryDICOMStatusOk = 0,
+    /// The file does not parse, and does not begin as DICOM.
+    GantryDICOMStatusNotDICOM = 1,
+    /// The file cannot be opened or read.
+    GantryDICOMStatusUnreadable = 2,
+    /// The file begins as DICOM and does not parse to its end.
+    GantryDICOMStatusDamaged = 3,
+    /// The attribute is absent or empty.
+    GantryDICOMStatusAttributeMissing = 4,
+    /// The attribute's value has no text form (a sequence, bytes) or does not fit its value representation.
+    GantryDICOMStatusAttributeInvalid = 5,
+    /// The data dictionary knows no attribute of this keyword.
+    GantryDICOMStatusAttributeUnknown = 6,
+    /// Pixel data is absent, has another length than its attributes require, or does not decode completely.
+    GantryDICOMStatusPixelDataIncomplete = 7,
+    /// Pixel data is encoded in a way that this bridge does not decode.
+    GantryDICOMStatusPixelDataUnsupported = 8,
+    /// No codec for the transfer syntax.
+    GantryDICOMStatusTransferSyntaxUnsupported = 9,
+    /// The data dictionary is not loaded.
+    GantryDICOMStatusDictionaryMissing = 10,
+    /// The file cannot be written.
+    GantryDICOMStatusNotWritten = 11,
+    /// Memory ran out.
+    GantryDICOMStatusOutOfMemory = 12,
+    /// An argument is outside its range, or DCMTK failed in an unexpected way.
+    GantryDICOMStatusInternal = 13,
+} GantryDICOMStatus;
+
+// MARK: - Start
+
+/// Registers the codecs, keeps DCMTK's log off the terminal and checks the data dictionary. Safe to call often and from
+/// several threads; only the first call does anything.
+///
+/// Returns `DictionaryMissing` where DCMTK found no data dictionary.
+GantryDICOMStatus gantry_dicom_start(void) GANTRY_NOEXCEPT;
+
+/// Why the last failed call on this thread failed: a sentence in UTF-8 without NUL, at most `capacity` bytes of it.
+/// Returns the full length in bytes.
+size_t gantry_dicom_explanation(char *_Nullable buffer, size_t capacity) GANTRY_NOEXCEPT;
+
+// MARK: - Reading
+
+/// An opened DICOM file.
+typedef struct GantryDICOMObject GantryDICOMObject;
+
+/// How much of a file is read.
+typedef enum __attribute__((enum_extensibility(closed))) GantryDICOMExtent : int32_t {
+    /// Everything before Pixel Data.
+    GantryDICOMExtentHeader = 0,
+    /// Everything; pixel data is left in the file until it is asked for.
+    GantryDICOMExtentWhole = 1,
+} GantryDICOMExtent;
+
+/// Opens the file at `path`; on `Ok`, `object` is a handle to be given to `gantry_dicom_close`, otherwise NULL.
+///
+/// Files without preamble or without meta header are read where DCMTK recognises them. Returns `NotDICOM`,
+/// `Unreadable`, `Damaged`.
+GantryDICOMStatus gantry_dicom_open(
+    const char *path, GantryDICOMExtent extent,
+    GantryDICOMObject *_Nullable *_Nonnull object) GANTRY_NOEXCEPT;
+
+/// Closes the handle and frees everything behind it. NULL is allowed.
+void gantry_dicom_close(GantryDICOMObject *_Nullable object) GANTRY_NOEXCEPT;
+
+/// Whether the file has the preamble and `DICM` of PS3.10.
+bool gantry_dicom_has_preamble(const GantryDICOMObject *object) GANTRY_NOEXCEPT;
+
+/// Whether the data set has this attribute at its top level, empty or not.
+bool gantry_dicom_has(const GantryDICOMObject *object, uint16_t group, uint16_t element) GANTRY_NOEXCEPT;
+
+/// The attribute's value as text, several values with backslashes between, numbers in decimal; group 2 from the meta
+/// header. Text is converted to UTF-8 from the file's Specific Character Set (ISO 2022 included); where it cannot be,
+/// the bytes come as they stand in the file, and the caller repairs them.
+///
+/// `length` is the full length in bytes; up to `capacity` bytes are filled, without NUL at the end. Returns
+/// `AttributeMissing`, `AttributeInvalid`.
+GantryDICOMStatus gantry_dicom_text(
+    GantryDICOMObject *object, uint16_t group, uint16_t element, char *_Nullable buffer, size_t capacity,
+    size_t *length) GANTRY_NOEXCEPT;
+
+/// The transfer syntax that DCMTK read the data set with, as a UID; for files that declare none.
+///
+/// `length` and `capacity` as for `gantry_dicom_text`.
+GantryDICOMStatus gantry_dicom_detected_transfer_syntax(
+    const GantryDICOMObject *object, char *_Nullable buffer, size_t capacity, size_t *length) GANTRY_NOEXCEPT;
+
+/// The next bytes of the encoded pixel data: native bytes in little-endian order, or the fragments' bytes one after the
+/// other without the offset table. `count` is 0 at the end.
+///
+/// The object must have been opened whole. Returns `PixelDataIncomplete` where there is no pixel data, or less than its
+/// length says.
+GantryDICOMStatus gantry_dicom_encoded_pixels_next(
+    GantryDICOMObject *object, uint8_t *buffer, size_t capacity, size_t *count) GANTRY_NOEXCEPT;
+
+// MARK: - Hounsfield units
+
+/// How stored values lie in the pixel data and become Hounsfield units.
+///
+/// **Source** PS3.3 C.7.6.3, C.11.1, C.7.5.1.1.2 (padding).
+typedef struct GantryHounsfieldRequest {
+    /// (0028,0010), at least 1.
+    uint16_t rows;
+    /// (0028,0011), at least 1.
+    uint16_t columns;
+    /// (0028,0100): 8 or 16.
+    uint16_t bits_allocated;
+    /// (0028,0101): 1 to bits allocated.
+    uint16_t bits_stored;
+    /// (0028,0102): bits stored - 1 to bits allocated - 1.
+    uint16_t high_bit;
+    /// (0028,0103) is 1.
+    bool is_signed;
+    /// Stored values from `padding_smallest` to `padding_largest`, ends included, are padding; none are where this is
+    /// false.
+    bool has_padding;
+    /// Padding becomes -1024 HU; otherwise it keeps its rescaled value.
+    bool padding_becomes_air;
+    /// See `has_padding`.
+    int32_t padding_smallest;
+    /// See `has_padding`.
+    int32_t padding_largest;
+    /// (0028,1053), finite.
+    double rescale_slope;
+    /// (0028,1052), finite.
+    double rescale_intercept;
+} GantryHounsfieldRequest;
+
+/// What a conversion met. Padding pixels enter only `padding_pixels`.
+typedef struct GantryHounsfieldFacts {
+    /// Pixels whose value had to be clamped to Int16.
+    int32_t clamped_pixels;
+    /// Pixels that are padding.
+    int32_t padding_pixels;
+    /// Smallest Hounsfield value; INT32_MAX where every pixel is padding.
+    int32_t smallest_hu;
+    /// Largest Hounsfield value; INT32_MIN where every pixel is padding.
+    int32_t largest_hu;
+} GantryHounsfieldFacts;
+
+/// Decodes the only frame and converts it to Hounsfield units, row by row, into `pixels` of `capacity` values.
+///
+/// Decoding goes straight into `pixels`, conversion happens in place. `transfer_syntax` is the UID the file declares.
+/// Returns `PixelDataIncomplete`, `PixelDataUnsupported`, `TransferSyntaxUnsupported`, `Internal` where the request is
+/// outside its ranges or `capacity` is less than rows x columns. After a failure the values in `pixels` mean nothing.
+GantryDICOMStatus gantry_dicom_decode_hounsfield(
+    GantryDICOMObject *object, const char *transfer_syntax, const GantryHounsfieldRequest *request, int16_t *pixels,
+    size_t capacity, GantryHounsfieldFacts *facts) GANTRY_NOEXCEPT;
+
+/// Converts `count` stored values in place: on entry the bit patterns of bits allocated 16, on return Hounsfield units,
+/// slope x stored + intercept in double, rounded to the nearest (ties to even) and clamped to Int16.
+///
+/// `count` is at most INT32_MAX; the request must be within its ranges.
+void gantry_hounsfield_from_stored(
+    const GantryHounsfieldRequest *request, int16_t *pixels, size_t count, GantryHounsfieldFacts *facts) GANTRY_NOEXCEPT;
+
+// MARK: - Writing
+
+/// A DICOM object being put together.
+typedef struct GantryDICOMDraft GantryDICOMDraft;
+
+/// Pixel data to be written: rows x columns bit patterns, one frame of one sample a pixel.
+typedef struct GantryDICOMPixels {
+    uint16_t rows;
+    uint16_t columns;
+    /// 8 or 16.
+    uint16_t bits_allocated;
+    /// 1 to bits allocated; the high bit is the one below.
+    uint16_t bits_stored;
+    bool is_signed;
+    /// (0028,0004), NUL-terminated.
+    const char *photometric_interpretation;
+    /// rows x columns bit patterns.
+    const uint16_t *values;
+} GantryDICOMPixels;
+
+/// Begins an object; on `Ok`, `draft` is a handle to be given to `gantry_dicom_draft_discard`, otherwise NULL.
+GantryDICOMStatus gantry_dicom_draft_begin(GantryDICOMDraft *_Nullable *_Nonnull draft) GANTRY_NOEXCEPT;
+
+/// Frees the draft. NULL is allowed.
+void gantry_dicom_draft_discard(GantryDICOMDraft *_Nullable draft) GANTRY_NOEXCEPT;
+
+/// Sets the attribute of this dictionary keyword to `value` (UTF-8, NUL-terminated, several values with backslashes).
+/// Where signed or unsigned is the object's choice (padding value), `is_signed` decides.
+///
+/// Specific Character Set must be set before any text that needs it. Returns `AttributeUnknown`, `AttributeInvalid`.
+GantryDICOMStatus gantry_dicom_draft_set(
+    GantryDICOMDraft *draft, const char *keyword, const char *value, bool is_signed) GANTRY_NOEXCEPT;
+
+/// Sets the image pixel module and Pixel Data. Returns `Internal` where a number is outside its range.
+GantryDICOMStatus gantry_dicom_draft_set_pixels(
+    GantryDICOMDraft *draft, const GantryDICOMPixels *pixels) GANTRY_NOEXCEPT;
+
+/// Writes a PS3.10 file of this transfer syntax to `path`, encoding the pixel data.
+///
+/// Returns `TransferSyntaxUnsupported`, `AttributeMissing` (SOP Class or Instance UID), `NotWritten`.
+GantryDICOMStatus gantry_dicom_draft_write(
+    GantryDICOMDraft *draft, const char *transfer_syntax, const char *path) GANTRY_NOEXCEPT;
+
+#pragma clang assume_nonnull end
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
