@@ -18,6 +18,9 @@ public struct ChildProcess: ~Copyable, Sendable {
         executable: String, arguments: [String], environment: [String] = ChildProcess.environment,
         descriptors: [Int32], standardError: StandardError = .discarded
     ) throws(SandboxFault) {
+        guard !([executable] + arguments + environment).contains(where: { $0.utf8.contains(0) }) else {
+            throw SandboxFault(.notStarted, subject: "", explanation: "an argument has a NUL character in it")
+        }
         var process: Int32 = 0
         let result = withCStrings([executable] + arguments) { argumentPointers in
             withCStrings(environment) { environmentPointers in
@@ -57,9 +60,10 @@ public struct ChildProcess: ~Copyable, Sendable {
         _ = csandbox_end_child(processID, &end)
     }
 
-    /// The few variables of this process's environment that a child needs, and no crash handler.
+    /// The few variables of this process's environment that a child needs; no crash handler, which would hold pixels,
+    /// and no threads of a numerical library that the child never calls.
     public static var environment: [String] {
-        var entries = ["SWIFT_BACKTRACE=enable=no"]
+        var entries = ["SWIFT_BACKTRACE=enable=no", "OPENBLAS_NUM_THREADS=1"]
         for name in ["DCMDICTPATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "ASAN_OPTIONS"] {
             if let value = getenv(name) { entries.append(name + "=" + String(cString: value)) }
         }

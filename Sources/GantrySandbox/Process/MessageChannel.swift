@@ -94,7 +94,7 @@ public struct MessageChannel: ~Copyable, Sendable {
 }
 
 /// The two ends of a new channel.
-public struct ChannelPair: ~Copyable {
+public struct ChannelPair: ~Copyable, Sendable {
     /// For this process.
     public let near: MessageChannel
     /// For the child; closed here once the child has it.
@@ -102,6 +102,9 @@ public struct ChannelPair: ~Copyable {
 
     /// The end for this process; the other is closed.
     public consuming func takeNear() -> MessageChannel { near }
+
+    /// The other end; the one for this process is closed.
+    public consuming func takeFar() -> MessageChannel { far }
 }
 
 extension csandbox_result {
