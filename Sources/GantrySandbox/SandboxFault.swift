@@ -1,5 +1,5 @@
 import CSandbox
-public import GantryCore
+import GantryCore
 
 /// A fault of a child process, the memory shared with it, or the channel to it.
 public typealias SandboxFault = Fault<SandboxFaultCode>

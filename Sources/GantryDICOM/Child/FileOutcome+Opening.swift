@@ -1,5 +1,5 @@
-package import GantryCore
-package import GantrySandbox
+import GantryCore
+import GantrySandbox
 
 extension FileOutcome {
     /// What becomes of a file that could not be opened.

@@ -1,5 +1,5 @@
-package import GantryCore
-package import GantrySandbox
+import GantryCore
+import GantrySandbox
 
 /// Descriptors that a reader child is started with.
 enum ReaderDescriptor {

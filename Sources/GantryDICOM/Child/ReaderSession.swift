@@ -16,7 +16,7 @@ struct ReaderSession: ~Copyable {
     private var child: RunningReader?
 
     /// A session on `folder`; no child is started yet.
-    init(launch: ReaderLaunch, folder: consuming SafeFolder, ring: consuming SliceRing?, mostDeaths: Int?) {
+    init(launch: ReaderLaunch, folder: consuming SafeFolder, ring: SliceRing?, mostDeaths: Int?) {
         self.launch = launch
         self.folder = folder
         self.ring = ring
@@ -31,7 +31,7 @@ struct ReaderSession: ~Copyable {
     /// **Throws** `.readerUnavailable`; `.quarantined` at the last death allowed.
     mutating func run(
         count: Int, request: (Int) -> Result<ReaderRequest, FileOutcome>,
-        receive: (Int, ReaderAnswer, borrowing SliceRing?) -> ReadControl
+        receive: (Int, ReaderAnswer, SliceRing?) -> ReadControl
     ) throws(ReaderFault) {
         var position = Position(count: count)
         while position.answered < count {
@@ -75,6 +75,8 @@ struct ReaderSession: ~Copyable {
         if child == nil {
             child = try RunningReader(launch: launch, folder: folder, ring: ring)
         }
+        // As many requests on their way as the ring has slots.
+        let window = ring?.layout.slots ?? 16
         do throws(SandboxFault) {
             guard
                 let answer = try child?.exchange(
@@ -86,9 +88,6 @@ struct ReaderSession: ~Copyable {
             return try bury(after: error, &position, request)
         }
     }
-
-    /// Requests on their way at most: as many as the ring has slots.
-    private var window: Int { ring?.layout.slots ?? 16 }
 
     /// Ends a child that died, stalled or broke the protocol, and says what became of the file it was on.
     private mutating func bury(

@@ -21,7 +21,7 @@ struct RunningReader: ~Copyable {
     ///
     /// **Throws** `.readerUnavailable`.
     init(
-        launch: ReaderLaunch, folder: borrowing SafeFolder, ring: borrowing SliceRing?
+        launch: ReaderLaunch, folder: borrowing SafeFolder, ring: SliceRing?
     ) throws(ReaderFault) {
         do throws(SandboxFault) {
             let pair = try MessageChannel.pair()

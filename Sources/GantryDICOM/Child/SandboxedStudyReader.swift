@@ -1,6 +1,6 @@
 import Crypto
-public import GantryCore
-public import GantrySandbox
+import GantryCore
+import GantrySandbox
 
 /// Reads studies in child processes, so that no file can harm, stall or exhaust this one.
 ///
@@ -148,7 +148,7 @@ public struct SandboxedStudyReader: StudyReader {
     }
 
     private static func hand(
-        _ answer: ReaderAnswer, of slice: SliceSource, slot: Int, in ring: borrowing SliceRing?,
+        _ answer: ReaderAnswer, of slice: SliceSource, slot: Int, in ring: SliceRing?,
         to receiver: inout some SliceReceiver
     ) -> ReadControl {
         let outcome: FileOutcome

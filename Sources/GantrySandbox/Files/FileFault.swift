@@ -1,5 +1,5 @@
 import CSandbox
-public import GantryCore
+import GantryCore
 
 /// A fault of opening one file or folder.
 public typealias FileFault = Fault<FileFaultCode>

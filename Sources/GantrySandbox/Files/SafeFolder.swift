@@ -1,5 +1,5 @@
 import CSandbox
-public import GantryCore
+import GantryCore
 
 /// A folder below which regular files are opened without ever leaving it or following a symbolic link.
 public struct SafeFolder: ~Copyable, Sendable {

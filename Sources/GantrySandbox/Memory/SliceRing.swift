@@ -4,7 +4,7 @@ import CSandbox
 ///
 /// The parent alone says which slot is written next, so a slot is never reused while it is read. A child that does not
 /// keep to that changes values, never sizes: the memory is sealed against shrinking, and lengths are the parent's own.
-public struct SliceRing: ~Copyable, Sendable {
+public final class SliceRing: Sendable {
     /// Number and size of the slots.
     public let layout: RingLayout
     /// The shared memory, to be given to a child.

@@ -1,5 +1,5 @@
 import CSandbox
-package import FoundationEssentials
+import FoundationEssentials
 
 /// One end of a stream of messages between two processes: each a length of four bytes (little endian), then that many
 /// bytes of JSON.
