@@ -1,0 +1,82 @@
+/// An attribute the reader asks for: its tag, and its keyword for messages.
+struct DICOMAttribute: Sendable, Hashable, CustomStringConvertible {
+    let group: UInt16
+    let element: UInt16
+    let keyword: String
+
+    init(_ group: UInt16, _ element: UInt16, _ keyword: String) {
+        self.group = group
+        self.element = element
+        self.keyword = keyword
+    }
+
+    /// `RescaleSlope (0028,1053)`.
+    var description: String { "\(keyword) (\(Self.hexadecimal(group)),\(Self.hexadecimal(element)))" }
+
+    private static func hexadecimal(_ number: UInt16) -> String {
+        let digits = String(number, radix: 16, uppercase: true)
+        return String(repeating: "0", count: 4 - digits.count) + digits
+    }
+}
+
+/// **Source** PS3.6.
+extension DICOMAttribute {
+    static let mediaStorageSOPClassUID = Self(0x0002, 0x0002, "MediaStorageSOPClassUID")
+    static let transferSyntaxUID = Self(0x0002, 0x0010, "TransferSyntaxUID")
+    static let directoryRecordSequence = Self(0x0004, 0x1220, "DirectoryRecordSequence")
+    static let imageType = Self(0x0008, 0x0008, "ImageType")
+    static let sopClassUID = Self(0x0008, 0x0016, "SOPClassUID")
+    static let sopInstanceUID = Self(0x0008, 0x0018, "SOPInstanceUID")
+    static let studyDate = Self(0x0008, 0x0020, "StudyDate")
+    static let acquisitionDate = Self(0x0008, 0x0022, "AcquisitionDate")
+    static let acquisitionDateTime = Self(0x0008, 0x002A, "AcquisitionDateTime")
+    static let studyTime = Self(0x0008, 0x0030, "StudyTime")
+    static let acquisitionTime = Self(0x0008, 0x0032, "AcquisitionTime")
+    static let accessionNumber = Self(0x0008, 0x0050, "AccessionNumber")
+    static let modality = Self(0x0008, 0x0060, "Modality")
+    static let manufacturer = Self(0x0008, 0x0070, "Manufacturer")
+    static let studyDescription = Self(0x0008, 0x1030, "StudyDescription")
+    static let seriesDescription = Self(0x0008, 0x103E, "SeriesDescription")
+    static let manufacturerModelName = Self(0x0008, 0x1090, "ManufacturerModelName")
+    static let patientName = Self(0x0010, 0x0010, "PatientName")
+    static let patientID = Self(0x0010, 0x0020, "PatientID")
+    static let issuerOfPatientID = Self(0x0010, 0x0021, "IssuerOfPatientID")
+    static let patientBirthDate = Self(0x0010, 0x0030, "PatientBirthDate")
+    static let patientSex = Self(0x0010, 0x0040, "PatientSex")
+    static let bodyPartExamined = Self(0x0018, 0x0015, "BodyPartExamined")
+    static let sliceThickness = Self(0x0018, 0x0050, "SliceThickness")
+    static let kilovoltPeak = Self(0x0018, 0x0060, "KVP")
+    static let gantryDetectorTilt = Self(0x0018, 0x1120, "GantryDetectorTilt")
+    static let convolutionKernel = Self(0x0018, 0x1210, "ConvolutionKernel")
+    static let patientPosition = Self(0x0018, 0x5100, "PatientPosition")
+    static let studyInstanceUID = Self(0x0020, 0x000D, "StudyInstanceUID")
+    static let seriesInstanceUID = Self(0x0020, 0x000E, "SeriesInstanceUID")
+    static let seriesNumber = Self(0x0020, 0x0011, "SeriesNumber")
+    static let acquisitionNumber = Self(0x0020, 0x0012, "AcquisitionNumber")
+    static let instanceNumber = Self(0x0020, 0x0013, "InstanceNumber")
+    static let imagePositionPatient = Self(0x0020, 0x0032, "ImagePositionPatient")
+    static let imageOrientationPatient = Self(0x0020, 0x0037, "ImageOrientationPatient")
+    static let frameOfReferenceUID = Self(0x0020, 0x0052, "FrameOfReferenceUID")
+    static let samplesPerPixel = Self(0x0028, 0x0002, "SamplesPerPixel")
+    static let photometricInterpretation = Self(0x0028, 0x0004, "PhotometricInterpretation")
+    static let numberOfFrames = Self(0x0028, 0x0008, "NumberOfFrames")
+    static let rows = Self(0x0028, 0x0010, "Rows")
+    static let columns = Self(0x0028, 0x0011, "Columns")
+    static let pixelSpacing = Self(0x0028, 0x0030, "PixelSpacing")
+    static let bitsAllocated = Self(0x0028, 0x0100, "BitsAllocated")
+    static let bitsStored = Self(0x0028, 0x0101, "BitsStored")
+    static let highBit = Self(0x0028, 0x0102, "HighBit")
+    static let pixelRepresentation = Self(0x0028, 0x0103, "PixelRepresentation")
+    static let pixelPaddingValue = Self(0x0028, 0x0120, "PixelPaddingValue")
+    static let pixelPaddingRangeLimit = Self(0x0028, 0x0121, "PixelPaddingRangeLimit")
+    static let burnedInAnnotation = Self(0x0028, 0x0301, "BurnedInAnnotation")
+    static let windowCentre = Self(0x0028, 0x1050, "WindowCenter")
+    static let windowWidth = Self(0x0028, 0x1051, "WindowWidth")
+    static let rescaleIntercept = Self(0x0028, 0x1052, "RescaleIntercept")
+    static let rescaleSlope = Self(0x0028, 0x1053, "RescaleSlope")
+    static let rescaleType = Self(0x0028, 0x1054, "RescaleType")
+    static let voiLUTFunction = Self(0x0028, 0x1056, "VOILUTFunction")
+    static let lossyImageCompression = Self(0x0028, 0x2110, "LossyImageCompression")
+    static let modalityLUTSequence = Self(0x0028, 0x3000, "ModalityLUTSequence")
+    static let pixelData = Self(0x7FE0, 0x0010, "PixelData")
+}

@@ -1,0 +1,107 @@
+import CDCMTKBridge
+import Crypto
+import GantryCore
+
+/// Reads one DICOM file at a time: its header, its pixels as Hounsfield units, or a digest of its pixels.
+///
+/// It parses in the calling process, so it belongs into the reader child. Calls block. `openPath` is what is opened
+/// (often `/proc/self/fd/N`), `file` the name in messages. Several threads may call at once.
+package struct DICOMFileReader: Sendable {
+    private let limits: ReaderLimits
+
+    /// A reader with these limits. **Throws** `.dictionaryMissing`, `.libraryFailed`.
+    package init(limits: ReaderLimits = ReaderLimits()) throws(DICOMFault) {
+        try DICOMLibrary.start()
+        self.limits = limits
+    }
+
+    /// The instance as its header describes it, read up to Pixel Data.
+    ///
+    /// An absent preamble or meta header is tolerated where the library recognises the data set, odd value
+    /// representations where the value still has the attribute's form. Attributes that are not required and cannot be
+    /// used are absent.
+    ///
+    /// **Throws** `.unreadable`, `.notRegularFile`, `.limitExceeded`, `.notDICOM`, `.damaged`, `.directoryRecord`,
+    /// `.attributeMissing`, `.attributeInvalid`.
+    package func header(openPath: String, file: String) throws(FileOutcome) -> SOPInstance {
+        let opened = try OpenedFile(openPath, extent: .header, file: file, limits: limits)
+        if opened.isDirectory { throw opened.outcome(.directoryRecord, "is a DICOMDIR") }
+        if !opened.hasPreamble && !opened.has(.sopClassUID) && !opened.has(.sopInstanceUID) {
+            throw opened.outcome(.notDICOM, "has neither a DICOM preamble nor a SOP Class or Instance UID")
+        }
+        var instance = SOPInstance(
+            file: file,
+            sopInstanceUID: try opened.requiredUID(.sopInstanceUID),
+            sopClassUID: try opened.requiredUID(.sopClassUID),
+            studyInstanceUID: try opened.requiredUID(.studyInstanceUID),
+            seriesInstanceUID: try opened.requiredUID(.seriesInstanceUID),
+            transferSyntax: try opened.transferSyntax())
+        instance.pixels = try opened.pixelDescription()
+        instance.rescale = opened.rescale()
+        instance.plane = opened.plane()
+        instance.window = opened.window()
+        opened.describe(&instance)
+        return instance
+    }
+
+    /// Decodes the slice into `pixels`, rows x columns Hounsfield units row by row, rounded to the nearest (ties to even)
+    /// and clamped to Int16.
+    ///
+    /// Every value comes from the file, or the call throws; `pixels` means nothing then.
+    ///
+    /// **Throws** what `header` throws for the whole file; `.notCTImage`, `.contentUnsupported`, `.notHounsfield`,
+    /// `.transferSyntaxUnsupported`, `.pixelDataIncomplete`; `.attributeInvalid` where the file is not the one that
+    /// `source` describes. **Source** PS3.3 C.7.6.3, C.11.1, C.7.5.1.1.2.
+    package func decode(
+        openPath: String, source: SliceSource, padding: PaddingTreatment, into pixels: UnsafeMutableBufferPointer<Int16>
+    ) throws(FileOutcome) -> DecodedSlice {
+        let opened = try OpenedFile(openPath, extent: .whole, file: source.file, limits: limits)
+        let description = try opened.decodable(source, limits: limits)
+        let rescale = try opened.hounsfieldRescale()
+        let transferSyntax = try opened.transferSyntax()
+        guard Self.decodableTransferSyntaxes.contains(transferSyntax) else {
+            throw opened.outcome(
+                .transferSyntaxUnsupported, "\(transferSyntax.name) (\(transferSyntax.uid)) is not decoded")
+        }
+        guard let base = pixels.baseAddress, pixels.count >= source.rows * source.columns else {
+            throw opened.outcome(.limitExceeded, "the slice is larger than the space given for it")
+        }
+        var request = GantryHounsfieldRequest(description, rescale, padding)
+        var facts = GantryHounsfieldFacts()
+        let status = gantry_dicom_decode_hounsfield(
+            opened.handle, transferSyntax.uid, &request, base, pixels.count, &facts)
+        guard status == .ok else { throw opened.outcome(of: status) }
+        let hasValues = Int(facts.padding_pixels) < source.rows * source.columns
+        return DecodedSlice(
+            source: source, clampedPixels: Int(facts.clamped_pixels), paddingPixels: Int(facts.padding_pixels),
+            smallestHU: hasValues ? Int(facts.smallest_hu) : nil, largestHU: hasValues ? Int(facts.largest_hu) : nil)
+    }
+
+    /// SHA-256 of the encoded pixel data: native bytes in little-endian order, or the fragments' bytes without the
+    /// offset table. No other attribute has influence.
+    ///
+    /// **Throws** `.unreadable`, `.notRegularFile`, `.limitExceeded`, `.notDICOM`, `.damaged`, `.pixelDataIncomplete`.
+    package func encodedPixelDigest(openPath: String, file: String) throws(FileOutcome) -> [UInt8] {
+        let opened = try OpenedFile(openPath, extent: .whole, file: file, limits: limits)
+        var digest = SHA256()
+        var chunk = [UInt8](repeating: 0, count: 256 << 10)
+        while true {
+            var count = 0
+            let capacity = chunk.count
+            let status = chunk.withUnsafeMutableBufferPointer { buffer in
+                guard let base = buffer.baseAddress else { return GantryDICOMStatus.internal }
+                return gantry_dicom_encoded_pixels_next(opened.handle, base, capacity, &count)
+            }
+            guard status == .ok else { throw opened.outcome(of: status) }
+            if count == 0 { return Array(digest.finalize()) }
+            chunk.withUnsafeBytes { digest.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+        }
+    }
+
+    /// What `decode` decodes.
+    private static let decodableTransferSyntaxes: Set<TransferSyntax> = [
+        .implicitVRLittleEndian, .explicitVRLittleEndian, .deflatedExplicitVRLittleEndian, .explicitVRBigEndian,
+        .jpegBaseline, .jpegExtended, .jpegSpectralSelection, .jpegProgressive, .jpegLossless, .jpegLosslessSV1,
+        .jpegLSLossless, .jpegLSNearLossless, .rleLossless,
+    ]
+}

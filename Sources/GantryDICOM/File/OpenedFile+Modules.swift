@@ -1,0 +1,110 @@
+import GantryCore
+
+/// The modules of an image, read from an opened file.
+extension OpenedFile {
+    /// Basic Directory Storage, the SOP class of a DICOMDIR.
+    private static var directorySOPClass: String { "1.2.840.10008.1.3.10" }
+
+    /// SOP classes whose instances are CT images and nothing else.
+    private static var imageSOPClasses: Set<String> {
+        [
+            "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2",
+        ]
+    }
+
+    /// Whether this is a DICOMDIR.
+    var isDirectory: Bool {
+        text(.mediaStorageSOPClassUID) == Self.directorySOPClass || has(.directoryRecordSequence)
+    }
+
+    /// The transfer syntax as the file declares it; where it declares none, as the library recognised it.
+    ///
+    /// **Throws** `.attributeMissing`, `.attributeInvalid`.
+    func transferSyntax() throws(FileOutcome) -> TransferSyntax {
+        if case .absent = value(.transferSyntaxUID) {
+            guard let detected = detectedTransferSyntax else {
+                throw outcome(.attributeMissing, "\(DICOMAttribute.transferSyntaxUID) is absent")
+            }
+            return TransferSyntax(detected)
+        }
+        return TransferSyntax(try requiredUID(.transferSyntaxUID).value)
+    }
+
+    /// The image pixel module; nil where the object has no image of integers.
+    ///
+    /// High Bit may be absent (it is then the one below Bits Stored), and Samples per Pixel (1).
+    ///
+    /// **Throws** `.attributeMissing`, `.attributeInvalid`. **Source** PS3.3 C.7.6.3, C.7.5.1.1.2.
+    func pixelDescription() throws(FileOutcome) -> PixelDescription? {
+        let isIntegerImage = has(.bitsStored) || has(.pixelRepresentation)
+        let isImage = has(.rows) || has(.columns) || isIntegerImage
+        let mustBeImage = uid(.sopClassUID).map { Self.imageSOPClasses.contains($0.value) } ?? false
+        if !mustBeImage && (!isImage || !isIntegerImage) { return nil }
+        let bitsAllocated = try requiredInteger(.bitsAllocated, in: 1...64)
+        let bitsStored = try requiredInteger(.bitsStored, in: 1...bitsAllocated)
+        let highBit = try requiredInteger(
+            .highBit, in: (bitsStored - 1)...(bitsAllocated - 1), absent: bitsStored - 1)
+        let isSigned = try requiredInteger(.pixelRepresentation, in: 0...1) == 1
+        guard let photometricInterpretation = text(.photometricInterpretation) else {
+            throw outcome(.attributeMissing, "\(DICOMAttribute.photometricInterpretation) is absent or empty")
+        }
+        var pixels = PixelDescription(
+            rows: try requiredInteger(.rows, in: 1...65535), columns: try requiredInteger(.columns, in: 1...65535),
+            samplesPerPixel: try requiredInteger(.samplesPerPixel, in: 1...4, absent: 1), bitsAllocated: bitsAllocated,
+            bitsStored: bitsStored, highBit: highBit, isSigned: isSigned,
+            photometricInterpretation: photometricInterpretation,
+            numberOfFrames: try requiredInteger(.numberOfFrames, in: 1...Int(Int32.max), absent: 1))
+        pixels.pixelPaddingValue = padding(.pixelPaddingValue, isSigned: isSigned)
+        pixels.pixelPaddingRangeLimit = padding(.pixelPaddingRangeLimit, isSigned: isSigned)
+        return pixels
+    }
+
+    /// A padding attribute whose 16 bits are read with the sign of Pixel Representation, whatever sign its value
+    /// representation gives them: 63536 in signed data is -2000.
+    private func padding(_ attribute: DICOMAttribute, isSigned: Bool) -> Int? {
+        guard let number = integer(attribute), (-32768...65535).contains(number) else { return nil }
+        let pattern = UInt16(truncatingIfNeeded: number)
+        return isSigned ? Int(Int16(bitPattern: pattern)) : Int(pattern)
+    }
+
+    /// Slope and intercept; nil where one of them is absent or no finite number.
+    func rescale() -> Rescale? {
+        guard let slope = decimals(.rescaleSlope, count: 1)?.first,
+            let intercept = decimals(.rescaleIntercept, count: 1)?.first
+        else { return nil }
+        return Rescale(rescaleSlope: slope, rescaleIntercept: intercept, rescaleType: text(.rescaleType))
+    }
+
+    /// The plane; nil where position, orientation or spacing is absent or unusable.
+    func plane() -> SlicePlane? {
+        guard let position = decimals(.imagePositionPatient, count: 3),
+            let orientation = decimals(.imageOrientationPatient, count: 6),
+            let spacing = decimals(.pixelSpacing, count: 2)
+        else { return nil }
+        return SlicePlane(
+            imagePositionPatient: Vector3(position[0], position[1], position[2]),
+            rowDirection: Vector3(orientation[0], orientation[1], orientation[2]),
+            columnDirection: Vector3(orientation[3], orientation[4], orientation[5]),
+            rowSpacingMillimetres: spacing[0], columnSpacingMillimetres: spacing[1])
+    }
+
+    /// The first window; nil where it is absent, too narrow for its function, or of an unknown function.
+    func window() -> Window? {
+        guard let center = firstDecimal(.windowCentre), let width = firstDecimal(.windowWidth) else { return nil }
+        guard let function = WindowFunction(rawValue: text(.voiLUTFunction) ?? WindowFunction.linear.rawValue),
+            function == .linear ? width >= 1 : width > 0
+        else { return nil }
+        return Window(windowCenterHU: center, windowWidthHU: width, function: function)
+    }
+
+    /// When the image was acquired: `YYYYMMDD` and as much of `HHMMSS.FFFFFF` as is known.
+    func acquisitionDateTime() -> String? {
+        if let text = text(.acquisitionDateTime) {
+            // Without the offset from UTC, which PS3.5 lets follow as +ZZXX or -ZZXX.
+            let moment = text.prefix { ("0"..."9").contains($0) || $0 == "." }
+            if moment.prefix(8).count == 8, !moment.prefix(8).contains(".") { return String(moment) }
+        }
+        guard let date = date(.acquisitionDate) else { return nil }
+        return date + (time(.acquisitionTime) ?? "")
+    }
+}
