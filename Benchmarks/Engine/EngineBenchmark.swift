@@ -49,8 +49,10 @@ enum EngineBenchmark {
             let median = times.sorted()[times.count / 2]
             print(
                 "Gantry OpenBLAS f32 "
-                    + [combination.batch, combination.workers].map { String($0).leftPadded(5) }.joined(separator: "    ")
-                    + "  " + format(Double(combination.batch) / median).leftPadded(17) + String(times.count).leftPadded(9))
+                    + [combination.batch, combination.workers].map { String($0).leftPadded(5) }.joined(
+                        separator: "    ")
+                    + "  " + format(Double(combination.batch) / median).leftPadded(17)
+                    + String(times.count).leftPadded(9))
         }
     }
 

@@ -33,7 +33,8 @@ package struct FoldedConvolution: Sendable {
         var bias = [Float](repeating: 0, count: unit.outputChannels)
         let inner = weights.count / max(unit.outputChannels, 1)
         for channel in 0..<unit.outputChannels {
-            let scale = Double(gamma[channel]) / (Double(variance[channel]) + architecture.batchNormEpsilon).squareRoot()
+            let scale =
+                Double(gamma[channel]) / (Double(variance[channel]) + architecture.batchNormEpsilon).squareRoot()
             bias[channel] = Float(Double(beta[channel]) + (Double(own[channel]) - Double(mean[channel])) * scale)
             for index in channel * inner..<(channel + 1) * inner {
                 weights[index] = Float(Double(weights[index]) * scale)

@@ -116,7 +116,9 @@ struct BufferPlan {
         var size = (height, width)
         outer = pass(network.stem, &size, &scratch)
         (height, width) = size
-        if network.architecture.stem == .imageNet { (height, width) = (Self.pooledSize(height), Self.pooledSize(width)) }
+        if network.architecture.stem == .imageNet {
+            (height, width) = (Self.pooledSize(height), Self.pooledSize(width))
+        }
         for block in network.blocks {
             if let projection = block.projection {
                 var size = (height, width)
@@ -125,7 +127,11 @@ struct BufferPlan {
             size = (height, width)
             for (index, convolution) in block.convolutions.enumerated() {
                 let count = pass(convolution, &size, &scratch)
-                if index + 1 == block.convolutions.count { outer = max(outer, count) } else { inner = max(inner, count) }
+                if index + 1 == block.convolutions.count {
+                    outer = max(outer, count)
+                } else {
+                    inner = max(inner, count)
+                }
             }
             (height, width) = size
         }

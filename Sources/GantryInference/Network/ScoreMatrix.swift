@@ -11,6 +11,7 @@ public struct ScoreMatrix: Hashable, Sendable {
     /// The elements in row-major order.
     public let values: [Float]
 
+    /// A matrix of `rows` x `columns` values, row by row.
     package init(rows: Int, columns: Int, values: [Float]) {
         self.rows = rows
         self.columns = columns

@@ -62,7 +62,8 @@ public struct SafetensorsWriter: Sendable {
                 throw WeightsError(.inconsistentTensor, subject: "tensor \(name)", explanation: "it is given twice.")
             }
             previous = name
-            guard let count = shape.elementCount, case let (byteCount, overflow) = count.multipliedReportingOverflow(by: 4),
+            guard let count = shape.elementCount,
+                case let (byteCount, overflow) = count.multipliedReportingOverflow(by: 4),
                 !overflow, case let (end, tooFar) = offset.addingReportingOverflow(byteCount), !tooFar
             else {
                 throw WeightsError(
