@@ -20,7 +20,7 @@ struct ProbabilityScale {
             drawing.line(x(interval.lower), 22, x(interval.lower), 32, "interval")
             drawing.line(x(interval.upper), 22, x(interval.upper), 32, "interval")
         }
-        drawing.line(place, 27, place, 62, "needle")
+        drawing.line(place, 27, place, 43, "needle")
         VerdictMark.draw(finding, x: place, y: 27, radius: 6, in: &drawing)
         drawing.text(
             min(max(place, 24), 376), 13, DecimalText.probability(probability, thresholds: thresholds),
@@ -63,8 +63,8 @@ struct ProbabilityScale {
         for zone in zones {
             let width = x(zone.to) - x(zone.from)
             drawing.rectangle(x: x(zone.from), y: y, width: width, height: height, "zone \(zone.cssClass)")
-            // A word of n letters at 10 px is about 5.6 n wide.
-            guard words, width > Double(zone.cssClass.utf8.count) * 5.6 + 6 else { continue }
+            // A word of n letters at 10.5 px is about 5.6 n wide.
+            guard words, width > Double(zone.cssClass.utf8.count) * 5.6 else { continue }
             drawing.text(x(zone.from) + width / 2, y + height / 2 + 3.5, zone.cssClass, "zone-word middle")
         }
     }

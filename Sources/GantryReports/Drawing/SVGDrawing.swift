@@ -19,7 +19,8 @@ struct SVGDrawing {
     /// The element, well-formed as XML.
     var markup: String {
         let size = "\(number(width)) \(number(height))"
-        return "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"\(escaped(cssClass))\" viewBox=\"0 0 \(size)\" role=\"img\""
+        return
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"\(escaped(cssClass))\" viewBox=\"0 0 \(size)\" role=\"img\""
             + " aria-label=\"\(escaped(label))\">\(body)</svg>"
     }
 
@@ -28,7 +29,8 @@ struct SVGDrawing {
     }
 
     mutating func rectangle(
-        x: Double, y: Double, width: Double, height: Double, radius: Double = 0, _ cssClass: String, title: String? = nil
+        x: Double, y: Double, width: Double, height: Double, radius: Double = 0, _ cssClass: String,
+        title: String? = nil
     ) {
         var attributes = [("x", x), ("y", y), ("width", max(0, width)), ("height", max(0, height))]
         if radius > 0 { attributes.append(("rx", radius)) }

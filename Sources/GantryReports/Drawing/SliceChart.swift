@@ -129,7 +129,8 @@ struct SliceChart {
 
     private func drawFlags(in drawing: inout SVGDrawing, _ frame: SliceChartFrame) {
         let room = Int((frame.right - frame.left) / 20) + 1
-        let shown = flags.filter { slices.indices.contains($0.slice) && slices[$0.slice].probability != nil }.prefix(room)
+        let shown = flags.filter { slices.indices.contains($0.slice) && slices[$0.slice].probability != nil }.prefix(
+            room)
         let wanted = shown.map { frame.x(slices[$0.slice].positionMillimetres) }
         let places = LabelSpread.places(wanted, distance: 20, within: frame.left...frame.right)
         for (flag, (x, place)) in zip(shown, zip(wanted, places)) {

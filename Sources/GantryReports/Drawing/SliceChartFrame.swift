@@ -27,7 +27,7 @@ struct SliceChartFrame {
         width = layout == .wide ? 880 : 360
         height = layout == .wide ? 330 : 300
         left = layout == .wide ? 52 : 34
-        right = layout == .wide ? 742 : 322
+        right = layout == .wide ? 732 : 322
         top = 40
         bottom = layout == .wide ? 250 : 220
         // Half a slice of room at both ends; a millimetre where there is one slice.
@@ -63,7 +63,7 @@ struct SliceChartFrame {
             drawing.line(x(mark), stripBottom, x(mark), stripBottom + 5, "axis")
             drawing.text(x(mark), stripBottom + 18, DecimalText.short(mark, places: 6), "small middle")
         }
-        let base = stripBottom + 38
+        let base = stripBottom + 40
         let ends = growsHeadward == nil ? ("lower", "higher") : ("feet", "head")
         drawing.text(left, base, "\u{2190} " + ends.0, "small start strong")
         drawing.text((left + right) / 2, base, layout == .wide ? "slice position, mm" : "position, mm", "small middle")

@@ -3,6 +3,7 @@ import GantryCore
 /// What `index.html` of a patient shows.
 struct PatientPage {
     let css = StyleSheet.css
+    let cssDigest = StyleSheet.digest
     let notice = Notice.text
     let title: String
     let identity: IdentityView

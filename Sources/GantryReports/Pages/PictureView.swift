@@ -33,7 +33,8 @@ struct PictureView {
         window = "C \(centre) / W \(width) HU\(function)"
         let patientPosition = result.seriesDecisions.first(where: \.isChosen)
             .flatMap { IdentityText.filled($0.attributes.patientPosition) }
-        orientation = patientPosition.map { "as stored, patient position \($0)" } ?? "as stored, patient position unknown"
+        orientation =
+            patientPosition.map { "as stored, patient position \($0)" } ?? "as stored, patient position unknown"
         uid = slice?.sopInstanceUID.value
     }
 }

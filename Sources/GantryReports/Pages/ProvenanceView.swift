@@ -14,7 +14,8 @@ struct ProvenanceView {
             Fact("Software", "Gantry \(provenance.gantryVersion)"),
             Fact("Pipeline", "\(provenance.pipelineName), version \(provenance.pipelineVersion)"),
             Fact("Classes", provenance.classes.joined(separator: ", ")),
-            Fact("Aggregation", CodeText.aggregation(judging.aggregation, effectiveK: record.result.verdict.effectiveK)),
+            Fact(
+                "Aggregation", CodeText.aggregation(judging.aggregation, effectiveK: record.result.verdict.effectiveK)),
             Fact(
                 "Thresholds",
                 "negative below \(DecimalText.threshold(judging.negativeBelow)), positive from "

@@ -37,7 +37,7 @@ struct SeriesView {
         spacing = decision.geometry?.sliceSpacingMillimetres.map { DecimalText.short($0, places: 2) } ?? "\u{2013}"
         kernel = IdentityText.filled(attributes.convolutionKernel) ?? "\u{2013}"
         if decision.isChosen {
-            self.decision = "Scored"
+            self.decision = "Chosen"
             decisionClass = "chosen"
         } else if let rank = decision.rank {
             self.decision = "Suitable, rank \(rank)"

@@ -3,6 +3,7 @@ import GantryCore
 /// What `report.html` shows of one record, as text and drawings; the template adds markup only.
 struct StudyPage {
     let css = StyleSheet.css
+    let cssDigest = StyleSheet.digest
     let notice = Notice.text
     let schemaName = ReportDocument.schemaName
     let title: String

@@ -75,9 +75,10 @@ struct VerdictView {
     private static func measures(_ verdict: StudyVerdict, _ judging: JudgingDefinition) -> [Fact] {
         let from = DecimalText.threshold(judging.slicePositiveFrom)
         let percent = DecimalText.fixed(verdict.fractionPositive * 100, places: 1)
+        let count = DecimalText.fixed(verdict.fractionPositive * Double(verdict.scoredSlices), places: 0)
         return [
             Fact("Slices scored", String(verdict.scoredSlices)),
-            Fact("Slices at or above \(from)", "\(percent) %"),
+            Fact("Slices at or above \(from)", "\(count) (\(percent) %)"),
             Fact("Longest run of such slices", CodeText.count(verdict.longestRun, "slice")),
         ]
     }

@@ -5,7 +5,7 @@ enum StudyTemplate {
         <html lang="en">
         <head>
         <meta charset="utf-8"/>
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"/>
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src '{{cssDigest}}'; base-uri 'none'; form-action 'none'"/>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta name="referrer" content="no-referrer"/>
         <meta name="robots" content="noindex"/>
@@ -172,7 +172,10 @@ enum StudyTemplate {
         <img src="{{{source}}}" width="{{columns}}" height="{{rows}}" alt="{{alternative}}"/>
         <figcaption>
         <div class="caption-line"><span class="badge">{{rank}}</span><strong>{{place}}</strong>{{#.probability}}<span class="p">{{.}}</span>{{/.probability}}</div>
-        <div>{{#.position}}position {{.}}, {{/.position}}window {{window}}</div>
+        {{#.position}}
+        <div>position {{.}}</div>
+        {{/.position}}
+        <div>window {{window}}</div>
         <div>{{orientation}}</div>
         {{#.uid}}
         <div class="code">{{.}}</div>

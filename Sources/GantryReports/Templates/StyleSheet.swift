@@ -2,6 +2,10 @@
 ///
 /// Findings differ in word and shape first; their colours (blue, amber, vermilion) stay apart for colour-blind readers.
 enum StyleSheet {
+    /// SHA-256 of `css` as a Content-Security-Policy names it: no other style is applied. A test says the right value.
+    static let digest = "sha256-PLACEHOLDER"
+
+    /// The text between `<style>` and `</style>`.
     static let css = base + verdict + drawings + sections + narrow + print
 
     private static let base = """
@@ -10,7 +14,7 @@ enum StyleSheet {
         --positive: #b03a0e; --positive-wash: #fdeee6; }
         * { box-sizing: border-box; }
         html { -webkit-text-size-adjust: 100%; }
-        body { margin: 0; background: #e9edf1; color: var(--ink); font: 15px/1.5 system-ui, "Segoe UI", Roboto, "Helvetica Neue", Arial, "Noto Sans", "Noto Sans CJK JP", "Droid Sans Fallback", sans-serif; overflow-wrap: anywhere; }
+        body { margin: 0; background: #e9edf1; color: var(--ink); font: 15.5px/1.5 "Segoe UI", -apple-system, Roboto, "Noto Sans", "Liberation Sans", "Helvetica Neue", Arial, "Hiragino Sans", "Yu Gothic", "Noto Sans CJK JP", "Droid Sans Fallback", sans-serif; overflow-wrap: anywhere; }
         main { max-width: 976px; margin: 24px auto; padding: 28px 40px 32px; background: #fff; border-radius: 6px; box-shadow: 0 1px 4px rgba(28, 39, 51, 0.18); }
         h1 { margin: 2px 0 14px; font-size: 27px; line-height: 1.25; font-weight: 650; }
         h2 { margin: 0 0 8px; font-size: 18px; line-height: 1.3; font-weight: 650; }
@@ -28,6 +32,7 @@ enum StyleSheet {
         .facts { display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px 24px; }
         .identity { padding: 14px 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); }
         .identity .value { font-weight: 550; }
+        .identity .missing { font-weight: 400; }
         header .fine { margin: 8px 0 0; }
         .fine { margin: 0 0 4px; color: var(--soft); font-size: 12.5px; line-height: 1.45; }
         .block { display: block; }
@@ -125,7 +130,7 @@ enum StyleSheet {
         .chip.fail, .chip.rejected { border-color: var(--positive); color: var(--positive); }
         .chip.scored { background: #5d7285; border-color: #5d7285; color: #fff; }
         .finding { display: flex; gap: 12px; align-items: baseline; padding: 8px 0; border-top: 1px solid var(--line); }
-        .finding .chip { width: 148px; text-align: center; }
+        .finding .chip { width: 150px; text-align: center; }
         .finding strong { display: block; }
         .series { margin: 0 0 12px; padding: 12px 16px; border: 1px solid var(--line); border-radius: 4px; }
         .series.chosen { border-color: #8a99a8; background: var(--wash); }
@@ -147,15 +152,18 @@ enum StyleSheet {
         .sum { display: flex; flex-wrap: wrap; align-items: baseline; gap: 4px 14px; font-size: 15px; }
         .sum b { font-size: 21px; font-variant-numeric: tabular-nums; } .sum i { color: var(--soft); font-style: normal; }
         .reason { margin: 0; padding: 5px 0; border-top: 1px solid var(--line); color: var(--ink); font-size: 14px; }
-        .reason summary { color: var(--ink); } .reason .chip { width: 76px; text-align: center; } .reason b { margin-left: 6px; }
+        .reason summary { color: var(--ink); } .reason .chip { width: 76px; margin-right: 6px; text-align: center; } .reason b { margin-left: 6px; }
         p.reason { padding-left: 17px; }
         .provenance .row { display: grid; grid-template-columns: 170px 1fr; gap: 16px; padding: 4px 0; border-top: 1px solid var(--line); font-size: 13.5px; }
         .provenance .label { line-height: 1.6; }
+        .studies { overflow-wrap: break-word; }
         .studies td { padding-top: 10px; padding-bottom: 10px; }
         .date { white-space: nowrap; font-variant-numeric: tabular-nums; }
         .verdict-cell { display: flex; align-items: center; gap: 8px; font-weight: 600; }
         .verdict-cell .mark { width: 20px; }
         .verdict-cell.negative { color: var(--negative); } .verdict-cell.indeterminate { color: #6e4d00; } .verdict-cell.positive { color: var(--positive); }
+        .number-cell b { white-space: nowrap; }
+        .chart.trend { max-width: 600px; }
         .number-cell { display: flex; align-items: center; gap: 10px; font-variant-numeric: tabular-nums; }
         .superseded { color: var(--soft); background: var(--wash); }
 
