@@ -30,7 +30,7 @@ import Testing
     static let breaches:
         [(rule: String, words: String, reason: FileReason, change: @Sendable (inout SOPInstance) -> Void)] = [
             ("modality", "modality is MR; the pipeline takes CT", .notCTImage, { $0.series.modality = "MR" }),
-            ("modality", "modality is Modality absent", .notCTImage, { $0.series.modality = nil }),
+            ("modality", "modality is absent; the pipeline takes CT", .notCTImage, { $0.series.modality = nil }),
             (
                 "ct image", "its objects are Secondary Capture Image Storage; the pipeline takes CT Image Storage",
                 .notCTImage,
