@@ -59,7 +59,8 @@ public struct PipelineBundle: Sendable, Hashable {
             defer { try? file.close() }
             data = try file.read(upToCount: PipelineDefinition.largestFileBytes + 1) ?? Data()
         } catch {
-            throw BundleFault(.definitionUnreadable, subject: path, status: status(of: error), explanation: "cannot be read")
+            throw BundleFault(
+                .definitionUnreadable, subject: path, status: status(of: error), explanation: "cannot be read")
         }
         guard let text = String(data: data, encoding: .utf8) else {
             throw BundleFault(.definitionInvalid, subject: path, explanation: "pipeline.yaml:1:1: not UTF-8 text")

@@ -11,7 +11,8 @@ extension PipelineDefinition {
         }
         let file = section.text("file", fallback: "model.safetensors")
         if !isName(file) || file.hasPrefix(".") {
-            section.add(at: "file", "`file`: expected the plain name of a file in the bundle, found `\(printable(file))`")
+            section.add(
+                at: "file", "`file`: expected the plain name of a file in the bundle, found `\(printable(file))`")
         }
         let sha256 = section.text("sha256")
         let isDigest =
@@ -93,7 +94,8 @@ extension PipelineDefinition {
         guard case .lung(let fraction, let air) = SliceSelectionRule.defaultLung else { return .defaultLung }
         let smallest = section.number("smallest-lung-fraction", in: 0...1, fallback: fraction)
         let ends = section.numbers(
-            "air-hu", in: -32768...Double(LungArea.tissueAboveHU), fallback: [Double(air.lowerBound), Double(air.upperBound)])
+            "air-hu", in: -32768...Double(LungArea.tissueAboveHU),
+            fallback: [Double(air.lowerBound), Double(air.upperBound)])
         guard ends.count == 2, let lower = Int(exactly: ends[0]), let upper = Int(exactly: ends[1]), lower <= upper
         else {
             if section.value("air-hu")?.sequence?.count == ends.count {

@@ -19,7 +19,7 @@ extension PipelineDefinition {
             root, name: "",
             keys: [
                 "pipeline", "version", "description", "model", "preparation", "series", "slices", "judging", "report",
-            ], at: Mark(line: 1, column: 1), problems: problems)
+            ], at: nil, problems: problems)
         let name = top.text("pipeline")
         if !name.isEmpty, !Self.isName(name) {
             top.add(at: "pipeline", "`pipeline`: expected letters, digits, `-`, `_` and `.`, at most 64")

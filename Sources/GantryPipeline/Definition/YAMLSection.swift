@@ -216,7 +216,8 @@ private func found(_ node: Node) -> String {
 /// Text from a file as a sentence may quote it: without control characters, at most 40 characters.
 func printable(_ text: String) -> String {
     let clean = String(
-        String.UnicodeScalarView(text.unicodeScalars.prefix(41).map { $0.properties.generalCategory == .control ? "?" : $0 }))
+        String.UnicodeScalarView(
+            text.unicodeScalars.prefix(41).map { $0.properties.generalCategory == .control ? "?" : $0 }))
     return clean.count > 40 ? clean.prefix(39) + "…" : clean
 }
 

@@ -125,7 +125,8 @@ final class ScoringLine: @unchecked Sendable {
 
     private func keep(_ rows: [[Double]], of batch: [PreparedSlice]) {
         condition.withLock {
-            guard rows.count == batch.count, rows.allSatisfy({ $0.count == scorer.classCount && $0.allSatisfy(\.isFinite) })
+            guard rows.count == batch.count,
+                rows.allSatisfy({ $0.count == scorer.classCount && $0.allSatisfy(\.isFinite) })
             else {
                 fault = ScorerFault(
                     .notFinite, subject: "scorer",

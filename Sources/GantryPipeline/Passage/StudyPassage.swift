@@ -13,24 +13,33 @@ struct StudyPassage: Sendable {
 
     /// Takes `input` through the pipeline. `latest` is the study's latest revision; `between` is called before each
     /// slice with the number of slices done and of all, and says whether to go on.
-    func run(_ input: StudyInput, latest: StudyRecord?, between: @escaping (Int, Int) -> ReadControl) -> PassageOutcome {
+    func run(_ input: StudyInput, latest: StudyRecord?, between: @escaping (Int, Int) -> ReadControl) -> PassageOutcome
+    {
         let startedAt = environment.clock.now()
         let selection = SeriesSelection.decide(input.study, rules: definition.scoring.seriesRules)
         let ledger = PassageLedger(input: input, selection: selection)
         guard let stack = selection.chosen, !stack.slices.isEmpty else {
             return .failed(ledger.failure(.noSuitableSeries, selection.summary), .permanent)
         }
+        let contentDigest: String
         do {
-            let contentDigest = try environment.reader.contentDigest(root: input.root, slices: stack.slices)
-            var provenance = provenance(contentDigest: contentDigest, startedAt: startedAt)
-            if let latest, scores(of: latest, hold: stack, provenance: provenance) {
-                return rejudged(latest, stack: stack, ledger: ledger, provenance: &provenance)
-            }
-            return try scored(stack, ledger: ledger, provenance: &provenance, between: between)
+            contentDigest = try environment.reader.contentDigest(root: input.root, slices: stack.slices)
         } catch {
-            let code: StudyFailure.Code = error.code == .quarantined ? .quarantined : .readerFault
-            return .failed(ledger.failure(code, error.explanation, slices: stack.slices), error.disposition)
+            return failed(error, stack: stack, ledger: ledger, outcomes: [:])
         }
+        var provenance = provenance(contentDigest: contentDigest, startedAt: startedAt)
+        if let latest, scores(of: latest, hold: stack, provenance: provenance) {
+            return rejudged(latest, stack: stack, ledger: ledger, provenance: &provenance)
+        }
+        return scored(stack, ledger: ledger, provenance: &provenance, between: between)
+    }
+
+    private func failed(
+        _ fault: ReaderFault, stack: SliceStack, ledger: PassageLedger, outcomes: [SliceID: FileOutcome]
+    ) -> PassageOutcome {
+        let code: StudyFailure.Code = fault.code == .quarantined ? .quarantined : .readerFault
+        return .failed(
+            ledger.failure(code, fault.explanation, slices: stack.slices, outcomes: outcomes), fault.disposition)
     }
 
     // MARK: - Scores from the store
@@ -64,7 +73,7 @@ struct StudyPassage: Sendable {
     private func scored(
         _ stack: SliceStack, ledger: PassageLedger, provenance: inout Provenance,
         between: @escaping (Int, Int) -> ReadControl
-    ) throws(ReaderFault) -> PassageOutcome {
+    ) -> PassageOutcome {
         let settings = environment.settings
         let deadline = provenance.startedAt.advanced(bySeconds: settings.studySeconds)
         let clock = environment.clock
@@ -82,7 +91,7 @@ struct StudyPassage: Sendable {
             try environment.reader.read(root: ledger.input.root, slices: stack.slices, padding: .air, into: &receiver)
         } catch {
             line.abandon()
-            throw error
+            return failed(error, stack: stack, ledger: ledger, outcomes: outcomes(of: receiver, stack: stack))
         }
         switch receiver.end {
         case .stopped:
@@ -93,7 +102,8 @@ struct StudyPassage: Sendable {
             let minutes = settings.studySeconds / 60
             return .failed(
                 ledger.failure(
-                    .timedOut, "not finished within \(minutes) minutes (\(receiver.readings.count) of \(stack.slices.count) slices read)",
+                    .timedOut,
+                    "not finished within \(minutes) minutes (\(receiver.readings.count) of \(stack.slices.count) slices read)",
                     slices: stack.slices), .permanent)
         case .scorerFailed, nil: break
         }

@@ -15,9 +15,9 @@ final class StudyInputs: Sendable {
         var folder: String
         var generation: Int
         var isOpen: Bool
+        var isBusy: Bool
         var end: StudyEnd?
         var retryAt: Timestamp?
-        var files: [FileOutcome] = []
         var fileCount: Int
     }
 
@@ -34,9 +34,10 @@ final class StudyInputs: Sendable {
     func put(_ key: StudyKey, _ input: StudyInput) {
         state.withLock { state in
             if state.entries[key] == nil { state.order.append(key) }
-            let generation = (state.entries[key]?.generation ?? 0) + 1
+            let known = state.entries[key]
             state.entries[key] = Entry(
-                input: input, folder: input.folder, generation: generation, isOpen: true, fileCount: input.fileCount)
+                input: input, folder: input.folder, generation: (known?.generation ?? 0) + 1, isOpen: true,
+                isBusy: known?.isBusy ?? false, fileCount: input.fileCount)
         }
     }
 
@@ -45,7 +46,7 @@ final class StudyInputs: Sendable {
         state.withLock { state in
             guard state.entries[key] == nil else { return }
             state.order.append(key)
-            state.entries[key] = Entry(input: nil, folder: "", generation: 1, isOpen: true, fileCount: 0)
+            state.entries[key] = Entry(input: nil, folder: "", generation: 1, isOpen: true, isBusy: false, fileCount: 0)
         }
     }
 
@@ -55,11 +56,13 @@ final class StudyInputs: Sendable {
     /// Whether no study will be added any more.
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
-    /// Whether every study has come to its end.
-    var isIdle: Bool { state.withLock { $0.entries.values.allSatisfy { !$0.isOpen } } }
+    /// Keys of the studies that are not at their end and that no worker holds.
+    var claimable: Set<StudyKey> {
+        state.withLock { Set($0.entries.filter { $0.value.isOpen && !$0.value.isBusy }.keys) }
+    }
 
-    /// Keys of the studies that are not at their end.
-    var open: Set<StudyKey> { state.withLock { Set($0.entries.filter(\.value.isOpen).keys) } }
+    /// A worker holds the study, until its end or its next attempt is entered.
+    func begin(_ key: StudyKey) { state.withLock { $0.entries[key]?.isBusy = true } }
 
     /// The input of a study, with its generation; nil where only reports are outstanding.
     func ticket(for key: StudyKey) -> Ticket? {
@@ -70,7 +73,12 @@ final class StudyInputs: Sendable {
     }
 
     /// Notes that a study is tried again at a moment.
-    func wait(_ key: StudyKey, until moment: Timestamp) { state.withLock { $0.entries[key]?.retryAt = moment } }
+    func wait(_ key: StudyKey, until moment: Timestamp) {
+        state.withLock { state in
+            state.entries[key]?.retryAt = moment
+            state.entries[key]?.isBusy = false
+        }
+    }
 
     /// The earliest moment after `now` at which a study is to be tried again.
     func nextRetry(after now: Timestamp) -> Timestamp? {
@@ -79,34 +87,36 @@ final class StudyInputs: Sendable {
         }
     }
 
-    /// Notes the end of a study; its input is let go. False where new files came while it was worked on: the study
-    /// stays open and has to be queued again.
-    func end(_ key: StudyKey, generation: Int, _ end: StudyEnd, files: [FileOutcome]) -> Bool {
+    /// Enters the end of a study and lets go of its input. Where `generation` is not that of its newest files, the
+    /// study stays open: its newest input is returned and has to be queued again.
+    func end(_ key: StudyKey, generation: Int, _ end: StudyEnd, files: [FileOutcome]) -> StudyInput? {
         state.withLock { state in
-            guard var entry = state.entries[key] else { return true }
+            guard var entry = state.entries[key] else { return nil }
+            defer { state.entries[key] = entry }
             entry.end = end
-            entry.files = []
             entry.retryAt = nil
-            guard entry.generation == generation else {
-                state.entries[key] = entry
-                return false
-            }
+            entry.isBusy = false
+            if entry.generation != generation, let input = entry.input { return input }
             entry.isOpen = false
             entry.input = nil
             state.finishedTally = state.finishedTally + FileCounts(files)
-            state.entries[key] = entry
-            return true
+            return nil
         }
+    }
+
+    /// The line of one study; nil where it is unknown.
+    func line(of key: StudyKey) -> StudyLine? {
+        state.withLock { state in state.entries[key].map { Self.line(key, $0) } }
+    }
+
+    private static func line(_ key: StudyKey, _ entry: Entry) -> StudyLine {
+        StudyLine(studyKey: key, folder: entry.folder, end: entry.isOpen ? .unfinished : entry.end ?? .unfinished)
     }
 
     /// One line a study in input order; studies that are still open are unfinished.
     func lines() -> [StudyLine] {
         state.withLock { state in
-            state.order.compactMap { key in
-                state.entries[key].map {
-                    StudyLine(studyKey: key, folder: $0.folder, end: $0.isOpen ? .unfinished : $0.end ?? .unfinished)
-                }
-            }
+            state.order.compactMap { key in state.entries[key].map { Self.line(key, $0) } }
         }
     }
 
@@ -115,6 +125,6 @@ final class StudyInputs: Sendable {
 
     /// Number of files of studies that are not at their end.
     var unfinishedFiles: Int {
-        state.withLock { $0.entries.values.reduce(0) { $0 + ($1.isOpen ? $1.fileCount : 0) } }
+        state.withLock { $0.entries.values.reduce(0) { $0 + ($1.isOpen || $1.end == .unfinished ? $1.fileCount : 0) } }
     }
 }

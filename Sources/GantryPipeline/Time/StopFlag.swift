@@ -18,7 +18,7 @@ public final class StopFlag: Sendable {
 }
 
 /// Why a run ends before its work is done.
-public enum StopReason: Sendable, Hashable {
+public enum StopReason: Sendable, Equatable {
     /// A signal of this number (SIGINT 2, SIGTERM 15): studies in flight are handed back.
     case signal(Int32)
     /// Too little disk space at this path: studies in flight are finished, no other is begun.

@@ -1,0 +1,99 @@
+import GantryCore
+
+/// What a scan found below one root, put in order: studies with the files that belong to them, and the rest.
+struct ScanBooks {
+    /// Studies in the order of their first file.
+    var inputs: [StudyInput] = []
+    /// Files of no study, by path.
+    var stray: [FileOutcome] = []
+    /// Folders in which no file could be read, by path.
+    var unreadable: [UnreadableFolder] = []
+
+    /// Books of these instances and outcomes.
+    ///
+    /// - A rejected file belongs to a study where the readable files beside it, in the same folder, are all of it.
+    /// - The topmost folders below the root in which every file was rejected are unreadable; the root itself is where
+    ///   nothing else below it could be read and no such folder is there.
+    /// - Everything else is stray. Outcomes of folders end in `/`, so they count as files inside.
+    init(instances: [SOPInstance], outcomes: [FileOutcome], root: String, shown: String) {
+        var studiesOf: [String: Set<UID>] = [:]
+        var readable: Set<String> = []
+        for instance in instances {
+            let folder = parent(of: instance.file)
+            studiesOf[folder, default: []].insert(instance.studyInstanceUID)
+            for ancestor in ancestors(of: folder) where !readable.insert(ancestor).inserted { break }
+        }
+        var belonging: [UID: [FileOutcome]] = [:]
+        var rejectedIn: [String: [FileOutcome]] = [:]
+        for outcome in outcomes.sorted(by: { pathPrecedes($0.file, $1.file) }) {
+            let folder = parent(of: outcome.file)
+            if outcome.disposition == .rejected, let studies = studiesOf[folder], studies.count == 1,
+                let study = studies.first
+            {
+                belonging[study, default: []].append(outcome)
+                continue
+            }
+            stray.append(outcome)
+            guard outcome.disposition == .rejected else { continue }
+            // Ancestors come from the folder itself upwards to the root: the last that is not readable is topmost.
+            if let top = ancestors(of: folder).last(where: { !readable.contains($0) && !$0.isEmpty }) {
+                rejectedIn[top, default: []].append(outcome)
+            } else if readable.isEmpty {
+                rejectedIn["", default: []].append(outcome)
+            }
+        }
+        if rejectedIn.count > 1 { rejectedIn[""] = nil }
+        unreadable = rejectedIn.sorted { pathPrecedes($0.key, $1.key) }.map { folder, files in
+            UnreadableFolder(
+                folder: joined(shown, folder), files: files.count,
+                detail: files.first.map { "\(name(of: $0.file)): \($0.detail)" } ?? "")
+        }
+        inputs = Study.grouping(instances).map { study in
+            let files = study.series.flatMap { $0.instances.map(\.file) } + study.outcomes.map(\.file)
+            return StudyInput(
+                study: study, root: root, rejected: belonging[study.studyInstanceUID] ?? [],
+                folder: joined(shown, commonFolder(of: files)))
+        }.sorted { pathPrecedes(firstFile(of: $0), firstFile(of: $1)) }
+    }
+}
+
+/// The folder of a path, without a trailing slash; empty for a file at the root.
+func parent(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+}
+
+private func name(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+}
+
+/// The folder itself, its parent, ... and the root (empty).
+private func ancestors(of folder: String) -> [String] {
+    var folders = [folder]
+    while let last = folders.last, !last.isEmpty { folders.append(parent(of: last)) }
+    return folders
+}
+
+/// `folder` below `shown`.
+func joined(_ shown: String, _ folder: String) -> String {
+    if folder.isEmpty { return shown }
+    return shown.hasSuffix("/") ? shown + folder : shown + "/" + folder
+}
+
+/// The deepest folder that all `files` are below; empty for the root.
+func commonFolder(of files: [String]) -> String {
+    guard let first = files.first else { return "" }
+    var common = parent(of: first).split(separator: "/", omittingEmptySubsequences: false)
+    for file in files.dropFirst() {
+        let folder = parent(of: file).split(separator: "/", omittingEmptySubsequences: false)
+        let same = zip(common, folder).prefix { $0 == $1 }.count
+        common.removeLast(common.count - same)
+    }
+    return common.joined(separator: "/")
+}
+
+private func firstFile(of input: StudyInput) -> String {
+    input.study.series.flatMap { $0.instances.map(\.file) }.min(by: pathPrecedes) ?? ""
+}
+
+/// Order of paths by their bytes.
+func pathPrecedes(_ left: String, _ right: String) -> Bool { left.utf8.lexicographicallyPrecedes(right.utf8) }

@@ -1,0 +1,112 @@
+import GantryCore
+
+/// Everything below some paths, once: list, read headers, group, queue, work until the queue is empty.
+public struct IngestRun: Sendable {
+    private let environment: RunEnvironment
+    private let list: FileLister
+
+    /// A run in `environment`, whose files `list` finds.
+    public init(_ environment: RunEnvironment, list: @escaping FileLister) {
+        self.environment = environment
+        self.list = list
+    }
+
+    /// Does it. Blocks; ends early after `RunEnvironment.requestStop`.
+    public func run(paths: [String]) -> RunSummary {
+        var summary = RunSummary()
+        let runner = StudyRunner(environment, waitsForDisk: false)
+        do {
+            let found = try scan(try listings(of: paths), into: &summary)
+            note(summary)
+            try runner.recover()
+            for input in found where environment.stop.stopped == nil { try runner.submit(input) }
+            runner.close()
+            runner.run()
+        } catch let fault as InputFaultError {
+            summary.inputFault = fault.fault
+        } catch let fault as StoreFault {
+            environment.requestStop(.storeFault(fault))
+        } catch {
+            // Nothing else is thrown above; were it, the run must not look like a success.
+            environment.requestStop(
+                .storeFault(StoreFault(.inputOutput, subject: "run", explanation: String(describing: error))))
+        }
+        return runner.complete(summary)
+    }
+
+    private func note(_ summary: RunSummary) {
+        for outcome in summary.strayFiles { environment.observer.note(.fileEnded(outcome)) }
+        for folder in summary.unreadableFolders { environment.observer.note(.folderUnreadable(folder)) }
+    }
+
+    private struct InputFaultError: Error {
+        var fault: InputFault
+    }
+
+    /// One listing a root, no file twice: the same file may be below several of the paths.
+    private func listings(of paths: [String]) throws(InputFaultError) -> [FileListing] {
+        var listings: [FileListing] = []
+        var seen: Set<String> = []
+        for path in paths {
+            var listing: FileListing
+            do { listing = try list(path) } catch { throw InputFaultError(fault: .listing(error)) }
+            listing.files.removeAll { !seen.insert(joined(listing.root, $0)).inserted }
+            listing.outcomes.removeAll { !seen.insert(joined(listing.root, $0.file)).inserted }
+            if let index = listings.firstIndex(where: { $0.root == listing.root }) {
+                listings[index].files += listing.files
+                listings[index].outcomes += listing.outcomes
+            } else {
+                listings.append(listing)
+            }
+        }
+        return listings
+    }
+
+    private func scan(_ listings: [FileListing], into summary: inout RunSummary) throws(InputFaultError) -> [StudyInput]
+    {
+        let all = listings.reduce(0) { $0 + $1.files.count }
+        var done = 0
+        var inputs: [StudyInput] = []
+        for listing in listings {
+            var instances: [SOPInstance] = []
+            var outcomes = listing.outcomes
+            var rest = listing.files[...]
+            while !rest.isEmpty, environment.stop.stopped == nil {
+                let batch = Array(rest.prefix(max(1, environment.settings.scanBatch)))
+                rest = rest.dropFirst(batch.count)
+                let before = done
+                do {
+                    let result = try environment.reader.scan(root: listing.root, files: batch) {
+                        environment.observer.note(.scanned(files: before + $0, of: all))
+                    }
+                    instances += result.instances
+                    outcomes += result.outcomes
+                } catch {
+                    throw InputFaultError(fault: .reader(error))
+                }
+                done += batch.count
+                environment.observer.note(.scanned(files: done, of: all))
+            }
+            // A stop leaves headers unread; half a study must not be judged.
+            guard rest.isEmpty else { return [] }
+            let books = ScanBooks(
+                instances: instances, outcomes: outcomes, root: listing.root, shown: listing.shown)
+            summary.strayFiles += books.stray
+            summary.unreadableFolders += books.unreadable
+            inputs = StudyInput.merging(inputs, books.inputs)
+        }
+        return inputs
+    }
+}
+
+extension StudyRunner {
+    /// `summary` with the ends of all studies.
+    func complete(_ summary: RunSummary) -> RunSummary {
+        var summary = summary
+        summary.studies = inputs.lines()
+        summary.tally = inputs.tally + FileCounts(summary.strayFiles)
+        summary.unfinishedFiles = inputs.unfinishedFiles
+        summary.stopped = stopReason
+        return summary
+    }
+}

@@ -1,0 +1,317 @@
+import Dispatch
+import Foundation
+import GantryCore
+import Synchronization
+
+/// Works through the queue: each worker, a thread of its own, claims a study, takes it through the pipeline, commits
+/// the result, writes the reports and finishes it, until nothing is left or it is asked to stop.
+///
+/// What is not finished when the process ends, however it ends, is found again in the store by the next run.
+final class StudyRunner: Sendable {
+    /// Reports of a committed result that could not be written, and when they are tried again.
+    private struct OutstandingReports: Sendable {
+        var lease: StudyLease
+        var record: StudyRecord
+        var files: [FileOutcome]
+        var generation: Int
+        var isUnchanged: Bool
+        var attempt: Int
+        var due: Timestamp
+
+        /// Reports that are due at once.
+        init(
+            _ lease: StudyLease, _ record: StudyRecord, files: [FileOutcome], generation: Int, isUnchanged: Bool,
+            now: Timestamp
+        ) {
+            self.lease = lease
+            self.record = record
+            self.files = files
+            self.generation = generation
+            self.isUnchanged = isUnchanged
+            attempt = 1
+            due = now
+        }
+    }
+
+    let inputs = StudyInputs()
+    private let environment: RunEnvironment
+    private let waitsForDisk: Bool
+    private let outstanding = Mutex<[OutstandingReports]>([])
+    private let isDiskLow = Mutex(false)
+    /// Held while a study is queued and entered, and while its end is entered: new files are never lost between.
+    private let booking = Mutex(())
+    /// Held while a study is claimed, so that no worker claims what another of this run holds.
+    private let claiming = Mutex(())
+    /// Held while reports are written: the index of a patient is made from all studies committed before.
+    private let writing = Mutex(())
+
+    /// A runner. `waitsForDisk`: where space runs out it waits for more instead of ending.
+    init(_ environment: RunEnvironment, waitsForDisk: Bool) {
+        self.environment = environment
+        self.waitsForDisk = waitsForDisk
+    }
+
+    private var store: any StudyStore { environment.store }
+    private func now() -> Timestamp { environment.clock.now() }
+
+    /// Why the run was asked to stop; nil where it was not.
+    var stopReason: StopReason? { environment.stop.stopped }
+
+    /// Takes over what a killed run left behind. Call once, before `submit`.
+    func recover() throws(StoreFault) {
+        _ = try store.recoverAbandoned(now: now())
+        for summary in try store.summaries() where summary.state == .judged {
+            inputs.putReportsOnly(summary.studyKey)
+        }
+    }
+
+    /// Puts a study in the queue; may be called while the workers run.
+    func submit(_ input: StudyInput) throws(StoreFault) {
+        let key = try booking.withLock { _ throws(StoreFault) in
+            let key = try store.enqueue(EnqueuedStudy(input), now: now())
+            inputs.put(key, input)
+            return key
+        }
+        environment.observer.note(.studyQueued(key, folder: input.folder, files: input.fileCount))
+        environment.waker.wake()
+    }
+
+    /// No study will be submitted any more: the workers end when the queue is empty.
+    func close() {
+        inputs.close()
+        environment.waker.wake()
+    }
+
+    /// Works until the queue is closed and empty, or the run is asked to stop. Blocks.
+    func run() {
+        let workers = DispatchGroup()
+        for number in 1...max(1, environment.settings.jobs) {
+            workers.enter()
+            let name = "\(environment.settings.workerName)-\(number)"
+            let thread = Thread { [self] in
+                work(name)
+                workers.leave()
+            }
+            thread.name = name
+            thread.start()
+        }
+        workers.wait()
+    }
+
+    private func work(_ worker: String) {
+        while environment.stop.stopped == nil {
+            let mark = environment.waker.wakes
+            do {
+                if let reports = takeDueReports() {
+                    try fenced(reports.lease) { () throws(StoreFault) in try write(reports) }
+                    environment.waker.wake()
+                } else if let pause = pauseForDisk() {
+                    guard waitsForDisk else { return environment.requestStop(pause) }
+                    environment.waker.wait(since: mark, until: now().advanced(bySeconds: 60))
+                } else if let lease = try claim(worker) {
+                    try fenced(lease) { () throws(StoreFault) in try process(lease) }
+                    environment.waker.wake()
+                } else {
+                    let next = nextMoment()
+                    if next == nil && inputs.isClosed { return }
+                    environment.waker.wait(since: mark, until: next)
+                }
+            } catch {
+                environment.requestStop(.storeFault(error))
+            }
+        }
+    }
+
+    private func claim(_ worker: String) throws(StoreFault) -> StudyLease? {
+        try claiming.withLock { _ throws(StoreFault) in
+            let claimable = inputs.claimable
+            guard !claimable.isEmpty else { return nil }
+            let lease = try store.claim(
+                worker: worker, among: claimable, leaseSeconds: environment.settings.leaseSeconds, now: now())
+            if let lease { inputs.begin(lease.studyKey) }
+            return lease
+        }
+    }
+
+    /// When there may be work again without anybody's wake; nil where never.
+    private func nextMoment() -> Timestamp? {
+        let now = now()
+        return [inputs.nextRetry(after: now), outstanding.withLock { $0.map(\.due).min() }].compactMap(\.self).min()
+    }
+
+    /// The reason to take no work; nil where there is space.
+    private func pauseForDisk() -> StopReason? {
+        let needed = environment.settings.smallestFreeBytes
+        guard let free = environment.freeSpace(), free.bytes < needed else {
+            let recovered = isDiskLow.withLock { low in
+                defer { low = false }
+                return low
+            }
+            if recovered { environment.observer.note(.diskRecovered) }
+            return nil
+        }
+        guard !inputs.claimable.isEmpty else { return nil }
+        let isNew = isDiskLow.withLock { low in
+            defer { low = true }
+            return !low
+        }
+        if isNew { environment.observer.note(.diskLow(free, needed: needed)) }
+        return .lowDisk(path: free.path, freeBytes: free.bytes)
+    }
+}
+
+// MARK: - One study
+
+extension StudyRunner {
+    /// Does `work` under `lease`. Where another attempt has begun meanwhile, what was done here is dropped.
+    private func fenced(_ lease: StudyLease, _ work: () throws(StoreFault) -> Void) throws(StoreFault) {
+        do {
+            try work()
+        } catch {
+            guard error.code == .leaseLost else { throw error }
+            environment.observer.note(.leaseLost(lease.studyKey))
+            let generation = inputs.ticket(for: lease.studyKey)?.generation ?? 1
+            try end(lease.studyKey, generation: generation, .unfinished, files: [])
+        }
+    }
+
+    private func process(_ lease: StudyLease) throws(StoreFault) {
+        let key = lease.studyKey
+        environment.observer.note(.studyStarted(key, attempt: lease.attempt))
+        let latest = try store.latestRecord(of: key)
+        let ticket = inputs.ticket(for: key)
+        if lease.previousState == .judged, let latest {
+            return try write(
+                OutstandingReports(
+                    // No generation is 0: where the files are at hand the study is queued again and looked at anew.
+                    lease, latest, files: [], generation: ticket == nil ? 1 : 0, isUnchanged: false, now: now()))
+        }
+        guard let ticket else { return try handBack(lease, generation: 1) }
+        let renewal = LeaseRenewal(environment, lease: lease)
+        let outcome = StudyPassage(environment: environment).run(ticket.input, latest: latest) { done, all in
+            renewal.between(done: done, all: all)
+        }
+        if let fault = renewal.fault { throw fault }
+        switch outcome {
+        case .judged(let result):
+            let record = try store.commit(result, under: lease, now: now())
+            try write(
+                OutstandingReports(
+                    lease, record, files: result.files, generation: ticket.generation, isUnchanged: false, now: now()))
+        case .unchanged(let files):
+            guard let latest else { return try handBack(lease, generation: ticket.generation) }
+            try write(
+                OutstandingReports(
+                    lease, latest, files: files, generation: ticket.generation, isUnchanged: true, now: now()))
+        case .failed(let failure, let disposition):
+            try fail(lease, failure, disposition, ticket: ticket)
+        case .interrupted:
+            try handBack(lease, generation: ticket.generation)
+        }
+    }
+
+    /// Hands a study back untouched; in this run it is over.
+    private func handBack(_ lease: StudyLease, generation: Int) throws(StoreFault) {
+        try store.release(lease, now: now())
+        try end(lease.studyKey, generation: generation, .unfinished, files: [])
+    }
+
+    private func fail(
+        _ lease: StudyLease, _ failure: StudyFailure, _ disposition: FaultDisposition, ticket: StudyInputs.Ticket
+    ) throws(StoreFault) {
+        let key = lease.studyKey
+        let retryAt: Timestamp? =
+            disposition == .retryable
+            ? environment.settings.retry.next(
+                afterAttempt: lease.failedAttempts + 1, now: now(), random: environment.random()) : nil
+        try store.fail(lease, failure: failure, retryAt: retryAt, now: now())
+        if let retryAt {
+            inputs.wait(key, until: retryAt)
+            environment.observer.note(
+                .studyWaiting(key, code: failure.code, detail: failure.detail, retryAt: retryAt))
+        } else {
+            try end(
+                key, generation: ticket.generation, .failed(failure.code, detail: failure.detail),
+                files: failure.files)
+        }
+    }
+
+    /// Enters the end of a study; where new files came meanwhile, it is queued again instead.
+    private func end(_ key: StudyKey, generation: Int, _ end: StudyEnd, files: [FileOutcome]) throws(StoreFault) {
+        let again = try booking.withLock { _ throws(StoreFault) -> StudyInput? in
+            guard let input = inputs.end(key, generation: generation, end, files: files) else { return nil }
+            _ = try store.enqueue(EnqueuedStudy(input), now: now())
+            return input
+        }
+        if let again {
+            environment.observer.note(.studyQueued(key, folder: again.folder, files: again.fileCount))
+        } else if let line = inputs.line(of: key) {
+            environment.observer.note(.studyEnded(line))
+        }
+    }
+}
+
+// MARK: - Reports
+
+extension StudyRunner {
+    private func takeDueReports() -> OutstandingReports? {
+        let now = now()
+        return outstanding.withLock { list in
+            guard let index = list.firstIndex(where: { $0.due <= now }) else { return nil }
+            return list.remove(at: index)
+        }
+    }
+
+    /// Writes the reports of a committed result and finishes the study. Where they cannot be written the study stays
+    /// `judged` under its lease, and they are tried again, here or in the next run.
+    private func write(_ reports: OutstandingReports) throws(StoreFault) {
+        let (lease, record, isUnchanged) = (reports.lease, reports.record, reports.isUnchanged)
+        let written: Result<[String], ReportFault> = try writing.withLock { _ throws(StoreFault) in
+            let patientRecords = try store.records(of: record.patientKey)
+            return Result { () throws(ReportFault) in
+                try environment.reports.write(record, patientRecords: patientRecords)
+            }
+        }
+        let paths: [String]
+        switch written {
+        case .success(let all): paths = all
+        case .failure(let fault): return try postpone(reports, fault)
+        }
+        environment.observer.note(.reportsWritten(lease.studyKey, paths: paths))
+        try store.finish(
+            lease,
+            note: isUnchanged ? "unchanged: nothing was scored" : "reports of revision \(record.revision) written",
+            now: now())
+        let line = VerdictLine(record)
+        try end(
+            lease.studyKey, generation: reports.generation, isUnchanged ? .unchanged(line) : .judged(line),
+            files: reports.files)
+    }
+
+    private func postpone(_ reports: OutstandingReports, _ fault: ReportFault) throws(StoreFault) {
+        let key = reports.lease.studyKey
+        let retryAt: Timestamp? =
+            fault.disposition == .retryable
+            ? environment.settings.retry.next(afterAttempt: reports.attempt, now: now(), random: environment.random())
+            : nil
+        environment.observer.note(.reportsFailed(key, fault, retryAt: retryAt))
+        guard let retryAt else {
+            return try end(
+                key, generation: reports.generation,
+                .unreported(VerdictLine(reports.record), detail: fault.description), files: reports.files)
+        }
+        var next = reports
+        next.attempt += 1
+        next.due = retryAt
+        outstanding.withLock { $0.append(next) }
+    }
+}
+
+extension EnqueuedStudy {
+    /// What the store has to know of `input`.
+    init(_ input: StudyInput) {
+        self.init(
+            studyInstanceUID: input.study.studyInstanceUID, patient: input.study.patient,
+            study: input.study.attributes, root: input.root, fileCount: input.fileCount)
+    }
+}

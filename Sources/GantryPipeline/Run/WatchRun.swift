@@ -1,0 +1,118 @@
+import Dispatch
+import Foundation
+import GantryCore
+
+/// A drop folder, until asked to stop: studies are taken when they have come to rest.
+public struct WatchRun: Sendable {
+    private let environment: RunEnvironment
+    private let folder: any DropFolder
+    private let root: String
+    private let shown: String
+    private let settings: WatchSettings
+
+    /// A run in `environment` on `folder`, which lies at `root` (absolute, without links) and was named `shown`.
+    public init(
+        _ environment: RunEnvironment, folder: any DropFolder, root: String, shown: String, settings: WatchSettings
+    ) {
+        self.environment = environment
+        self.folder = folder
+        self.root = root
+        self.shown = shown
+        self.settings = settings
+    }
+
+    /// Asks the run to stop. May be called from any thread, not from a signal handler.
+    public func requestStop(_ reason: StopReason) {
+        environment.requestStop(reason)
+        folder.wake()
+    }
+
+    /// Does it. Blocks until `requestStop`, or with `once` until everything that was there is done.
+    public func run() -> RunSummary {
+        var summary = RunSummary()
+        let runner = StudyRunner(environment, waitsForDisk: !settings.once)
+        do {
+            try runner.recover()
+        } catch {
+            environment.requestStop(.storeFault(error))
+            return runner.complete(summary)
+        }
+        let workers = DispatchGroup()
+        workers.enter()
+        let thread = Thread {
+            runner.run()
+            folder.wake()
+            workers.leave()
+        }
+        thread.name = "runner"
+        thread.start()
+        var looks = WatchLooks(
+            environment: environment, root: root, shown: shown,
+            settling: StudySettling(
+                quietSeconds: settings.studyQuietSeconds, forcedAfterSeconds: settings.forcedAfterSeconds))
+        watch(&looks, runner: runner, summary: &summary)
+        runner.close()
+        workers.wait()
+        let books = looks.books()
+        summary.strayFiles = books.stray
+        summary.unreadableFolders = books.unreadable
+        return runner.complete(summary)
+    }
+
+    private func watch(_ looks: inout WatchLooks, runner: StudyRunner, summary: inout RunSummary) {
+        while environment.stop.stopped == nil {
+            do {
+                looks.enter(try folder.look())
+                try looks.scan()
+                for input in looks.due(once: settings.once) where environment.stop.stopped == nil {
+                    try runner.submit(input)
+                }
+                if settings.once && looks.isDone { return }
+            } catch let fault as StoreFault {
+                environment.requestStop(.storeFault(fault))
+            } catch let fault as DropFolderFault {
+                environment.observer.note(.dropFolderFault(fault))
+                summary.inputFault = .listing(fault)
+                if settings.once { return }
+            } catch let fault as ReaderFault {
+                environment.observer.note(.readerFault(fault))
+                summary.inputFault = .reader(fault)
+                if settings.once { return }
+            } catch {
+                environment.requestStop(
+                    .storeFault(StoreFault(.inputOutput, subject: "watch", explanation: String(describing: error))))
+            }
+            guard environment.stop.stopped == nil else { return }
+            folder.wait(seconds: secondsToWait(looks))
+        }
+    }
+
+    /// Until the next look: the settling time, or less where a study is due before.
+    private func secondsToWait(_ looks: WatchLooks) -> Double {
+        guard let moment = looks.nextMoment else { return settings.settleSeconds }
+        let milliseconds = moment.millisecondsSince1970 - environment.clock.now().millisecondsSince1970
+        return min(settings.settleSeconds, max(0.1, Double(milliseconds) / 1000))
+    }
+}
+
+/// When the studies of a drop folder are taken.
+public struct WatchSettings: Sendable, Hashable {
+    /// Time between two looks, and for which a file must not have changed, seconds.
+    public var settleSeconds: Double
+    /// Time for which no file of a study must have changed, seconds.
+    public var studyQuietSeconds: Int64
+    /// Time after which a study is taken although it has not come to rest; it is then indeterminate. Seconds.
+    public var forcedAfterSeconds: Int64
+    /// Take what is there once every file has settled, without waiting for more, and end.
+    public var once: Bool
+
+    /// DESIGN.md's times unless given.
+    public init(
+        settleSeconds: Double = 10, studyQuietSeconds: Int64 = 60, forcedAfterSeconds: Int64 = 5400, once: Bool = false
+    ) {
+        self.settleSeconds = settleSeconds
+        self.studyQuietSeconds = studyQuietSeconds
+        self.forcedAfterSeconds = forcedAfterSeconds
+        self.once = once
+    }
+}
