@@ -2,11 +2,109 @@
 import PackageDescription
 
 let swift: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+// Kernels and pixel conversion are of no use unoptimised, also in a debug build.
+let optimised: [CSetting] = [.unsafeFlags(["-O2"]), .treatAllWarnings(as: .error)]
+let optimisedCXX: [CXXSetting] = [.unsafeFlags(["-O2"]), .treatAllWarnings(as: .error)]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
     name: "gantry",
-    targets: [
-        .target(name: "GantryCore", swiftSettings: swift)
+    products: [
+        .executable(name: "gantry", targets: ["gantry"])
     ],
-    swiftLanguageModes: [.v6]
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // Values, pure mathematics, ports.
+        .target(name: "GantryCore", swiftSettings: swift),
+
+        // One study's passage, the runner, the pipeline file.
+        .target(
+            name: "GantryPipeline", dependencies: ["GantryCore", .product(name: "Yams", package: "Yams"), crypto],
+            swiftSettings: swift),
+
+        // Walking folders, watching the drop folder.
+        .target(name: "GantryIntake", dependencies: ["GantryCore"], swiftSettings: swift),
+
+        // The reader: DCMTK in a limited child process.
+        .target(name: "CSandbox", cSettings: optimised),
+        .target(name: "GantrySandbox", dependencies: ["GantryCore", "CSandbox"], swiftSettings: swift),
+        .target(
+            name: "CDCMTKBridge", cSettings: optimised, cxxSettings: optimisedCXX,
+            linkerSettings: ["dcmdata", "dcmimgle", "dcmjpeg", "dcmjpls", "oflog", "ofstd"].map {
+                .linkedLibrary($0)
+            }),
+        .target(
+            name: "GantryDICOM", dependencies: ["GantryCore", "GantrySandbox", "CDCMTKBridge", crypto],
+            swiftSettings: swift),
+
+        // The residual network.
+        .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+        .target(name: "CGantryKernels", cSettings: optimised),
+        .target(name: "GantryWeights", dependencies: ["GantryCore", crypto], swiftSettings: swift),
+        .target(
+            name: "GantryInference", dependencies: ["GantryCore", "GantryWeights", "CGantryKernels", "COpenBLAS"],
+            swiftSettings: swift),
+        .target(
+            name: "GantryTraining",
+            dependencies: ["GantryCore", "GantryWeights", "GantryInference", "CGantryKernels", "COpenBLAS"],
+            swiftSettings: swift),
+
+        // What is kept, what is shown.
+        .target(name: "GantryStore", dependencies: ["GantryCore", grdb, crypto], swiftSettings: swift),
+        .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
+        .target(
+            name: "GantryReports",
+            dependencies: ["GantryCore", "CPNG", .product(name: "Mustache", package: "swift-mustache")],
+            swiftSettings: swift),
+
+        // Synthetic chest CT.
+        .target(name: "GantryPhantom", dependencies: ["GantryCore", "GantryDICOM"], swiftSettings: swift),
+
+        // The commands: the only place where adapters are put together.
+        .executableTarget(
+            name: "gantry",
+            dependencies: [
+                "GantryCore", "GantryPipeline", "GantryIntake", "GantryDICOM", "GantryWeights", "GantryInference",
+                "GantryTraining", "GantryStore", "GantryReports", "GantryPhantom",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: swift),
+
+        .executableTarget(
+            name: "engine-benchmark", dependencies: ["GantryWeights", "GantryInference", "COpenBLAS"],
+            path: "Benchmarks/Engine", exclude: ["peer_onnxruntime.py"], swiftSettings: swift),
+
+        .testTarget(name: "GantryCoreTests", dependencies: ["GantryCore"], swiftSettings: swift),
+        .testTarget(name: "GantryPipelineTests", dependencies: ["GantryCore", "GantryPipeline"], swiftSettings: swift),
+        .testTarget(name: "GantryIntakeTests", dependencies: ["GantryCore", "GantryIntake"], swiftSettings: swift),
+        .testTarget(name: "GantrySandboxTests", dependencies: ["GantryCore", "GantrySandbox"], swiftSettings: swift),
+        .testTarget(
+            name: "GantryDICOMTests", dependencies: ["GantryCore", "GantryDICOM", "GantrySandbox", "gantry", crypto],
+            exclude: ["File/Golden"], swiftSettings: swift),
+        .testTarget(name: "GantryWeightsTests", dependencies: ["GantryWeights"], swiftSettings: swift),
+        .testTarget(
+            name: "GantryInferenceTests",
+            dependencies: ["GantryCore", "GantryInference", "GantryWeights", "CGantryKernels"], exclude: ["Golden"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "GantryTrainingTests", dependencies: ["GantryTraining", "GantryInference", "GantryWeights"],
+            exclude: ["Golden"], swiftSettings: swift),
+        .testTarget(name: "GantryStoreTests", dependencies: ["GantryCore", "GantryStore", grdb], swiftSettings: swift),
+        .testTarget(
+            name: "GantryReportsTests", dependencies: ["GantryCore", "GantryReports", "CPNG"], swiftSettings: swift),
+        .testTarget(
+            name: "GantryPhantomTests", dependencies: ["GantryCore", "GantryPhantom", "GantryDICOM"],
+            swiftSettings: swift),
+        .testTarget(name: "GantryEndToEndTests", dependencies: ["GantryCore", "gantry"], swiftSettings: swift),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
 )

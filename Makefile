@@ -1,0 +1,50 @@
+# make demo     set up, build, and run the pipeline on SampleStudies
+# make test     set up, build, check formatting, run every test
+# make bench    how fast, with the peers beside it
+# make install  one executable, its man page, completions and pipelines below PREFIX
+
+PREFIX ?= /usr/local
+PIPELINE = Pipelines/covid19-chest-ct
+BUILD = .build/release
+GANTRY = $(BUILD)/gantry
+# A shell that exports these can halve OpenBLAS without a word.
+export OPENBLAS_CORETYPE :=
+export OPENBLAS_L2_SIZE :=
+unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+
+.PHONY: demo test bench install setup build model lint clean
+
+setup:
+	@Scripts/setup.sh
+
+build: setup
+	swift build -c release --product gantry
+
+# The backbone is 100 MB of seeded numbers: made here, never committed.
+model: build
+	@$(GANTRY) model seed $(PIPELINE)
+
+demo: model
+	@rm -rf demo
+	@echo
+	@$(GANTRY) ingest SampleStudies --pipeline $(PIPELINE) --store demo/gantry.sqlite --output demo/reports; \
+	    status=$$?; echo; echo "Reports: open $(CURDIR)/demo/reports/patients/*/index.html in a browser"; exit $$status
+
+lint: setup
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+
+test: lint
+	swift build -c release --build-tests
+	@$(GANTRY) model seed $(PIPELINE)
+	swift test -c release --skip-build
+
+bench: model
+	Benchmarks/run.sh
+
+# Statically linked to the Swift runtime: the machine it runs on needs no toolchain.
+install: setup
+	swift build -c release --product gantry --static-swift-stdlib --scratch-path .build/static
+	Scripts/install.sh .build/static/release/gantry "$(DESTDIR)$(PREFIX)"
+
+clean:
+	rm -rf .build demo

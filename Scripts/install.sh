@@ -1,0 +1,32 @@
+#!/bin/sh
+# install.sh EXECUTABLE PREFIX: puts the executable, its man page, shell completions and pipelines below PREFIX.
+set -eu
+executable=$1
+prefix=$2
+umask 022
+
+install -D -m 755 "$executable" "$prefix/bin/gantry"
+for shell in bash zsh fish; do
+    case $shell in
+    bash) file="$prefix/share/bash-completion/completions/gantry" ;;
+    zsh) file="$prefix/share/zsh/site-functions/_gantry" ;;
+    fish) file="$prefix/share/fish/vendor_completions.d/gantry.fish" ;;
+    esac
+    mkdir -p "$(dirname "$file")"
+    "$executable" --generate-completion-script "$shell" >"$file"
+done
+for page in .build/plugins/GenerateManual/outputs/gantry/*.1; do
+    [ -e "$page" ] && install -D -m 644 "$page" "$prefix/share/man/man1/$(basename "$page")"
+done
+for bundle in Pipelines/*/; do
+    name=$(basename "$bundle")
+    mkdir -p "$prefix/share/gantry/Pipelines/$name"
+    for file in "$bundle"*; do
+        case $file in
+        */model.safetensors) ;;
+        *) install -m 644 "$file" "$prefix/share/gantry/Pipelines/$name/" ;;
+        esac
+    done
+    "$executable" model seed "$prefix/share/gantry/Pipelines/$name"
+done
+echo "Installed $prefix/bin/gantry"

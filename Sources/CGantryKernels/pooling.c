@@ -1,0 +1,118 @@
+#include "gantry_kernels.h"
+#include "multiversion.h"
+
+#include <math.h>
+#include <stddef.h>
+
+static inline float larger(float a, float b) { return a > b ? a : b; }
+
+GANTRY_MULTIVERSION
+void gantry_max_pool_3x3_stride_2(const float *image, int32_t channels, int32_t height, int32_t width, float *pooled) {
+    const int32_t out_height = (height - 1) / 2 + 1, out_width = (width - 1) / 2 + 1;
+    for (int32_t c = 0; c < channels; c++) {
+        const float *channel = image + (size_t)c * height * width;
+        for (int32_t y = 0; y < out_height; y++, pooled += out_width) {
+            // A row outside the image is replaced by the window's middle row, which is always inside: no maximum changes.
+            const float *middle = channel + (size_t)(2 * y) * width;
+            const float *above = y > 0 ? middle - width : middle;
+            const float *below = 2 * y + 1 < height ? middle + width : middle;
+            for (int32_t x = 0; x < out_width; x++) {
+                const int32_t centre = 2 * x;
+                const int32_t left = x > 0 ? centre - 1 : centre;
+                const int32_t right = centre + 1 < width ? centre + 1 : centre;
+                const float a = larger(larger(above[left], above[centre]), above[right]);
+                const float m = larger(larger(middle[left], middle[centre]), middle[right]);
+                const float b = larger(larger(below[left], below[centre]), below[right]);
+                pooled[x] = larger(larger(a, m), b);
+            }
+        }
+    }
+}
+
+void gantry_max_pool_3x3_stride_2_reference(const float *image, int32_t channels, int32_t height, int32_t width,
+                                            float *pooled) {
+    const int32_t out_height = (height + 2 - 3) / 2 + 1, out_width = (width + 2 - 3) / 2 + 1;
+    for (int32_t c = 0; c < channels; c++) {
+        for (int32_t oy = 0; oy < out_height; oy++) {
+            for (int32_t ox = 0; ox < out_width; ox++) {
+                float best = -INFINITY;
+                for (int32_t y = 2 * oy - 1; y <= 2 * oy + 1; y++) {
+                    for (int32_t x = 2 * ox - 1; x <= 2 * ox + 1; x++) {
+                        if (y < 0 || y >= height || x < 0 || x >= width) continue;
+                        const float value = image[((size_t)c * height + y) * width + x];
+                        if (value > best) best = value;
+                    }
+                }
+                pooled[((size_t)c * out_height + oy) * out_width + ox] = best;
+            }
+        }
+    }
+}
+
+/// Sixteen running sums, so that the compiler can vectorise without reordering what the source says.
+#define LANES 16
+
+GANTRY_MULTIVERSION
+void gantry_global_average_pool(const float *image, int32_t channels, int64_t positions, float *means) {
+    for (int32_t c = 0; c < channels; c++) {
+        const float *channel = image + c * positions;
+        float lanes[LANES] = {0};
+        int64_t i = 0;
+        for (; i + LANES <= positions; i += LANES) {
+            for (int lane = 0; lane < LANES; lane++) lanes[lane] += channel[i + lane];
+        }
+        float sum = 0;
+        for (; i < positions; i++) sum += channel[i];
+        for (int lane = 0; lane < LANES; lane++) sum += lanes[lane];
+        means[c] = sum / (float)positions;
+    }
+}
+
+void gantry_global_average_pool_reference(const float *image, int32_t channels, int64_t positions, float *means) {
+    for (int32_t c = 0; c < channels; c++) {
+        double sum = 0;
+        for (int64_t i = 0; i < positions; i++) sum += image[c * positions + i];
+        means[c] = (float)(sum / (double)positions);
+    }
+}
+
+GANTRY_MULTIVERSION
+void gantry_channel_sums(const float *image, int32_t channels, int64_t positions, double *sums, double *squares) {
+    for (int32_t c = 0; c < channels; c++) {
+        const float *channel = image + c * positions;
+        double sum_lanes[LANES] = {0}, square_lanes[LANES] = {0};
+        int64_t i = 0;
+        for (; i + LANES <= positions; i += LANES) {
+            for (int lane = 0; lane < LANES; lane++) {
+                const double value = channel[i + lane];
+                sum_lanes[lane] += value;
+                square_lanes[lane] += value * value;
+            }
+        }
+        double sum = 0, square = 0;
+        for (; i < positions; i++) {
+            const double value = channel[i];
+            sum += value;
+            square += value * value;
+        }
+        for (int lane = 0; lane < LANES; lane++) {
+            sum += sum_lanes[lane];
+            square += square_lanes[lane];
+        }
+        sums[c] = sum;
+        squares[c] = square;
+    }
+}
+
+void gantry_channel_sums_reference(const float *image, int32_t channels, int64_t positions, double *sums,
+                                   double *squares) {
+    for (int32_t c = 0; c < channels; c++) {
+        sums[c] = 0;
+        squares[c] = 0;
+        for (int64_t i = 0; i < positions; i++) {
+            const double value = image[c * positions + i];
+            sums[c] += value;
+            squares[c] += value * value;
+        }
+    }
+}

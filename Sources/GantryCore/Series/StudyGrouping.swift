@@ -1,0 +1,49 @@
+extension Study {
+    /// The studies that `instances` belong to, whatever folders the files lie in.
+    ///
+    /// The order of `instances` has no influence: studies and series come by UID, instances by file path (bytes).
+    /// A file falls away with an outcome in its study's `outcomes`
+    /// - when its SOP Instance UID was seen in the study before (`.duplicateInstance`, the first by path is kept), or
+    /// - when its Patient ID differs from the first by path that the study names (`.attributeInvalid`): the images of
+    ///   two people never make one verdict. Files without a Patient ID stay.
+    public static func grouping(_ instances: [SOPInstance]) -> [Study] {
+        let byPath = instances.sorted { pathPrecedes($0.file, $1.file) }
+        return Dictionary(grouping: byPath, by: \.studyInstanceUID)
+            .sorted { $0.key < $1.key }
+            .map { uid, members in study(uid, of: members) }
+    }
+
+    private static func study(_ uid: UID, of members: [SOPInstance]) -> Study {
+        let named = members.first { $0.patient.patientID != nil }
+        var kept: [UID: String] = [:]
+        var ofSeries: [UID: [SOPInstance]] = [:]
+        var outcomes: [FileOutcome] = []
+        for instance in members {
+            if let named, let patientID = instance.patient.patientID, patientID != named.patient.patientID {
+                outcomes.append(
+                    FileOutcome(
+                        file: instance.file, reason: .attributeInvalid,
+                        detail: "Patient ID differs from that of \(named.file), which is of the same study."))
+            } else if let first = kept[instance.sopInstanceUID] {
+                outcomes.append(
+                    FileOutcome(
+                        file: instance.file, reason: .duplicateInstance,
+                        detail: "Has the SOP Instance UID of \(first), which is kept."))
+            } else {
+                kept[instance.sopInstanceUID] = instance.file
+                ofSeries[instance.seriesInstanceUID, default: []].append(instance)
+            }
+        }
+        return Study(
+            studyInstanceUID: uid,
+            patient: (named ?? members.first)?.patient ?? Patient(),
+            attributes: (named ?? members.first)?.study ?? StudyAttributes(),
+            series: ofSeries.sorted { $0.key < $1.key }.map { Series(seriesInstanceUID: $0.key, instances: $0.value) },
+            outcomes: outcomes)
+    }
+}
+
+/// Order of paths by their bytes: unlike `String`'s own order it tells every two different names apart.
+package func pathPrecedes(_ left: String, _ right: String) -> Bool {
+    left.utf8.lexicographicallyPrecedes(right.utf8)
+}

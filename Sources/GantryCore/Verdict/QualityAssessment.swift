@@ -1,0 +1,118 @@
+/// What there is to say about the quality of a study before its verdict.
+public enum QualityAssessment {
+    /// Above this the gantry's tilt is mentioned, degrees.
+    public static let mentionedTiltDegrees = 1.0
+
+    /// Findings from the chosen series' `geometry` and `slices`, the ends of all `files` of the study, and what is
+    /// known of the stack and of the study's arrival; failures first.
+    ///
+    /// Failures: missing slices, irregular spacing, slices or instances of the chosen series that could not be used,
+    /// several instances at a position of which none is the later, a study taken before its folder was quiet. Notes:
+    /// conflicts that were decided, a tilt above 1 degree, lossy compression, clamped values, rejected files of the
+    /// study beside the chosen series.
+    public static func findings(
+        geometry: SeriesGeometry?, slices: [SliceRecord], files: [FileOutcome], evidence: StackEvidence,
+        spacingToleranceMillimetres: Double, takenUnsettled: Bool
+    ) -> [QualityFinding] {
+        let unreadable = slices.count { $0.reason.disposition == .rejected }
+        var findings: [QualityFinding] = []
+        if let geometry {
+            findings += spacing(of: geometry, toleranceMillimetres: spacingToleranceMillimetres)
+            findings += tilt(of: geometry)
+        }
+        findings += unusable(unreadable: unreadable, unusableInstances: evidence.unusableInstances)
+        findings += conflicts(evidence)
+        if takenUnsettled {
+            findings.append(
+                failure(.takenUnsettled, "The study was taken before its folder was quiet: slices may have followed."))
+        }
+        if evidence.lossySlices > 0 {
+            let words = "Pixel data of \(counted(evidence.lossySlices, "slice")) had been compressed with loss."
+            findings.append(note(.lossyCompression, words))
+        }
+        findings += clamping(slices)
+        findings += rejected(files, ofChosenSeries: unreadable + evidence.unusableInstances)
+        return findings.filter(\.isFailure) + findings.filter { !$0.isFailure }
+    }
+
+    private static func failure(_ code: QualityFinding.Code, _ detail: String) -> QualityFinding {
+        QualityFinding(code: code, isFailure: true, detail: detail)
+    }
+
+    private static func note(_ code: QualityFinding.Code, _ detail: String) -> QualityFinding {
+        QualityFinding(code: code, isFailure: false, detail: detail)
+    }
+
+    private static func spacing(of geometry: SeriesGeometry, toleranceMillimetres: Double) -> [QualityFinding] {
+        guard !geometry.isRegular, let median = geometry.sliceSpacingMillimetres,
+            let smallest = geometry.smallestSpacingMillimetres, let largest = geometry.largestSpacingMillimetres
+        else { return [] }
+        var findings: [QualityFinding] = []
+        let holes = geometry.gaps.filter { $0.missingSlices > 0 }
+        if !holes.isEmpty {
+            let missing = holes.reduce(0) { $0 + $1.missingSlices }
+            findings.append(
+                failure(
+                    .missingSlices,
+                    "\(counted(missing, "slice")) missing in \(counted(holes.count, "place")): distances up to "
+                        + "\(largest.written(decimals: 2)) mm where \(median.written(decimals: 2)) mm is usual."))
+        }
+        let isUneven =
+            geometry.gaps.contains { $0.missingSlices == 0 } || smallest < median - toleranceMillimetres
+            || holes.isEmpty
+        if isUneven {
+            findings.append(
+                failure(
+                    .irregularSpacing,
+                    "Distances between slices run from \(smallest.written(decimals: 2)) mm to "
+                        + "\(largest.written(decimals: 2)) mm; \(median.written(decimals: 2)) mm is usual, and "
+                        + "\(toleranceMillimetres.written(decimals: 2)) mm of difference is tolerated."))
+        }
+        return findings
+    }
+
+    private static func tilt(of geometry: SeriesGeometry) -> [QualityFinding] {
+        guard geometry.tiltDegrees > mentionedTiltDegrees else { return [] }
+        let degrees = geometry.tiltDegrees.written(decimals: 1)
+        return [
+            note(.tiltedGantry, "The gantry was tilted by \(degrees) degrees, measured from the slices' positions.")
+        ]
+    }
+
+    private static func unusable(unreadable: Int, unusableInstances: Int) -> [QualityFinding] {
+        var parts: [String] = []
+        if unreadable > 0 { parts.append("\(counted(unreadable, "slice")) could not be decoded or read") }
+        if unusableInstances > 0 { parts.append("\(counted(unusableInstances, "image")) could not be put in order") }
+        guard !parts.isEmpty else { return [] }
+        return [failure(.unreadableSlices, "Of the chosen series " + parts.joined(separator: " and ") + ".")]
+    }
+
+    private static func conflicts(_ evidence: StackEvidence) -> [QualityFinding] {
+        guard evidence.positionConflicts > 0 else { return [] }
+        let places = "At \(counted(evidence.positionConflicts, "position")) several images lay"
+        guard evidence.undecidedConflicts > 0 else {
+            return [note(.acquisitionConflict, "\(places); the later acquisition was kept.")]
+        }
+        return [
+            failure(
+                .acquisitionConflict,
+                "\(places), and at \(evidence.undecidedConflicts) of them neither time nor number says which is later.")
+        ]
+    }
+
+    private static func clamping(_ slices: [SliceRecord]) -> [QualityFinding] {
+        let clamped = slices.filter { $0.clampedPixels > 0 }
+        guard !clamped.isEmpty else { return [] }
+        let pixels = clamped.reduce(0) { $0 + min($1.clampedPixels, 1 << 40) }
+        let words = "\(counted(pixels, "pixel")) of \(counted(clamped.count, "slice"))"
+        return [note(.clampedValues, "\(words) had Hounsfield values beyond -32768...32767 and were held to them.")]
+    }
+
+    private static func rejected(_ files: [FileOutcome], ofChosenSeries known: Int) -> [QualityFinding] {
+        let tally = FileTally(files)
+        guard tally.rejected > known else { return [] }
+        let reasons = tally.reasons.filter { $0.reason.disposition == .rejected }
+            .map { "\($0.files) \($0.reason.rawValue)" }.joined(separator: ", ")
+        return [note(.rejectedFiles, "\(counted(tally.rejected, "file")) of the study rejected: \(reasons).")]
+    }
+}

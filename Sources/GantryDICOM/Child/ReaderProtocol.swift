@@ -1,0 +1,83 @@
+import GantryCore
+import GantrySandbox
+
+/// Descriptors that a reader child is started with.
+enum ReaderDescriptor {
+    /// The message channel.
+    static let channel: Int32 = 3
+    /// The folder with the files.
+    static let folder: Int32 = 4
+    /// The shared memory for slices, where the job has a ring.
+    static let ring: Int32 = 5
+}
+
+/// The first message, parent to child: what is common to all requests.
+package struct ReaderJob: Sendable, Hashable, Codable {
+    /// Both must speak the same protocol; they are the same executable, unless it was replaced while running.
+    package var protocolVersion: Int = ReaderJob.currentVersion
+    /// The process whose end is the child's end.
+    package var parentProcessID: Int32
+    /// What the child may use.
+    package var limits: SandboxLimits
+    /// The ring's slots; nil where no pixels are asked for.
+    package var ring: RingLayout?
+
+    /// The protocol that this source describes.
+    package static let currentVersion = 1
+}
+
+/// A request, parent to child. The child answers them one after the other, in order.
+package struct ReaderRequest: Sendable, Hashable, Codable {
+    /// Position among all requests of the parent's call, from 0.
+    package var number: Int
+    /// Path below the folder.
+    package var file: String
+    /// What is wanted of the file.
+    package var task: ReaderTask
+}
+
+/// What is wanted of one file.
+package enum ReaderTask: Sendable, Hashable, Codable {
+    /// The header.
+    case header
+    /// SHA-256 of the encoded pixel data.
+    case pixelDigest
+    /// One slice as Hounsfield units, into a slot of the ring.
+    case slice(SliceSource, PaddingTreatment, slot: Int)
+}
+
+/// A message, child to parent.
+package enum ReaderReply: Sendable, Equatable, Codable {
+    /// The child has limited itself and takes requests.
+    case ready(protocolVersion: Int)
+    /// It cannot read anything: a sentence why. It ends.
+    case unavailable(String)
+    /// It is about to touch the file of this request: if it dies now, this file did it.
+    case opening(number: Int)
+    /// The answer to a request.
+    case answer(number: Int, ReaderAnswer)
+}
+
+/// The answer to one request.
+package enum ReaderAnswer: Sendable, Equatable, Codable {
+    /// To `.header`.
+    case instance(SOPInstance)
+    /// To `.pixelDigest`: 64 hexadecimal digits.
+    case pixelDigest(String)
+    /// To `.slice`: the values lie in the slot.
+    case slice(SliceFacts)
+    /// The file came to this end.
+    case failed(FileReason, detail: String)
+}
+
+/// `DecodedSlice` without what the parent knows already.
+package struct SliceFacts: Sendable, Hashable, Codable {
+    /// See `DecodedSlice`.
+    package var clampedPixels: Int
+    /// See `DecodedSlice`.
+    package var paddingPixels: Int
+    /// See `DecodedSlice`.
+    package var smallestHU: Int?
+    /// See `DecodedSlice`.
+    package var largestHU: Int?
+}

@@ -1,0 +1,120 @@
+import GantryCore
+import GantrySandbox
+
+/// One call's conversation with reader children, of the parent: sends requests ahead, takes the answers in order, and
+/// starts a new child without the file that ended the last one.
+///
+/// The child gets a request only when there is room for its answer, so neither side ever waits for the other to read,
+/// and memory does not grow with the number of requests.
+struct ReaderSession: ~Copyable {
+    private let launch: ReaderLaunch
+    private let folder: SafeFolder
+    private let ring: SliceRing?
+    /// Deaths after which the session gives up; nil: never.
+    private let mostDeaths: Int?
+    private var deaths = 0
+    private var child: RunningReader?
+
+    /// A session on `folder`; no child is started yet.
+    init(launch: ReaderLaunch, folder: consuming SafeFolder, ring: SliceRing?, mostDeaths: Int?) {
+        self.launch = launch
+        self.folder = folder
+        self.ring = ring
+        self.mostDeaths = mostDeaths
+    }
+
+    /// Asks `count` requests and hands the answers over in order, each exactly once, until `receive` says stop.
+    ///
+    /// `request` makes the request with a number, or says what became of its file without asking. `receive` may look
+    /// into the ring while it runs.
+    ///
+    /// **Throws** `.readerUnavailable`; `.quarantined` at the last death allowed.
+    mutating func run(
+        count: Int, request: (Int) -> Result<ReaderRequest, FileOutcome>,
+        receive: (Int, ReaderAnswer, SliceRing?) -> ReadControl
+    ) throws(ReaderFault) {
+        var position = Position(count: count)
+        while position.answered < count {
+            switch try step(&position, request) {
+            case .nothing: break
+            case .answer(let answer):
+                let number = position.answered
+                position.answered += 1
+                if receive(number, answer, ring) == .stop {
+                    child = nil
+                    return
+                }
+            }
+        }
+        child = nil
+    }
+
+    /// Where a run stands.
+    private struct Position {
+        let count: Int
+        /// Requests answered; the next answer has this number.
+        var answered = 0
+        /// Starts of a child in a row that ended before it announced any file.
+        var barrenStarts = 0
+    }
+
+    private enum Step {
+        case nothing
+        case answer(ReaderAnswer)
+    }
+
+    /// Sends what there is room for and waits for one message.
+    private mutating func step(
+        _ position: inout Position, _ request: (Int) -> Result<ReaderRequest, FileOutcome>
+    ) throws(ReaderFault) -> Step {
+        if child == nil || child?.isIdle == true {
+            if case .failure(let outcome) = request(position.answered) {
+                return .answer(.failed(outcome.reason, detail: outcome.detail))
+            }
+        }
+        if child == nil {
+            child = try RunningReader(launch: launch, folder: folder, ring: ring)
+        }
+        // As many requests on their way as the ring has slots.
+        let window = ring?.layout.slots ?? 16
+        do throws(SandboxFault) {
+            guard
+                let answer = try child?.exchange(
+                    answered: position.answered, count: position.count, window: window, request)
+            else { return .nothing }
+            position.barrenStarts = 0
+            return .answer(answer)
+        } catch {
+            return try bury(after: error, &position, request)
+        }
+    }
+
+    /// Ends a child that died, stalled or broke the protocol, and says what became of the file it was on.
+    private mutating func bury(
+        after fault: SandboxFault, _ position: inout Position,
+        _ request: (Int) -> Result<ReaderRequest, FileOutcome>
+    ) throws(ReaderFault) -> Step {
+        guard let last = child.take() else { return .nothing }
+        let announced = last.hasAnnounced
+        let death = last.end(after: fault, launch: launch)
+        deaths += 1
+        let file = (try? request(position.answered).get().file) ?? ""
+        if let mostDeaths, deaths >= mostDeaths {
+            throw ReaderFault(
+                .quarantined, subject: file,
+                explanation: "the reader process failed \(deaths) times in this study, at last on this file: "
+                    + death.detail)
+        }
+        guard announced else {
+            position.barrenStarts += 1
+            guard position.barrenStarts < 2 else {
+                throw ReaderFault(
+                    .readerUnavailable, subject: launch.executable,
+                    explanation: "the reader process ended twice before it touched a file: " + death.detail)
+            }
+            return .nothing
+        }
+        position.barrenStarts = 0
+        return .answer(.failed(death.reason, detail: death.detail))
+    }
+}

@@ -1,0 +1,179 @@
+import Crypto
+import GantryCore
+import GantrySandbox
+
+/// Reads studies in child processes, so that no file can harm, stall or exhaust this one.
+///
+/// Each call starts a child of its own, and another where one dies or stalls: without end in `scan`, where every bad
+/// file is rejected by name; once in `read` and `contentDigest`, whose second death is `.quarantined`. The child
+/// decodes ahead into shared memory while the receiver works on earlier slices; memory is bounded by
+/// `SandboxLimits.ringBytes` however many slices there are.
+public struct SandboxedStudyReader: StudyReader {
+    private let launch: ReaderLaunch
+
+    /// A reader whose children are `executable` (a path, never guessed) with `arguments`; each file or slice may take
+    /// `wallClockSecondsPerFile`, and so may a child's start.
+    public init(
+        executable: String, arguments: [String] = ["reader-child"], limits: SandboxLimits = SandboxLimits(),
+        wallClockSecondsPerFile: Double = 60
+    ) {
+        self.init(
+            executable: executable, arguments: arguments, limits: limits,
+            wallClockSecondsPerFile: wallClockSecondsPerFile, childStarted: { _ in })
+    }
+
+    /// The same, and `childStarted` is told the process identifier of every child.
+    package init(
+        executable: String, arguments: [String] = ["reader-child"], limits: SandboxLimits = SandboxLimits(),
+        wallClockSecondsPerFile: Double = 60, childStarted: @escaping @Sendable (Int32) -> Void
+    ) {
+        launch = ReaderLaunch(
+            executable: executable, arguments: arguments, limits: limits,
+            wallClockSecondsPerFile: wallClockSecondsPerFile, childStarted: childStarted)
+    }
+
+    /// See `StudyReader`.
+    public func scan(root: String, files: [String], progress: (Int) -> Void) throws(ReaderFault) -> ScanResult {
+        var session = try session(root: root, ring: nil, mostDeaths: nil)
+        var result = ScanResult(instances: [], outcomes: [])
+        try session.run(count: files.count) { number in
+            Self.request(number, file: files[number], task: .header)
+        } receive: { number, answer, _ in
+            switch answer {
+            case .instance(let instance): result.instances.append(instance)
+            case .failed(let reason, let detail):
+                result.outcomes.append(FileOutcome(file: files[number], reason: reason, detail: detail))
+            case .pixelDigest, .slice: break  // `fits` has refused them
+            }
+            progress(number + 1)
+            return .proceed
+        }
+        return result
+    }
+
+    /// See `StudyReader`.
+    public func contentDigest(root: String, slices: [SliceSource]) throws(ReaderFault) -> String {
+        // Frames of one file have the same UID and the same encoded pixel data.
+        let sources = Array(Set(slices.map { EncodedSource(file: $0.file, sopInstanceUID: $0.sopInstanceUID) }))
+            .sorted { ($0.sopInstanceUID, $0.file) < ($1.sopInstanceUID, $1.file) }
+        var session = try session(root: root, ring: nil, mostDeaths: 2)
+        var entries: Set<String> = []
+        try session.run(count: sources.count) { number in
+            Self.request(number, file: sources[number].file, task: .pixelDigest)
+        } receive: { number, answer, _ in
+            let uid = sources[number].sopInstanceUID.value
+            if case .pixelDigest(let digest) = answer {
+                entries.insert(uid + " " + digest + "\n")
+            } else {
+                entries.insert(uid + "\n")
+            }
+            return .proceed
+        }
+        var hash = SHA256()
+        for entry in entries.sorted() { hash.update(data: Array(entry.utf8)) }
+        return hash.finalize().hexadecimal
+    }
+
+    /// See `StudyReader`.
+    public func read(
+        root: String, slices: [SliceSource], padding: PaddingTreatment, into receiver: inout some SliceReceiver
+    ) throws(ReaderFault) {
+        let limits = launch.limits
+        let largest = slices.compactMap { Self.pixels(of: $0, within: limits) }.max()
+        let layout = largest.flatMap { RingLayout(largestSlicePixels: $0, limits: limits) }
+        var session = try session(root: root, ring: layout, mostDeaths: 2)
+        try session.run(count: slices.count) { number in
+            Self.sliceRequest(number, of: slices[number], padding: padding, layout: layout, limits: limits)
+        } receive: { number, answer, ring in
+            Self.hand(answer, of: slices[number], slot: number % (layout?.slots ?? 1), in: ring, to: &receiver)
+        }
+    }
+
+    /// A file of which the encoded pixel data is wanted.
+    private struct EncodedSource: Hashable {
+        var file: String
+        var sopInstanceUID: UID
+    }
+
+    /// **Throws** `.rootUnreadable`; `.readerUnavailable` where there is no shared memory.
+    private func session(root: String, ring: RingLayout?, mostDeaths: Int?) throws(ReaderFault) -> ReaderSession {
+        let folder: SafeFolder
+        do {
+            folder = try SafeFolder(path: root)
+        } catch {
+            throw ReaderFault(.rootUnreadable, subject: root, status: error.status, explanation: error.explanation)
+        }
+        let memory: SliceRing?
+        do throws(SandboxFault) {
+            if let ring { memory = try SliceRing(layout: ring) } else { memory = nil }
+        } catch {
+            throw ReaderFault(
+                .readerUnavailable, subject: "", status: error.status, explanation: error.explanation)
+        }
+        return ReaderSession(launch: launch, folder: folder, ring: memory, mostDeaths: mostDeaths)
+    }
+
+    private static func request(
+        _ number: Int, file: String, task: ReaderTask
+    ) -> Result<ReaderRequest, FileOutcome> {
+        do {
+            try SafeFolder.check(file)
+        } catch {
+            return .failure(FileOutcome(file: file, error))
+        }
+        return .success(ReaderRequest(number: number, file: file, task: task))
+    }
+
+    private static func sliceRequest(
+        _ number: Int, of slice: SliceSource, padding: PaddingTreatment, layout: RingLayout?, limits: SandboxLimits
+    ) -> Result<ReaderRequest, FileOutcome> {
+        guard let layout, pixels(of: slice, within: limits) != nil else {
+            return .failure(
+                FileOutcome(
+                    file: slice.file, reason: .limitExceeded,
+                    detail: "\(slice.rows) x \(slice.columns) pixels are none, or more than are read"))
+        }
+        guard slice.positionMillimetres.isFinite else {
+            return .failure(
+                FileOutcome(file: slice.file, reason: .attributeInvalid, detail: "its position is no finite number"))
+        }
+        return request(number, file: slice.file, task: .slice(slice, padding, slot: number % layout.slots))
+    }
+
+    /// Pixels of a slice that fits into a ring; nil for no pixels, or too many.
+    private static func pixels(of slice: SliceSource, within limits: SandboxLimits) -> Int? {
+        guard (1...65535).contains(slice.rows), (1...65535).contains(slice.columns) else { return nil }
+        let pixels = slice.rows * slice.columns
+        return RingLayout(largestSlicePixels: pixels, limits: limits) == nil ? nil : pixels
+    }
+
+    private static func hand(
+        _ answer: ReaderAnswer, of slice: SliceSource, slot: Int, in ring: SliceRing?,
+        to receiver: inout some SliceReceiver
+    ) -> ReadControl {
+        let outcome: FileOutcome
+        switch answer {
+        case .slice(let facts):
+            let decoded = DecodedSlice(
+                source: slice, clampedPixels: facts.clampedPixels, paddingPixels: facts.paddingPixels,
+                smallestHU: facts.smallestHU, largestHU: facts.largestHU)
+            let handed = try? ring?.withSlot(slot, pixels: slice.rows * slice.columns) { hounsfield in
+                receiver.receive(decoded, hounsfield: hounsfield)
+            }
+            if let handed { return handed }
+            outcome = FileOutcome(file: slice.file, reason: .limitExceeded, detail: "the ring does not hold it")
+        case .failed(let reason, let detail):
+            outcome = FileOutcome(file: slice.file, reason: reason, detail: detail)
+        case .instance, .pixelDigest:  // `fits` has refused them
+            outcome = FileOutcome(file: slice.file, reason: .readerDied, detail: "the reader answered something else")
+        }
+        return receiver.miss(slice, outcome: outcome)
+    }
+}
+
+extension SHA256.Digest {
+    /// 64 hexadecimal digits.
+    fileprivate var hexadecimal: String {
+        map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    }
+}

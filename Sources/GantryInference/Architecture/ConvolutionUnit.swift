@@ -1,0 +1,89 @@
+import GantryWeights
+
+/// A convolution with the batch norm behind it, under the checkpoint's names.
+package struct ConvolutionUnit: Hashable, Sendable {
+    /// The convolution's key, as `layer1.0.conv2`.
+    package let name: String
+    /// The batch norm's key, as `layer1.0.bn2`.
+    package let batchNorm: String
+    package let inputChannels: Int
+    package let outputChannels: Int
+    /// Side of the square kernel; the padding is half of it, rounded down.
+    package let kernel: Int
+    package let stride: Int
+
+    package var padding: Int { kernel / 2 }
+
+    /// OIHW.
+    package var weightShape: TensorShape { [outputChannels, inputChannels, kernel, kernel] }
+
+    /// The output's side for an input of side `size`; below 1 where the image is too small.
+    package func outputSize(_ size: Int) -> Int { (size + 2 * padding - kernel) / stride + 1 }
+}
+
+/// A residual block: convolutions in a row, and a projection where the shortcut must change shape.
+package struct ResidualBlock: Hashable, Sendable {
+    /// The block's key, as `layer1.0`.
+    package let name: String
+    /// In order; the last one's output takes the shortcut before the ReLU.
+    package let convolutions: [ConvolutionUnit]
+    /// The shortcut's 1x1 convolution, or nil where the input is added as it is.
+    package let projection: ConvolutionUnit?
+}
+
+extension ResidualArchitecture {
+    /// The stem's convolution.
+    package var stemUnit: ConvolutionUnit {
+        ConvolutionUnit(
+            name: "conv1", batchNorm: "bn1", inputChannels: inputChannels, outputChannels: baseWidth,
+            kernel: stem == .imageNet ? 7 : 3, stride: stem == .imageNet ? 2 : 1)
+    }
+
+    /// The blocks of each stage, in depth order.
+    package var stages: [[ResidualBlock]] {
+        var channels = baseWidth
+        return blocksPerStage.enumerated().map { stage, count in
+            let width = baseWidth << stage
+            return (0..<count).map { index in
+                let halves = stage > 0 && index == 0
+                defer { channels = width * block.expansion }
+                return residualBlock(
+                    "layer\(stage + 1).\(index)", inputChannels: channels, width: width, stride: halves ? 2 : 1)
+            }
+        }
+    }
+
+    /// Every convolution in depth order; a projection stands before the convolutions of its block.
+    package var units: [ConvolutionUnit] {
+        [stemUnit]
+            + stages.joined().flatMap { block in (block.projection.map { [$0] } ?? []) + block.convolutions }
+    }
+
+    private func residualBlock(_ name: String, inputChannels: Int, width: Int, stride: Int) -> ResidualBlock {
+        let outputChannels = width * block.expansion
+        func unit(_ number: Int, _ input: Int, _ output: Int, _ kernel: Int, _ stride: Int) -> ConvolutionUnit {
+            ConvolutionUnit(
+                name: "\(name).conv\(number)", batchNorm: "\(name).bn\(number)", inputChannels: input,
+                outputChannels: output, kernel: kernel, stride: stride)
+        }
+        let strideFirst = stridePosition == .firstConvolution
+        let convolutions =
+            switch block {
+            case .basic:
+                [unit(1, inputChannels, width, 3, stride), unit(2, width, width, 3, 1)]
+            case .bottleneck:
+                [
+                    unit(1, inputChannels, width, 1, strideFirst ? stride : 1),
+                    unit(2, width, width, 3, strideFirst ? 1 : stride),
+                    unit(3, width, outputChannels, 1, 1),
+                ]
+            }
+        let projection =
+            stride == 1 && inputChannels == outputChannels
+            ? nil
+            : ConvolutionUnit(
+                name: "\(name).downsample.0", batchNorm: "\(name).downsample.1", inputChannels: inputChannels,
+                outputChannels: outputChannels, kernel: 1, stride: stride)
+        return ResidualBlock(name: name, convolutions: convolutions, projection: projection)
+    }
+}

@@ -1,0 +1,42 @@
+import GantryWeights
+
+extension ResidualArchitecture {
+    /// Every tensor of a checkpoint, by torchvision's keys, in depth order.
+    public var tensors: [(name: String, shape: TensorShape)] {
+        units.flatMap { unit -> [(name: String, shape: TensorShape)] in
+            let channels: TensorShape = [unit.outputChannels]
+            return [(unit.name + ".weight", unit.weightShape)]
+                + (hasConvolutionBias ? [(unit.name + ".bias", channels)] : [])
+                + ["weight", "bias", "running_mean", "running_var"].map { ("\(unit.batchNorm).\($0)", channels) }
+        } + [("fc.weight", [classes, featureCount]), ("fc.bias", [classes])]
+    }
+
+    /// Tensors that PyTorch keeps for training only: a checkpoint may have them, and they are not read.
+    static func isTrainingOnly(_ name: String) -> Bool { name.hasSuffix(".num_batches_tracked") }
+
+    /// The batch-norm weight of each block's last convolution in a seeded backbone. A quarter keeps the shortcut in charge, so that the
+    /// image's own content reaches the pooled features through all blocks instead of being drowned by random branches.
+    public static let seededBranchScale: Float = 0.25
+
+    /// The network with random convolutions from `seed`; batch-norm statistics and the last layer remain to be fitted.
+    public func seededBackbone(seed: UInt64) -> SeededBackbone {
+        let branchEnds = Set(stages.joined().compactMap { $0.convolutions.last?.batchNorm })
+        var parts: [SeededBackbone.Part] = []
+        for unit in units {
+            let channels: TensorShape = [unit.outputChannels]
+            let fanIn = unit.inputChannels * unit.kernel * unit.kernel
+            parts.append(.init(name: unit.name + ".weight", shape: unit.weightShape, rule: .heUniform(fanIn: fanIn)))
+            if hasConvolutionBias {
+                parts.append(.init(name: unit.name + ".bias", shape: channels, rule: .constant(0)))
+            }
+            let scale = branchEnds.contains(unit.batchNorm) ? Self.seededBranchScale : 1
+            parts.append(.init(name: unit.batchNorm + ".weight", shape: channels, rule: .constant(scale)))
+            parts.append(.init(name: unit.batchNorm + ".bias", shape: channels, rule: .constant(0)))
+            parts.append(.init(name: unit.batchNorm + ".running_mean", shape: channels, rule: .fitted))
+            parts.append(.init(name: unit.batchNorm + ".running_var", shape: channels, rule: .fitted))
+        }
+        parts.append(.init(name: "fc.weight", shape: [classes, featureCount], rule: .fitted))
+        parts.append(.init(name: "fc.bias", shape: [classes], rule: .fitted))
+        return SeededBackbone(seed: seed, parts: parts)
+    }
+}

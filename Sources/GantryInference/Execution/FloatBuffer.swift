@@ -1,0 +1,33 @@
+/// Float32 storage on cache-line boundaries, freed with its last reference. Its contents begin undefined.
+package final class FloatBuffer {
+    package let count: Int
+    package let pointer: UnsafeMutablePointer<Float>
+
+    package init(count: Int) {
+        self.count = count
+        let bytes = UnsafeMutableRawPointer.allocate(
+            byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
+        pointer = bytes.bindMemory(to: Float.self, capacity: max(count, 1))
+    }
+
+    package convenience init(_ values: [Float]) {
+        self.init(count: values.count)
+        values.withUnsafeBufferPointer { source in
+            if let base = source.baseAddress { pointer.initialize(from: base, count: source.count) }
+        }
+    }
+
+    deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+}
+
+/// Float32 storage that is written once, before it is shared, and only read from then on.
+///
+/// `@unchecked Sendable`: the pointer is private, is filled in the initialiser alone, and every access hands out an `UnsafePointer`.
+package final class ConstantFloats: @unchecked Sendable {
+    private let buffer: FloatBuffer
+
+    package init(_ values: [Float]) { buffer = FloatBuffer(values) }
+
+    package var count: Int { buffer.count }
+    package var pointer: UnsafePointer<Float> { UnsafePointer(buffer.pointer) }
+}

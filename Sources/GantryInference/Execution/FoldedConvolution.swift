@@ -1,0 +1,73 @@
+import CGantryKernels
+import GantryWeights
+
+/// A convolution with its batch norm folded into weights and bias: y = relu(w * x + b + residual).
+///
+/// **Source**: Jacob et al., "Quantization and training of neural networks" (2017), section 3.2: w' = w g / sqrt(v + e), b' = beta + (b - m) g / sqrt(v + e).
+package struct FoldedConvolution: Sendable {
+    package let convolution: Convolution
+    /// [output channels].
+    private let bias: ConstantFloats
+
+    package var unit: ConvolutionUnit { convolution.unit }
+
+    /// Reads and folds the unit's tensors, in double precision.
+    ///
+    /// **Throws** `unusableValue` naming the tensor with NaN, infinity or a negative variance; faults of reading.
+    init(
+        unit: ConvolutionUnit, architecture: ResidualArchitecture, tensors: some TensorCollection
+    ) throws(WeightsError) {
+        var weights = try tensors.finiteValues(of: unit.name + ".weight")
+        let own =
+            architecture.hasConvolutionBias
+            ? try tensors.finiteValues(of: unit.name + ".bias")
+            : [Float](repeating: 0, count: unit.outputChannels)
+        let gamma = try tensors.finiteValues(of: unit.batchNorm + ".weight")
+        let beta = try tensors.finiteValues(of: unit.batchNorm + ".bias")
+        let mean = try tensors.finiteValues(of: unit.batchNorm + ".running_mean")
+        let variance = try tensors.finiteValues(of: unit.batchNorm + ".running_var")
+        guard variance.allSatisfy({ $0 >= 0 }) else {
+            throw .tensor(
+                .unusableValue, unit.batchNorm + ".running_var", in: tensors.origin, "a variance is below zero.")
+        }
+        var bias = [Float](repeating: 0, count: unit.outputChannels)
+        let inner = weights.count / max(unit.outputChannels, 1)
+        for channel in 0..<unit.outputChannels {
+            let scale =
+                Double(gamma[channel]) / (Double(variance[channel]) + architecture.batchNormEpsilon).squareRoot()
+            bias[channel] = Float(Double(beta[channel]) + (Double(own[channel]) - Double(mean[channel])) * scale)
+            for index in channel * inner..<(channel + 1) * inner {
+                weights[index] = Float(Double(weights[index]) * scale)
+            }
+        }
+        guard bias.allSatisfy(\.isFinite), weights.allSatisfy(\.isFinite) else {
+            throw .tensor(
+                .unusableValue, unit.name + ".weight", in: tensors.origin,
+                "it overflows when its batch norm is folded in.")
+        }
+        convolution = Convolution(unit: unit, weights: weights)
+        self.bias = ConstantFloats(bias)
+    }
+
+    /// `output`, `residual`: [OC, OH, OW]; `image`: [IC, height, width].
+    func run(
+        _ image: UnsafePointer<Float>, height: Int, width: Int, residual: UnsafePointer<Float>?, relu: Bool,
+        into output: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+    ) {
+        let positions = unit.outputSize(height) * unit.outputSize(width)
+        convolution.run(image, height: height, width: width, into: output, scratch: scratch) { first, count in
+            gantry_bias_residual_relu(
+                output + first, bias.pointer, residual.map { $0 + first }, Int32(unit.outputChannels), Int64(count),
+                Int64(positions), relu)
+        }
+    }
+}
+
+extension TensorCollection {
+    /// The elements of one tensor. **Throws** `unusableValue` where one is NaN or infinite; faults of reading.
+    func finiteValues(of name: String) throws(WeightsError) -> [Float] {
+        let values = try values(of: name)
+        guard let index = values.firstIndex(where: { !$0.isFinite }) else { return values }
+        throw .tensor(.unusableValue, name, in: origin, "element \(index) is \(values[index]).")
+    }
+}

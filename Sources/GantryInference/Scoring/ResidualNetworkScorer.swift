@@ -1,0 +1,51 @@
+import GantryCore
+
+/// The slice scorer of a pipeline: its preparation and its residual network.
+public struct ResidualNetworkScorer: SliceScorer {
+    /// From Hounsfield to the network's input.
+    public let preparation: SlicePreparation
+    /// The network.
+    public let network: ResidualNetwork
+    /// Threads that a call of `probabilities` uses.
+    public let workers: Int
+
+    /// A scorer that computes with `workers` threads; at least one is used.
+    public init(preparation: SlicePreparation, network: ResidualNetwork, workers: Int) {
+        self.preparation = preparation
+        self.network = network
+        self.workers = max(workers, 1)
+    }
+
+    /// Number of classes.
+    public var classCount: Int { network.architecture.classes }
+
+    /// The slice's input: windowed, resized by area averaging, normalised.
+    public func prepare(_ hounsfield: Span<Int16>, rows: Int, columns: Int) -> SliceTensor {
+        preparation.prepare(hounsfield, rows: rows, columns: columns)
+    }
+
+    /// Probabilities of each class for each tensor, in order; each row sums to 1.
+    ///
+    /// **Throws** `inputMisshapen` where a tensor's side is not the preparation's, `notFinite` where a probability is not a number.
+    public func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]] {
+        let side = preparation.definition.inputSize
+        if let index = tensors.firstIndex(where: { $0.side != side || $0.values.count != 3 * side * side }) {
+            throw ScorerFault(
+                .inputMisshapen, subject: "slice tensor \(index)",
+                explanation: "its side is \(tensors[index].side), but the network's input has \(side).")
+        }
+        let logits: ScoreMatrix
+        do {
+            logits = try network.logits(of: tensors.map(\.values), height: side, width: side, workers: workers)
+        } catch {
+            throw ScorerFault(.inputMisshapen, subject: "slice tensors", explanation: error.description)
+        }
+        let probabilities = logits.softmax()
+        if let index = probabilities.firstIndex(where: { !$0.allSatisfy(\.isFinite) }) {
+            throw ScorerFault(
+                .notFinite, subject: "slice tensor \(index)",
+                explanation: "the network's result is not a finite number; its weights may be broken.")
+        }
+        return probabilities
+    }
+}

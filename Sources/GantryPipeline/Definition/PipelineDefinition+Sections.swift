@@ -1,0 +1,191 @@
+import GantryCore
+
+/// The sections of a pipeline file, one function each.
+extension PipelineDefinition {
+    static func model(_ top: YAMLSection) -> ModelDescription {
+        let section = top.section(
+            "model", keys: ["file", "sha256", "variant", "classes", "positive-class"], required: true)
+        // One problem says that the section is missing; its keys need none of their own.
+        guard top.value("model") != nil else {
+            return ModelDescription(file: "", sha256: "", variant: .torchvisionV15, classes: [], positiveClass: "")
+        }
+        let file = section.text("file", fallback: "model.safetensors")
+        if !isName(file) || file.hasPrefix(".") {
+            section.add(at: "file", "`file`: expected the plain name of a file in the bundle, found `\(printable(file))`")
+        }
+        let sha256 = section.text("sha256")
+        let isDigest =
+            sha256.utf8.count == 64
+            && sha256.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
+        if !sha256.isEmpty, !isDigest {
+            section.add(at: "sha256", "`sha256`: expected 64 lower-case hexadecimal digits")
+        }
+        let variant: ModelVariant = section.choice("variant", fallback: nil) ?? .torchvisionV15
+        let classes = section.texts("classes")
+        if section.value("classes")?.sequence != nil {
+            if classes.count < 2 { section.add(at: "classes", "`classes`: expected at least two") }
+            if classes.count > 1000 { section.add(at: "classes", "`classes`: expected at most 1000") }
+            if Set(classes).count != classes.count { section.add(at: "classes", "`classes`: a name stands twice") }
+        }
+        let positive = section.text("positive-class")
+        if !positive.isEmpty, !classes.isEmpty, !classes.contains(positive) {
+            section.add(
+                at: "positive-class",
+                "`positive-class`: `\(printable(positive))` is none of the classes \(printable(classes.joined(separator: ", ")))"
+            )
+        }
+        return ModelDescription(
+            file: file, sha256: sha256, variant: variant, classes: classes, positiveClass: positive)
+    }
+
+    static func preparation(_ top: YAMLSection) -> PreparationDefinition {
+        let standard = PreparationDefinition()
+        let section = top.section("preparation", keys: ["windows", "input-size", "mean", "standard-deviation"])
+        let windows = section.sections("windows", keys: windowKeys)?.map(window) ?? standard.windows
+        if windows.count != 1, windows.count != 3 {
+            section.add(at: "windows", "`windows`: expected one window or three, found \(windows.count)")
+        }
+        let mean = section.numbers("mean", in: -1000...1000, fallback: standard.mean)
+        let deviation = section.numbers("standard-deviation", in: 1e-6...1000, fallback: standard.standardDeviation)
+        for (key, count) in [("mean", mean.count), ("standard-deviation", deviation.count)]
+        where count != 3 && section.value(key)?.sequence?.count == count {
+            section.add(at: key, "`\(key)`: expected three numbers, one a channel, found \(count)")
+        }
+        return PreparationDefinition(
+            windows: windows, inputSize: section.integer("input-size", in: 32...1024, fallback: standard.inputSize),
+            mean: mean, standardDeviation: deviation)
+    }
+
+    static func series(_ top: YAMLSection) -> SeriesRules {
+        let standard = SeriesRules()
+        let section = top.section(
+            "series",
+            keys: [
+                "original-primary", "smallest-axial-normal-z", "largest-slice-thickness-mm", "fewest-slices",
+                "preferred-kernels", "spacing-tolerance-mm",
+            ])
+        return SeriesRules(
+            requiresOriginalPrimary: section.flag("original-primary", fallback: standard.requiresOriginalPrimary),
+            smallestAxialNormalZ: section.number(
+                "smallest-axial-normal-z", in: 0...1, fallback: standard.smallestAxialNormalZ),
+            largestSliceThicknessMillimetres: section.number(
+                "largest-slice-thickness-mm", in: 0.01...100, fallback: standard.largestSliceThicknessMillimetres),
+            fewestSlices: section.integer("fewest-slices", in: 1...100_000, fallback: standard.fewestSlices),
+            preferredKernels: section.texts("preferred-kernels", fallback: standard.preferredKernels),
+            spacingToleranceMillimetres: section.number(
+                "spacing-tolerance-mm", in: 0.001...10, fallback: standard.spacingToleranceMillimetres))
+    }
+
+    private enum Selection: String, CaseIterable {
+        case all
+        case lung
+    }
+
+    static func slices(_ top: YAMLSection) -> SliceSelectionRule {
+        let section = top.section("slices", keys: ["select", "smallest-lung-fraction", "air-hu"])
+        let select: Selection = section.choice("select", fallback: .lung) ?? .lung
+        guard select == .lung else {
+            for key in ["smallest-lung-fraction", "air-hu"] where section.value(key) != nil {
+                section.add(at: key, "`\(key)` has no meaning with `select: all`")
+            }
+            return .all
+        }
+        guard case .lung(let fraction, let air) = SliceSelectionRule.defaultLung else { return .defaultLung }
+        let smallest = section.number("smallest-lung-fraction", in: 0...1, fallback: fraction)
+        let ends = section.numbers(
+            "air-hu", in: -32768...Double(LungArea.tissueAboveHU), fallback: [Double(air.lowerBound), Double(air.upperBound)])
+        guard ends.count == 2, let lower = Int(exactly: ends[0]), let upper = Int(exactly: ends[1]), lower <= upper
+        else {
+            if section.value("air-hu")?.sequence?.count == ends.count {
+                section.add(at: "air-hu", "`air-hu`: expected two whole numbers, the lower one first")
+            }
+            return .defaultLung
+        }
+        return .lung(smallestFraction: smallest, airRangeHU: lower...upper)
+    }
+
+    private enum Aggregation: String, CaseIterable {
+        case topKMean = "top-k-mean"
+        case maximum
+        case mean
+        case percentile
+        case noisyOr = "noisy-or"
+        case fractionPositive = "fraction-positive"
+
+        /// The parameters that the rule has.
+        var parameters: [String] {
+            switch self {
+            case .topKMean: ["k", "reference-spacing-mm"]
+            case .percentile: ["percentile"]
+            case .fractionPositive: ["threshold"]
+            case .maximum, .mean, .noisyOr: []
+            }
+        }
+    }
+
+    static func judging(_ top: YAMLSection) -> JudgingDefinition {
+        let standard = JudgingDefinition()
+        let parameters = Aggregation.allCases.flatMap(\.parameters)
+        let section = top.section(
+            "judging",
+            keys: ["aggregation", "negative-below", "positive-from", "fewest-scored-slices", "slice-positive-from"]
+                + parameters)
+        let aggregation: Aggregation = section.choice("aggregation", fallback: .topKMean) ?? .topKMean
+        for key in parameters where section.value(key) != nil && !aggregation.parameters.contains(key) {
+            section.add(at: key, "`\(key)` has no meaning with `aggregation: \(aggregation.rawValue)`")
+        }
+        let negativeBelow = section.number("negative-below", in: 0...1, fallback: standard.negativeBelow)
+        let positiveFrom = section.number("positive-from", in: 0...1, fallback: standard.positiveFrom)
+        if negativeBelow > positiveFrom {
+            section.add(
+                at: section.value("negative-below") == nil ? "positive-from" : "negative-below",
+                "`negative-below` (\(shortest(negativeBelow))) must not lie above `positive-from` (\(shortest(positiveFrom)))"
+            )
+        }
+        return JudgingDefinition(
+            aggregation: rule(aggregation, section), negativeBelow: negativeBelow, positiveFrom: positiveFrom,
+            fewestScoredSlices: section.integer(
+                "fewest-scored-slices", in: 1...100_000, fallback: standard.fewestScoredSlices),
+            slicePositiveFrom: section.number("slice-positive-from", in: 0...1, fallback: standard.slicePositiveFrom))
+    }
+
+    private static func rule(_ aggregation: Aggregation, _ section: YAMLSection) -> AggregationRule {
+        switch aggregation {
+        case .topKMean:
+            var reference: Double? = 5
+            if section.value("reference-spacing-mm")?.scalar?.string == "none" {
+                reference = nil
+            } else {
+                reference = section.number("reference-spacing-mm", in: 0.01...100, fallback: 5)
+            }
+            return .topKMean(
+                k: section.integer("k", in: 1...10_000, fallback: 3), referenceSpacingMillimetres: reference)
+        case .maximum: return .maximum
+        case .mean: return .mean
+        case .percentile: return .percentile(section.number("percentile", in: 0...100))
+        case .noisyOr: return .noisyOr
+        case .fractionPositive: return .fractionPositive(threshold: section.number("threshold", in: 0...1))
+        }
+    }
+
+    static func report(_ top: YAMLSection) -> ReportDefinition {
+        let standard = ReportDefinition()
+        let section = top.section("report", keys: ["key-pictures", "window"])
+        let keyPictures = section.integer("key-pictures", in: 0...64, fallback: standard.keyPictures)
+        guard section.value("window") != nil else {
+            return ReportDefinition(keyPictures: keyPictures, window: standard.window)
+        }
+        return ReportDefinition(keyPictures: keyPictures, window: window(section.section("window", keys: windowKeys)))
+    }
+
+    private static let windowKeys = ["center", "width", "function"]
+
+    /// A window: PS3.3 C.11.2.1.2.1 allows LINEAR widths from 1, the others (C.11.2.1.3) any above 0.
+    private static func window(_ section: YAMLSection) -> Window {
+        let function: WindowFunction = section.choice("function", fallback: .linear) ?? .linear
+        return Window(
+            windowCenterHU: section.number("center", in: -100_000...100_000),
+            windowWidthHU: section.number("width", in: (function == .linear ? 1 : 0.001)...100_000),
+            function: function)
+    }
+}

@@ -1,0 +1,89 @@
+import GantryCore
+
+extension PipelineDefinition {
+    /// The definition as a pipeline file, every key written out. Reading it gives the same definition again.
+    public var yaml: String {
+        let model = scoring.model
+        let rules = scoring.seriesRules
+        var lines = ["pipeline: \(name)", "version: \(quoted(version))"]
+        if !description.isEmpty { lines.append("description: \(quoted(description))") }
+        lines += [
+            "model:", "  file: \(quoted(model.file))", "  sha256: \"\(model.sha256)\"",
+            "  variant: \(model.variant.rawValue)", "  classes: \(list(model.classes.map(quoted)))",
+            "  positive-class: \(quoted(model.positiveClass))", "preparation:", "  windows:",
+        ]
+        lines += scoring.preparation.windows.map { "    - \(flow($0))" }
+        lines += [
+            "  input-size: \(scoring.preparation.inputSize)",
+            "  mean: \(list(scoring.preparation.mean.map(shortest)))",
+            "  standard-deviation: \(list(scoring.preparation.standardDeviation.map(shortest)))", "series:",
+            "  original-primary: \(rules.requiresOriginalPrimary)",
+            "  smallest-axial-normal-z: \(shortest(rules.smallestAxialNormalZ))",
+            "  largest-slice-thickness-mm: \(shortest(rules.largestSliceThicknessMillimetres))",
+            "  fewest-slices: \(rules.fewestSlices)",
+            "  preferred-kernels: \(list(rules.preferredKernels.map(quoted)))",
+            "  spacing-tolerance-mm: \(shortest(rules.spacingToleranceMillimetres))", "slices:",
+        ]
+        switch scoring.sliceSelection {
+        case .all: lines.append("  select: all")
+        case .lung(let fraction, let air):
+            lines += [
+                "  select: lung", "  smallest-lung-fraction: \(shortest(fraction))",
+                "  air-hu: [\(air.lowerBound), \(air.upperBound)]",
+            ]
+        }
+        lines += ["judging:"] + aggregationLines
+        lines += [
+            "  negative-below: \(shortest(judging.negativeBelow))",
+            "  positive-from: \(shortest(judging.positiveFrom))",
+            "  fewest-scored-slices: \(judging.fewestScoredSlices)",
+            "  slice-positive-from: \(shortest(judging.slicePositiveFrom))", "report:",
+            "  key-pictures: \(report.keyPictures)", "  window: \(flow(report.window))", "",
+        ]
+        return lines.joined(separator: "\n")
+    }
+
+    private var aggregationLines: [String] {
+        switch judging.aggregation {
+        case .topKMean(let k, let reference):
+            [
+                "  aggregation: top-k-mean", "  k: \(k)",
+                "  reference-spacing-mm: \(reference.map(shortest) ?? "none")",
+            ]
+        case .maximum: ["  aggregation: maximum"]
+        case .mean: ["  aggregation: mean"]
+        case .percentile(let percentile): ["  aggregation: percentile", "  percentile: \(shortest(percentile))"]
+        case .noisyOr: ["  aggregation: noisy-or"]
+        case .fractionPositive(let threshold):
+            ["  aggregation: fraction-positive", "  threshold: \(shortest(threshold))"]
+        }
+    }
+
+    private func flow(_ window: Window) -> String {
+        "{ center: \(shortest(window.windowCenterHU)), width: \(shortest(window.windowWidthHU)), "
+            + "function: \(window.function.rawValue) }"
+    }
+
+    private func list(_ items: [String]) -> String { "[" + items.joined(separator: ", ") + "]" }
+
+    /// YAML's double-quoted style, control characters escaped.
+    private func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\t": result += "\\t"
+            default:
+                if scalar.properties.generalCategory == .control {
+                    let digits = String(scalar.value, radix: 16)
+                    result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                } else {
+                    result.unicodeScalars.append(scalar)
+                }
+            }
+        }
+        return result + "\""
+    }
+}

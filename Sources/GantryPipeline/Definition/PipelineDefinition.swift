@@ -1,0 +1,80 @@
+import GantryCore
+
+/// What `pipeline.yaml` says: how slices get their scores, how scores become a verdict, what the report shows.
+public struct PipelineDefinition: Sendable, Hashable {
+    /// Name of the pipeline; letters, digits, `-`, `_` and `.`.
+    public var name: String
+    /// Its version, as its makers count.
+    public var version: String
+    /// A sentence for the reader of a report; empty where the file has none.
+    public var description: String
+    /// Everything that decides what number a slice gets.
+    public var scoring: ScoringDefinition
+    /// Everything that turns those numbers into a verdict.
+    public var judging: JudgingDefinition
+    /// What the report shows beside the verdict.
+    public var report: ReportDefinition
+
+    /// A definition of these parts.
+    public init(
+        name: String, version: String, description: String = "", scoring: ScoringDefinition,
+        judging: JudgingDefinition = JudgingDefinition(), report: ReportDefinition = ReportDefinition()
+    ) {
+        self.name = name
+        self.version = version
+        self.description = description
+        self.scoring = scoring
+        self.judging = judging
+        self.report = report
+    }
+}
+
+/// What a report shows beside the verdict. It decides no number, so neither digest depends on it: a change shows in
+/// studies that are scored after it.
+public struct ReportDefinition: Sendable, Hashable, Codable {
+    /// How many slices are kept as pictures: those of highest probability.
+    public var keyPictures: Int
+    /// Window of those pictures.
+    public var window: Window
+
+    /// Six pictures in the lung window unless given.
+    public init(keyPictures: Int = 6, window: Window = .lung) {
+        self.keyPictures = keyPictures
+        self.window = window
+    }
+}
+
+/// Everything wrong with a pipeline file, in the order of its lines; never empty.
+public struct PipelineFileProblems: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The problems.
+    public var problems: [PipelineFileProblem]
+
+    /// These problems.
+    public init(_ problems: [PipelineFileProblem]) { self.problems = problems }
+
+    /// One problem a line.
+    public var description: String { problems.map(\.description).joined(separator: "\n") }
+}
+
+/// One thing wrong with a pipeline file.
+public struct PipelineFileProblem: Sendable, Hashable, CustomStringConvertible {
+    /// Name of the file, without its folder.
+    public var file: String
+    /// From 1.
+    public var line: Int
+    /// From 1, in Unicode scalars.
+    public var column: Int
+    /// A sentence without the place.
+    public var sentence: String
+
+    /// A problem at this place.
+    public init(file: String, line: Int, column: Int, sentence: String) {
+        self.file = file
+        self.line = line
+        self.column = column
+        self.sentence = sentence
+    }
+
+    /// `pipeline.yaml:14:3: sentence`.
+    public var description: String { "\(file):\(line):\(column): \(sentence)" }
+}

@@ -1,0 +1,251 @@
+import GantryCore
+import Yams
+
+/// The problems found so far while a pipeline file is read, so that a person sees all of them at once.
+final class ProblemList {
+    private let file: String
+    private(set) var problems: [PipelineFileProblem] = []
+
+    init(file: String) { self.file = file }
+
+    func add(at mark: Mark?, _ sentence: String) {
+        problems.append(
+            PipelineFileProblem(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1, sentence: sentence))
+    }
+}
+
+/// One mapping of a pipeline file, read key by key. Whatever is wrong goes to the problem list, and the fallback is
+/// returned so that reading goes on.
+struct YAMLSection {
+    /// Place of the mapping.
+    let mark: Mark?
+    private let problems: ProblemList
+    private let entries: [(key: String, keyMark: Mark?, value: Node)]
+    /// How sentences name it: `series`, or empty for the whole file.
+    private let name: String
+
+    /// A section of `node`; empty, with a problem, where it is no mapping. Keys outside `keys` are problems.
+    init(_ node: Node?, name: String, keys: [String], at mark: Mark?, problems: ProblemList) {
+        self.mark = node?.mark ?? mark
+        self.name = name
+        self.problems = problems
+        guard let node else {
+            entries = []
+            return
+        }
+        guard let mapping = node.mapping else {
+            problems.add(at: node.mark, "expected keys and values\(name.isEmpty ? "" : " below `\(name)`")")
+            entries = []
+            return
+        }
+        var entries: [(key: String, keyMark: Mark?, value: Node)] = []
+        for (key, value) in mapping {
+            guard let text = key.scalar?.string else {
+                problems.add(at: key.mark, "expected a key, found a list or a mapping")
+                continue
+            }
+            if keys.contains(text) {
+                entries.append((text, key.mark, value))
+            } else {
+                let hint = nearest(to: text, among: keys).map { "; did you mean `\($0)`?" } ?? ""
+                problems.add(at: key.mark, "unknown key `\(printable(text))`\(hint)")
+            }
+        }
+        self.entries = entries
+    }
+
+    /// The value at `key`; nil where it is absent, with a problem where it is `required`.
+    func value(_ key: String, required: Bool = false) -> Node? {
+        if let entry = entries.first(where: { $0.key == key }) { return entry.value }
+        if required { missing(key) }
+        return nil
+    }
+
+    /// Place of the value at `key`, or of the section.
+    func mark(of key: String) -> Mark? { entries.first { $0.key == key }?.value.mark ?? mark }
+
+    /// Notes a problem at the value of `key`.
+    func add(at key: String, _ sentence: String) { problems.add(at: mark(of: key), sentence) }
+
+    /// The section below `key`; an empty one where it is absent.
+    func section(_ key: String, keys: [String], required: Bool = false) -> YAMLSection {
+        YAMLSection(value(key, required: required), name: key, keys: keys, at: mark, problems: problems)
+    }
+
+    /// The sections of the list at `key`; nil where it is absent or no list.
+    func sections(_ key: String, keys: [String]) -> [YAMLSection]? {
+        guard let node = value(key) else { return nil }
+        guard let list = node.sequence else {
+            problems.add(at: node.mark, "`\(key)`: expected a list")
+            return nil
+        }
+        return list.map { YAMLSection($0, name: key, keys: keys, at: node.mark, problems: problems) }
+    }
+
+    /// The text at `key`; a number written without quotes is text too. Required where there is no `fallback`.
+    func text(_ key: String, fallback: String? = nil) -> String {
+        guard let node = value(key, required: fallback == nil) else { return fallback ?? "" }
+        guard let scalar = node.scalar else {
+            problems.add(at: node.mark, "`\(key)`: expected text")
+            return fallback ?? ""
+        }
+        if scalar.string.isEmpty && fallback == nil { problems.add(at: node.mark, "`\(key)`: must not be empty") }
+        return scalar.string
+    }
+
+    /// The list of texts at `key`.
+    func texts(_ key: String, fallback: [String]? = nil) -> [String] {
+        guard let node = value(key, required: fallback == nil) else { return fallback ?? [] }
+        guard let list = node.sequence else {
+            problems.add(at: node.mark, "`\(key)`: expected a list of texts")
+            return fallback ?? []
+        }
+        return list.compactMap { item in
+            guard let text = item.scalar?.string, !text.isEmpty else {
+                problems.add(at: item.mark, "`\(key)`: expected text")
+                return nil
+            }
+            return text
+        }
+    }
+
+    /// The yes or no at `key`.
+    func flag(_ key: String, fallback: Bool) -> Bool {
+        guard let node = value(key) else { return fallback }
+        guard let scalar = node.scalar, scalar.style == .plain, scalar.string == "true" || scalar.string == "false"
+        else {
+            problems.add(at: node.mark, "`\(key)`: expected true or false, found \(found(node))")
+            return fallback
+        }
+        return scalar.string == "true"
+    }
+
+    /// The number at `key`, within `range`.
+    func number(_ key: String, in range: ClosedRange<Double>, fallback: Double? = nil) -> Double {
+        guard let node = value(key, required: fallback == nil) else { return fallback ?? range.lowerBound }
+        guard let number = plainNumber(node) else {
+            problems.add(at: node.mark, "`\(key)`: expected a number, found \(found(node))")
+            return fallback ?? range.lowerBound
+        }
+        return checked(number, key: key, in: range, at: node.mark) ?? fallback ?? range.lowerBound
+    }
+
+    /// The whole number at `key`, within `range`.
+    func integer(_ key: String, in range: ClosedRange<Int>, fallback: Int? = nil) -> Int {
+        guard let node = value(key, required: fallback == nil) else { return fallback ?? range.lowerBound }
+        guard let number = plainInteger(node) else {
+            problems.add(at: node.mark, "`\(key)`: expected a whole number, found \(found(node))")
+            return fallback ?? range.lowerBound
+        }
+        guard range.contains(number) else {
+            problems.add(
+                at: node.mark, "`\(key)`: \(number) is outside \(range.lowerBound) to \(range.upperBound)")
+            return fallback ?? range.lowerBound
+        }
+        return number
+    }
+
+    /// The list of numbers at `key`, each within `range`.
+    func numbers(_ key: String, in range: ClosedRange<Double>, fallback: [Double]) -> [Double] {
+        guard let node = value(key) else { return fallback }
+        guard let list = node.sequence else {
+            problems.add(at: node.mark, "`\(key)`: expected a list of numbers")
+            return fallback
+        }
+        return list.compactMap { item in
+            guard let number = plainNumber(item) else {
+                problems.add(at: item.mark, "`\(key)`: expected a number, found \(found(item))")
+                return nil
+            }
+            return checked(number, key: key, in: range, at: item.mark)
+        }
+    }
+
+    /// The word at `key`, one of the raw values of `Choice`.
+    func choice<Choice: CaseIterable & RawRepresentable<String>>(_ key: String, fallback: Choice?) -> Choice? {
+        guard let node = value(key, required: fallback == nil) else { return fallback }
+        if let text = node.scalar?.string, let choice = Choice(rawValue: text) { return choice }
+        let all = Choice.allCases.map(\.rawValue)
+        let hint = node.scalar.flatMap { nearest(to: $0.string, among: all) }.map { "; did you mean `\($0)`?" } ?? ""
+        problems.add(
+            at: node.mark, "`\(key)`: expected one of \(all.joined(separator: ", ")), found \(found(node))\(hint)")
+        return fallback
+    }
+
+    private func missing(_ key: String) {
+        problems.add(at: mark, "`\(key)` is missing\(name.isEmpty ? "" : " below `\(name)`")")
+    }
+
+    private func checked(_ number: Double, key: String, in range: ClosedRange<Double>, at mark: Mark?) -> Double? {
+        guard range.contains(number) else {
+            problems.add(
+                at: mark,
+                "`\(key)`: \(shortest(number)) is outside \(shortest(range.lowerBound)) to \(shortest(range.upperBound))"
+            )
+            return nil
+        }
+        return number
+    }
+}
+
+/// A finite decimal number written without quotes; nil otherwise.
+private func plainNumber(_ node: Node) -> Double? {
+    guard let scalar = node.scalar, scalar.style == .plain, !scalar.string.isEmpty,
+        scalar.string.utf8.allSatisfy({ "+-.0123456789eE".utf8.contains($0) }),
+        let number = Double(scalar.string), number.isFinite
+    else { return nil }
+    return number
+}
+
+/// A whole decimal number written without quotes; nil otherwise.
+private func plainInteger(_ node: Node) -> Int? {
+    guard let scalar = node.scalar, scalar.style == .plain else { return nil }
+    return Int(scalar.string)
+}
+
+private func found(_ node: Node) -> String {
+    switch node {
+    case .scalar(let scalar) where scalar.string.isEmpty: "nothing"
+    case .scalar(let scalar): "`\(printable(scalar.string))`"
+    case .mapping: "a mapping"
+    case .sequence: "a list"
+    case .alias: "an alias"
+    }
+}
+
+/// Text from a file as a sentence may quote it: without control characters, at most 40 characters.
+func printable(_ text: String) -> String {
+    let clean = String(
+        String.UnicodeScalarView(text.unicodeScalars.prefix(41).map { $0.properties.generalCategory == .control ? "?" : $0 }))
+    return clean.count > 40 ? clean.prefix(39) + "…" : clean
+}
+
+/// A number without a fraction where it has none.
+func shortest(_ number: Double) -> String {
+    Int(exactly: number).map(String.init) ?? String(number)
+}
+
+/// The word among `words` that differs from `text` in the fewest letters; nil where more than a third differ.
+func nearest(to text: String, among words: [String]) -> String? {
+    guard text.count <= 40 else { return nil }
+    let best = words.map { (word: $0, distance: editDistance(text, $0)) }.min { $0.distance < $1.distance }
+    guard let best, best.distance <= max(1, best.word.count / 3) else { return nil }
+    return best.word
+}
+
+/// Number of letters to insert, remove, replace or swap with their neighbour (optimal string alignment).
+private func editDistance(_ left: String, _ right: String) -> Int {
+    let left = Array(left)
+    let right = Array(right)
+    var rows = [Array(0...right.count)]
+    for (i, letter) in left.enumerated() {
+        var row = [i + 1]
+        for (j, other) in right.enumerated() {
+            var cost = min(rows[i][j + 1] + 1, row[j] + 1, rows[i][j] + (letter == other ? 0 : 1))
+            if i > 0, j > 0, letter == right[j - 1], left[i - 1] == other { cost = min(cost, rows[i - 1][j - 1] + 1) }
+            row.append(cost)
+        }
+        rows.append(row)
+    }
+    return rows[left.count][right.count]
+}

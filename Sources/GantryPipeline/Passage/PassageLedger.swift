@@ -1,0 +1,77 @@
+import GantryCore
+
+/// Keeps the books of one study's files: each ends in exactly one outcome.
+struct PassageLedger {
+    let input: StudyInput
+    let selection: SeriesSelection
+
+    /// The end of every file: those that fell away before, and those of `slices` (the records of `stack`).
+    ///
+    /// A file with several frames is scored where one of them was, else rejected where one of them was. `outcomes` are
+    /// the reader's own words on slices that it missed.
+    func files(slices: [SliceRecord], stack: SliceStack, outcomes: [SliceID: FileOutcome]) -> [FileOutcome] {
+        var ends: [String: FileOutcome] = [:]
+        for (slice, source) in zip(slices, stack.slices) {
+            let end =
+                outcomes[SliceID(source)].map { FileOutcome(file: source.file, reason: $0.reason, detail: $0.detail) }
+                ?? FileOutcome(file: source.file, reason: slice.reason, detail: detail(of: slice))
+            if let other = ends[source.file], Self.weight(other) >= Self.weight(end) { continue }
+            ends[source.file] = end
+        }
+        return settled(Array(ends.values))
+    }
+
+    /// A failure with the books as they stand. Files of the chosen series' `slices` end with the reader's words, or
+    /// else with the failure: none of them was scored.
+    func failure(
+        _ code: StudyFailure.Code, _ detail: String, slices: [SliceSource] = [],
+        outcomes: [SliceID: FileOutcome] = [:]
+    ) -> StudyFailure {
+        var ends: [String: FileOutcome] = [:]
+        for source in slices where ends[source.file] == nil {
+            let own = outcomes[SliceID(source)]
+            ends[source.file] = FileOutcome(
+                file: source.file, reason: own?.reason ?? Self.reason(of: code), detail: own?.detail ?? detail)
+        }
+        return StudyFailure(
+            code: code, detail: detail, seriesDecisions: selection.decisions, files: settled(Array(ends.values)))
+    }
+
+    /// All ends by path; where the reader was given a file twice, the first end stands.
+    private func settled(_ ends: [FileOutcome]) -> [FileOutcome] {
+        var seen: Set<String> = []
+        return (ends + selection.outcomes + input.rejected)
+            .filter { seen.insert($0.file).inserted }
+            .sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
+    }
+
+    private static func weight(_ outcome: FileOutcome) -> Int {
+        switch outcome.disposition {
+        case .scored: 2
+        case .rejected: 1
+        case .skipped: 0
+        }
+    }
+
+    /// The end of a sound file of a study that failed as a whole.
+    private static func reason(of code: StudyFailure.Code) -> FileReason {
+        switch code {
+        case .notHounsfield: .notHounsfield
+        case .quarantined: .readerDied
+        case .readerFault, .nothingReadable: .unreadable
+        case .noSuitableSeries: .seriesNotChosen
+        case .scorerFault, .reportFault, .timedOut: .sliceNotSelected
+        }
+    }
+
+    private func detail(of slice: SliceRecord) -> String {
+        switch slice.reason {
+        case .scored: "Scored."
+        case .sliceNotSelected:
+            slice.lungFraction.map {
+                "The slice selection left it out: \((($0 * 1000).rounded() / 10)) % of the body is lung."
+            } ?? "The slice selection left it out."
+        default: "Could not be used: \(slice.reason.rawValue)."
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import GantryCore
+
+/// Takes the slices of one study from the reader: measures, selects, prepares and passes them on to be scored.
+struct PassageReceiver: SliceReceiver {
+    /// Why reading was ended before the last slice.
+    enum End: Equatable {
+        case stopped
+        case timedOut
+        case scorerFailed
+    }
+
+    /// What is known of one slice after reading; its probabilities come later.
+    struct Reading {
+        var lungFraction: Double?
+        /// `.scored` where it went to the scorer.
+        var reason: FileReason
+        var clampedPixels: Int
+        /// The end of its file, where something is wrong with it.
+        var outcome: FileOutcome?
+    }
+
+    /// Smallest Hounsfield value seen outside the padding; nil while there is none.
+    private(set) var smallestHU: Int?
+    /// Readings by index in slice order.
+    private(set) var readings: [Int: Reading] = [:]
+    /// Why reading was ended early; nil where it was not.
+    private(set) var end: End?
+    /// Number of slices that were decoded.
+    private(set) var decoded = 0
+
+    private let indices: [SliceID: Int]
+    private let scorer: any SliceScorer
+    private let line: ScoringLine
+    private let selection: SliceSelectionRule
+    private let picture: ReportDefinition
+    private let between: (Int) -> PassageControl
+
+    /// A receiver of `slices`, in slice order. `between` is called before each slice with the number of slices done.
+    init(
+        slices: [SliceSource], scorer: any SliceScorer, line: ScoringLine, selection: SliceSelectionRule,
+        picture: ReportDefinition, between: @escaping (Int) -> PassageControl
+    ) {
+        indices = Dictionary(
+            slices.enumerated().map { (SliceID($0.element), $0.offset) }, uniquingKeysWith: { first, _ in first })
+        self.scorer = scorer
+        self.line = line
+        self.selection = selection
+        self.picture = picture
+        self.between = between
+    }
+
+    mutating func receive(_ slice: DecodedSlice, hounsfield: Span<Int16>) -> ReadControl {
+        guard goesOn() else { return .stop }
+        let source = slice.source
+        guard let index = indices[SliceID(source)], readings[index] == nil else { return .proceed }
+        decoded += 1
+        if let lowest = slice.smallestHU { smallestHU = min(smallestHU ?? lowest, lowest) }
+        var reading = Reading(lungFraction: nil, reason: .scored, clampedPixels: slice.clampedPixels, outcome: nil)
+        if case .lung(let smallest, let air) = selection {
+            let fraction = LungArea.fraction(
+                hounsfield: hounsfield, rows: source.rows, columns: source.columns, airRangeHU: air)
+            reading.lungFraction = fraction
+            if fraction < smallest { reading.reason = .sliceNotSelected }
+        }
+        readings[index] = reading
+        guard reading.reason == .scored else { return .proceed }
+        // The tensor is made only when there is room for it: that bounds the memory.
+        guard line.reserve() else {
+            end = .scorerFailed
+            return .stop
+        }
+        line.push(
+            PreparedSlice(
+                index: index, tensor: scorer.prepare(hounsfield, rows: source.rows, columns: source.columns),
+                rows: source.rows, columns: source.columns,
+                grey: picture.keyPictures > 0 ? picture.window.greyLevels(of: hounsfield) : []))
+        return .proceed
+    }
+
+    mutating func miss(_ source: SliceSource, outcome: FileOutcome) -> ReadControl {
+        guard goesOn() else { return .stop }
+        guard let index = indices[SliceID(source)], readings[index] == nil else { return .proceed }
+        readings[index] = Reading(lungFraction: nil, reason: outcome.reason, clampedPixels: 0, outcome: outcome)
+        return .proceed
+    }
+
+    private mutating func goesOn() -> Bool {
+        switch between(readings.count) {
+        case .proceed: return true
+        case .stop: end = .stopped
+        case .timeout: end = .timedOut
+        }
+        return false
+    }
+}
+
+/// Whether a passage goes on.
+enum PassageControl {
+    case proceed
+    case stop
+    case timeout
+}
+
+/// What tells the slices of one study apart.
+struct SliceID: Hashable {
+    var sopInstanceUID: UID
+    var frameNumber: Int
+
+    init(_ source: SliceSource) {
+        sopInstanceUID = source.sopInstanceUID
+        frameNumber = source.frameNumber
+    }
+
+    init(_ record: SliceRecord) {
+        sopInstanceUID = record.sopInstanceUID
+        frameNumber = record.frameNumber
+    }
+}

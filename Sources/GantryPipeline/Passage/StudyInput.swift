@@ -1,0 +1,43 @@
+import GantryCore
+
+/// A study as a run found it.
+public struct StudyInput: Sendable, Equatable {
+    /// Its series and instances; paths are below `root`.
+    public var study: Study
+    /// Absolute folder that the paths are below.
+    public var root: String
+    /// Files that could not be read and lie among the files of this study alone, with their ends.
+    public var rejected: [FileOutcome]
+    /// It was taken although its folder had not come to rest.
+    public var takenUnsettled: Bool
+    /// Folder that holds all its files, as the person would name it.
+    public var folder: String
+
+    /// An input of these parts.
+    public init(
+        study: Study, root: String, rejected: [FileOutcome] = [], takenUnsettled: Bool = false, folder: String
+    ) {
+        self.study = study
+        self.root = root
+        self.rejected = rejected
+        self.takenUnsettled = takenUnsettled
+        self.folder = folder
+    }
+
+    /// Number of files: instances, those that fell away while grouping, and the rejected.
+    public var fileCount: Int {
+        study.series.reduce(0) { $0 + $1.instances.count } + study.outcomes.count + rejected.count
+    }
+}
+
+/// How one passage of a study ended.
+public enum PassageOutcome: Sendable, Equatable {
+    /// A result to be committed.
+    case judged(StudyResult)
+    /// Content, scoring, judging and verdict are those of the latest revision; the ends of the study's files.
+    case unchanged(files: [FileOutcome])
+    /// There is no verdict; whether trying again can help.
+    case failed(StudyFailure, FaultDisposition)
+    /// It was asked to stop.
+    case interrupted
+}

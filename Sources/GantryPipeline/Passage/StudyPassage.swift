@@ -1,0 +1,197 @@
+import GantryCore
+
+/// One study's way from its files to a result: series, content, slices, scores, quality, verdict.
+///
+/// Runs on the calling thread, with one more for the scorer; nothing is written.
+struct StudyPassage: Sendable {
+    let environment: RunEnvironment
+
+    /// A slice whose lowest value outside the padding lies above this shows no air: no chest in Hounsfield units.
+    static let highestAirHU = -500
+
+    private var definition: PipelineDefinition { environment.bundle.definition }
+
+    /// Takes `input` through the pipeline. `latest` is the study's latest revision; `between` is called before each
+    /// slice with the number of slices done and of all, and says whether to go on.
+    func run(_ input: StudyInput, latest: StudyRecord?, between: @escaping (Int, Int) -> ReadControl) -> PassageOutcome {
+        let startedAt = environment.clock.now()
+        let selection = SeriesSelection.decide(input.study, rules: definition.scoring.seriesRules)
+        let ledger = PassageLedger(input: input, selection: selection)
+        guard let stack = selection.chosen, !stack.slices.isEmpty else {
+            return .failed(ledger.failure(.noSuitableSeries, selection.summary), .permanent)
+        }
+        do {
+            let contentDigest = try environment.reader.contentDigest(root: input.root, slices: stack.slices)
+            var provenance = provenance(contentDigest: contentDigest, startedAt: startedAt)
+            if let latest, scores(of: latest, hold: stack, provenance: provenance) {
+                return rejudged(latest, stack: stack, ledger: ledger, provenance: &provenance)
+            }
+            return try scored(stack, ledger: ledger, provenance: &provenance, between: between)
+        } catch {
+            let code: StudyFailure.Code = error.code == .quarantined ? .quarantined : .readerFault
+            return .failed(ledger.failure(code, error.explanation, slices: stack.slices), error.disposition)
+        }
+    }
+
+    // MARK: - Scores from the store
+
+    /// Whether the scores of `latest` are those that this passage would compute.
+    private func scores(of latest: StudyRecord, hold stack: SliceStack, provenance: Provenance) -> Bool {
+        let earlier = latest.result.provenance
+        return earlier.contentDigest == provenance.contentDigest && earlier.scoringDigest == provenance.scoringDigest
+            && latest.result.slices.map(SliceID.init) == stack.slices.map(SliceID.init)
+    }
+
+    private func rejudged(
+        _ latest: StudyRecord, stack: SliceStack, ledger: PassageLedger, provenance: inout Provenance
+    ) -> PassageOutcome {
+        let slices = latest.result.slices
+        let files = ledger.files(slices: slices, stack: stack, outcomes: [:])
+        let verdict = verdict(slices: slices, stack: stack, files: files, ledger: ledger)
+        if verdict == latest.result.verdict && latest.result.provenance.judgingDigest == provenance.judgingDigest {
+            return .unchanged(files: files)
+        }
+        provenance.scoresFromStore = true
+        provenance.finishedAt = environment.clock.now()
+        return .judged(
+            StudyResult(
+                verdict: verdict, seriesDecisions: ledger.selection.decisions, slices: slices, files: files,
+                keyPictures: latest.result.keyPictures, provenance: provenance))
+    }
+
+    // MARK: - Scores from the network
+
+    private func scored(
+        _ stack: SliceStack, ledger: PassageLedger, provenance: inout Provenance,
+        between: @escaping (Int, Int) -> ReadControl
+    ) throws(ReaderFault) -> PassageOutcome {
+        let settings = environment.settings
+        let deadline = provenance.startedAt.advanced(bySeconds: settings.studySeconds)
+        let clock = environment.clock
+        let line = ScoringLine(
+            scorer: environment.scorer, positiveClassIndex: positiveClassIndex, batchSize: settings.batchSize,
+            limit: settings.tensorsInFlight, keyPictures: definition.report.keyPictures)
+        var receiver = PassageReceiver(
+            slices: stack.slices, scorer: environment.scorer, line: line,
+            selection: definition.scoring.sliceSelection, picture: definition.report
+        ) { done in
+            if clock.now() >= deadline { return .timeout }
+            return between(done, stack.slices.count) == .stop ? .stop : .proceed
+        }
+        do {
+            try environment.reader.read(root: ledger.input.root, slices: stack.slices, padding: .air, into: &receiver)
+        } catch {
+            line.abandon()
+            throw error
+        }
+        switch receiver.end {
+        case .stopped:
+            line.abandon()
+            return .interrupted
+        case .timedOut:
+            line.abandon()
+            let minutes = settings.studySeconds / 60
+            return .failed(
+                ledger.failure(
+                    .timedOut, "not finished within \(minutes) minutes (\(receiver.readings.count) of \(stack.slices.count) slices read)",
+                    slices: stack.slices), .permanent)
+        case .scorerFailed, nil: break
+        }
+        let scores: ScoringLine.Result
+        do {
+            scores = try line.finish()
+        } catch {
+            return .failed(
+                ledger.failure(.scorerFault, error.description, slices: stack.slices), error.disposition)
+        }
+        if let failure = implausible(receiver, stack: stack, ledger: ledger) { return .failed(failure, .permanent) }
+        return judged(stack, receiver: receiver, scores: scores, ledger: ledger, provenance: &provenance)
+    }
+
+    /// The failure of a study whose pixels are no chest CT, or absent; nil where they may be one.
+    private func implausible(_ receiver: PassageReceiver, stack: SliceStack, ledger: PassageLedger) -> StudyFailure? {
+        let outcomes = outcomes(of: receiver, stack: stack)
+        guard receiver.decoded > 0 else {
+            return ledger.failure(
+                .nothingReadable, "none of the \(stack.slices.count) slices of the chosen series could be decoded",
+                slices: stack.slices, outcomes: outcomes)
+        }
+        if let lowest = receiver.smallestHU, lowest < Self.highestAirHU { return nil }
+        let found = receiver.smallestHU.map { "the lowest value of all slices is \($0) HU" } ?? "all pixels are padding"
+        return ledger.failure(
+            .notHounsfield,
+            "\(found); in and around a chest there is air, below \(Self.highestAirHU) HU: these are no Hounsfield units",
+            slices: stack.slices, outcomes: outcomes)
+    }
+
+    private func judged(
+        _ stack: SliceStack, receiver: PassageReceiver, scores: ScoringLine.Result, ledger: PassageLedger,
+        provenance: inout Provenance
+    ) -> PassageOutcome {
+        let slices = stack.slices.enumerated().map { index, source in
+            let reading = receiver.readings[index]
+            let probabilities = scores.probabilities[index]
+            // A slice that the reader never mentioned is one that could not be read.
+            let reason = reading.map { $0.reason == .scored && probabilities == nil ? .unreadable : $0.reason }
+            return SliceRecord(
+                index: index, sopInstanceUID: source.sopInstanceUID, frameNumber: source.frameNumber,
+                instanceNumber: source.instanceNumber, positionMillimetres: source.positionMillimetres,
+                lungFraction: reading?.lungFraction, probabilities: probabilities ?? [], reason: reason ?? .unreadable,
+                clampedPixels: reading?.clampedPixels ?? 0)
+        }
+        let files = ledger.files(slices: slices, stack: stack, outcomes: outcomes(of: receiver, stack: stack))
+        let verdict = verdict(slices: slices, stack: stack, files: files, ledger: ledger)
+        do {
+            let pictures = try scores.best.map { candidate throws(ReportFault) in
+                KeyPicture(
+                    sliceIndex: candidate.index, window: definition.report.window, rows: candidate.rows,
+                    columns: candidate.columns,
+                    png: try environment.reports.png(
+                        pixels: candidate.grey, rows: candidate.rows, columns: candidate.columns))
+            }
+            provenance.finishedAt = environment.clock.now()
+            return .judged(
+                StudyResult(
+                    verdict: verdict, seriesDecisions: ledger.selection.decisions, slices: slices, files: files,
+                    keyPictures: pictures, provenance: provenance))
+        } catch {
+            return .failed(
+                ledger.failure(.reportFault, error.description, slices: stack.slices), error.disposition)
+        }
+    }
+
+    private func outcomes(of receiver: PassageReceiver, stack: SliceStack) -> [SliceID: FileOutcome] {
+        var outcomes: [SliceID: FileOutcome] = [:]
+        for (index, reading) in receiver.readings {
+            if let outcome = reading.outcome { outcomes[SliceID(stack.slices[index])] = outcome }
+        }
+        return outcomes
+    }
+
+    // MARK: - Verdict
+
+    private var positiveClassIndex: Int {
+        definition.scoring.model.classes.firstIndex(of: definition.scoring.model.positiveClass) ?? 0
+    }
+
+    private func verdict(
+        slices: [SliceRecord], stack: SliceStack, files: [FileOutcome], ledger: PassageLedger
+    ) -> StudyVerdict {
+        let quality = QualityAssessment.findings(
+            geometry: stack.geometry, slices: slices, files: files, evidence: ledger.selection.evidence,
+            spacingToleranceMillimetres: definition.scoring.seriesRules.spacingToleranceMillimetres,
+            takenUnsettled: ledger.input.takenUnsettled)
+        return definition.judging.judge(
+            slices: slices, positiveClassIndex: positiveClassIndex, geometry: stack.geometry, quality: quality)
+    }
+
+    private func provenance(contentDigest: String, startedAt: Timestamp) -> Provenance {
+        let model = definition.scoring.model
+        return Provenance(
+            gantryVersion: environment.settings.gantryVersion, pipelineName: definition.name,
+            pipelineVersion: definition.version, modelSHA256: model.sha256,
+            scoringDigest: environment.bundle.scoringDigest, judgingDigest: environment.bundle.judgingDigest,
+            contentDigest: contentDigest, classes: model.classes, positiveClass: model.positiveClass,
+            judging: definition.judging, startedAt: startedAt, finishedAt: startedAt, scoresFromStore: false)
+    }
+}

@@ -1,0 +1,132 @@
+import Foundation
+import GantryCore
+
+/// Everything a run needs, put together by the command: the adapters behind their ports, time, limits, the observer.
+public struct RunEnvironment: Sendable {
+    /// The pipeline.
+    public var bundle: PipelineBundle
+    /// Reads headers and pixels.
+    public var reader: any StudyReader
+    /// Scores slices; made from the bundle's model.
+    public var scorer: any SliceScorer
+    /// Keeps what is known.
+    public var store: any StudyStore
+    /// Writes what people read.
+    public var reports: any ReportWriter
+    /// Hears of every decision.
+    public var observer: any RunObserver
+    /// Limits and names.
+    public var settings: RunSettings
+    /// What time it is.
+    public var clock: any WallClock
+    /// Lets workers wait; belongs to the same time as `clock`.
+    public var waker: any Waker
+    /// The wish to stop.
+    public var stop: StopFlag
+    /// The place with the least free space among those written to; nil where it cannot be known.
+    public var freeSpace: @Sendable () -> FreeSpace?
+    /// A number in 0..<1 for the jitter of retries.
+    public var random: @Sendable () -> Double
+
+    /// An environment of these parts, on the clock of the machine unless another is given.
+    public init(
+        bundle: PipelineBundle, reader: any StudyReader, scorer: any SliceScorer, store: any StudyStore,
+        reports: any ReportWriter, observer: any RunObserver, settings: RunSettings,
+        clock: any WallClock = SystemClock(), waker: any Waker = SystemWaker(), stop: StopFlag = StopFlag(),
+        freeSpace: @escaping @Sendable () -> FreeSpace?,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
+    ) {
+        self.bundle = bundle
+        self.reader = reader
+        self.scorer = scorer
+        self.store = store
+        self.reports = reports
+        self.observer = observer
+        self.settings = settings
+        self.clock = clock
+        self.waker = waker
+        self.stop = stop
+        self.freeSpace = freeSpace
+        self.random = random
+    }
+
+    /// Asks the run to stop: studies in flight are handed back at their next slice, and no attempt is consumed.
+    /// May be called from any thread, not from a signal handler.
+    public func requestStop(_ reason: StopReason) {
+        stop.stop(reason)
+        waker.wake()
+    }
+}
+
+/// Limits and names of a run.
+public struct RunSettings: Sendable, Hashable {
+    /// Version of the executable, for the provenance.
+    public var gantryVersion: String
+    /// Studies worked on at once, each on a thread of its own.
+    public var jobs: Int
+    /// Name that the store's attempts carry, before the number of the worker.
+    public var workerName: String
+    /// Slices given to the scorer at once.
+    public var batchSize: Int
+    /// Most tensors of one study alive at once: waiting, or being scored. At least `batchSize`; twice as many lets
+    /// reading and scoring overlap.
+    public var tensorsInFlight: Int
+    /// Longest time on one study, seconds.
+    public var studySeconds: Int64
+    /// Length of a lease, seconds.
+    public var leaseSeconds: Int64
+    /// Time after which a working study prolongs its lease, seconds.
+    public var renewAfterSeconds: Int64
+    /// When transient failures are tried again.
+    public var retry: RetryPolicy
+    /// Below this much free space no work is taken, bytes.
+    public var smallestFreeBytes: Int64
+    /// Files whose headers are asked for at once; between two such calls a stop is noticed.
+    public var scanBatch: Int
+
+    /// DESIGN.md's limits, one study at a time.
+    public init(gantryVersion: String, jobs: Int = 1, workerName: String = "worker") {
+        self.gantryVersion = gantryVersion
+        self.jobs = max(1, jobs)
+        self.workerName = workerName
+        batchSize = 8
+        tensorsInFlight = 16
+        studySeconds = 3600
+        leaseSeconds = 600
+        renewAfterSeconds = 60
+        retry = RetryPolicy()
+        smallestFreeBytes = 5_000_000_000
+        scanBatch = 2000
+    }
+}
+
+/// Free space at a path.
+public struct FreeSpace: Sendable, Hashable {
+    /// Where.
+    public var path: String
+    /// How much, bytes, for a process without privileges.
+    public var bytes: Int64
+
+    /// This much at this path.
+    public init(path: String, bytes: Int64) {
+        self.path = path
+        self.bytes = bytes
+    }
+
+    /// The place with the least free space among `paths`; a path that does not exist yet counts as its nearest
+    /// existing folder. nil where none can be asked.
+    public static func least(of paths: [String]) -> FreeSpace? {
+        paths.compactMap { path -> FreeSpace? in
+            var folder = URL(fileURLWithPath: path).standardizedFileURL
+            while true {
+                if let attributes = try? FileManager.default.attributesOfFileSystem(forPath: folder.path),
+                    let free = attributes[.systemFreeSize] as? NSNumber
+                {
+                    return FreeSpace(path: path, bytes: free.int64Value)
+                }
+                if folder.path == "/" { return nil }
+                folder.deleteLastPathComponent()
+            }
+        }.min { $0.bytes < $1.bytes }
+    }
+}

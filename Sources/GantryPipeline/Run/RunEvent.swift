@@ -1,0 +1,42 @@
+import GantryCore
+
+/// Hears of every decision of a run, from several threads. No event carries identity; folders and files are paths below
+/// what the person named, for the terminal and never for logs.
+public protocol RunObserver: Sendable {
+    /// Something happened.
+    func note(_ event: RunEvent)
+}
+
+/// What may happen in a run.
+public enum RunEvent: Sendable, Equatable {
+    /// So many of so many files had their headers read.
+    case scanned(files: Int, of: Int)
+    /// A file that belongs to no study came to its end.
+    case fileEnded(FileOutcome)
+    /// A folder in which no file could be read.
+    case folderUnreadable(UnreadableFolder)
+    /// A study stands in the queue.
+    case studyQueued(StudyKey, folder: String, files: Int)
+    /// A worker began with a study; 1 is the first attempt.
+    case studyStarted(StudyKey, attempt: Int)
+    /// So many of so many slices of a study were read.
+    case slices(StudyKey, done: Int, of: Int)
+    /// Reports were written, paths relative to the output folder.
+    case reportsWritten(StudyKey, paths: [String])
+    /// Reports could not be written; they are tried again at `retryAt`, or in the next run.
+    case reportsFailed(StudyKey, ReportFault, retryAt: Timestamp?)
+    /// A study failed for now and is tried again.
+    case studyWaiting(StudyKey, code: StudyFailure.Code, detail: String, retryAt: Timestamp)
+    /// Another attempt at a study has begun elsewhere; this one was dropped.
+    case leaseLost(StudyKey)
+    /// A study came to its end in this run.
+    case studyEnded(StudyLine)
+    /// No work is taken until there is space again.
+    case diskLow(FreeSpace, needed: Int64)
+    /// There is space again.
+    case diskRecovered
+    /// The drop folder cannot be listed; it is looked at again later.
+    case dropFolderFault(DropFolderFault)
+    /// The reader cannot read headers; it is tried again later.
+    case readerFault(ReaderFault)
+}

@@ -1,0 +1,127 @@
+import GantryCore
+
+/// What a run did: one line a study, in input order, and what the exit code follows from.
+public struct RunSummary: Sendable, Equatable {
+    /// One line for each study that was queued, in input order.
+    public var studies: [StudyLine]
+    /// Folders in which no file could be read.
+    public var unreadableFolders: [UnreadableFolder]
+    /// Files that belong to no study, with their ends.
+    public var strayFiles: [FileOutcome]
+    /// How many files came to which end; files of studies that were not finished are not among them.
+    public var tally: FileCounts
+    /// Number of files of studies that were handed back or not reached.
+    public var unfinishedFiles: Int
+    /// Why the run ended before its work was done; nil where it did not.
+    public var stopped: StopReason?
+    /// Why there was no input to work on; nil where there was.
+    public var inputFault: InputFault?
+
+    /// A run that found nothing yet.
+    public init() {
+        studies = []
+        unreadableFolders = []
+        strayFiles = []
+        tally = FileCounts()
+        unfinishedFiles = 0
+    }
+
+    /// Number of files seen: the tally and the files of unfinished studies.
+    public var filesSeen: Int { tally.seen + unfinishedFiles }
+}
+
+/// The end of one study in a run.
+public struct StudyLine: Sendable, Equatable {
+    /// Pseudonym of the study.
+    public var studyKey: StudyKey
+    /// Folder that holds all its files, as the person would name it; empty where the input is not at hand.
+    public var folder: String
+    /// What became of it.
+    public var end: StudyEnd
+
+    /// A line.
+    public init(studyKey: StudyKey, folder: String, end: StudyEnd) {
+        self.studyKey = studyKey
+        self.folder = folder
+        self.end = end
+    }
+}
+
+/// What became of a study in a run.
+public enum StudyEnd: Sendable, Equatable {
+    /// It has a new verdict, and its reports are written.
+    case judged(VerdictLine)
+    /// Content, pipeline and verdict are as before.
+    case unchanged(VerdictLine)
+    /// It has a verdict in the store, but its reports could not be written.
+    case unreported(VerdictLine, detail: String)
+    /// It has no verdict.
+    case failed(StudyFailure.Code, detail: String)
+    /// The run stopped before it was finished; it stays in the queue.
+    case unfinished
+
+    /// The verdict, where there is one.
+    public var verdict: VerdictLine? {
+        switch self {
+        case .judged(let line), .unchanged(let line), .unreported(let line, _): line
+        case .failed, .unfinished: nil
+        }
+    }
+}
+
+/// A verdict as a line of a table.
+public struct VerdictLine: Sendable, Equatable {
+    /// Pseudonym of the patient.
+    public var patientKey: PatientKey
+    /// From 1.
+    public var revision: Int
+    /// The finding.
+    public var finding: Finding
+    /// Probability of the positive class.
+    public var probability: Double?
+    /// Scored slices.
+    public var scoredSlices: Int
+    /// Slices of the chosen series.
+    public var slices: Int
+    /// The first quality failure, as a sentence.
+    public var doubt: String?
+    /// The scores came from the store.
+    public var scoresFromStore: Bool
+
+    /// The line of `record`.
+    public init(_ record: StudyRecord) {
+        patientKey = record.patientKey
+        revision = record.revision
+        finding = record.result.verdict.finding
+        probability = record.result.verdict.probability
+        scoredSlices = record.result.verdict.scoredSlices
+        slices = record.result.slices.count
+        doubt = record.result.verdict.findings.first { $0.isFailure }?.detail
+        scoresFromStore = record.result.provenance.scoresFromStore
+    }
+}
+
+/// A folder in which every file was rejected: in all likelihood a study that cannot be read.
+public struct UnreadableFolder: Sendable, Hashable {
+    /// The folder, as the person would name it.
+    public var folder: String
+    /// Number of files below it.
+    public var files: Int
+    /// What was wrong with the first of them, a sentence.
+    public var detail: String
+
+    /// A folder.
+    public init(folder: String, files: Int, detail: String) {
+        self.folder = folder
+        self.files = files
+        self.detail = detail
+    }
+}
+
+/// Why a run has no input.
+public enum InputFault: Sendable, Equatable {
+    /// A path cannot be listed.
+    case listing(DropFolderFault)
+    /// The reader cannot read headers.
+    case reader(ReaderFault)
+}

@@ -1,0 +1,48 @@
+import GantryCore
+
+/// Reports as files: `patients/<patient key>/<study key>/report.json` and `report.html`, and
+/// `patients/<patient key>/index.html` over all the patient's studies.
+///
+/// Folder and file names hold the pseudonyms only; identity stands inside the files. Folders have mode 0700, files 0600.
+public struct FolderReportWriter: ReportWriter {
+    /// The folder that holds `patients`.
+    public let outputFolder: String
+
+    private let pages: ReportPages
+
+    /// A writer into `outputFolder`, which is made where it does not exist, and tried with a small file.
+    ///
+    /// **Throws** `.cannotWrite`, `.diskFull`; `.cannotEncode` where a compiled-in template does not parse.
+    public init(outputFolder: String) throws(ReportFault) {
+        self.outputFolder = outputFolder
+        pages = try ReportPages()
+        try ReportFolder.opening(path: outputFolder).probe()
+    }
+
+    /// See `ReportWriter`.
+    public func png(pixels: [UInt8], rows: Int, columns: Int) throws(ReportFault) -> [UInt8] {
+        try PNGPicture.encodeGreyscale(pixels: pixels, rows: rows, columns: columns)
+    }
+
+    /// See `ReportWriter`. Writers of one patient wait for each other.
+    ///
+    /// The index page is written last, so that it never links to a report that is not there.
+    public func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> [String] {
+        let history = PatientHistory(record, among: patientRecords)
+        let document = try ReportDocument(record).json()
+        let page = try pages.study(StudyPage(record, history: history))
+        let index = try pages.patient(PatientPage(history))
+
+        let patientPath = "patients/\(record.patientKey)"
+        let studyPath = "\(patientPath)/\(record.studyKey)"
+        let output = try ReportFolder.opening(path: outputFolder)
+        let patients = try output.subfolder("patients", path: "patients")
+        let patient = try patients.subfolder(record.patientKey.value, path: patientPath)
+        try patient.lock()
+        let study = try patient.subfolder(record.studyKey.value, path: studyPath)
+        try study.write(document, as: "report.json", path: "\(studyPath)/report.json")
+        try study.write(page, as: "report.html", path: "\(studyPath)/report.html")
+        try patient.write(index, as: "index.html", path: "\(patientPath)/index.html")
+        return ["\(studyPath)/report.json", "\(studyPath)/report.html", "\(patientPath)/index.html"]
+    }
+}

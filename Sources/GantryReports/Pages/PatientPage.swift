@@ -1,0 +1,82 @@
+import GantryCore
+
+/// What `index.html` of a patient shows.
+struct PatientPage {
+    let css = StyleSheet.css
+    let cssDigest = StyleSheet.digest
+    let notice = Notice.text
+    let title: String
+    let identity: IdentityView
+    let studyCount: String
+    let rows: [Row]
+    let trend: String?
+    /// Why there is no trend where one could be expected.
+    let trendNote: String?
+
+    /// One revision of one study.
+    struct Row {
+        let date: String
+        let description: String
+        let accession: String?
+        let word: String
+        let cssClass: String
+        let mark: String
+        let probability: String?
+        let interval: String?
+        let sparkline: String?
+        let revision: Int
+        /// True where a later revision has taken its place.
+        let isSuperseded: Bool
+        let link: String
+    }
+
+    init(_ history: PatientHistory) {
+        let latest = history.latest
+        identity = IdentityView(latest.last?.patient ?? Patient())
+        title = "CT studies \u{2013} \(identity.name)"
+        studyCount = latest.count == 1 ? "1 study" : "\(latest.count) studies"
+        rows = history.records.map { Row($0, isSuperseded: !history.isLatest($0)) }
+        let points = latest.compactMap { record -> TrendChart.Point? in
+            guard let date = record.study.studyDate.flatMap(DICOMDate.init),
+                let probability = record.result.verdict.probability
+            else { return nil }
+            return TrendChart.Point(
+                date: date, probability: probability, interval: record.result.verdict.interval,
+                finding: record.result.verdict.finding, link: "\(record.studyKey)/report.html")
+        }
+        // Numbers of different networks or rules do not belong on one line.
+        let rules = Set(latest.map { [$0.result.provenance.scoringDigest, $0.result.provenance.judgingDigest] })
+        trend =
+            rules.count == 1
+            ? latest.last.flatMap { TrendChart(points: points, judging: $0.result.provenance.judging).svg() } : nil
+        trendNote =
+            rules.count > 1 && points.count > 1
+            ? "The studies were judged by different networks or rules; their probabilities cannot be compared." : nil
+    }
+}
+
+extension PatientPage.Row {
+    fileprivate init(_ record: StudyRecord, isSuperseded: Bool) {
+        let verdict = record.result.verdict
+        let judging = record.result.provenance.judging
+        let thresholds = [judging.negativeBelow, judging.positiveFrom]
+        date = IdentityText.date(record.study.studyDate) ?? "undated"
+        description = IdentityText.filled(record.study.studyDescription) ?? "no description"
+        accession = IdentityText.filled(record.study.accessionNumber)
+        word = CodeText.finding(verdict.finding)
+        cssClass = verdict.finding.rawValue
+        mark = VerdictMark.svg(verdict.finding)
+        probability = verdict.probability.map { DecimalText.probability($0, thresholds: thresholds) }
+        interval = verdict.interval.map {
+            DecimalText.probability($0.lower, thresholds: thresholds) + " to "
+                + DecimalText.probability($0.upper, thresholds: thresholds)
+        }
+        sparkline = verdict.probability.map {
+            ProbabilityScale(probability: $0, interval: verdict.interval, judging: judging, finding: verdict.finding)
+                .sparkline()
+        }
+        revision = record.revision
+        self.isSuperseded = isSuperseded
+        link = "\(record.studyKey)/report.html"
+    }
+}

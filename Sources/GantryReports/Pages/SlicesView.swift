@@ -1,0 +1,102 @@
+import GantryCore
+
+/// The chosen series' slices: the chart, its legend, the geometry, and every slice as a row.
+struct SlicesView {
+    let chartWide: String?
+    let chartNarrow: String?
+    let hasSlices: Bool
+    let geometryText: String?
+    let hasGaps: Bool
+    let hasSkipped: Bool
+    let hasRejected: Bool
+    let hasFlags: Bool
+    let slicePositiveFrom: String
+    let rows: [Row]
+    let countText: String
+
+    /// One slice.
+    struct Row {
+        let number: Int
+        let position: String
+        let probability: String?
+        let lung: String?
+        let reason: String
+        let uid: String
+    }
+
+    init(_ result: StudyResult) {
+        let judging = result.provenance.judging
+        let chosen = result.seriesDecisions.first(where: \.isChosen)
+        let total = result.slices.count
+        let normal = chosen?.geometry?.normal
+        let chart = SliceChart(
+            slices: result.slices.map { slice in
+                SliceChart.Slice(
+                    number: slice.index + 1, positionMillimetres: slice.positionMillimetres,
+                    probability: result.positiveProbability(of: slice), disposition: slice.reason.disposition,
+                    reason: CodeText.reason(slice.reason))
+            },
+            gaps: chosen?.geometry?.gaps ?? [],
+            flags: result.keyPictures.enumerated().compactMap { offset, picture in
+                result.slices.firstIndex { $0.index == picture.sliceIndex }.map {
+                    SliceChart.Flag(rank: offset + 1, slice: $0)
+                }
+            },
+            judging: judging,
+            // A plane whose normal has a smaller part along the body is nearer to sagittal or coronal.
+            growsHeadward: normal.flatMap { abs($0.z) < 0.7 ? nil : $0.z > 0 })
+        chartWide = chart.svg(.wide)
+        chartNarrow = chart.svg(.narrow)
+        hasSlices = total > 0
+        hasGaps = chart.gaps.contains { $0.missingSlices > 0 }
+        hasSkipped = chart.slices.contains { $0.disposition == .skipped }
+        hasRejected = chart.slices.contains { $0.disposition == .rejected }
+        hasFlags = !chart.flags.isEmpty
+        slicePositiveFrom = DecimalText.threshold(judging.slicePositiveFrom)
+        let scored = chart.slices.count { $0.probability != nil }
+        countText = "\(scored) of \(CodeText.count(total, "slice")) scored"
+        geometryText = chosen?.geometry.map(Self.words)
+        rows = zip(result.slices, chart.slices).map { slice, point in
+            Row(
+                number: point.number, position: DecimalText.fixed(slice.positionMillimetres, places: 1),
+                probability: point.probability.map {
+                    DecimalText.probability($0, thresholds: [judging.slicePositiveFrom])
+                },
+                lung: slice.lungFraction.map { DecimalText.fixed($0 * 100, places: 1) + " %" },
+                reason: point.reason, uid: slice.sopInstanceUID.value)
+        }
+    }
+
+    /// `45 positions, 5 mm apart (5 to 15 mm), 2 slices missing in 1 gap, tilt 0°`.
+    static func words(_ geometry: SeriesGeometry) -> String {
+        var parts = [CodeText.count(geometry.positions, "position")]
+        if let spacing = geometry.sliceSpacingMillimetres {
+            var text = "\(DecimalText.short(spacing, places: 2)) mm apart"
+            if let smallest = geometry.smallestSpacingMillimetres, let largest = geometry.largestSpacingMillimetres,
+                smallest != largest
+            {
+                text += " (\(DecimalText.short(smallest, places: 2)) to \(DecimalText.short(largest, places: 2)) mm)"
+            }
+            parts.append(text)
+        }
+        let missing = geometry.gaps.filter { $0.missingSlices > 0 }
+        if missing.isEmpty {
+            parts.append(geometry.isRegular ? "no slice missing" : "irregular spacing, no whole slice missing")
+        } else {
+            let slices = missing.reduce(0) { $0.addingReportingOverflow($1.missingSlices).partialValue }
+            parts.append("\(CodeText.count(slices, "slice")) missing in \(CodeText.count(missing.count, "gap"))")
+        }
+        parts.append("tilt \(DecimalText.short(geometry.tiltDegrees, places: 1))\u{B0}")
+        return parts.joined(separator: ", ")
+    }
+}
+
+extension StudyResult {
+    /// The slice's probability of the positive class; nil where it was not scored.
+    func positiveProbability(of slice: SliceRecord) -> Double? {
+        guard slice.reason == .scored, let index = provenance.classes.firstIndex(of: provenance.positiveClass),
+            slice.probabilities.indices.contains(index)
+        else { return nil }
+        return slice.probabilities[index]
+    }
+}

@@ -1,0 +1,85 @@
+import GantryCore
+
+/// The verdict: the word, the number on its scale, why, and what the number is.
+struct VerdictView {
+    let word: String
+    let cssClass: String
+    let mark: String
+    let positiveClass: String
+    let summary: String
+    let probability: String?
+    let interval: String?
+    let scale: String?
+    let reasons: [String]
+    let hasReasons: Bool
+    let probabilityMeaning: String
+    let intervalMeaning: String?
+    let measures: [Fact]
+
+    init(_ result: StudyResult) {
+        let verdict = result.verdict
+        let judging = result.provenance.judging
+        let thresholds = [judging.negativeBelow, judging.positiveFrom]
+        let lower = DecimalText.threshold(judging.negativeBelow)
+        let upper = DecimalText.threshold(judging.positiveFrom)
+        word = CodeText.finding(verdict.finding)
+        cssClass = verdict.finding.rawValue
+        mark = VerdictMark.svg(verdict.finding)
+        positiveClass = result.provenance.positiveClass
+        probability = verdict.probability.map { DecimalText.probability($0, thresholds: thresholds) }
+        interval = verdict.interval.map {
+            DecimalText.probability($0.lower, thresholds: thresholds) + " to "
+                + DecimalText.probability($0.upper, thresholds: thresholds)
+        }
+        scale = verdict.probability.map {
+            ProbabilityScale(probability: $0, interval: verdict.interval, judging: judging, finding: verdict.finding)
+                .svg()
+        }
+        switch verdict.finding {
+        case .positive: summary = "The probability is at or above \(upper), and no quality check failed."
+        case .negative: summary = "The probability is below \(lower), and no quality check failed."
+        case .indeterminate: summary = "This study has no clear answer. It must not be read as negative."
+        }
+        reasons = verdict.finding == .indeterminate ? Self.reasons(verdict, lower: lower, upper: upper) : []
+        hasReasons = !reasons.isEmpty
+        probabilityMeaning =
+            verdict.probability == nil
+            ? "Too few slices were scored to give the study a number."
+            : "The network gives each scored slice a probability of \u{201C}\(positiveClass)\u{201D}. The study\u{2019}s number is the "
+                + CodeText.aggregation(judging.aggregation, effectiveK: verdict.effectiveK)
+                + ". It is the network\u{2019}s output, not the chance that this patient has the disease."
+        intervalMeaning = verdict.interval.map { _ in
+            "When the scored slices are drawn again at random, with replacement, 90 of 100 draws give a number within the "
+                + "interval: it shows how much the result hangs on single slices. It is not a diagnostic confidence interval."
+        }
+        measures = Self.measures(verdict, judging)
+    }
+
+    private static func reasons(_ verdict: StudyVerdict, lower: String, upper: String) -> [String] {
+        var reasons = verdict.findings.filter(\.isFailure).map { finding in
+            CodeText.quality(finding.code) + ": " + finding.detail
+        }
+        for finding in verdict.findings where finding.code == .betweenThresholds && !finding.isFailure {
+            reasons.append(CodeText.quality(finding.code) + ": " + finding.detail)
+        }
+        if reasons.isEmpty {
+            reasons = [
+                verdict.probability == nil
+                    ? "Too few slices were scored."
+                    : "The probability lies between the thresholds \(lower) and \(upper)."
+            ]
+        }
+        return reasons
+    }
+
+    private static func measures(_ verdict: StudyVerdict, _ judging: JudgingDefinition) -> [Fact] {
+        let from = DecimalText.threshold(judging.slicePositiveFrom)
+        let percent = DecimalText.fixed(verdict.fractionPositive * 100, places: 1)
+        let count = DecimalText.fixed(verdict.fractionPositive * Double(verdict.scoredSlices), places: 0)
+        return [
+            Fact("Slices scored", String(verdict.scoredSlices)),
+            Fact("Slices at or above \(from)", "\(count) (\(percent) %)"),
+            Fact("Longest run of such slices", CodeText.count(verdict.longestRun, "slice")),
+        ]
+    }
+}

@@ -1,0 +1,13 @@
+/// Where the numbers come from.
+enum ProvenanceTemplate {
+    static let section = """
+        <section id="provenance">
+        <h2>Where the numbers come from</h2>
+        <div class="provenance">
+        {{#provenance.facts}}
+        <div class="row"><span class="label">{{label}}</span><span class="value">{{value}}{{#.code}} <span class="code" title="{{.}}">{{.}}</span>{{/.code}}</span></div>
+        {{/provenance.facts}}
+        </div>
+        </section>
+        """
+}

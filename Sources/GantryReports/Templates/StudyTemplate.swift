@@ -1,0 +1,193 @@
+/// `report.html`: a page that reads from top to bottom, without script. Markup is well-formed XML.
+enum StudyTemplate {
+    static let page = """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8"/>
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src '{{cssDigest}}'; base-uri 'none'; form-action 'none'"/>
+        <meta name="viewport" content="width=device-width, initial-scale=1"/>
+        <meta name="referrer" content="no-referrer"/>
+        <meta name="robots" content="noindex"/>
+        <title>{{title}}</title>
+        <style>{{{css}}}</style>
+        </head>
+        <body>
+        <main>
+        <p class="notice" role="note">{{notice}}</p>
+        <header>
+        <div class="topline"><span>CT study report</span><a href="../index.html">All studies of this patient</a></div>
+        <h1><bdi>{{identity.name}}</bdi></h1>
+        <div class="facts identity">
+        {{#identity.facts}}
+        <div><span class="label">{{label}}</span><bdi class="value{{#isMissing}} missing{{/isMissing}}">{{value}}</bdi></div>
+        {{/identity.facts}}
+        {{#studyFacts}}
+        <div><span class="label">{{label}}</span><bdi class="value{{#isMissing}} missing{{/isMissing}}">{{value}}</bdi></div>
+        {{/studyFacts}}
+        </div>
+        <p class="fine">{{revisionText}}</p>
+        {{#newerRevision}}
+        <p class="warning">{{newerRevision}}</p>
+        {{/newerRevision}}
+        </header>
+        {{#verdict}}
+        {{> verdict}}
+        {{/verdict}}
+        {{#slices}}
+        {{> slices}}
+        {{/slices}}
+        {{> pictures}}
+        <section id="quality">
+        <h2>Quality findings</h2>
+        {{#quality}}
+        <div class="finding{{#isFailure}} failure{{/isFailure}}">
+        <span class="chip {{#isFailure}}fail{{/isFailure}}{{^isFailure}}note{{/isFailure}}">{{#isFailure}}Makes indeterminate{{/isFailure}}{{^isFailure}}Noted{{/isFailure}}</span>
+        <div><strong>{{name}}</strong> <span>{{detail}}</span></div>
+        </div>
+        {{/quality}}
+        {{^quality}}
+        <p class="quiet">Nothing was noticed: slices are complete, evenly spaced and readable.</p>
+        {{/quality}}
+        </section>
+        {{> series}}
+        {{#files}}
+        {{> files}}
+        {{/files}}
+        {{> provenance}}
+        <footer>
+        <p class="notice" role="note">{{notice}}</p>
+        <p class="fine">The same in a form for programs: <a href="report.json">report.json</a> ({{schemaName}}).</p>
+        </footer>
+        </main>
+        </body>
+        </html>
+
+        """
+
+    static let verdict = """
+        <section id="verdict" class="verdict {{cssClass}}">
+        <div class="answer">
+        <div class="mark-box">{{{mark}}}</div>
+        <div class="answer-text">
+        <p class="label">Verdict for \u{201C}{{positiveClass}}\u{201D}</p>
+        <p class="word">{{word}}</p>
+        <p class="summary">{{summary}}</p>
+        </div>
+        <div class="number">
+        {{#probability}}
+        <p class="label">Probability</p>
+        <p class="big">{{probability}}</p>
+        {{/probability}}
+        {{^probability}}
+        <p class="label">Probability</p>
+        <p class="big none">none</p>
+        {{/probability}}
+        {{#interval}}
+        <p class="fine">interval {{interval}}</p>
+        {{/interval}}
+        </div>
+        </div>
+        {{#hasReasons}}
+        <div class="reasons">
+        <h3>Why</h3>
+        <ul>
+        {{#reasons}}
+        <li>{{.}}</li>
+        {{/reasons}}
+        </ul>
+        </div>
+        {{/hasReasons}}
+        <div class="scale-row">
+        {{#scale}}
+        <div class="scale-box">{{{scale}}}</div>
+        {{/scale}}
+        <div class="facts measures">
+        {{#measures}}
+        <div><span class="label">{{label}}</span><span class="value">{{value}}</span></div>
+        {{/measures}}
+        </div>
+        </div>
+        <div class="meaning">
+        <p>{{probabilityMeaning}}</p>
+        {{#intervalMeaning}}
+        <p>{{intervalMeaning}}</p>
+        {{/intervalMeaning}}
+        </div>
+        {{#otherRevisions}}
+        <p class="fine">Revision {{revision}} of this study, judged {{judgedAt}}: {{word}}{{#.probability}}, probability {{.}}{{/.probability}}.</p>
+        {{/otherRevisions}}
+        </section>
+        """
+
+    static let slices = """
+        <section id="slices">
+        <h2>Slices along the body</h2>
+        {{#hasSlices}}
+        <p class="quiet">{{countText}}{{#geometryText}}; series of {{geometryText}}{{/geometryText}}.</p>
+        {{{chartWide}}}
+        {{{chartNarrow}}}
+        <ul class="legend">
+        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 26 12" class="key"><circle cx="7" cy="6" r="3.4" class="dot high"/><circle cx="19" cy="6" r="3.4" class="dot low"/></svg>scored slice, at or above / below {{slicePositiveFrom}}</li>
+        {{#hasFlags}}
+        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 18" class="key tall"><circle cx="10" cy="9" r="8" class="flag"/><text x="10" y="12.8" class="flag-word middle">1</text></svg>picture below, highest first</li>
+        {{/hasFlags}}
+        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key"><rect x="0" y="2" width="22" height="8" class="strip scored"/></svg>scored</li>
+        {{#hasSkipped}}
+        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key"><rect x="0" y="2" width="22" height="8" class="strip skipped"/></svg>left out (no lung)</li>
+        {{/hasSkipped}}
+        {{#hasRejected}}
+        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key"><line x1="7" y1="2" x2="15" y2="10" class="cross"/><line x1="7" y1="10" x2="15" y2="2" class="cross"/></svg>not readable</li>
+        {{/hasRejected}}
+        {{#hasGaps}}
+        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key"><rect x="1" y="1" width="20" height="10" class="gap"/></svg>slices missing</li>
+        {{/hasGaps}}
+        </ul>
+        <details>
+        <summary>Every slice as a table</summary>
+        <div class="scroll"><table class="plain numbers">
+        <thead><tr><th>Slice</th><th>Position, mm</th><th>Probability</th><th>Lung in body</th><th>Outcome</th><th>SOP Instance UID</th></tr></thead>
+        <tbody>
+        {{#rows}}
+        <tr><td>{{number}}</td><td>{{position}}</td><td>{{^.probability}}\u{2013}{{/.probability}}{{.probability}}</td><td>{{^.lung}}\u{2013}{{/.lung}}{{.lung}}</td><td>{{reason}}</td><td class="code">{{uid}}</td></tr>
+        {{/rows}}
+        </tbody>
+        </table></div>
+        </details>
+        {{/hasSlices}}
+        {{^hasSlices}}
+        <p class="quiet">No slice of this study reached the network.</p>
+        {{/hasSlices}}
+        </section>
+        """
+
+    static let pictures = """
+        <section id="pictures">
+        <h2>Slices that decided</h2>
+        {{#hasPictures}}
+        <p class="quiet">The slices with the highest probabilities, in the window the network sees. Left and right are not marked: check the side in your viewer.</p>
+        <div class="pictures">
+        {{#pictures}}
+        <figure id="picture-{{rank}}">
+        <img src="{{{source}}}" width="{{columns}}" height="{{rows}}" alt="{{alternative}}"/>
+        <figcaption>
+        <div class="caption-line"><span class="badge">{{rank}}</span><strong>{{place}}</strong>{{#.probability}}<span class="p">{{.}}</span>{{/.probability}}</div>
+        {{#.position}}
+        <div>position {{.}}</div>
+        {{/.position}}
+        <div>window {{window}}</div>
+        <div>{{orientation}}</div>
+        {{#.uid}}
+        <div class="code">{{.}}</div>
+        {{/.uid}}
+        </figcaption>
+        </figure>
+        {{/pictures}}
+        </div>
+        {{/hasPictures}}
+        {{^hasPictures}}
+        <p class="quiet">No pictures were kept for this study.</p>
+        {{/hasPictures}}
+        </section>
+        """
+}

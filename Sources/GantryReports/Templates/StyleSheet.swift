@@ -1,0 +1,214 @@
+/// The one style sheet of all pages. No character in it needs escaping in HTML or XML (no `<`, no `&`).
+///
+/// Findings differ in word and shape first; their colours (blue, amber, vermilion) stay apart for colour-blind readers.
+enum StyleSheet {
+    /// SHA-256 of `css` as a Content-Security-Policy names it: no other style is applied. A test says the right value.
+    static let digest = "sha256-PLACEHOLDER"
+
+    /// The text between `<style>` and `</style>`.
+    static let css = base + verdict + drawings + sections + narrow + print
+
+    private static let base = """
+        :root { --ink: #1c2733; --soft: #55626f; --line: #dde3e9; --wash: #f4f6f9; --link: #0b5394;
+        --negative: #1d5f8a; --negative-wash: #e9f2f8; --indeterminate: #8a6100; --indeterminate-wash: #fdf4dc;
+        --positive: #b03a0e; --positive-wash: #fdeee6; }
+        * { box-sizing: border-box; }
+        html { -webkit-text-size-adjust: 100%; }
+        body { margin: 0; background: #e9edf1; color: var(--ink); font: 15.5px/1.5 "Segoe UI", -apple-system, Roboto, "Noto Sans", "Liberation Sans", "Helvetica Neue", Arial, "Hiragino Sans", "Yu Gothic", "Noto Sans CJK JP", "Droid Sans Fallback", sans-serif; overflow-wrap: anywhere; }
+        main { max-width: 976px; margin: 24px auto; padding: 28px 40px 32px; background: #fff; border-radius: 6px; box-shadow: 0 1px 4px rgba(28, 39, 51, 0.18); }
+        h1 { margin: 2px 0 14px; font-size: 27px; line-height: 1.25; font-weight: 650; }
+        h2 { margin: 0 0 8px; font-size: 18px; line-height: 1.3; font-weight: 650; }
+        h3 { margin: 0 0 4px; font-size: 14px; font-weight: 650; }
+        p { margin: 0 0 8px; }
+        a { color: var(--link); }
+        section { margin-top: 30px; }
+        .notice { margin: 0 0 22px; padding: 7px 14px; border: 1px solid #d9b95c; border-radius: 4px; background: #fff8e3; color: #5c4300; font-size: 13.5px; font-weight: 600; text-align: center; }
+        footer { margin-top: 34px; }
+        footer .notice { margin-bottom: 10px; }
+        .topline { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 4px 16px; color: var(--soft); font-size: 13.5px; }
+        .label { display: block; margin: 0; color: var(--soft); font-size: 12.5px; line-height: 1.4; }
+        .value { display: block; font-variant-numeric: tabular-nums; }
+        .missing { color: var(--soft); font-style: italic; }
+        .facts { display: grid; grid-template-columns: repeat(3, 1fr); gap: 12px 24px; }
+        .identity { padding: 14px 0; border-top: 1px solid var(--line); border-bottom: 1px solid var(--line); }
+        .identity .value { font-weight: 550; }
+        .identity .missing { font-weight: 400; }
+        header .fine { margin: 8px 0 0; }
+        .fine { margin: 0 0 4px; color: var(--soft); font-size: 12.5px; line-height: 1.45; }
+        .block { display: block; }
+        .quiet { color: var(--soft); font-size: 14px; }
+        .warning { margin: 8px 0 0; padding: 6px 12px; border-left: 4px solid var(--indeterminate); background: var(--indeterminate-wash); }
+        .code { color: var(--soft); font: 11px/1.45 ui-monospace, "SF Mono", Consolas, "Noto Sans Mono", "DejaVu Sans Mono", monospace; overflow-wrap: anywhere; }
+
+        """
+
+    private static let verdict = """
+        .verdict { padding: 20px 24px 16px; border: 1px solid; border-left-width: 8px; border-radius: 5px; }
+        .verdict.negative { border-color: var(--negative); background: var(--negative-wash); }
+        .verdict.indeterminate { border-color: var(--indeterminate); background: var(--indeterminate-wash); }
+        .verdict.positive { border-color: var(--positive); background: var(--positive-wash); }
+        section.verdict { margin-top: 22px; }
+        .answer { display: flex; align-items: center; gap: 20px; }
+        .mark-box { flex: none; width: 60px; line-height: 0; }
+        .answer-text { flex: 1; min-width: 0; }
+        .answer p { margin: 0; }
+        .word { font-size: 31px; line-height: 1.2; font-weight: 700; }
+        .verdict.negative .word { color: var(--negative); }
+        .verdict.indeterminate .word { color: #6e4d00; }
+        .verdict.positive .word { color: var(--positive); }
+        .number { flex: none; text-align: right; }
+        .big { font-size: 31px; line-height: 1.2; font-weight: 700; font-variant-numeric: tabular-nums; }
+        .big.none { color: var(--soft); font-weight: 400; font-style: italic; }
+        .reasons { margin: 14px 0 0; padding: 10px 16px; background: rgba(255, 255, 255, 0.75); border-radius: 4px; }
+        .reasons ul { margin: 0; padding-left: 20px; }
+        .scale-row { display: flex; flex-wrap: wrap; align-items: center; gap: 12px 32px; margin-top: 14px; }
+        .scale-box { flex: 1 1 400px; max-width: 520px; line-height: 0; }
+        .measures { flex: 1 1 220px; grid-template-columns: 1fr; gap: 6px; }
+        .measures div { display: flex; justify-content: space-between; gap: 12px; align-items: baseline; border-bottom: 1px solid rgba(28, 39, 51, 0.12); }
+        .meaning { margin-top: 12px; padding-top: 10px; border-top: 1px solid rgba(28, 39, 51, 0.14); font-size: 13.5px; color: #3b4753; }
+        .meaning p { margin: 0 0 6px; }
+        .mark { width: 100%; height: auto; }
+
+        """
+
+    private static let drawings = """
+        svg { display: block; width: 100%; height: auto; font-family: inherit; }
+        svg text { fill: var(--ink); font-size: 12px; font-variant-numeric: tabular-nums; }
+        svg .small { font-size: 12px; fill: var(--soft); }
+        svg .strong { fill: var(--ink); font-weight: 600; }
+        svg .middle { text-anchor: middle; }
+        svg .end { text-anchor: end; }
+        svg .value { font-size: 14px; font-weight: 700; }
+        svg .zone-word { font-size: 10.5px; font-weight: 600; }
+        svg .ring { fill: #fff; stroke: var(--negative); stroke-width: 5; }
+        svg .ring.negative { stroke-width: 3; }
+        svg .filled { stroke: #fff; stroke-width: 1.2; }
+        .mark.positive .filled, svg .filled.positive { fill: var(--positive); }
+        .mark.indeterminate .filled, svg .filled.indeterminate { fill: var(--indeterminate); }
+        .mark .sign { stroke: var(--negative); stroke-width: 5; stroke-linecap: round; }
+        .mark .sign.light { stroke: #fff; }
+        .mark .question { fill: #fff; font-size: 27px; font-weight: 700; text-anchor: middle; }
+        svg .zone.negative { fill: #b9d6e8; } svg .zone.indeterminate { fill: #f0d894; } svg .zone.positive { fill: #f0b89c; }
+        svg .needle { stroke: var(--ink); stroke-width: 1.6; }
+        svg .interval { stroke: var(--ink); stroke-width: 2; }
+        svg .tick, svg .axis { stroke: #8793a0; stroke-width: 1; }
+        svg .grid { stroke: #e6eaee; stroke-width: 1; }
+        svg .threshold { stroke-width: 1.2; }
+        svg .threshold.upper { stroke: var(--positive); stroke-dasharray: 7 4; }
+        svg .threshold.lower { stroke: var(--negative); stroke-dasharray: 7 4; }
+        svg .threshold.slice { stroke: #6b7783; stroke-dasharray: 2 3; }
+        svg .trace { fill: none; stroke: #9fb0c0; stroke-width: 1.4; stroke-linejoin: round; }
+        svg .dot { stroke: #fff; stroke-width: 0.6; } svg .dot.high { fill: var(--positive); }
+        svg .dot.low { fill: #fff; stroke: var(--negative); stroke-width: 1.6; }
+        svg .top { fill: none; stroke: var(--ink); stroke-width: 1.6; }
+        svg .leader { fill: none; stroke: #55626f; stroke-width: 1; }
+        svg .flag { fill: var(--ink); } svg .flag-word { fill: #fff; font-size: 11px; font-weight: 700; }
+        svg .gap { fill: #f0d894; fill-opacity: 0.55; stroke: var(--indeterminate); stroke-width: 1; stroke-dasharray: 4 3; }
+        svg .gap-word { fill: #6e4d00; font-weight: 600; }
+        svg .strip.scored { fill: #5d7285; } svg .strip.skipped { fill: #d5dce3; } svg .strip.rejected { fill: var(--positive); }
+        svg .cross { stroke: var(--positive); stroke-width: 2; }
+        .chart.narrow { display: none; }
+        .spark { width: 120px; flex: none; }
+        .legend { display: flex; flex-wrap: wrap; gap: 4px 20px; margin: 2px 0 10px; padding: 0; list-style: none; color: var(--soft); font-size: 12.5px; }
+        .legend li { display: flex; align-items: center; gap: 7px; }
+        .key { width: auto; height: 12px; flex: none; } .key.tall { height: 18px; }
+
+        """
+
+    private static let sections = """
+        .pictures { display: grid; grid-template-columns: repeat(3, 1fr); gap: 18px; }
+        figure { margin: 0; border: 1px solid var(--line); border-radius: 4px; overflow: hidden; scroll-margin-top: 12px; }
+        figure:target { outline: 3px solid var(--link); }
+        figure img { display: block; width: 100%; height: auto; background: #000; }
+        figcaption { padding: 9px 12px 10px; font-size: 12.5px; line-height: 1.5; color: var(--soft); }
+        .caption-line { display: flex; align-items: center; gap: 8px; color: var(--ink); font-size: 14px; }
+        .caption-line .p { margin-left: auto; font-weight: 700; font-variant-numeric: tabular-nums; }
+        .badge { display: inline-block; min-width: 20px; padding: 0 5px; border-radius: 10px; background: var(--ink); color: #fff; font-size: 12px; line-height: 20px; font-weight: 700; text-align: center; }
+        .chip { flex: none; display: inline-block; padding: 0 9px; border: 1px solid #b4bfca; border-radius: 10px; background: #fff; color: var(--soft); font-size: 12px; line-height: 20px; font-weight: 600; white-space: nowrap; }
+        .chip.chosen { background: var(--ink); border-color: var(--ink); color: #fff; }
+        .chip.suitable { border-color: var(--ink); color: var(--ink); }
+        .chip.fail, .chip.rejected { border-color: var(--positive); color: var(--positive); }
+        .chip.scored { background: #5d7285; border-color: #5d7285; color: #fff; }
+        .finding { display: flex; gap: 12px; align-items: baseline; padding: 8px 0; border-top: 1px solid var(--line); }
+        .finding .chip { width: 150px; text-align: center; }
+        .finding strong { display: block; }
+        .series { margin: 0 0 12px; padding: 12px 16px; border: 1px solid var(--line); border-radius: 4px; }
+        .series.chosen { border-color: #8a99a8; background: var(--wash); }
+        .series-head { display: flex; flex-wrap: wrap; align-items: baseline; gap: 4px 10px; margin-bottom: 6px; }
+        .modality { color: var(--soft); }
+        .facts.small { grid-template-columns: repeat(4, auto); justify-content: start; gap: 4px 36px; }
+        .why { margin: 8px 0 6px; }
+        details { font-size: 14px; }
+        summary { color: var(--link); cursor: pointer; }
+        details[open] summary { margin-bottom: 6px; }
+        .scroll { max-height: 480px; overflow: auto; border: 1px solid var(--line); }
+        table { width: 100%; border-collapse: collapse; }
+        th { color: var(--soft); font-size: 12.5px; font-weight: 600; text-align: left; white-space: nowrap; }
+        th, td { padding: 5px 12px 5px 8px; vertical-align: top; border-bottom: 1px solid var(--line); }
+        .plain { font-size: 13px; background: #fff; }
+        .plain td { font-variant-numeric: tabular-nums; }
+        .rules .fail td { color: var(--positive); font-weight: 600; }
+        .rules td:last-child { white-space: nowrap; }
+        .sum { display: flex; flex-wrap: wrap; align-items: baseline; gap: 4px 14px; font-size: 15px; }
+        .sum b { font-size: 21px; font-variant-numeric: tabular-nums; } .sum i { color: var(--soft); font-style: normal; }
+        .reason { margin: 0; padding: 5px 0; border-top: 1px solid var(--line); color: var(--ink); font-size: 14px; }
+        .reason summary { color: var(--ink); } .reason .chip { width: 76px; margin-right: 6px; text-align: center; } .reason b { margin-left: 6px; }
+        p.reason { padding-left: 17px; }
+        .provenance .row { display: grid; grid-template-columns: 170px 1fr; gap: 16px; padding: 4px 0; border-top: 1px solid var(--line); font-size: 13.5px; }
+        .provenance .label { line-height: 1.6; }
+        .studies { overflow-wrap: break-word; }
+        .studies td { padding-top: 10px; padding-bottom: 10px; }
+        .date { white-space: nowrap; font-variant-numeric: tabular-nums; }
+        .verdict-cell { display: flex; align-items: center; gap: 8px; font-weight: 600; }
+        .verdict-cell .mark { width: 20px; }
+        .verdict-cell.negative { color: var(--negative); } .verdict-cell.indeterminate { color: #6e4d00; } .verdict-cell.positive { color: var(--positive); }
+        .number-cell b { white-space: nowrap; }
+        .chart.trend { max-width: 600px; }
+        .number-cell { display: flex; align-items: center; gap: 10px; font-variant-numeric: tabular-nums; }
+        .superseded { color: var(--soft); background: var(--wash); }
+
+        """
+
+    private static let narrow = """
+        @media screen and (max-width: 640px) {
+        main { margin: 0; padding: 16px; border-radius: 0; box-shadow: none; }
+        h1 { font-size: 23px; }
+        .facts, .facts.small { grid-template-columns: 1fr 1fr; gap: 10px 16px; }
+        .facts.measures { grid-template-columns: 1fr; }
+        .verdict { padding: 14px; border-left-width: 6px; }
+        .answer { flex-wrap: wrap; gap: 10px 14px; }
+        .mark-box { width: 46px; }
+        .word, .big { font-size: 26px; }
+        .answer-text { flex: 1 1 200px; }
+        .number { flex: 1 1 100%; text-align: left; }
+        .scale-box { flex-basis: 100%; }
+        .pictures { grid-template-columns: 1fr; }
+        .chart.wide { display: none; } .chart.narrow { display: block; }
+        .finding { flex-direction: column; gap: 4px; }
+        .provenance .row { grid-template-columns: 1fr; gap: 0; }
+        .studies thead { display: none; }
+        .studies tr { display: block; padding: 8px 10px; border: 1px solid var(--line); border-radius: 4px; margin-bottom: 10px; }
+        .studies td { display: grid; grid-template-columns: 96px 1fr; padding: 3px 0; border: 0; }
+        .studies td::before { content: attr(data-label); grid-row: span 3; color: var(--soft); font-size: 12.5px; line-height: 1.8; }
+        .studies td > * { grid-column: 2; }
+        }
+
+        """
+
+    private static let print = """
+        @page { size: A4; margin: 13mm 14mm; }
+        @media print {
+        * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
+        body { background: #fff; font-size: 10.5pt; }
+        main { max-width: none; margin: 0; padding: 0; box-shadow: none; }
+        section { margin-top: 18px; }
+        .notice { margin-bottom: 12px; }
+        .topline a, summary::marker { color: var(--soft); text-decoration: none; }
+        .verdict, figure, .series, .finding, .provenance .row, .chart, .legend, .reason, .studies tr { break-inside: avoid; }
+        h2 { break-after: avoid; } #slices h2 + p { break-after: avoid; }
+        .scroll { max-height: none; border: 0; overflow: visible; }
+        .pictures { gap: 12px; }
+        }
+
+        """
+}

@@ -1,0 +1,78 @@
+import GantryCore
+
+/// Codes and rules of Core in words.
+enum CodeText {
+    /// `Mean of the 3 highest slice probabilities`.
+    static func aggregation(_ rule: AggregationRule, effectiveK: Int?) -> String {
+        switch rule {
+        case .topKMean(let k, let reference):
+            let used = effectiveK ?? k
+            let base = used == 1 ? "the highest slice probability" : "mean of the \(used) highest slice probabilities"
+            guard let reference else { return base }
+            let spacing = DecimalText.short(reference, places: 2)
+            return base + " (\(k) at \(spacing) mm between slices, more where slices are thinner)"
+        case .maximum: return "the highest slice probability"
+        case .mean: return "mean of all slice probabilities"
+        case .percentile(let p): return "percentile \(DecimalText.short(p, places: 2)) of the slice probabilities"
+        case .noisyOr: return "noisy-or: one minus the product of (1 \u{2212} p) over all scored slices"
+        case .fractionPositive(let threshold):
+            return "fraction of slices at or above \(DecimalText.threshold(threshold))"
+        }
+    }
+
+    /// The verdict as a word.
+    static func finding(_ finding: Finding) -> String {
+        switch finding {
+        case .negative: "Negative"
+        case .indeterminate: "Indeterminate"
+        case .positive: "Positive"
+        }
+    }
+
+    /// A quality finding's code in words.
+    static func quality(_ code: QualityFinding.Code) -> String {
+        switch code {
+        case .missingSlices: "Slices are missing"
+        case .unreadableSlices: "Slices could not be read"
+        case .irregularSpacing: "Irregular slice spacing"
+        case .acquisitionConflict: "Several acquisitions at one position"
+        case .tooFewSlices: "Too few slices scored"
+        case .takenUnsettled: "Taken before the study was complete"
+        case .tiltedGantry: "Tilted gantry"
+        case .lossyCompression: "Lossy compression"
+        case .clampedValues: "Hounsfield values clamped"
+        case .betweenThresholds: "Probability between the thresholds"
+        case .rejectedFiles: "Files were rejected"
+        }
+    }
+
+    /// A file's reason in words.
+    static func reason(_ reason: FileReason) -> String {
+        switch reason {
+        case .scored: "Scored by the network"
+        case .seriesNotChosen: "In a series that was not chosen"
+        case .sliceNotSelected: "Slice left out by the slice selection"
+        case .duplicateInstance: "Duplicate of an instance already seen"
+        case .supersededAtPosition: "Replaced by a later acquisition at its position"
+        case .notCTImage: "Not a CT image"
+        case .directoryRecord: "DICOMDIR"
+        case .symbolicLink: "Symbolic link, not followed"
+        case .notRegularFile: "Not a regular file"
+        case .notDICOM: "Not a DICOM file"
+        case .unreadable: "Could not be opened or read"
+        case .damaged: "Damaged or cut short"
+        case .attributeMissing: "A needed attribute is missing"
+        case .attributeInvalid: "An attribute has an unusable value"
+        case .transferSyntaxUnsupported: "Transfer syntax not supported"
+        case .contentUnsupported: "Content not supported"
+        case .pixelDataIncomplete: "Pixel data incomplete"
+        case .notHounsfield: "Values are not Hounsfield units"
+        case .limitExceeded: "A limit of the reader was exceeded"
+        case .readerDied: "The reader died on it"
+        case .readerTimedOut: "The reader took too long on it"
+        }
+    }
+
+    /// `1 slice`, `3 slices`.
+    static func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
+}

@@ -1,0 +1,118 @@
+import CSandbox
+import FoundationEssentials
+
+/// One end of a stream of messages between two processes: each a length of four bytes (little endian), then that many
+/// bytes of JSON.
+///
+/// Lengths are checked before anything is allocated. One thread at a time uses an end.
+public struct MessageChannel: ~Copyable, Sendable {
+    private let descriptor: Descriptor
+
+    /// Longest message in bytes, either way. A header of a DICOM object takes two or three thousand.
+    public static let maximumBytes = 1 << 20
+
+    /// Takes over a connected socket.
+    public init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+
+    /// The socket's number, to be given to a child.
+    public var number: Int32 { descriptor.number }
+
+    /// Two connected ends.
+    ///
+    /// **Throws** `.systemCall`.
+    public static func pair() throws(SandboxFault) -> ChannelPair {
+        var near: Int32 = -1
+        var far: Int32 = -1
+        try csandbox_create_channel(&near, &far).orThrow(.systemCall, "no channel could be made")
+        return ChannelPair(
+            near: MessageChannel(Descriptor(owning: near)), far: MessageChannel(Descriptor(owning: far)))
+    }
+
+    /// A message as bytes.
+    ///
+    /// **Throws** `.messageTooLarge`; `.malformedMessage` where it has no JSON form (a number that is not finite).
+    package static func encode(_ message: some Encodable) throws(SandboxFault) -> Data {
+        let body: Data
+        do {
+            body = try JSONEncoder().encode(message)
+        } catch {
+            throw SandboxFault(.malformedMessage, subject: "", explanation: "a value cannot be written as JSON")
+        }
+        guard body.count <= maximumBytes else {
+            throw SandboxFault(
+                .messageTooLarge, subject: "",
+                explanation: "a message of \(body.count) bytes, at most \(maximumBytes) are allowed")
+        }
+        let length = UInt32(body.count)
+        return Data((0..<4).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }) + body
+    }
+
+    /// Sends bytes that `encode` made.
+    ///
+    /// **Throws** `.channelClosed`, `.timedOut`, `.systemCall`.
+    package func send(encoded message: Data, until deadline: Deadline = .never) throws(SandboxFault) {
+        let result = message.withUnsafeBytes { bytes in
+            bytes.baseAddress.map { csandbox_send(descriptor.number, $0, bytes.count, deadline.nanoseconds) }
+        }
+        try result?.orThrowChannelFault()
+    }
+
+    /// Sends one message.
+    ///
+    /// **Throws** what `encode` and `send(encoded:)` throw.
+    public func send(_ message: some Encodable, until deadline: Deadline = .never) throws(SandboxFault) {
+        try send(encoded: Self.encode(message), until: deadline)
+    }
+
+    /// Waits for one message. What has already arrived is returned even after the deadline.
+    ///
+    /// **Throws** `.channelClosed`, `.timedOut`, `.messageTooLarge`, `.malformedMessage`, `.systemCall`.
+    public func receive<Message: Decodable>(
+        _ type: Message.Type, until deadline: Deadline = .never
+    ) throws(SandboxFault) -> Message {
+        var head: [UInt8] = [0, 0, 0, 0]
+        try receive(into: &head, until: deadline)
+        let length = head.reversed().reduce(0) { $0 << 8 | Int($1) }
+        guard length <= Self.maximumBytes else {
+            throw SandboxFault(.messageTooLarge, subject: "", explanation: "a message of \(length) bytes is announced")
+        }
+        var body = [UInt8](repeating: 0, count: length)
+        try receive(into: &body, until: deadline)
+        do {
+            return try JSONDecoder().decode(type, from: Data(body))
+        } catch {
+            throw SandboxFault(.malformedMessage, subject: "", explanation: "a message does not fit the protocol")
+        }
+    }
+
+    private func receive(into bytes: inout [UInt8], until deadline: Deadline) throws(SandboxFault) {
+        let result = bytes.withUnsafeMutableBytes { buffer in
+            buffer.baseAddress.map { csandbox_receive(descriptor.number, $0, buffer.count, deadline.nanoseconds) }
+        }
+        try result?.orThrowChannelFault()
+    }
+}
+
+/// The two ends of a new channel.
+public struct ChannelPair: ~Copyable, Sendable {
+    /// For this process.
+    public let near: MessageChannel
+    /// For the child; closed here once the child has it.
+    public let far: MessageChannel
+
+    /// The end for this process; the other is closed.
+    public consuming func takeNear() -> MessageChannel { near }
+
+    /// The other end; the one for this process is closed.
+    public consuming func takeFar() -> MessageChannel { far }
+}
+
+extension csandbox_result {
+    fileprivate func orThrowChannelFault() throws(SandboxFault) {
+        switch status {
+        case CSANDBOX_CLOSED: try orThrow(.channelClosed, "the other end is closed")
+        case CSANDBOX_TIMED_OUT: try orThrow(.timedOut, "no answer in time")
+        default: try orThrow(.systemCall, "the channel failed")
+        }
+    }
+}

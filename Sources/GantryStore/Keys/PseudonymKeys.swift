@@ -1,0 +1,68 @@
+import Crypto
+import Foundation
+import GantryCore
+
+/// Makes the pseudonyms of one store: the first 16 hexadecimal digits of HMAC-SHA256 under the store's salt.
+///
+/// Without the salt a key says nothing; with another store's salt the same study has another key.
+///
+/// **Source** RFC 2104, FIPS 180-4.
+struct PseudonymKeys: Sendable {
+    private let salt: SymmetricKey
+
+    /// Keys under this salt of 32 random bytes.
+    init(salt: Data) { self.salt = SymmetricKey(data: salt) }
+
+    /// Of `"study" NUL StudyInstanceUID`.
+    func studyKey(of studyInstanceUID: UID) throws(StoreFault) -> StudyKey {
+        guard let key = StudyKey(digits("study\0" + studyInstanceUID.value)) else { throw Self.unusable }
+        return key
+    }
+
+    /// Of `"patient" NUL issuer NUL patientID`; of `"patient of study" NUL StudyInstanceUID` where there is no Patient
+    /// ID, so that strangers without one are not merged.
+    func patientKey(of identity: PatientIdentity, studyInstanceUID: UID) throws(StoreFault) -> PatientKey {
+        let message =
+            if let patientID = identity.patientID {
+                "patient\0" + (identity.issuer ?? "") + "\0" + patientID
+            } else {
+                "patient of study\0" + studyInstanceUID.value
+            }
+        guard let key = PatientKey(digits(message)) else { throw Self.unusable }
+        return key
+    }
+
+    private func digits(_ message: String) -> String {
+        HMAC<SHA256>.authenticationCode(for: Data(message.utf8), using: salt).prefix(8)
+            .map { byte in
+                let text = String(byte, radix: 16)
+                return byte < 16 ? "0" + text : text
+            }
+            .joined()
+    }
+
+    private static let unusable = StoreFault(.damaged, subject: "salt", explanation: "no key can be made from it")
+}
+
+/// What tells patients apart: Patient ID and its issuer, without the spaces around them, which mean nothing.
+///
+/// **Source** PS3.5 6.2 (VR LO: leading and trailing spaces are not significant).
+struct PatientIdentity: Sendable, Hashable {
+    /// (0010,0020); nil where absent or blank.
+    var patientID: String?
+    /// (0010,0021); nil where absent or blank, or without a Patient ID.
+    var issuer: String?
+
+    /// Identity of a patient.
+    init(_ patient: Patient) {
+        patientID = Self.significant(patient.patientID)
+        issuer = patientID == nil ? nil : Self.significant(patient.issuerOfPatientID)
+    }
+
+    /// The text without surrounding padding; nil where nothing is left.
+    static func significant(_ text: String?) -> String? {
+        guard let text else { return nil }
+        let trimmed = text.trimmingCharacters(in: CharacterSet(charactersIn: " \0")).withoutNUL
+        return trimmed.isEmpty ? nil : trimmed
+    }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import GRDB
+import GantryCore
+
+/// Opens connections to one store file: settings, schema checks, recovery from a killed runner.
+struct StoreOpening {
+    var path: String
+    var busyTimeoutSeconds: Double
+
+    /// A read-write connection to an existing file, brought to the newest schema.
+    func openForRunning() throws(StoreFault) -> DatabaseQueue {
+        do {
+            let queue = try connect(readOnly: false)
+            try queue.read { db in try refuseForeign(db) }
+            try StoreMigrations.migrator.migrate(queue)
+            return queue
+        } catch {
+            throw StoreFault(from: error, subject: path)
+        }
+    }
+
+    /// A read-only connection; a change half made by a killed runner is rolled back first.
+    func openForReading() throws(StoreFault) -> DatabaseQueue {
+        try StoreFiles.requireFile(path)
+        do {
+            let queue: DatabaseQueue
+            do {
+                queue = try connect(readOnly: true)
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY {
+                try rollBackHotJournal()
+                queue = try connect(readOnly: true)
+            }
+            try queue.read { db in
+                try refuseForeign(db)
+                guard try StoreMigrations.migrator.hasCompletedMigrations(db) else {
+                    throw StoreFault(
+                        .cannotOpen, subject: path,
+                        explanation: "it has an older schema or none yet; the next run brings it up to date")
+                }
+            }
+            return queue
+        } catch {
+            throw StoreFault(from: error, subject: path)
+        }
+    }
+
+    /// The keys made from the store's salt.
+    func keys(from queue: DatabaseQueue) throws(StoreFault) -> PseudonymKeys {
+        do {
+            let salt = try queue.read { db in try Data.fetchOne(db, sql: "SELECT salt FROM setting") }
+            guard let salt else {
+                throw StoreFault(.damaged, subject: path, explanation: "the store has lost its salt")
+            }
+            return PseudonymKeys(salt: salt)
+        } catch {
+            throw StoreFault(from: error, subject: path)
+        }
+    }
+
+    private func connect(readOnly: Bool) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.readonly = readOnly
+        configuration.label = "GantryStore"
+        configuration.busyMode = .timeout(busyTimeoutSeconds)
+        configuration.foreignKeysEnabled = true
+        configuration.prepareDatabase { db in
+            try db.execute(
+                sql: """
+                    PRAGMA trusted_schema = OFF;
+                    PRAGMA cell_size_check = ON;
+                    PRAGMA temp_store = MEMORY;
+                    """)
+            if !readOnly {
+                // Also a file that someone has put into WAL mode comes back to the rollback journal.
+                try db.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA;")
+            }
+        }
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
+    /// A read-write connection rolls a hot journal back at its first look; only where no runner lives.
+    private func rollBackHotJournal() throws {
+        let lock: RunnerLock
+        do throws(StoreFault) {
+            lock = try RunnerLock(storePath: path, name: "rolling back")
+        } catch {
+            if error.code == .heldByAnotherRunner {
+                throw StoreFault(
+                    .busy, subject: path,
+                    explanation: "a runner is just taking the store over from a killed one; try again")
+            }
+            throw StoreFault(
+                .cannotOpen, subject: path, status: error.status,
+                explanation: "a killed run left a change half made, and this account may not write here to roll it "
+                    + "back; the store's owner can")
+        }
+        let queue = try connect(readOnly: false)
+        _ = try queue.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") }
+        try queue.close()
+        withExtendedLifetime(lock) {}
+    }
+
+    /// Refuses a newer schema, and an SQLite file of another application.
+    private func refuseForeign(_ db: Database) throws {
+        let tables = try Set(String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'"))
+        guard !tables.subtracting(["grdb_migrations"]).isEmpty else { return }
+        guard try Int.fetchOne(db, sql: "PRAGMA application_id") == StoreMigrations.applicationID else {
+            throw StoreFault(
+                .damaged, subject: path, explanation: "it is an SQLite database, but no store of this application")
+        }
+        let unknown = try StoreMigrations.migrator.appliedIdentifiers(db)
+            .subtracting(StoreMigrations.migrator.migrations)
+        guard unknown.isEmpty else {
+            throw StoreFault(
+                .newerSchema, subject: path,
+                explanation: "it was written by a newer version (\(unknown.sorted().joined(separator: ", ")))")
+        }
+    }
+}

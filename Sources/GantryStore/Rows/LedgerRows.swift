@@ -1,0 +1,48 @@
+import GRDB
+import GantryCore
+
+/// Series decisions and file outcomes of one verdict or one failure.
+enum LedgerRows {
+    /// Stores both lists and returns the ledger's number.
+    static func insert(
+        _ db: Database, _ key: StudyKey, seriesDecisions: [SeriesDecision], files: [FileOutcome]
+    ) throws -> Int64 {
+        try db.execute(sql: "INSERT INTO ledger (study_key) VALUES (?)", arguments: [key.value])
+        let ledger = db.lastInsertedRowID
+        let decision = try db.cachedStatement(
+            sql: "INSERT INTO series_decision (ledger_id, ordinal, decision) VALUES (?, ?, ?)")
+        for (ordinal, value) in seriesDecisions.enumerated() {
+            try decision.execute(arguments: [ledger, ordinal, try JSONColumn.text(value)])
+        }
+        let outcome = try db.cachedStatement(
+            sql: "INSERT INTO file_outcome (ledger_id, ordinal, outcome) VALUES (?, ?, ?)")
+        for (ordinal, value) in files.enumerated() {
+            try outcome.execute(arguments: [ledger, ordinal, try JSONColumn.text(value)])
+        }
+        return ledger
+    }
+
+    static func seriesDecisions(_ db: Database, _ ledger: Int64) throws -> [SeriesDecision] {
+        try String.fetchAll(
+            db, sql: "SELECT decision FROM series_decision WHERE ledger_id = ? ORDER BY ordinal", arguments: [ledger]
+        ).map { try JSONColumn.value(SeriesDecision.self, $0) }
+    }
+
+    static func files(_ db: Database, _ ledger: Int64) throws -> [FileOutcome] {
+        try String.fetchAll(
+            db, sql: "SELECT outcome FROM file_outcome WHERE ledger_id = ? ORDER BY ordinal", arguments: [ledger]
+        ).map { try JSONColumn.value(FileOutcome.self, $0) }
+    }
+
+    /// The ledger of the latest failure that no verdict of a later attempt has overtaken; nil where there is none.
+    static func ofLatestFailure(_ db: Database, _ key: StudyKey) throws -> Int64? {
+        try Int64?.fetchOne(
+            db,
+            sql: """
+                SELECT ledger_id FROM attempt
+                WHERE study_key = :key AND failure_code IS NOT NULL
+                    AND attempt >= (SELECT coalesce(max(attempt), 0) FROM revision WHERE study_key = :key)
+                ORDER BY attempt DESC LIMIT 1
+                """, arguments: ["key": key.value]) ?? nil
+    }
+}

@@ -1,0 +1,28 @@
+import Foundation
+import GRDB
+
+/// The store's schema as a list of named steps. Steps are only ever appended; one that has been released never changes.
+enum StoreMigrations {
+    /// "GNTY": marks the file as a store of this application (SQLite header, offset 68).
+    static let applicationID = 0x474E_5459
+
+    /// Every step, oldest first.
+    static let migrator: DatabaseMigrator = {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("1 studies, revisions, audit") { db in
+            try db.execute(sql: "PRAGMA application_id = \(applicationID)")
+            try db.execute(sql: FirstSchema.tables)
+            try db.execute(sql: FirstSchema.rules)
+            try db.execute(
+                sql: "INSERT INTO setting (id, salt, created_at) VALUES (1, ?, ?)",
+                arguments: [randomSalt(), Int64(Date().timeIntervalSince1970 * 1000)])
+        }
+        return migrator
+    }()
+
+    /// 32 bytes from the system's generator.
+    private static func randomSalt() -> Data {
+        var generator = SystemRandomNumberGenerator()
+        return Data((0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+    }
+}

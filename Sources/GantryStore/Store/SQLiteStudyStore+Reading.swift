@@ -1,0 +1,102 @@
+import GRDB
+import GantryCore
+
+extension SQLiteStudyStore {
+    /// The latest revision of a study; nil where it was never judged or is unknown.
+    public func latestRecord(of key: StudyKey) throws(StoreFault) -> StudyRecord? {
+        try read { db in try Self.latestRecord(db, key) }
+    }
+
+    /// Every study with its state, in the order of first arrival.
+    public func summaries() throws(StoreFault) -> [StudySummary] {
+        try read { db in
+            let rows = try Row.fetchCursor(db, sql: Self.summarySQL + " ORDER BY sequence")
+            var summaries: [StudySummary] = []
+            while let row = try rows.next() { summaries.append(try Self.summary(row)) }
+            return summaries
+        }
+    }
+
+    /// The latest record of each judged study of a patient, by study date and time (an absent one first), then in the
+    /// order of first arrival.
+    public func records(of patient: PatientKey) throws(StoreFault) -> [StudyRecord] {
+        try read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT study_key FROM study WHERE patient_key = ? AND revision >= 1
+                    ORDER BY coalesce(study_date, ''), coalesce(study_time, ''), sequence
+                    """, arguments: [patient.value]
+            ).compactMap { row in try Self.latestRecord(db, try row.studyKey()) }
+        }
+    }
+
+    /// Attempts, audit and the ledger of a failed study; nil where the study is unknown.
+    public func history(of key: StudyKey) throws(StoreFault) -> StudyHistory? {
+        try read { db in
+            guard
+                let row = try Row.fetchOne(
+                    db, sql: Self.summarySQL + " WHERE study.study_key = ?", arguments: [key.value])
+            else { return nil }
+            let ledger = try LedgerRows.ofLatestFailure(db, key)
+            return StudyHistory(
+                summary: try Self.summary(row), attempts: try AttemptRows.fetch(db, key),
+                audit: try AuditRows.fetch(db, key),
+                failedSeriesDecisions: try ledger.map { try LedgerRows.seriesDecisions(db, $0) } ?? [],
+                failedFiles: try ledger.map { try LedgerRows.files(db, $0) } ?? [])
+        }
+    }
+
+    /// Keys of the patients with this Patient ID, one for each issuer; spaces around it mean nothing.
+    public func patientKey(patientID: String) throws(StoreFault) -> [PatientKey] {
+        guard let significant = PatientIdentity.significant(patientID) else { return [] }
+        return try read { db in
+            try Row.fetchAll(
+                db,
+                sql: "SELECT patient_key FROM patient WHERE patient_id = ? ORDER BY coalesce(issuer_of_patient_id, '')",
+                arguments: [significant]
+            ).map { try $0.patientKey() }
+        }
+    }
+
+    private static let summarySQL = """
+        SELECT study.study_key, patient_key, state, study.attempt, study.revision, finding, probability, scored_slices,
+            slices, failure_code, failure_detail, doubt, retry_at, queued_at, updated_at
+        FROM study LEFT JOIN revision
+            ON revision.study_key = study.study_key AND revision.revision = study.revision
+        """
+
+    private static func summary(_ row: Row) throws -> StudySummary {
+        StudySummary(
+            studyKey: try row.studyKey(), patientKey: try row.patientKey(), state: try row.code("state"),
+            attempts: try row.value("attempt"), revision: try row.value("revision"),
+            finding: try row.optionalCode("finding"), probability: try row.optional("probability"),
+            scoredSlices: try row.optional("scored_slices") ?? 0, slices: try row.optional("slices") ?? 0,
+            failureCode: try row.optionalCode("failure_code"), failureDetail: try row.optional("failure_detail"),
+            doubt: try row.optional("doubt"), retryAt: try row.optionalMoment("retry_at"),
+            queuedAt: try row.moment("queued_at"), updatedAt: try row.moment("updated_at"))
+    }
+
+    private static func latestRecord(_ db: Database, _ key: StudyKey) throws -> StudyRecord? {
+        guard let revision = try StudyRow.find(db, key)?.revision, revision >= 1 else { return nil }
+        guard let (judgedAt, result) = try RevisionRows.fetch(db, key, revision: revision) else {
+            throw UnknownValue()
+        }
+        return try record(db, key, revision: revision, judgedAt: judgedAt, result: result)
+    }
+
+    /// The record of a revision with the identity and attributes the study has now.
+    static func record(
+        _ db: Database, _ key: StudyKey, revision: Int, judgedAt: Timestamp, result: StudyResult
+    ) throws -> StudyRecord {
+        guard
+            let row = try Row.fetchOne(
+                db, sql: "SELECT patient_key, study_instance_uid, patient, attributes FROM study WHERE study_key = ?",
+                arguments: [key.value])
+        else { throw UnknownValue() }
+        return StudyRecord(
+            studyKey: key, patientKey: try row.patientKey(), studyInstanceUID: try row.uid("study_instance_uid"),
+            patient: try row.json("patient"), study: try row.json("attributes"), revision: revision,
+            judgedAt: judgedAt, result: result)
+    }
+}

@@ -1,0 +1,39 @@
+import Crypto
+
+/// The SHA-256 of some bytes, as weight files and bundles are sealed with.
+public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
+    /// 64 lower-case hexadecimal digits.
+    public let hexadecimal: String
+
+    /// The digits.
+    public var description: String { hexadecimal }
+
+    /// The digest of these bytes.
+    public init(of bytes: [UInt8]) {
+        hexadecimal = Self.digits(SHA256.hash(data: bytes))
+    }
+
+    /// The digest of a file's content, read in pieces. **Throws** `cannotOpen`, `cannotRead`.
+    public init(ofFile path: String) throws(WeightsError) {
+        let file = try FileDescriptor(readingFrom: path)
+        _ = try file.byteCount()  // refuses what is not a regular file
+        var hash = SHA256()
+        var piece = [UInt8](repeating: 0, count: 1 << 20)
+        var offset = 0
+        while true {
+            let result = piece.withUnsafeMutableBytes { buffer -> Result<Int, WeightsError> in
+                Result { () throws(WeightsError) in try file.read(into: buffer, at: offset) }
+            }
+            let count = try result.get()
+            piece.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            offset += count
+            if count < piece.count { break }
+        }
+        hexadecimal = Self.digits(hash.finalize())
+    }
+
+    private static func digits(_ digest: SHA256.Digest) -> String {
+        let hexadecimalDigits = Array("0123456789abcdef")
+        return String(digest.flatMap { [hexadecimalDigits[Int($0 >> 4)], hexadecimalDigits[Int($0 & 15)]] })
+    }
+}

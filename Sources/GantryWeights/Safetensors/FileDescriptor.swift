@@ -1,0 +1,52 @@
+import Foundation
+
+/// An open file, closed when the last reference goes. Reads by position, so that threads may share it.
+final class FileDescriptor: Sendable {
+    let path: String
+    private let number: Int32
+
+    init(readingFrom path: String) throws(WeightsError) {
+        let number = open(path, O_RDONLY | O_CLOEXEC)
+        guard number >= 0 else { throw .system(.cannotOpen, "open", path) }
+        self.path = path
+        self.number = number
+    }
+
+    /// The file's size. **Throws** `cannotOpen` where it is not a regular file.
+    func byteCount() throws(WeightsError) -> Int {
+        var status = stat()
+        guard fstat(number, &status) == 0 else { throw .system(.cannotRead, "inspect", path) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw WeightsError(.cannotOpen, subject: path, explanation: "not a regular file.")
+        }
+        return Int(status.st_size)
+    }
+
+    /// Fills `buffer` from `offset` on; returns the bytes read, fewer than asked only at the end of the file.
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(WeightsError) -> Int {
+        guard let base = buffer.baseAddress else { return 0 }
+        var done = 0
+        while done < buffer.count {
+            let count = pread(number, base + done, buffer.count - done, off_t(offset + done))
+            if count == 0 { break }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .system(.cannotRead, "read", path)
+            }
+            done += count
+        }
+        return done
+    }
+
+    deinit { close(number) }
+}
+
+extension WeightsError {
+    /// A failed system call, with `errno` as its status.
+    static func system(_ code: WeightsErrorCode, _ action: String, _ path: String) -> WeightsError {
+        let status = errno
+        return WeightsError(
+            code, subject: path, status: Int(status),
+            explanation: "cannot \(action): \(String(cString: strerror(status))).")
+    }
+}

@@ -1,0 +1,39 @@
+/// Named tensors that can be read one at a time: a weight file, or tensors in memory.
+public protocol TensorCollection: Sendable {
+    /// Where the tensors come from, for messages: a path, or what made them.
+    var origin: String { get }
+    /// Every tensor's shape by its name.
+    var shapes: [String: TensorShape] { get }
+    /// The elements of one tensor as Float32, in row-major order.
+    ///
+    /// **Throws** `noSuchTensor`, `unsupportedElementType`, and the faults of reading.
+    func values(of name: String) throws(WeightsError) -> [Float]
+}
+
+/// Named tensors in memory.
+public struct TensorDictionary: TensorCollection {
+    /// What made the tensors, for messages.
+    public let origin: String
+    private var tensors: [String: NamedTensor]
+
+    /// A collection of these tensors; of two with one name, the later stays.
+    public init(origin: String, _ tensors: [NamedTensor] = []) {
+        self.origin = origin
+        self.tensors = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
+    }
+
+    /// Every tensor's shape by its name.
+    public var shapes: [String: TensorShape] { tensors.mapValues(\.shape) }
+
+    /// The tensor of that name, or nil.
+    public subscript(name: String) -> NamedTensor? {
+        get { tensors[name] }
+        set { tensors[name] = newValue }
+    }
+
+    /// The elements of one tensor. **Throws** `noSuchTensor`.
+    public func values(of name: String) throws(WeightsError) -> [Float] {
+        guard let tensor = tensors[name] else { throw .noSuchTensor(name, in: origin) }
+        return tensor.values
+    }
+}

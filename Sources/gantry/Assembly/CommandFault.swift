@@ -1,0 +1,73 @@
+import ArgumentParser
+import GantryCore
+import GantryInference
+import GantryPipeline
+import GantryTraining
+import GantryWeights
+
+/// What ends a command: a sentence for a person and one of docs/exit-codes.md's codes.
+struct CommandFault: Error, CustomStringConvertible {
+    /// A code of `ExitStatus`.
+    var status: Int32
+    /// The sentence.
+    var description: String
+
+    init(_ status: Int32, _ description: String) {
+        self.status = status
+        self.description = description
+    }
+
+    /// A fault of the store as the end of a command.
+    init(_ fault: StoreFault) { self.init(ExitStatus.of(fault), fault.description) }
+
+    /// A fault of the report writer as the end of a command.
+    init(_ fault: ReportFault) {
+        self.init(fault.code == .cannotEncode ? ExitStatus.unexpected : ExitStatus.cannotCreate, fault.description)
+    }
+
+    /// A fault of the reader as the end of a command.
+    init(_ fault: ReaderFault) {
+        let status =
+            switch fault.code {
+            case .rootUnreadable: ExitStatus.noInput
+            case .readerUnavailable: ExitStatus.inputOutput
+            case .quarantined: ExitStatus.badData
+            }
+        self.init(status, fault.description)
+    }
+
+    /// A fault of a bundle as the end of a command.
+    init(_ fault: BundleFault) { self.init(ExitStatus.configuration, fault.description) }
+
+    /// Says the sentence on standard error and gives the code to leave with.
+    func leave() -> ExitCode {
+        for (index, line) in description.split(separator: "\n").enumerated() {
+            let start = index == 0 ? Terminal.error.painted("gantry: ", .red) : ""
+            Terminal.error.line(start + String(line).printable)
+        }
+        return ExitCode(status)
+    }
+}
+
+/// Runs a command's body; a fault becomes its sentence and exit code.
+func command(_ body: () throws -> Void) throws {
+    do {
+        try body()
+    } catch let fault as CommandFault {
+        throw fault.leave()
+    } catch let fault as StoreFault {
+        throw CommandFault(fault).leave()
+    } catch let fault as ReportFault {
+        throw CommandFault(fault).leave()
+    } catch let fault as ReaderFault {
+        throw CommandFault(fault).leave()
+    } catch let fault as BundleFault {
+        throw CommandFault(fault).leave()
+    } catch let fault as WeightsError {
+        throw CommandFault(ExitStatus.configuration, fault.description).leave()
+    } catch let fault as InferenceError {
+        throw CommandFault(ExitStatus.badData, fault.description).leave()
+    } catch let fault as TrainingError {
+        throw CommandFault(ExitStatus.badData, fault.description).leave()
+    }
+}

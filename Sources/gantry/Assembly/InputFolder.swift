@@ -1,0 +1,61 @@
+import Foundation
+import GantryCore
+import GantryDICOM
+import GantryIntake
+import GantryPipeline
+
+/// A folder, or one file, named on the command line: listed, scanned and grouped.
+struct InputFolder {
+    /// The folder that paths are relative to, absolute.
+    var root: String
+    /// What was found.
+    var studies: [Study]
+    /// Files that are part of no study.
+    var outcomes: [FileOutcome]
+
+    /// Reads the headers of everything below `path`.
+    ///
+    /// **Throws** `CommandFault` where there is nothing, `ReaderFault`.
+    static func scan(_ path: String) throws -> InputFolder {
+        let listing = try list(path)
+        guard !listing.files.isEmpty || !listing.outcomes.isEmpty else {
+            throw CommandFault(ExitStatus.noInput, "\(path): the folder is empty.")
+        }
+        let bar = ProgressBar()
+        defer { bar.finish() }
+        let result = try reader().scan(root: listing.root, files: listing.files) { done in
+            bar.show(
+                "reading headers", fraction: Double(done) / Double(max(listing.files.count, 1)),
+                detail: "\(done)/\(listing.files.count) files")
+        }
+        return InputFolder(
+            root: listing.root, studies: Study.grouping(result.instances), outcomes: listing.outcomes + result.outcomes)
+    }
+
+    /// The files below `path`; a single file is listed by its name below its folder.
+    static func list(_ path: String) throws -> FileListing {
+        do {
+            return try lister(path)
+        } catch {
+            throw CommandFault(ExitStatus.noInput, error.description)
+        }
+    }
+
+    /// The lister that a run is given.
+    static let lister: FileLister = { path throws(DropFolderFault) in
+        let directory = try StudyDirectory.list(path)
+        return FileListing(root: directory.root, shown: path, files: directory.files, outcomes: directory.outcomes)
+    }
+
+    /// The reader: this executable's own hidden subcommand.
+    static func reader() throws(ReaderFault) -> SandboxedStudyReader {
+        SandboxedStudyReader(executable: RunOptions.executablePath)
+    }
+
+    /// The series rules of a bundle, whose model need not be there; the defaults where none is named or at hand.
+    static func rules(pipeline: String?) throws(BundleFault) -> SeriesRules {
+        let folder = RunOptions.bundleFolder(pipeline)
+        guard pipeline != nil || FileManager.default.fileExists(atPath: folder) else { return SeriesRules() }
+        return try PipelineBundle.definition(folder: folder).scoring.seriesRules
+    }
+}

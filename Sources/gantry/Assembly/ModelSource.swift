@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+import GantryCore
+import GantryInference
+import GantryPipeline
+import GantryWeights
+
+/// MODEL on a command line: a bundle's folder, whose pipeline file says everything, or a weight file with options.
+struct ModelSource: ParsableArguments {
+    @Argument(help: "A pipeline bundle's folder, or a safetensors file.")
+    var model: String
+
+    @Option(help: "Layout of a weight file; a bundle says its own.")
+    var variant: ModelVariant = .torchvisionV15
+
+    /// The weights and the architecture they are for.
+    func open() throws -> (weights: SafetensorsFile, architecture: ResidualArchitecture) {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: model, isDirectory: &isFolder) else {
+            throw CommandFault(ExitStatus.configuration, "\(model): no such bundle or weight file.")
+        }
+        if isFolder.boolValue {
+            let bundle = try PipelineBundle.load(folder: model)
+            let description = bundle.definition.scoring.model
+            return (
+                try SafetensorsFile(path: bundle.modelPath),
+                ResidualArchitecture(description.variant, classes: description.classes.count)
+            )
+        }
+        let weights = try SafetensorsFile(path: model)
+        guard let classes = weights.shapes["fc.weight"]?.dimensions.first, classes > 0 else {
+            throw CommandFault(
+                ExitStatus.configuration,
+                "\(model): has no tensor fc.weight [classes, features]; is it a ResNet-50 with torchvision's names?")
+        }
+        return (weights, ResidualArchitecture(variant, classes: classes))
+    }
+}
+
+extension ModelVariant: ExpressibleByArgument {}

@@ -1,0 +1,123 @@
+import ArgumentParser
+import Foundation
+import GantryCore
+import GantryDICOM
+import GantryInference
+import GantryPipeline
+import GantryReports
+import GantryStore
+import GantryWeights
+
+/// Options of the commands that score, and how their parts are put together.
+struct RunOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Folder of the pipeline bundle.", valueName: "bundle"))
+    var pipeline: String?
+
+    @OptionGroup var location: StoreLocation
+
+    @Option(help: ArgumentHelp("Folder for the reports.", valueName: "folder"))
+    var output: String = "gantry/reports"
+
+    @Option(help: ArgumentHelp("Studies worked on at once.", valueName: "n"))
+    var jobs: Int = 1
+
+    @Option(
+        name: .customLong("smallest-free-gb"),
+        help: ArgumentHelp("Take no work while the store's or the reports' disk has less free.", valueName: "gb"))
+    var smallestFreeGB: Double = 5
+
+    @Flag(help: "Print one JSON object a line instead of the closing table.")
+    var json = false
+
+    func validate() throws {
+        guard (1...64).contains(jobs) else { throw ValidationError("--jobs takes 1 to 64, not \(jobs).") }
+        guard (0...1e6).contains(smallestFreeGB) else { throw ValidationError("--smallest-free-gb takes 0 or more.") }
+    }
+
+    /// The bundle named on the command line, or the one that ships.
+    func loadBundle() throws -> PipelineBundle { try PipelineBundle.load(folder: Self.bundleFolder(pipeline)) }
+
+    /// `named`; otherwise `Pipelines/covid19-chest-ct` below the current folder, or where `make install` puts it.
+    static func bundleFolder(_ named: String?) -> String {
+        if let named { return named }
+        let local = "Pipelines/covid19-chest-ct"
+        if FileManager.default.fileExists(atPath: local) { return local }
+        let installed = URL(filePath: executablePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "share/gantry").appending(path: local).path
+        return FileManager.default.fileExists(atPath: installed) ? installed : local
+    }
+
+    /// Where this executable lies; the reader child is the same file.
+    static var executablePath: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    }
+
+    /// Refuses a store or an output inside an input folder: nothing is ever written there.
+    func refuseWritingInto(_ roots: [String]) throws(CommandFault) {
+        for root in roots {
+            let rootPath = Self.resolved(root)
+            for (option, path) in [("--store", location.store), ("--output", output)]
+            where Self.resolved(path) == rootPath || Self.resolved(path).hasPrefix(rootPath + "/") {
+                throw CommandFault(
+                    ExitStatus.usage,
+                    "\(option) \(path) lies inside the input \(root); nothing is written there. Name another place.")
+            }
+        }
+    }
+
+    /// The absolute path with links resolved as far as it exists.
+    private static func resolved(_ path: String) -> String {
+        var missing: [String] = []
+        var url = URL(filePath: path).absoluteURL.standardizedFileURL
+        while url.path != "/" && !FileManager.default.fileExists(atPath: url.path) {
+            missing.insert(url.lastPathComponent, at: 0)
+            url.deleteLastPathComponent()
+        }
+        url.resolveSymlinksInPath()
+        return missing.reduce(url) { $0.appending(path: $1) }.path
+    }
+
+    /// Every adapter, opened and checked, before any study is touched.
+    func assemble(observer: any RunObserver) throws -> RunEnvironment {
+        umask(0o077)
+        let bundle = try loadBundle()
+        let reports = try FolderReportWriter(outputFolder: output)
+        let scorer = try scorer(of: bundle)
+        let store = try SQLiteStudyStore(path: location.store, access: .runner(name: "gantry"))
+        var settings = RunSettings(
+            gantryVersion: Gantry.version, jobs: jobs, workerName: "\(ProcessInfo.processInfo.processIdentifier)")
+        settings.smallestFreeBytes = Int64(smallestFreeGB * 1_000_000_000)
+        let written = [location.store, output]
+        return RunEnvironment(
+            bundle: bundle, reader: try InputFolder.reader(), scorer: scorer,
+            store: store, reports: reports, observer: observer, settings: settings,
+            freeSpace: { FreeSpace.least(of: written) })
+    }
+
+    /// The bundle's network on every core. **Throws** `CommandFault` (78) where its weights do not fit.
+    private func scorer(of bundle: PipelineBundle) throws(CommandFault) -> ResidualNetworkScorer {
+        let model = bundle.definition.scoring.model
+        do {
+            return ResidualNetworkScorer(
+                preparation: try SlicePreparation(bundle.definition.scoring.preparation),
+                network: try ResidualNetwork(
+                    architecture: ResidualArchitecture(model.variant, classes: model.classes.count),
+                    weights: try SafetensorsFile(path: bundle.modelPath)),
+                workers: ProcessInfo.processInfo.activeProcessorCount)
+        } catch {
+            throw CommandFault(ExitStatus.configuration, "\(error)")
+        }
+    }
+
+    /// Ends the command with the run's exit code, with a sentence where there was nothing to do.
+    static func leave(_ summary: RunSummary, inputs: [String]) throws {
+        let status = summary.exitStatus
+        if case .listing(let fault) = summary.inputFault { throw CommandFault(status, fault.description) }
+        if case .reader(let fault) = summary.inputFault { throw CommandFault(status, fault.description) }
+        if case .storeFault(let fault) = summary.stopped { throw CommandFault(status, fault.description) }
+        if status == ExitStatus.noInput {
+            throw CommandFault(status, "\(inputs.joined(separator: ", ")): no DICOM study found.")
+        }
+        if status != ExitStatus.done { throw ExitCode(status) }
+    }
+}

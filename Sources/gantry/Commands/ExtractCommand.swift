@@ -1,0 +1,101 @@
+import ArgumentParser
+import Foundation
+import GantryCore
+import GantryDICOM
+import GantryPipeline
+import GantryReports
+
+/// `gantry extract`: the chosen series as Hounsfield units.
+struct ExtractCommand: ParsableCommand {
+    /// What is written.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        /// One Int16 array [slices, rows, columns] of HU.
+        case npy
+        /// Windowed 8-bit slices.
+        case png
+    }
+
+    static let configuration = CommandConfiguration(
+        commandName: "extract",
+        abstract: "Writes the chosen series of each study as Hounsfield units.",
+        discussion: """
+            npy: one Int16 array [slices, rows, columns] in slice order (by position along the normal), and a .json of \
+            geometry and SOP Instance UIDs. png: windowed 8-bit slices. Padding keeps its rescaled value. Names are \
+            made of the Series Instance UID.
+            """
+    )
+
+    @Argument(help: "A folder of DICOM files, or one file.")
+    var path: String
+
+    @Option(help: ArgumentHelp("Folder to write into.", valueName: "folder"))
+    var output: String
+
+    @Option(help: ArgumentHelp("Series Instance UID to take instead of the chosen one.", valueName: "uid"))
+    var series: String?
+
+    @Option(help: ArgumentHelp("Window for png: centre and width in HU.", valueName: "c,w"))
+    var window: String = "-600,1500"
+
+    @Option(help: "npy or png.")
+    var format: Format = .npy
+
+    @Option(help: ArgumentHelp("Pipeline bundle whose rules choose the series.", valueName: "bundle"))
+    var pipeline: String?
+
+    private func parsedWindow() throws -> Window {
+        let parts = window.split(separator: ",").compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
+        guard parts.count == 2, parts[0].isFinite, parts[1].isFinite, parts[1] >= 1 else {
+            throw ValidationError("--window takes centre,width in HU with a width of at least 1, such as -600,1500.")
+        }
+        return Window(windowCenterHU: parts[0], windowWidthHU: parts[1])
+    }
+
+    func validate() throws {
+        _ = try parsedWindow()
+        if let series, UID(series) == nil { throw ValidationError("--series \(series) is no DICOM UID.") }
+    }
+
+    func run() throws {
+        try command {
+            let window = try parsedWindow()
+            let rules = try InputFolder.rules(pipeline: pipeline)
+            let input = try InputFolder.scan(path)
+            let stacks = try stacks(of: input, rules: rules)
+            do {
+                try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+            } catch {
+                throw CommandFault(ExitStatus.cannotCreate, "\(output): cannot be made: \(error.localizedDescription)")
+            }
+            var missed = 0
+            for stack in stacks {
+                var writer = try SeriesExtraction(stack: stack, folder: output, format: format, window: window)
+                try InputFolder.reader().read(root: input.root, slices: stack.slices, padding: .keep, into: &writer)
+                missed += try writer.finish()
+            }
+            if missed > 0 {
+                throw CommandFault(ExitStatus.someFailed, "\(missed) slices could not be read; they are named above.")
+            }
+        }
+    }
+
+    private func stacks(of input: InputFolder, rules: SeriesRules) throws -> [SliceStack] {
+        guard let series, let uid = UID(series) else {
+            let stacks = input.studies.compactMap { SeriesSelection.decide($0, rules: rules).chosen }
+            guard !stacks.isEmpty else {
+                throw CommandFault(
+                    ExitStatus.badData,
+                    "\(path): no series passes the rules; `gantry inspect` says why, --series takes one by its UID.")
+            }
+            return stacks
+        }
+        guard let found = input.studies.flatMap(\.series).first(where: { $0.seriesInstanceUID == uid }) else {
+            throw CommandFault(ExitStatus.noInput, "\(path): has no series \(uid).")
+        }
+        guard let stack = SliceStack.stacking(found, rules: rules).stack else {
+            throw CommandFault(
+                ExitStatus.badData, "series \(uid): no slice has position, orientation and pixel spacing.")
+        }
+        return [stack]
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+import GantryCore
+import GantryPipeline
+
+/// `gantry ingest`: every study below the paths, from files to reports.
+struct IngestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ingest",
+        abstract: "Scores every study below the paths, whatever the folder layout, and writes their reports.",
+        discussion: """
+            A second run scores nothing again: a study is known by the content of its slices and by the pipeline. \
+            Nothing is deleted, moved or written inside the input. Ctrl-C hands back what is in flight.
+            """
+    )
+
+    @Argument(help: "Folders of DICOM files, or single files.")
+    var paths: [String]
+
+    @OptionGroup var options: RunOptions
+
+    func run() throws {
+        try command {
+            try options.refuseWritingInto(paths)
+            let reporter = RunReporter(json: options.json)
+            let environment = try options.assemble(observer: reporter)
+            let stopping = Stopping { environment.requestStop(.signal($0)) }
+            let summary = IngestRun(environment: environment, lister: InputFolder.lister).run(paths: paths)
+            try withExtendedLifetime(stopping) { try reporter.close(summary) }
+            try RunOptions.leave(summary, inputs: paths)
+        }
+    }
+}

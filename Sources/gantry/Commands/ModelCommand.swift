@@ -1,0 +1,12 @@
+import ArgumentParser
+
+/// `gantry model`: what has to do with the network alone.
+struct ModelCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "model",
+        abstract: "Looks at, runs, fits and completes a network.",
+        subcommands: [
+            ModelInspectCommand.self, ModelRunCommand.self, ModelFitCommand.self, ModelSeedCommand.self,
+        ]
+    )
+}

@@ -1,0 +1,133 @@
+import ArgumentParser
+import Foundation
+import GantryCore
+import GantryInference
+import GantryPipeline
+import GantryTraining
+import GantryWeights
+
+/// `gantry model fit`: calibrates and fits a seeded network.
+struct ModelFitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fit",
+        abstract: "Calibrates the batch norms of a bundle's seeded backbone and fits its last layer.",
+        discussion: """
+            Reads the studies below FOLDER as the bundle's pipeline would, measures batch-norm statistics on some of \
+            the slices, fits the last layer to the truth of all (logistic regression, classes balanced), writes the \
+            fitted part and the complete model into the bundle, and brings the SHA-256 in pipeline.yaml up to date.
+            """
+    )
+
+    @Argument(help: "Folder of studies.")
+    var folder: String
+
+    @Option(help: ArgumentHelp("CSV file of the truth.", valueName: "truth.csv"))
+    var truth: String
+
+    @Option(help: ArgumentHelp("The pipeline bundle's folder.", valueName: "bundle"))
+    var pipeline: String
+
+    @Option(help: "Seed of the backbone.")
+    var seed: UInt64 = 1
+
+    @Option(name: .customLong("calibration-slices"), help: "Slices that the batch norms are measured on.")
+    var calibrationSlices: Int = 64
+
+    @Option(help: "L2 penalty on the last layer's weights (of standardised features).")
+    var penalty: Double = 0.01
+
+    func validate() throws {
+        guard (2...1024).contains(calibrationSlices) else {
+            throw ValidationError("--calibration-slices takes 2 to 1024.")
+        }
+        guard penalty.isFinite, penalty >= 0 else { throw ValidationError("--penalty takes 0 or more.") }
+    }
+
+    func run() throws {
+        try command {
+            let definition = try PipelineBundle.definition(folder: pipeline)
+            let model = definition.scoring.model
+            guard model.classes.count == 2, let positive = model.classes.firstIndex(of: model.positiveClass) else {
+                throw CommandFault(
+                    ExitStatus.configuration, "\(pipeline): fitting needs two classes, one of them positive.")
+            }
+            let cohort = try CohortSlices(path: folder, truth: try Truth(path: truth), scoring: definition.scoring)
+            let architecture = ResidualArchitecture(model.variant, classes: 2)
+            let workers = ProcessInfo.processInfo.activeProcessorCount
+            let unfitted = try architecture.seededBackbone(seed: seed).unfittedTensors()
+            let bar = ProgressBar()
+            defer { bar.finish() }
+
+            let statistics = try BatchNormCalibration(architecture: architecture, tensors: unfitted, workers: workers)
+                .statistics(of: try calibrationImages(cohort, side: definition.scoring.preparation.inputSize))
+            var tensors = unfitted
+            for tensor in statistics + (try blankHead(architecture)) { tensors[tensor.name] = tensor }
+            let network = try ResidualNetwork(architecture: architecture, weights: tensors)
+
+            var features: [Float] = []
+            var labels: [Int] = []
+            for study in 0..<cohort.studies {
+                let slices = try cohort.slices(ofStudy: study)
+                let batch = try images(slices.map(\.tensor), side: definition.scoring.preparation.inputSize)
+                features += try network.pooledFeatures(batch, workers: workers).values
+                labels += slices.map { $0.isPositive ? positive : 1 - positive }
+                bar.show(
+                    "features", fraction: Double(study + 1) / Double(cohort.studies),
+                    detail: "\(labels.count) slices of \(study + 1)/\(cohort.studies) studies")
+            }
+            let matrix = ScoreMatrix(rows: labels.count, columns: architecture.featureCount, values: features)
+            let head = try HeadFit(penalty: penalty).fit(matrix, labels: labels, classes: 2)
+            try write(FittedTensors(statistics: statistics, head: head), definition: definition)
+            bar.finish()
+            Terminal.output.line(
+                "Fitted on \(labels.count) slices of \(cohort.studies) studies, \(labels.count { $0 == positive }) of "
+                    + "them positive; \(head.convergence.iterations) steps, cross-entropy with penalty "
+                    + "\(Presentation.decimals(head.convergence.objective, 4))"
+                    + (head.convergence.isConverged ? "" : " (not converged)"))
+        }
+    }
+
+    /// Slices spread evenly over the studies and over each study.
+    private func calibrationImages(_ cohort: CohortSlices, side: Int) throws -> ImageBatch {
+        let perStudy = max(1, (calibrationSlices + cohort.studies - 1) / max(cohort.studies, 1))
+        var tensors: [SliceTensor] = []
+        for study in 0..<cohort.studies where tensors.count < calibrationSlices {
+            let slices = try cohort.slices(ofStudy: study)
+            let wanted = min(perStudy, slices.count, calibrationSlices - tensors.count)
+            for index in 0..<wanted { tensors.append(slices[(2 * index + 1) * slices.count / (2 * wanted)].tensor) }
+        }
+        return try images(tensors, side: side)
+    }
+
+    private func images(_ tensors: [SliceTensor], side: Int) throws -> ImageBatch {
+        guard
+            let batch = ImageBatch(
+                count: tensors.count, channels: 3, height: side, width: side, values: tensors.flatMap(\.values))
+        else { throw CommandFault(ExitStatus.unexpected, "slices do not fill a batch.") }
+        return batch
+    }
+
+    /// A last layer of zeros, so that the features can be computed before it is fitted.
+    private func blankHead(_ architecture: ResidualArchitecture) throws -> [NamedTensor] {
+        try architecture.tensors.filter { $0.name.hasPrefix("fc.") }.map { name, shape in
+            try NamedTensor(name: name, shape: shape, values: [Float](repeating: 0, count: shape.elementCount ?? 0))
+        }
+    }
+
+    /// Writes the fitted part and the complete model; puts the new digest into the pipeline file.
+    private func write(_ fitted: FittedTensors, definition: PipelineDefinition) throws {
+        try fitted.write(
+            to: pipeline + "/" + ModelSeedCommand.fittedFile, metadata: [ModelSeedCommand.seedKey: String(seed)])
+        let model = definition.scoring.model
+        let digest = try ModelSeedCommand.complete(
+            bundle: pipeline, definition: definition, to: pipeline + "/" + model.file)
+        let file = URL(filePath: pipeline).appending(path: "pipeline.yaml")
+        do {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            try text.replacingOccurrences(of: model.sha256, with: digest)
+                .write(to: file, atomically: true, encoding: .utf8)
+        } catch {
+            throw CommandFault(ExitStatus.cannotCreate, "\(file.path): cannot be written: \(error.localizedDescription)")
+        }
+    }
+}

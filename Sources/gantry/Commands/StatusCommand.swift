@@ -1,0 +1,145 @@
+import ArgumentParser
+import Foundation
+import GantryCore
+import GantryPipeline
+import GantryStore
+
+/// `gantry status`: the queue and the results, from the store alone.
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Shows the queue and the results: states, verdicts, attempts, errors.",
+        discussion: """
+            With the key of a study: its attempts, its series with every rule, its slices with their probabilities. \
+            Reads the store only, also while a runner works on it; no patient's identity is shown.
+            """
+    )
+
+    @Argument(help: ArgumentHelp("Key of a study, or its first digits.", valueName: "study"))
+    var study: String?
+
+    @OptionGroup var location: StoreLocation
+
+    @Flag(help: "Print one JSON object a line.")
+    var json = false
+
+    func run() throws {
+        try command {
+            let store = try location.openForReading()
+            let summaries = try store.summaries()
+            guard let study else { return try json ? printLines(summaries) : printTable(summaries) }
+            let matches = summaries.filter { $0.studyKey.value.hasPrefix(study.lowercased()) }
+            guard let summary = matches.first, matches.count == 1 else {
+                throw CommandFault(
+                    matches.isEmpty ? ExitStatus.noInput : ExitStatus.usage,
+                    matches.isEmpty
+                        ? "no study has a key beginning with \(study). `gantry status` lists them."
+                        : "\(matches.count) studies have keys beginning with \(study). Give more digits.")
+            }
+            let record = try store.latestRecord(of: summary.studyKey)
+            let history = try store.history(of: summary.studyKey)
+            if json {
+                try JSONLines.print("study", StudyDetail(summary: summary, record: record, history: history))
+            } else {
+                StudyDetail(summary: summary, record: record, history: history).printed()
+            }
+        }
+    }
+
+    private func printLines(_ summaries: [StudySummary]) throws {
+        for summary in summaries { try JSONLines.print("study-summary", summary) }
+    }
+
+    private func printTable(_ summaries: [StudySummary]) throws {
+        guard !summaries.isEmpty else { return Terminal.output.line("No studies yet.") }
+        var table = Table(columns: [
+            .init(title: "study"), .init(title: "state"), .init(title: "verdict"),
+            .init(title: "prob.", isNumeric: true), .init(title: "slices", isNumeric: true),
+            .init(title: "rev.", isNumeric: true), .init(title: "tries", isNumeric: true), .init(title: "updated"),
+        ])
+        for summary in summaries {
+            var notes: [String] = []
+            if let detail = summary.failureDetail { notes.append(detail) }
+            if let doubt = summary.doubt, summary.finding == .indeterminate { notes.append(doubt) }
+            if let retryAt = summary.retryAt { notes.append("tried again at \(retryAt)") }
+            table.rows.append(
+                .init(
+                    cells: [
+                        (summary.studyKey.value, nil), (summary.state.rawValue, Presentation.colour(of: summary.state)),
+                        (summary.finding?.rawValue ?? "–", summary.finding.map(Presentation.colour)),
+                        (Presentation.probability(summary.probability), nil),
+                        (summary.slices == 0 ? "–" : "\(summary.scoredSlices)/\(summary.slices)", nil),
+                        (summary.revision == 0 ? "–" : "\(summary.revision)", nil), ("\(summary.attempts)", nil),
+                        (Presentation.minute(summary.updatedAt), nil),
+                    ], notes: notes))
+        }
+        Terminal.output.write(table.rendered(for: .output))
+        let counts = StudyState.allCases.compactMap { state in
+            let count = summaries.count { $0.state == state }
+            return count == 0 ? nil : "\(count) \(state.rawValue)"
+        }
+        Terminal.output.line("\n\(summaries.count) studies: " + counts.joined(separator: ", "))
+    }
+}
+
+/// One study in full.
+private struct StudyDetail: Encodable {
+    let summary: StudySummary
+    let record: StudyRecord?
+    let history: StudyHistory?
+
+    enum Keys: String, CodingKey {
+        case summary, revision, judgedAt, verdict, series, slices, files, provenance, attempts, audit
+    }
+
+    /// Everything but the patient's identity and the pictures.
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: Keys.self)
+        try container.encode(summary, forKey: .summary)
+        if let record {
+            try container.encode(record.revision, forKey: .revision)
+            try container.encode(record.judgedAt.description, forKey: .judgedAt)
+            try container.encode(record.result.verdict, forKey: .verdict)
+            try container.encode(record.result.slices, forKey: .slices)
+            try container.encode(record.result.provenance, forKey: .provenance)
+        }
+        try container.encode(decisions, forKey: .series)
+        try container.encode(files, forKey: .files)
+        try container.encode(history?.attempts ?? [], forKey: .attempts)
+        try container.encode(history?.audit ?? [], forKey: .audit)
+    }
+
+    private var hasFailed: Bool { !(history?.failedSeriesDecisions.isEmpty ?? true) || record == nil }
+    private var decisions: [SeriesDecision] {
+        hasFailed ? history?.failedSeriesDecisions ?? [] : record?.result.seriesDecisions ?? []
+    }
+    private var files: [FileOutcome] { hasFailed ? history?.failedFiles ?? [] : record?.result.files ?? [] }
+
+    func printed() {
+        let terminal = Terminal.output
+        terminal.line(terminal.painted("Study \(summary.studyKey)", .bold) + "  of patient \(summary.patientKey)")
+        terminal.line("State     \(terminal.painted(summary.state.rawValue, Presentation.colour(of: summary.state)))")
+        if let detail = summary.failureDetail {
+            for line in "Failure   \(detail)".wrapped(terminal.columns) { terminal.line(line) }
+        }
+        if let record { Presentation.printVerdict(record.result.verdict, on: terminal) }
+        terminal.line("\n" + terminal.painted("Series", .bold))
+        Presentation.printLedger(decisions, on: terminal)
+        if let record {
+            terminal.line("\n" + terminal.painted("Slices", .bold))
+            Presentation.printSlices(record.result.slices, provenance: record.result.provenance, on: terminal)
+        }
+        let notGood = files.filter { $0.disposition == .rejected }
+        if !notGood.isEmpty {
+            terminal.line("\n" + terminal.painted("Rejected files", .bold))
+            Presentation.printOutcomes(notGood, on: terminal)
+        }
+        if let history {
+            terminal.line("\n" + terminal.painted("Attempts", .bold))
+            for attempt in history.attempts {
+                terminal.line(
+                    "  \(attempt.attempt)  \(Presentation.minute(attempt.startedAt))  \(attempt.outcome)  \(attempt.detail)")
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import GantryCore
+import GantryIntake
+import GantryPipeline
+
+/// `gantry watch`: the same as `ingest` for a drop folder, until stopped.
+struct WatchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch",
+        abstract: "Watches a drop folder and scores each study when it has come to rest, until stopped.",
+        discussion: """
+            A file is at rest when its size and time were the same at two looks; a study, when none of its files \
+            changed for --study-quiet seconds. A study that does not come to rest within 90 minutes is taken as it is \
+            and judged indeterminate. Late files make a new revision. Nothing in the folder is moved or deleted.
+            """
+    )
+
+    @Argument(help: "The drop folder.")
+    var folder: String
+
+    @OptionGroup var options: RunOptions
+
+    @Option(help: ArgumentHelp("Seconds between two looks at the folder.", valueName: "s"))
+    var settle: Int = 10
+
+    @Option(name: .customLong("study-quiet"), help: ArgumentHelp("Seconds a study must be quiet.", valueName: "s"))
+    var studyQuiet: Int = 60
+
+    @Flag(help: "Take what is there once it has come to rest, then end.")
+    var once = false
+
+    func validate() throws {
+        guard (1...3600).contains(settle) else { throw ValidationError("--settle takes 1 to 3600 seconds.") }
+        guard (0...86_400).contains(studyQuiet) else { throw ValidationError("--study-quiet takes 0 to 86400 seconds.") }
+    }
+
+    func run() throws {
+        try command {
+            try options.refuseWritingInto([folder])
+            let reporter = RunReporter(json: options.json)
+            let environment = try options.assemble(observer: reporter)
+            let drop: PollingDropFolder
+            do {
+                drop = try PollingDropFolder(path: folder)
+            } catch {
+                throw CommandFault(ExitStatus.noInput, error.description)
+            }
+            let stopping = Stopping {
+                environment.requestStop(.signal($0))
+                drop.wake()
+            }
+            let settings = WatchSettings(
+                settleSeconds: settle, studyQuietSeconds: Int64(studyQuiet), endsWhenSettled: once)
+            let summary = WatchRun(environment: environment, dropFolder: drop, root: folder, settings: settings).run()
+            try withExtendedLifetime(stopping) { try reporter.close(summary) }
+            try RunOptions.leave(summary, inputs: [folder])
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+
+/// The executable: one command a file, below `Commands/`.
+@main
+struct GantryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gantry",
+        abstract: "Scores chest CT studies with a residual network and reports a verdict for each.",
+        discussion: """
+            Point it at folders of DICOM files, or at a drop folder; it chooses the CT series, scores the slices on \
+            the CPU, judges each study, keeps everything in one SQLite file and writes a report for each patient.
+
+            \(Gantry.notice)
+
+            Results go to standard output, logs and progress to standard error. Exit codes: 0 all done, 8 some \
+            studies failed, 64 usage, 65 bad data, 66 no input, 73 cannot write, 74 I/O, 75 try again later, 78 \
+            pipeline wrong, 130 or 143 interrupted.
+            """,
+        version: "gantry \(Gantry.version)\n\(Gantry.notice)",
+        subcommands: [
+            IngestCommand.self, WatchCommand.self, StatusCommand.self, InspectCommand.self, ExtractCommand.self,
+            ReportCommand.self, ModelCommand.self, EvaluateCommand.self, PhantomCommand.self, ReaderChildCommand.self,
+        ]
+    )
+}

@@ -1,0 +1,25 @@
+import Foundation
+
+/// `--json`: one object a line on standard output, each with its schema's name and version.
+enum JSONLines {
+    /// Prints `value` as one line, with `"schema": "gantry.<name>/1"` in front of its own members.
+    static func print(_ name: String, _ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        let data = try encoder.encode(Line(schema: "gantry.\(name)/1", value: value))
+        Terminal.output.line(String(decoding: data, as: UTF8.self))
+    }
+
+    private struct Line<Value: Encodable>: Encodable {
+        let schema: String
+        let value: Value
+
+        enum Keys: String, CodingKey { case schema }
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.container(keyedBy: Keys.self)
+            try container.encode(schema, forKey: .schema)
+            try value.encode(to: encoder)
+        }
+    }
+}

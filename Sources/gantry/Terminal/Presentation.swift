@@ -1,0 +1,150 @@
+import GantryCore
+
+/// How findings, states and numbers are shown to a person on a terminal; the same in every command.
+enum Presentation {
+    /// Two decimals, never rounded up to certainty; `–` where there is none.
+    static func probability(_ value: Double?) -> String {
+        guard let value else { return "–" }
+        return decimals(min(max(value, 0), 1), 2)
+    }
+
+    /// `value` with a fixed number of decimals.
+    static func decimals(_ value: Double, _ places: Int) -> String {
+        guard value.isFinite else { return "–" }
+        var scale = 1.0
+        for _ in 0..<places { scale *= 10 }
+        let scaled = (abs(value) * scale).rounded()
+        guard scaled < 1e15 else { return "\(value)" }
+        let whole = Int(scaled) / Int(scale)
+        let rest = String(Int(scaled) % Int(scale))
+        let sign = value < 0 && scaled > 0 ? "-" : ""
+        return places == 0
+            ? sign + String(whole)
+            : sign + "\(whole)." + String(repeating: "0", count: places - rest.count) + rest
+    }
+
+    /// `25,557,032`.
+    static func grouped(_ number: Int) -> String {
+        var groups: [Substring] = []
+        var rest = Substring(String(number))
+        while rest.count > 3 {
+            groups.insert(rest.suffix(3), at: 0)
+            rest = rest.dropLast(3)
+        }
+        groups.insert(rest, at: 0)
+        return groups.joined(separator: ",")
+    }
+
+    /// `2026-11-22 14:05` of a moment, UTC.
+    static func minute(_ moment: Timestamp) -> String {
+        String(moment.description.prefix(16)).split(separator: "T").joined(separator: " ")
+    }
+
+    /// Colour of a finding; the word always stands beside it.
+    static func colour(of finding: Finding) -> Terminal.Colour {
+        switch finding {
+        case .negative: .green
+        case .indeterminate: .yellow
+        case .positive: .red
+        }
+    }
+
+    /// Colour of a state.
+    static func colour(of state: StudyState) -> Terminal.Colour {
+        switch state {
+        case .done, .judged: .green
+        case .queued, .running, .waiting: .cyan
+        case .failed, .quarantined: .red
+        }
+    }
+
+    /// Verdict, probability, interval and what was noticed.
+    static func printVerdict(_ verdict: StudyVerdict, on terminal: Terminal) {
+        var line = "Verdict   " + terminal.painted(verdict.finding.rawValue, colour(of: verdict.finding))
+        if let value = verdict.probability { line += ", probability " + probability(value) }
+        if let interval = verdict.interval {
+            line += " (\(probability(interval.lower))–\(probability(interval.upper)) when slices are resampled)"
+        }
+        terminal.line(line)
+        terminal.line(
+            "          \(verdict.scoredSlices) slices scored, \(decimals(verdict.fractionPositive * 100, 0)) % of them "
+                + "positive, longest run \(verdict.longestRun)")
+        for finding in verdict.findings {
+            for (index, part) in finding.detail.wrapped(terminal.columns - 12).enumerated() {
+                terminal.line(
+                    "          " + (index == 0 ? terminal.painted(finding.isFailure ? "! " : "· ", .yellow) : "  ") + part)
+            }
+        }
+    }
+
+    /// Every series with its decision and its rules.
+    static func printLedger(_ decisions: [SeriesDecision], on terminal: Terminal) {
+        for decision in decisions {
+            let mark = decision.isChosen ? terminal.painted("● chosen", .green) : terminal.painted("○ not chosen", .faint)
+            let number = decision.attributes.seriesNumber.map(String.init) ?? "–"
+            let description = (decision.attributes.seriesDescription ?? "no description").printable
+            terminal.line("  Series \(number)  \(description)  \(mark)")
+            terminal.line("    " + terminal.painted(decision.seriesInstanceUID.value, .faint))
+            for part in decision.reason.wrapped(terminal.columns - 4) { terminal.line("    " + part) }
+            if let geometry = decision.geometry { terminal.line("    " + summary(of: geometry, decision)) }
+            terminal.line("    " + decision.transferSyntaxes.map(\.name).joined(separator: ", "))
+            for rule in decision.rules {
+                let sign = rule.passed ? terminal.painted("✓", .green) : terminal.painted("✗", .red)
+                let text = "\(rule.rule): \(rule.measured.printable) (expected \(rule.expected))"
+                for (index, part) in text.wrapped(terminal.columns - 6).enumerated() {
+                    terminal.line("    " + (index == 0 ? sign + " " : "  ") + part)
+                }
+            }
+        }
+    }
+
+    private static func summary(of geometry: SeriesGeometry, _ decision: SeriesDecision) -> String {
+        var parts = ["\(geometry.positions) positions"]
+        if let spacing = geometry.sliceSpacingMillimetres { parts.append("\(decimals(spacing, 2)) mm apart") }
+        if let thickness = decision.sliceThicknessMillimetres { parts.append("\(decimals(thickness, 2)) mm thick") }
+        if !geometry.isRegular, let smallest = geometry.smallestSpacingMillimetres,
+            let largest = geometry.largestSpacingMillimetres
+        {
+            parts.append("irregular (\(decimals(smallest, 2))–\(decimals(largest, 2)) mm)")
+        }
+        let missing = geometry.gaps.reduce(0) { $0 + $1.missingSlices }
+        if missing > 0 { parts.append("\(missing) missing") }
+        if geometry.tiltDegrees >= 0.05 { parts.append("tilt \(decimals(geometry.tiltDegrees, 1))°") }
+        return parts.joined(separator: ", ")
+    }
+
+    /// Slices with their positions and probabilities, a bar each.
+    static func printSlices(_ slices: [SliceRecord], provenance: Provenance, on terminal: Terminal) {
+        let positive = provenance.classes.firstIndex(of: provenance.positiveClass)
+        for slice in slices {
+            let place = "\(slice.index + 1)".rightAligned(6) + (decimals(slice.positionMillimetres, 1) + " mm").rightAligned(12)
+            guard let positive, positive < slice.probabilities.count else {
+                terminal.line(place + "  " + terminal.painted(words(for: slice.reason), .faint))
+                continue
+            }
+            let value = slice.probabilities[positive]
+            let bar = String(repeating: "▇", count: Int((min(1, max(0, value)) * 30).rounded()))
+            terminal.line(place + "  " + probability(value) + "  " + bar)
+        }
+    }
+
+    /// Files with their ends.
+    static func printOutcomes(_ outcomes: [FileOutcome], on terminal: Terminal) {
+        for outcome in outcomes {
+            terminal.line("  \(outcome.file.printable)")
+            for part in "\(words(for: outcome.reason)): \(outcome.detail.printable)".wrapped(terminal.columns - 4) {
+                terminal.line("    " + part)
+            }
+        }
+    }
+
+    /// A reason code in words: `slice not selected`.
+    static func words(for reason: FileReason) -> String {
+        var words = ""
+        for character in reason.rawValue {
+            if character.isUppercase, !(words.last?.isUppercase ?? true) { words += " " }
+            words.append(character)
+        }
+        return reason == .notDICOM ? "not DICOM" : words.lowercased()
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import Synchronization
+
+/// Progress on standard error: one line redrawn in place on a terminal, otherwise a line now and then.
+final class ProgressBar: Sendable {
+    private struct State {
+        var lastDrawn = ContinuousClock.now - .seconds(60)
+        var isShown = false
+    }
+
+    private let terminal: Terminal
+    private let isQuiet: Bool
+    private let state = Mutex(State())
+
+    init(terminal: Terminal = .error, isQuiet: Bool = false) {
+        self.terminal = terminal
+        self.isQuiet = isQuiet
+    }
+
+    /// Shows `label`, a bar for `fraction` (nil: none), and `detail`; redrawn at most ten times a second.
+    func show(_ label: String, fraction: Double?, detail: String, isLast: Bool = false) {
+        guard !isQuiet else { return }
+        state.withLock { state in
+            let now = ContinuousClock.now
+            let pause: Duration = terminal.isInteractive ? .milliseconds(100) : .seconds(30)
+            guard isLast || now - state.lastDrawn >= pause else { return }
+            state.lastDrawn = now
+            if terminal.isInteractive {
+                terminal.write("\r\u{1B}[2K" + line(label, fraction, detail))
+                state.isShown = true
+            } else {
+                terminal.line(label + " " + detail)
+            }
+        }
+    }
+
+    /// Prints a line above the bar.
+    func log(_ text: String) {
+        state.withLock { state in
+            clear(&state)
+            terminal.line(text)
+        }
+    }
+
+    /// Takes the bar away.
+    func finish() { state.withLock { clear(&$0) } }
+
+    private func clear(_ state: inout State) {
+        if state.isShown { terminal.write("\r\u{1B}[2K") }
+        state.isShown = false
+        state.lastDrawn = ContinuousClock.now - .seconds(60)
+    }
+
+    private func line(_ label: String, _ fraction: Double?, _ detail: String) -> String {
+        guard let fraction else { return String((label + " " + detail).prefix(terminal.columns - 1)) }
+        let room = terminal.columns - label.count - detail.count - 5
+        let width = min(30, max(5, room))
+        let filled = Int((min(1, max(0, fraction)) * Double(width)).rounded(.down))
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+        return String("\(label) \(bar) \(detail)".prefix(terminal.columns - 1))
+    }
+}

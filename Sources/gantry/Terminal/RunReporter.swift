@@ -1,0 +1,214 @@
+import Foundation
+import GantryCore
+import GantryPipeline
+import Synchronization
+
+/// Shows a run: a progress bar and lines on standard error while it lasts, the closing table or JSON lines on standard
+/// output.
+final class RunReporter: RunObserver {
+    private struct State {
+        var queued: [StudyKey: String] = [:]
+        var ended = 0
+        var slices: [StudyKey: (done: Int, of: Int)] = [:]
+        var slicesDone = 0
+    }
+
+    private let state = Mutex(State())
+    private let bar: ProgressBar
+    private let json: Bool
+    private let started = ContinuousClock.now
+
+    init(json: Bool) {
+        self.json = json
+        bar = ProgressBar()
+    }
+
+    // Every case is one line for a person; splitting them up would hide that.
+    func note(_ event: RunEvent) {
+        switch event {
+        case .scanned(let files, let of):
+            bar.show("reading headers", fraction: Double(files) / Double(max(of, 1)), detail: "\(files)/\(of) files")
+        case .fileEnded(let outcome):
+            if outcome.disposition == .rejected {
+                warn("\(outcome.file): \(Presentation.words(for: outcome.reason)): \(outcome.detail)")
+            }
+        case .folderUnreadable(let folder):
+            warn("\(folder.folder): no file of \(folder.files) can be read: \(folder.detail)")
+        case .studyQueued(let key, let folder, _):
+            state.withLock { $0.queued[key] = folder }
+        case .studyStarted: break
+        case .slices(let key, let done, let of):
+            state.withLock { state in
+                state.slicesDone += done - (state.slices[key]?.done ?? 0)
+                state.slices[key] = (done, of)
+            }
+            showSlices(key, isLast: done == of)
+        case .reportsWritten: break
+        case .reportsFailed(let key, let fault, let retryAt):
+            warn("study \(key): reports not written: \(fault)" + (retryAt.map { "; again at \($0)" } ?? ""))
+        case .studyWaiting(let key, _, let detail, let retryAt):
+            warn("study \(key): \(detail); tried again at \(retryAt)")
+        case .leaseLost(let key):
+            warn("study \(key): another attempt has begun; this one was dropped")
+        case .studyEnded(let line):
+            state.withLock { state in
+                state.ended += 1
+                state.slices[line.studyKey] = nil
+            }
+            if json {
+                try? JSONLines.print("study", StudyLineObject(line))
+            } else if case .failed(_, let detail) = line.end {
+                warn("\(line.folder): \(detail)")
+            }
+        case .diskLow(let space, let needed):
+            warn(
+                "\(space.path): \(Self.gigabytes(space.bytes)) GB free, \(Self.gigabytes(needed)) GB needed; "
+                    + "no study is begun until there is space")
+        case .diskRecovered:
+            warn("there is space again; going on")
+        case .dropFolderFault(let fault):
+            warn("\(fault); looked at again later")
+        case .readerFault(let fault):
+            warn("\(fault); tried again later")
+        }
+    }
+
+    private func warn(_ text: String) { bar.log("gantry: " + text.printable) }
+
+    private static func gigabytes(_ bytes: Int64) -> String { Presentation.decimals(Double(bytes) / 1e9, 1) }
+
+    private func showSlices(_ key: StudyKey, isLast: Bool) {
+        let (line, fraction, detail) = state.withLock { state -> (String, Double, String) in
+            let active = state.slices.values
+            let done = active.reduce(0) { $0 + $1.done }
+            let all = active.reduce(0) { $0 + $1.of }
+            let seconds = (ContinuousClock.now - started).seconds
+            let rate = seconds > 0.5 ? "  \(Presentation.decimals(Double(state.slicesDone) / seconds, 0)) slices/s" : ""
+            let studies = max(state.queued.count, state.ended + active.count)
+            return (
+                "study \(min(state.ended + 1, studies))/\(studies)", Double(done) / Double(max(all, 1)),
+                "slice \(done)/\(all)\(rate)"
+            )
+        }
+        bar.show(line, fraction: fraction, detail: detail, isLast: isLast && !Terminal.error.isInteractive)
+    }
+
+    /// Takes the bar away and shows what the run did.
+    func close(_ summary: RunSummary) throws {
+        bar.finish()
+        if json {
+            try JSONLines.print("run", RunObject(summary))
+        } else {
+            Terminal.output.write(table(of: summary).rendered(for: .output))
+            Terminal.output.line("\n" + closingLine(summary))
+        }
+    }
+
+    private func table(of summary: RunSummary) -> Table {
+        var table = Table(columns: [
+            .init(title: "study", mayShrink: true), .init(title: "key"), .init(title: "verdict"),
+            .init(title: "prob.", isNumeric: true), .init(title: "slices scored", isNumeric: true),
+        ])
+        for line in summary.studies { table.rows.append(row(of: line)) }
+        for folder in summary.unreadableFolders {
+            table.rows.append(
+                .init(
+                    cells: [(folder.folder.printable, nil), ("–", nil), ("unreadable", .red), ("–", nil), ("–", nil)],
+                    notes: ["no file of \(folder.files) can be read: \(folder.detail.printable)"]))
+        }
+        return table
+    }
+
+    private func row(of line: StudyLine) -> Table.Row {
+        let folder = line.folder.isEmpty ? "–" : line.folder.printable
+        func cells(_ word: String, _ colour: Terminal.Colour?, _ verdict: VerdictLine?) -> [(String, Terminal.Colour?)] {
+            [
+                (folder, nil), (line.studyKey.value, .faint), (word, colour),
+                (Presentation.probability(verdict?.probability), nil),
+                (verdict.map { "\($0.scoredSlices) of \($0.slices)" } ?? "–", nil),
+            ]
+        }
+        switch line.end {
+        case .judged(let verdict), .unchanged(let verdict), .unreported(let verdict, _):
+            var notes: [String] = []
+            if let doubt = verdict.doubt { notes.append(doubt) }
+            if case .unchanged = line.end { notes.append("unchanged since revision \(verdict.revision); not scored again") }
+            if case .unreported(_, let detail) = line.end { notes.append("report not written: " + detail) }
+            if verdict.scoresFromStore, case .judged = line.end { notes.append("judged anew from stored scores") }
+            return .init(
+                cells: cells(verdict.finding.rawValue, Presentation.colour(of: verdict.finding), verdict), notes: notes)
+        case .failed(_, let detail): return .init(cells: cells("failed", .red, nil), notes: [detail.printable])
+        case .unfinished:
+            return .init(cells: cells("not finished", .yellow, nil), notes: ["handed back; run the command again"])
+        }
+    }
+
+    private func closingLine(_ summary: RunSummary) -> String {
+        let tally = summary.tally
+        var parts = ["\(summary.filesSeen) files: \(tally.scored) scored, \(tally.skipped) skipped, \(tally.rejected) rejected"]
+        if summary.unfinishedFiles > 0 { parts[0] += ", \(summary.unfinishedFiles) not finished" }
+        parts.append("\(Presentation.decimals((ContinuousClock.now - started).seconds, 1)) s")
+        return parts.joined(separator: " in ") + ".\n" + Terminal.output.painted(Gantry.notice, .faint)
+    }
+}
+
+extension Duration {
+    /// The duration in seconds.
+    var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}
+
+/// A study's end as a JSON line.
+private struct StudyLineObject: Encodable {
+    var studyKey: StudyKey
+    var folder: String
+    var end: String
+    var finding: Finding?
+    var probability: Double?
+    var scoredSlices: Int?
+    var slices: Int?
+    var revision: Int?
+    var failureCode: StudyFailure.Code?
+    var detail: String?
+
+    init(_ line: StudyLine) {
+        studyKey = line.studyKey
+        folder = line.folder
+        let verdict = line.end.verdict
+        finding = verdict?.finding
+        probability = verdict?.probability
+        scoredSlices = verdict?.scoredSlices
+        slices = verdict?.slices
+        revision = verdict?.revision
+        detail = verdict?.doubt
+        switch line.end {
+        case .judged: end = "judged"
+        case .unchanged: end = "unchanged"
+        case .unreported(_, let sentence): (end, detail) = ("unreported", sentence)
+        case .failed(let code, let sentence): (end, failureCode, detail) = ("failed", code, sentence)
+        case .unfinished: end = "unfinished"
+        }
+    }
+}
+
+/// A run's end as a JSON line.
+private struct RunObject: Encodable {
+    var studies: Int
+    var filesSeen: Int
+    var scored: Int
+    var skipped: Int
+    var rejected: Int
+    var unfinished: Int
+    var unreadableFolders: [String]
+    var exitStatus: Int32
+
+    init(_ summary: RunSummary) {
+        studies = summary.studies.count
+        filesSeen = summary.filesSeen
+        scored = summary.tally.scored
+        skipped = summary.tally.skipped
+        rejected = summary.tally.rejected
+        unfinished = summary.unfinishedFiles
+        unreadableFolders = summary.unreadableFolders.map(\.folder)
+        exitStatus = summary.exitStatus
+    }
+}

@@ -1,0 +1,181 @@
+#!/usr/bin/env python3
+"""Writes the golden numbers of GoldenTests.swift: residual networks computed by PyTorch in float64.
+
+    python3 make_golden.py        (needs numpy, torch, torchvision)
+
+Weights and inputs come from the integer hash of Sources/GantryWeights/Seeded/SeededNumbers.swift, implemented here a second time
+in NumPy. The networks are written once more here, in PyTorch's own layers, because torchvision has no Keras layout and no base width;
+where torchvision has the network (v1.5, width 64) its logits are compared with ours before anything is written.
+"""
+
+import json
+import pathlib
+
+import numpy as np
+import torch
+import torchvision
+from torch import nn
+
+SEED = 20
+GOLDEN = 0x9E3779B97F4A7C15
+MASK = (1 << 64) - 1
+
+
+def mix(z):
+    z = np.uint64(z) if not isinstance(z, np.ndarray) else z
+    with np.errstate(over="ignore"):
+        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return z ^ (z >> np.uint64(31))
+
+
+def uniform(name, count):
+    """Float32 in (-1, 1), exact multiples of 2^-24."""
+    fnv = 0xCBF29CE484222325
+    for byte in name.encode():
+        fnv = (fnv ^ byte) * 0x100000001B3 & MASK
+    state = mix(SEED) ^ np.uint64(fnv)
+    with np.errstate(over="ignore"):
+        steps = (np.arange(count, dtype=np.uint64) + np.uint64(1)) * np.uint64(GOLDEN)
+        top = (mix(state + steps) >> np.uint64(40)).astype(np.int64)
+    return ((2 * top + 1 - (1 << 24)) / float(1 << 24)).astype(np.float32)
+
+
+def hashed(name, shape):
+    """The made weights: He-uniform convolutions, batch norms that do something. GoldenNetwork.swift says the same."""
+    t = uniform(name, int(np.prod(shape)))
+    if len(shape) == 4:
+        scale, offset = np.sqrt(np.float32(6) / np.float32(np.prod(shape[1:]))), 0
+    elif name.endswith("running_var"):
+        scale, offset = 0.5, 1
+    elif name.endswith("running_mean"):
+        scale, offset = 0.25, 0
+    elif name == "fc.weight":
+        scale, offset = 0.0625, 0
+    elif name.endswith(".weight"):  # of a batch norm
+        scale, offset = 0.25, 0.5
+    else:
+        scale, offset = 0.125, 0
+    values = t * np.float32(scale) + np.float32(offset)
+    assert values.dtype == np.float32
+    return torch.from_numpy(values.reshape(shape).astype(np.float64))
+
+
+class Block(nn.Module):
+    def __init__(self, inputs, width, stride, basic, first, bias, eps):
+        super().__init__()
+        outputs = width * (1 if basic else 4)
+        if basic:
+            plan = [(inputs, width, 3, stride), (width, width, 3, 1)]
+        else:
+            plan = [
+                (inputs, width, 1, stride if first else 1),
+                (width, width, 3, 1 if first else stride),
+                (width, outputs, 1, 1),
+            ]
+        for number, (i, o, kernel, s) in enumerate(plan, 1):
+            setattr(self, f"conv{number}", nn.Conv2d(i, o, kernel, s, kernel // 2, bias=bias))
+            setattr(self, f"bn{number}", nn.BatchNorm2d(o, eps=eps))
+        self.count = len(plan)
+        self.downsample = None
+        if stride != 1 or inputs != outputs:
+            self.downsample = nn.Sequential(
+                nn.Conv2d(inputs, outputs, 1, stride, bias=bias), nn.BatchNorm2d(outputs, eps=eps)
+            )
+
+    def forward(self, x):
+        y = x
+        for number in range(1, self.count + 1):
+            y = getattr(self, f"bn{number}")(getattr(self, f"conv{number}")(y))
+            if number < self.count:
+                y = torch.relu(y)
+        return torch.relu(y + (x if self.downsample is None else self.downsample(x)))
+
+
+class Network(nn.Module):
+    def __init__(self, blocks, width, basic, first, bias, eps, cifar, classes):
+        super().__init__()
+        kernel, stride = (3, 1) if cifar else (7, 2)
+        self.conv1 = nn.Conv2d(3, width, kernel, stride, kernel // 2, bias=bias)
+        self.bn1 = nn.BatchNorm2d(width, eps=eps)
+        self.pool = nn.Identity() if cifar else nn.MaxPool2d(3, 2, 1)
+        channels = width
+        for stage, count in enumerate(blocks):
+            layers = []
+            for index in range(count):
+                stride = 2 if stage > 0 and index == 0 else 1
+                layers.append(Block(channels, width << stage, stride, basic, first, bias, eps))
+                channels = (width << stage) * (1 if basic else 4)
+            setattr(self, f"layer{stage + 1}", nn.Sequential(*layers))
+        self.stages = len(blocks)
+        self.fc = nn.Linear(channels, classes)
+
+    def outputs(self, x):
+        """The stem's and each stage's output, pooled features, logits."""
+        x = self.pool(torch.relu(self.bn1(self.conv1(x))))
+        outputs = [x]
+        for stage in range(self.stages):
+            x = getattr(self, f"layer{stage + 1}")(x)
+            outputs.append(x)
+        pooled = x.mean((2, 3))
+        return outputs, pooled, self.fc(pooled)
+
+
+def fill(network):
+    state = network.state_dict()
+    for name, tensor in state.items():
+        if not name.endswith("num_batches_tracked"):
+            tensor.copy_(hashed(name, tuple(tensor.shape)))
+    return network.double().eval()
+
+
+def sampled(tensor, limit=256):
+    """Every k-th value, k odd so that no row or channel is always missed, and the largest magnitude of all values."""
+    flat = tensor.flatten()
+    step = max(1, -(-len(flat) // limit)) | 1
+    values = [float(np.float32(v)) for v in flat[::step].tolist()]
+    return {"count": len(flat), "step": step, "largest": float(flat.abs().max()), "values": values}
+
+
+NETWORKS = {
+    "resnet50-v1.5": dict(blocks=[3, 4, 6, 3], width=64, basic=False, first=False, bias=False, eps=1e-5, cifar=False,
+                          classes=1000, size=[224, 224]),
+    "resnet50-v1": dict(blocks=[3, 4, 6, 3], width=64, basic=False, first=True, bias=True, eps=1.001e-5, cifar=False,
+                        classes=1000, size=[224, 224]),
+    "bottleneck-width8-odd": dict(blocks=[1, 2, 1], width=8, basic=False, first=False, bias=False, eps=1e-5,
+                                  cifar=False, classes=3, size=[75, 53]),
+    "basic-cifar": dict(blocks=[2, 2, 2], width=8, basic=True, first=False, bias=False, eps=1e-5, cifar=True,
+                        classes=10, size=[32, 32]),
+    "basic-imagenet-wide8": dict(blocks=[2, 2, 2, 2], width=8, basic=True, first=False, bias=False, eps=1e-5,
+                                 cifar=False, classes=5, size=[64, 64]),
+}
+
+
+def main():
+    folder = pathlib.Path(__file__).parent
+    for name, description in NETWORKS.items():
+        arguments = dict(description)
+        height, width = arguments.pop("size")
+        with torch.no_grad():
+            image = torch.from_numpy(uniform("input", 3 * height * width) * np.float32(2)).double()
+            image = image.reshape(1, 3, height, width)
+            network = Network(**arguments)
+            fill(network)
+            stages, pooled, logits = network.outputs(image)
+            if name == "resnet50-v1.5":
+                theirs = fill(torchvision.models.resnet50(weights=None, num_classes=1000))(image)
+                assert torch.allclose(theirs, logits, rtol=1e-12, atol=1e-12), "not torchvision's network"
+        golden = {
+            "network": name,
+            "torch": torch.__version__,
+            "stages": [sampled(stage[0]) for stage in stages],
+            "pooled": sampled(pooled[0]),
+            "logits": sampled(logits[0], limit=1 << 20),
+        }
+        path = folder / f"{name}.json"
+        path.write_text(json.dumps(golden, separators=(",", ":")).replace("},{", "},\n{") + "\n")
+        print(name, [round(s["largest"], 3) for s in golden["stages"]], round(golden["logits"]["largest"], 3))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+import GantryInference
+import Testing
+
+/// Against PyTorch in float64 with the same made weights, stage by stage.
+@Suite struct GoldenTests {
+    struct Network: CustomTestStringConvertible, Sendable {
+        let name: String
+        let architecture: ResidualArchitecture
+        var height = 224
+        var width = 224
+        var testDescription: String { name }
+    }
+
+    static let networks = [
+        Network(name: "resnet50-v1.5", architecture: .resNet50(classes: 1000)),
+        Network(name: "resnet50-v1", architecture: .kerasResNet50(classes: 1000)),
+        Network(
+            name: "bottleneck-width8-odd",
+            architecture: ResidualArchitecture(
+                block: .bottleneck, blocksPerStage: [1, 2, 1], baseWidth: 8, classes: 3), height: 75, width: 53),
+        Network(
+            name: "basic-cifar",
+            architecture: ResidualArchitecture(
+                block: .basic, blocksPerStage: [2, 2, 2], baseWidth: 8, stem: .cifar, classes: 10), height: 32,
+            width: 32),
+        Network(
+            name: "basic-imagenet-wide8",
+            architecture: ResidualArchitecture(
+                block: .basic, blocksPerStage: [2, 2, 2, 2], baseWidth: 8, classes: 5), height: 64, width: 64),
+    ]
+
+    /// The bound the engine promises; about 1e-6 is usual.
+    static let tolerance: Float = 1e-4
+
+    @Test(arguments: networks)
+    func `every stage, the pooled features and the logits are PyTorch's`(_ subject: Network) throws {
+        let golden = try Golden.read(subject.name)
+        let network = try GoldenNetwork.network(subject.architecture)
+        let images = try GoldenNetwork.images(1, height: subject.height, width: subject.width)
+
+        let stages = try network.stageOutputs(images, image: 0)
+        try #require(stages.count == golden.stages.count)
+        for (index, (found, expected)) in zip(stages, golden.stages).enumerated() {
+            #expect(expected.relativeError(found) <= Self.tolerance, "stage \(index)")
+        }
+        let pooled = try network.pooledFeatures(images, workers: 1)
+        #expect(golden.pooled.relativeError(pooled.values) <= Self.tolerance)
+        let logits = try network.logits(images, workers: 1)
+        #expect(golden.logits.relativeError(logits.values) <= Self.tolerance)
+    }
+
+    @Test func `the two layouts of ResNet-50 give different numbers, so that the golden files can tell them apart`()
+        throws
+    {
+        let golden = try Golden.read("resnet50-v1.5")
+        var architecture = ResidualArchitecture.resNet50(classes: 1000)
+        architecture.stridePosition = .firstConvolution
+        let network = try GoldenNetwork.network(architecture)
+        let logits = try network.logits(try GoldenNetwork.images(1, height: 224, width: 224), workers: 1)
+        #expect(golden.logits.relativeError(logits.values) > 100 * Self.tolerance)
+    }
+}

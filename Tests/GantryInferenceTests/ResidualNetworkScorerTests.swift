@@ -1,0 +1,48 @@
+import GantryCore
+import GantryInference
+import GantryWeights
+import Testing
+
+@Suite struct ResidualNetworkScorerTests {
+    private func scorer(side: Int = 64, workers: Int = 2) throws -> ResidualNetworkScorer {
+        ResidualNetworkScorer(
+            preparation: try SlicePreparation(PreparationDefinition(inputSize: side)),
+            network: try GoldenNetwork.network(ResidualNetworkTests.small), workers: workers)
+    }
+
+    private func slices(_ scorer: ResidualNetworkScorer, _ count: Int) -> [SliceTensor] {
+        (0..<count).map { index in
+            let image = SeededNumbers(seed: UInt64(index), name: "slice").values(100 * 90, scale: 1000, offset: -500)
+                .map { Int16($0) }
+            return scorer.prepare(image.span, rows: 100, columns: 90)
+        }
+    }
+
+    @Test func `each slice gets the network's probabilities, whatever its company`() throws {
+        let scorer = try scorer()
+        let tensors = slices(scorer, 5)
+        let rows = try scorer.probabilities(of: tensors)
+        #expect(rows.count == 5 && rows.allSatisfy { $0.count == scorer.classCount })
+        for (tensor, row) in zip(tensors, rows) {
+            #expect(try scorer.probabilities(of: [tensor]) == [row])
+            let images = try #require(
+                ImageBatch(count: 1, channels: 3, height: 64, width: 64, values: tensor.values))
+            #expect(try scorer.network.probabilities(images, workers: 1) == [row])
+        }
+        #expect(try scorer.probabilities(of: []).isEmpty)
+    }
+
+    @Test func `a tensor of another side is refused`() throws {
+        let scorer = try scorer()
+        let other = SliceTensor(values: [Float](repeating: 0, count: 3 * 32 * 32), side: 32)
+        let error = #expect(throws: ScorerFault.self) { try scorer.probabilities(of: [other]) }
+        #expect(error?.code == .inputMisshapen)
+    }
+
+    @Test func `a result that is not a number is refused`() throws {
+        let scorer = try scorer()
+        let broken = SliceTensor(values: [Float](repeating: .nan, count: 3 * 64 * 64), side: 64)
+        let error = #expect(throws: ScorerFault.self) { try scorer.probabilities(of: [broken]) }
+        #expect(error?.code == .notFinite)
+    }
+}

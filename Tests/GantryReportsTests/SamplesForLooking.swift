@@ -1,0 +1,46 @@
+import Foundation
+import GantryCore
+import GantryReports
+import Testing
+
+/// Every kind of record is written; with `GANTRY_REPORT_SAMPLES` set to a folder, the pages stay there to be looked at.
+@Suite struct SamplesForLooking {
+    @Test func `every kind of record can be written`() throws {
+        let temporary = try TemporaryFolder()
+        let folder = ProcessInfo.processInfo.environment["GANTRY_REPORT_SAMPLES"] ?? temporary.path
+        let writer = try FolderReportWriter(outputFolder: folder)
+        let records = try Self.patients()
+        for patient in records {
+            for record in patient {
+                let paths = try writer.write(record, patientRecords: patient)
+                #expect(paths.count == 3)
+                for path in paths { #expect(FileManager.default.fileExists(atPath: folder + "/" + path), "\(path)") }
+            }
+        }
+    }
+
+    static func patients() throws -> [[StudyRecord]] {
+        var earlier = try SampleRecord.study(key: 4, date: "20260830", peak: 0.21, finding: .negative)
+        earlier.study.studyDescription = "CT Thorax Verlaufskontrolle"
+        var japanese = try SampleRecord.study(
+            key: 5, patient: 2, peak: 0.58, finding: .indeterminate, count: 1000, spacing: 0.4,
+            findings: [
+                QualityFinding(
+                    code: .betweenThresholds, isFailure: false, detail: "0.55 lies between 0.40 and 0.60.")
+            ], pictures: 9)
+        japanese.patient.patientName = "Yamada^Tarou=山田^太郎=やまだ^たろう"
+        japanese.study.studyDescription = "胸部CT 単純"
+        var hostile = try SampleRecord.study(key: 6, patient: 3, count: 1, pictures: 1)
+        hostile.patient.patientName = "<script>alert(1)</script>^\"Bob\"^& Sons"
+        hostile.study.studyDescription = String(repeating: "Verlaufskontrolle", count: 12)
+        return [
+            [earlier, try SampleRecord.study(), try SampleRecord.study(revision: 2), try SampleRecord.doubtful()],
+            [japanese], [hostile],
+            [try SampleRecord.empty()].map { record in
+                var record = record
+                record.patientKey = PatientKey("00000000000000ff") ?? record.patientKey
+                return record
+            },
+        ]
+    }
+}
