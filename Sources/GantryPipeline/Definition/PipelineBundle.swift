@@ -32,7 +32,7 @@ public struct PipelineBundle: Sendable, Hashable {
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
             throw BundleFault(.folderMissing, subject: folder, explanation: "there is no pipeline bundle here")
         }
-        let definition = try definition(at: folder + "/pipeline.yaml")
+        let definition = try definition(folder: folder)
         let modelPath = folder + "/" + definition.scoring.model.file
         guard FileManager.default.fileExists(atPath: modelPath, isDirectory: &isFolder), !isFolder.boolValue else {
             throw BundleFault(
@@ -49,7 +49,11 @@ public struct PipelineBundle: Sendable, Hashable {
         return PipelineBundle(folder: folder, definition: definition, modelPath: modelPath)
     }
 
-    private static func definition(at path: String) throws(BundleFault) -> PipelineDefinition {
+    /// What `pipeline.yaml` in `folder` says; the model need not be there.
+    ///
+    /// **Throws** `.definitionMissing`, `.definitionUnreadable`, `.definitionInvalid`.
+    public static func definition(folder: String) throws(BundleFault) -> PipelineDefinition {
+        let path = folder + "/pipeline.yaml"
         guard FileManager.default.fileExists(atPath: path) else {
             throw BundleFault(.definitionMissing, subject: path, explanation: "the bundle has no pipeline.yaml")
         }

@@ -25,7 +25,7 @@ struct IngestCommand: ParsableCommand {
             let reporter = RunReporter(json: options.json)
             let environment = try options.assemble(observer: reporter)
             let stopping = Stopping { environment.requestStop(.signal($0)) }
-            let summary = IngestRun(environment: environment, lister: InputFolder.lister).run(paths: paths)
+            let summary = IngestRun(environment, list: InputFolder.lister).run(paths: paths)
             try withExtendedLifetime(stopping) { try reporter.close(summary) }
             try RunOptions.leave(summary, inputs: paths)
         }

@@ -40,19 +40,19 @@ struct WatchCommand: ParsableCommand {
             try options.refuseWritingInto([folder])
             let reporter = RunReporter(json: options.json)
             let environment = try options.assemble(observer: reporter)
+            let listing = try InputFolder.list(folder)
             let drop: PollingDropFolder
             do {
-                drop = try PollingDropFolder(path: folder)
+                drop = try PollingDropFolder(path: listing.root, settleSeconds: Double(settle))
             } catch {
                 throw CommandFault(ExitStatus.noInput, error.description)
             }
-            let stopping = Stopping {
-                environment.requestStop(.signal($0))
-                drop.wake()
-            }
-            let settings = WatchSettings(
-                settleSeconds: settle, studyQuietSeconds: Int64(studyQuiet), endsWhenSettled: once)
-            let summary = WatchRun(environment: environment, dropFolder: drop, root: folder, settings: settings).run()
+            let run = WatchRun(
+                environment, folder: drop, root: listing.root, shown: folder,
+                settings: WatchSettings(
+                    settleSeconds: Double(settle), studyQuietSeconds: Int64(studyQuiet), once: once))
+            let stopping = Stopping { run.requestStop(.signal($0)) }
+            let summary = run.run()
             try withExtendedLifetime(stopping) { try reporter.close(summary) }
             try RunOptions.leave(summary, inputs: [folder])
         }
