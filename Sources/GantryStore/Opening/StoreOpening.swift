@@ -66,7 +66,6 @@ struct StoreOpening {
         configuration.prepareDatabase { db in
             try db.execute(
                 sql: """
-                    PRAGMA trusted_schema = OFF;
                     PRAGMA cell_size_check = ON;
                     PRAGMA temp_store = MEMORY;
                     """)

@@ -27,8 +27,8 @@ enum FirstSchema {
             patient_key TEXT NOT NULL REFERENCES patient (patient_key),
             patient TEXT NOT NULL CHECK (json_valid(patient)),
             attributes TEXT NOT NULL CHECK (json_valid(attributes)),
-            study_date TEXT GENERATED ALWAYS AS (attributes ->> '$.studyDate') VIRTUAL,
-            study_time TEXT GENERATED ALWAYS AS (attributes ->> '$.studyTime') VIRTUAL,
+            study_date TEXT GENERATED ALWAYS AS (json_extract(attributes, '$.studyDate')) VIRTUAL,
+            study_time TEXT GENERATED ALWAYS AS (json_extract(attributes, '$.studyTime')) VIRTUAL,
             root TEXT NOT NULL,
             file_count INTEGER NOT NULL CHECK (file_count >= 0),
             state TEXT NOT NULL
@@ -72,9 +72,9 @@ enum FirstSchema {
             ledger_id INTEGER NOT NULL REFERENCES ledger (ledger_id),
             ordinal INTEGER NOT NULL,
             decision TEXT NOT NULL CHECK (json_valid(decision)),
-            series_instance_uid TEXT GENERATED ALWAYS AS (decision ->> '$.seriesInstanceUID') VIRTUAL,
-            is_chosen INTEGER GENERATED ALWAYS AS (decision ->> '$.isChosen') VIRTUAL,
-            reason TEXT GENERATED ALWAYS AS (decision ->> '$.reason') VIRTUAL,
+            series_instance_uid TEXT GENERATED ALWAYS AS (json_extract(decision, '$.seriesInstanceUID')) VIRTUAL,
+            is_chosen INTEGER GENERATED ALWAYS AS (json_extract(decision, '$.isChosen')) VIRTUAL,
+            reason TEXT GENERATED ALWAYS AS (json_extract(decision, '$.reason')) VIRTUAL,
             PRIMARY KEY (ledger_id, ordinal)
         ) STRICT, WITHOUT ROWID;
 
@@ -82,10 +82,10 @@ enum FirstSchema {
             ledger_id INTEGER NOT NULL REFERENCES ledger (ledger_id),
             ordinal INTEGER NOT NULL,
             outcome TEXT NOT NULL CHECK (json_valid(outcome)),
-            file TEXT GENERATED ALWAYS AS (outcome ->> '$.file') VIRTUAL,
-            disposition TEXT GENERATED ALWAYS AS (outcome ->> '$.disposition') VIRTUAL
+            file TEXT GENERATED ALWAYS AS (json_extract(outcome, '$.file')) VIRTUAL,
+            disposition TEXT GENERATED ALWAYS AS (json_extract(outcome, '$.disposition')) VIRTUAL
                 CHECK (disposition IN ('scored', 'skipped', 'rejected')),
-            reason TEXT GENERATED ALWAYS AS (outcome ->> '$.reason') VIRTUAL,
+            reason TEXT GENERATED ALWAYS AS (json_extract(outcome, '$.reason')) VIRTUAL,
             PRIMARY KEY (ledger_id, ordinal)
         ) STRICT, WITHOUT ROWID;
 
@@ -125,11 +125,11 @@ enum FirstSchema {
             doubt TEXT,
             findings TEXT NOT NULL CHECK (json_valid(findings)),
             provenance TEXT NOT NULL CHECK (json_valid(provenance)),
-            pipeline_name TEXT GENERATED ALWAYS AS (provenance ->> '$.pipelineName') VIRTUAL,
-            pipeline_version TEXT GENERATED ALWAYS AS (provenance ->> '$.pipelineVersion') VIRTUAL,
-            content_digest TEXT GENERATED ALWAYS AS (provenance ->> '$.contentDigest') VIRTUAL,
-            scoring_digest TEXT GENERATED ALWAYS AS (provenance ->> '$.scoringDigest') VIRTUAL,
-            judging_digest TEXT GENERATED ALWAYS AS (provenance ->> '$.judgingDigest') VIRTUAL,
+            pipeline_name TEXT GENERATED ALWAYS AS (json_extract(provenance, '$.pipelineName')) VIRTUAL,
+            pipeline_version TEXT GENERATED ALWAYS AS (json_extract(provenance, '$.pipelineVersion')) VIRTUAL,
+            content_digest TEXT GENERATED ALWAYS AS (json_extract(provenance, '$.contentDigest')) VIRTUAL,
+            scoring_digest TEXT GENERATED ALWAYS AS (json_extract(provenance, '$.scoringDigest')) VIRTUAL,
+            judging_digest TEXT GENERATED ALWAYS AS (json_extract(provenance, '$.judgingDigest')) VIRTUAL,
             ledger_id INTEGER NOT NULL UNIQUE REFERENCES ledger (ledger_id),
             CHECK ((interval_lower IS NULL) = (interval_upper IS NULL)),
             UNIQUE (study_key, revision),

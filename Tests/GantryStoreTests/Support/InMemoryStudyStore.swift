@@ -1,0 +1,307 @@
+import GantryCore
+import Synchronization
+
+/// A `StudyStore` without a disk, for tests of what stands above it; held to the same conformance suite as the real one.
+final class InMemoryStudyStore: StudyStore {
+    private struct Entry {
+        var key: StudyKey
+        var patientKey: PatientKey
+        var study: EnqueuedStudy
+        var state: StudyState = .queued
+        var failedAttempts = 0
+        var worker: String?
+        var leaseUntil: Timestamp?
+        var retryAt: Timestamp?
+        var failure: StudyFailure?
+        var reportsOutstanding = false
+        var queuedAt: Timestamp
+        var updatedAt: Timestamp
+        var revisions: [(attempt: Int, judgedAt: Timestamp, result: StudyResult)] = []
+        var attempts: [StudyHistory.Attempt] = []
+        var failures: [(attempt: Int, failure: StudyFailure)] = []
+        var audit: [StudyHistory.AuditEntry] = []
+
+        mutating func log(_ event: String, from: StudyState?, _ detail: String, _ now: Timestamp) {
+            audit.append(.init(at: now, event: event, from: from, to: state, detail: detail))
+            updatedAt = now
+        }
+
+        mutating func endAttempt(_ outcome: String, _ detail: String, _ now: Timestamp) {
+            guard let last = attempts.indices.last else { return }
+            attempts[last].outcome = outcome
+            attempts[last].detail = detail
+            attempts[last].endedAt = now
+        }
+
+        mutating func move(to state: StudyState) throws(StoreFault) {
+            guard state == self.state || self.state.successors.contains(state) else {
+                throw StoreFault(.illegalMove, subject: key.value, explanation: "illegal move")
+            }
+            self.state = state
+            if state != .running && state != .judged {
+                worker = nil
+                leaseUntil = nil
+            }
+        }
+
+        mutating func leave(event: String, outcome: String, detail: String, now: Timestamp) throws(StoreFault) {
+            let from = state
+            try move(to: reportsOutstanding ? .judged : .queued)
+            worker = nil
+            leaseUntil = nil
+            endAttempt(outcome, detail, now)
+            log(event, from: from, "attempt \(attempts.count)", now)
+        }
+
+        func record() -> StudyRecord? {
+            guard let last = revisions.last else { return nil }
+            return StudyRecord(
+                studyKey: key, patientKey: patientKey, studyInstanceUID: study.studyInstanceUID,
+                patient: study.patient, study: study.study, revision: revisions.count, judgedAt: last.judgedAt,
+                result: last.result)
+        }
+    }
+
+    private let entries = Mutex<[Entry]>([])
+
+    init() {}
+
+    func enqueue(_ study: EnqueuedStudy, now: Timestamp) throws(StoreFault) -> StudyKey {
+        let key = try Self.studyKey(study.studyInstanceUID)
+        let patientKey = try Self.patientKey(study)
+        return try change { entries throws(StoreFault) in
+            guard let index = entries.firstIndex(where: { $0.key == key }) else {
+                var entry = Entry(key: key, patientKey: patientKey, study: study, queuedAt: now, updatedAt: now)
+                entry.log("enqueued", from: nil, "\(study.fileCount) files", now)
+                entries.append(entry)
+                return key
+            }
+            let from = entries[index].state
+            entries[index].study = study
+            entries[index].patientKey = patientKey
+            let isLive = entries[index].leaseUntil.map { $0 > now } ?? false
+            if from != .judged && !(from == .running && isLive) {
+                if from == .running { entries[index].endAttempt("abandoned", "its lease lapsed", now) }
+                try entries[index].move(to: .queued)
+                entries[index].failedAttempts = 0
+                entries[index].retryAt = nil
+                entries[index].failure = nil
+            }
+            entries[index].log("enqueued", from: from, "\(study.fileCount) files", now)
+            return key
+        }
+    }
+
+    func recoverAbandoned(now: Timestamp) throws(StoreFault) -> [StudyKey] {
+        try change { entries throws(StoreFault) in
+            var keys: [StudyKey] = []
+            for index in entries.indices where entries[index].worker != nil {
+                try entries[index].leave(
+                    event: "recovered", outcome: "abandoned", detail: "its runner ended without a word", now: now)
+                keys.append(entries[index].key)
+            }
+            return keys
+        }
+    }
+
+    func claim(
+        worker: String, among: Set<StudyKey>?, leaseSeconds: Int64, now: Timestamp
+    ) throws(StoreFault) -> StudyLease? {
+        try change { entries throws(StoreFault) in
+            let ready = entries.firstIndex { entry in
+                [.queued, .waiting, .judged].contains(entry.state)
+                    && (entry.leaseUntil.map { $0 <= now } ?? true) && (entry.retryAt.map { $0 <= now } ?? true)
+                    && (among?.contains(entry.key) ?? true)
+            }
+            guard let ready else { return nil }
+            let before = entries[ready]
+            if before.worker != nil { entries[ready].endAttempt("abandoned", "its lease lapsed", now) }
+            try entries[ready].move(to: .running)
+            let until = now.advanced(bySeconds: leaseSeconds)
+            entries[ready].worker = worker
+            entries[ready].leaseUntil = until
+            entries[ready].retryAt = nil
+            entries[ready].failure = nil
+            let attempt = before.attempts.count + 1
+            entries[ready].attempts.append(
+                .init(
+                    attempt: attempt, worker: worker, startedAt: now, endedAt: nil, outcome: "running", detail: ""))
+            entries[ready].log("claimed", from: before.state, "attempt \(attempt)", now)
+            return StudyLease(
+                studyKey: before.key, patientKey: before.patientKey, studyInstanceUID: before.study.studyInstanceUID,
+                worker: worker, attempt: attempt, failedAttempts: before.failedAttempts,
+                previousState: before.reportsOutstanding ? .judged : before.state, leaseUntil: until)
+        }
+    }
+
+    func renew(_ lease: StudyLease, leaseSeconds: Int64, now: Timestamp) throws(StoreFault) {
+        try held(lease) { entry in entry.leaseUntil = now.advanced(bySeconds: leaseSeconds) }
+    }
+
+    func latestRecord(of key: StudyKey) throws(StoreFault) -> StudyRecord? {
+        entries.withLock { $0.first { $0.key == key }?.record() }
+    }
+
+    func commit(
+        _ result: StudyResult, under lease: StudyLease, now: Timestamp
+    ) throws(StoreFault) -> StudyRecord {
+        try held(lease) { entry throws(StoreFault) in
+            guard entry.state == .running, let last = entry.attempts.indices.last else {
+                throw StoreFault(.illegalMove, subject: lease.studyKey.value, explanation: "committed before")
+            }
+            entry.revisions.append((lease.attempt, now, result))
+            entry.attempts[last].outcome = "judged"
+            entry.reportsOutstanding = true
+            try entry.move(to: .judged)
+            entry.log(
+                "judged", from: .running, "revision \(entry.revisions.count), \(result.verdict.finding.rawValue)", now)
+            guard let record = entry.record() else {
+                throw StoreFault(.damaged, subject: lease.studyKey.value, explanation: "no record")
+            }
+            return record
+        }
+    }
+
+    func finish(_ lease: StudyLease, note: String, now: Timestamp) throws(StoreFault) {
+        try held(lease) { entry throws(StoreFault) in
+            guard !entry.revisions.isEmpty else {
+                throw StoreFault(.illegalMove, subject: lease.studyKey.value, explanation: "no verdict")
+            }
+            let from = entry.state
+            try entry.move(to: .done)
+            entry.reportsOutstanding = false
+            entry.failedAttempts = 0
+            entry.endAttempt("done", note, now)
+            entry.log("finished", from: from, note, now)
+        }
+    }
+
+    func fail(
+        _ lease: StudyLease, failure: StudyFailure, retryAt: Timestamp?, now: Timestamp
+    ) throws(StoreFault) {
+        try held(lease) { entry throws(StoreFault) in
+            if entry.state == .judged {
+                try entry.move(to: .running)
+                entry.log("reports not written", from: .judged, "the verdict stays", now)
+            }
+            let target: StudyState =
+                retryAt != nil ? .waiting : failure.code == .quarantined ? .quarantined : .failed
+            try entry.move(to: target)
+            entry.failedAttempts += 1
+            entry.retryAt = retryAt
+            entry.failure = failure
+            entry.failures.append((lease.attempt, failure))
+            entry.endAttempt(target.rawValue, failure.detail, now)
+            entry.log("failed", from: .running, "\(failure.code.rawValue): \(failure.detail)", now)
+        }
+    }
+
+    func release(_ lease: StudyLease, now: Timestamp) throws(StoreFault) {
+        try held(lease) { entry throws(StoreFault) in
+            try entry.leave(event: "released", outcome: "released", detail: "", now: now)
+        }
+    }
+
+    func summaries() throws(StoreFault) -> [StudySummary] {
+        entries.withLock { $0.map(Self.summary) }
+    }
+
+    func records(of patient: PatientKey) throws(StoreFault) -> [StudyRecord] {
+        entries.withLock { entries in
+            entries.filter { $0.patientKey == patient }.compactMap { $0.record() }
+                .enumerated()
+                .sorted { left, right in
+                    let a = (left.element.study.studyDate ?? "", left.element.study.studyTime ?? "", left.offset)
+                    let b = (right.element.study.studyDate ?? "", right.element.study.studyTime ?? "", right.offset)
+                    return a < b
+                }
+                .map(\.element)
+        }
+    }
+
+    func history(of key: StudyKey) throws(StoreFault) -> StudyHistory? {
+        entries.withLock { entries in
+            guard let entry = entries.first(where: { $0.key == key }) else { return nil }
+            let judged = entry.revisions.last?.attempt ?? 0
+            let failure = entry.failures.last { $0.attempt >= judged }?.failure
+            return StudyHistory(
+                summary: Self.summary(entry), attempts: entry.attempts, audit: entry.audit,
+                failedSeriesDecisions: failure?.seriesDecisions ?? [], failedFiles: failure?.files ?? [])
+        }
+    }
+
+    func patientKey(patientID: String) throws(StoreFault) -> [PatientKey] {
+        entries.withLock { entries in
+            var keys: [PatientKey] = []
+            for entry in entries where Self.trimmed(entry.study.patient.patientID) == Self.trimmed(patientID) {
+                if !keys.contains(entry.patientKey) { keys.append(entry.patientKey) }
+            }
+            return keys
+        }
+    }
+
+    private func change<Value: Sendable>(
+        _ body: (inout [Entry]) throws(StoreFault) -> Value
+    ) throws(StoreFault) -> Value {
+        try entries.withLock { entries throws(StoreFault) in
+            // A fault leaves everything as it was.
+            var copy = entries
+            let value = try body(&copy)
+            entries = copy
+            return value
+        }
+    }
+
+    private func held<Value: Sendable>(
+        _ lease: StudyLease, _ body: (inout Entry) throws(StoreFault) -> Value
+    ) throws(StoreFault) -> Value {
+        try change { entries throws(StoreFault) in
+            guard let index = entries.firstIndex(where: { $0.key == lease.studyKey }) else {
+                throw StoreFault(.unknownStudy, subject: lease.studyKey.value, explanation: "no such study")
+            }
+            guard entries[index].worker == lease.worker, entries[index].attempts.count == lease.attempt else {
+                throw StoreFault(.leaseLost, subject: lease.studyKey.value, explanation: "a later attempt has begun")
+            }
+            return try body(&entries[index])
+        }
+    }
+
+    private static func summary(_ entry: Entry) -> StudySummary {
+        let latest = entry.revisions.last?.result
+        return StudySummary(
+            studyKey: entry.key, patientKey: entry.patientKey, state: entry.state, attempts: entry.attempts.count,
+            revision: entry.revisions.count, finding: latest?.verdict.finding,
+            probability: latest?.verdict.probability, scoredSlices: latest?.verdict.scoredSlices ?? 0,
+            slices: latest?.slices.count ?? 0, failureCode: entry.failure?.code, failureDetail: entry.failure?.detail,
+            doubt: latest?.verdict.findings.first { $0.isFailure }?.detail, retryAt: entry.retryAt,
+            queuedAt: entry.queuedAt, updatedAt: entry.updatedAt)
+    }
+
+    private static func trimmed(_ text: String?) -> String {
+        String((text ?? "").drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
+    }
+
+    private static func studyKey(_ uid: UID) throws(StoreFault) -> StudyKey {
+        guard let key = StudyKey(digits("study " + uid.value)) else { throw noKey }
+        return key
+    }
+
+    private static func patientKey(_ study: EnqueuedStudy) throws(StoreFault) -> PatientKey {
+        let patientID = trimmed(study.patient.patientID)
+        let text =
+            patientID.isEmpty
+            ? "patient of " + study.studyInstanceUID.value
+            : "patient " + trimmed(study.patient.issuerOfPatientID) + "|" + patientID
+        guard let key = PatientKey(digits(text)) else { throw noKey }
+        return key
+    }
+
+    /// FNV-1a, 64 bits: keys here need no secret.
+    private static func digits(_ text: String) -> String {
+        let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
+    private static let noKey = StoreFault(.damaged, subject: "", explanation: "no key")
+}
