@@ -1,0 +1,101 @@
+import GantryCore
+import Testing
+
+@Suite struct QualityAssessmentTests {
+    private func geometry(_ heights: [Double]) -> SeriesGeometry? {
+        SeriesGeometry.measuring(heights.map { plane(0, 0, $0) }, toleranceMillimetres: 0.2)
+    }
+
+    private func record(_ index: Int, reason: FileReason = .scored, clamped: Int = 0) -> SliceRecord {
+        SliceRecord(
+            index: index, sopInstanceUID: uid("1.2.\(index)"), frameNumber: 1, instanceNumber: nil,
+            positionMillimetres: Double(index), lungFraction: nil, probabilities: reason == .scored ? [0.5, 0.5] : [],
+            reason: reason, clampedPixels: clamped)
+    }
+
+    private func findings(
+        _ heights: [Double] = [0, 2, 4, 6], slices: [SliceRecord] = [], files: [FileOutcome] = [],
+        evidence: StackEvidence = StackEvidence(), takenUnsettled: Bool = false
+    ) -> [QualityFinding] {
+        QualityAssessment.findings(
+            geometry: geometry(heights), slices: slices, files: files, evidence: evidence,
+            spacingToleranceMillimetres: 0.2, takenUnsettled: takenUnsettled)
+    }
+
+    private func codes(_ findings: [QualityFinding], failures: Bool) -> [QualityFinding.Code] {
+        findings.filter { $0.isFailure == failures }.map(\.code)
+    }
+
+    @Test func `there is nothing to say about a sound study`() {
+        let slices = [record(0), record(1, reason: .sliceNotSelected)]
+        let files = [FileOutcome(file: "a", reason: .seriesNotChosen, detail: "")]
+        #expect(findings(slices: slices, files: files).isEmpty)
+    }
+
+    @Test func `missing slices fail and are counted`() {
+        let found = findings([0, 2, 4, 10, 12, 16, 18])
+        #expect(codes(found, failures: true) == [.missingSlices])
+        #expect(found[0].detail == "3 slices missing in 2 places: distances up to 6.00 mm where 2.00 mm is usual.")
+    }
+
+    @Test func `irregular spacing fails, alone or beside missing slices`() {
+        #expect(codes(findings([0, 2, 4, 6.5, 8.5]), failures: true) == [.irregularSpacing])
+        #expect(codes(findings([0, 2, 4, 5, 7, 9]), failures: true) == [.irregularSpacing])
+        #expect(codes(findings([0, 2, 4, 8, 9, 11, 13]), failures: true) == [.missingSlices, .irregularSpacing])
+    }
+
+    @Test func `the head CT with three different gaps fails both ways and its tilt is mentioned`() {
+        let planes = tiltedHead().instances.compactMap(\.plane)
+        let found = QualityAssessment.findings(
+            geometry: SeriesGeometry.measuring(planes, toleranceMillimetres: 0.2), slices: [], files: [],
+            evidence: StackEvidence(), spacingToleranceMillimetres: 0.2, takenUnsettled: false)
+        #expect(found.map(\.code) == [.missingSlices, .irregularSpacing, .tiltedGantry])
+        #expect(found[2].detail.contains("18.5 degrees"))
+    }
+
+    @Test func `slices that could not be read or put in order fail`() {
+        let unread = findings(slices: [record(0), record(1, reason: .damaged)])
+        #expect(unread.map(\.code) == [.unreadableSlices] && unread[0].isFailure)
+        #expect(unread[0].detail == "Of the chosen series 1 slice could not be decoded or read.")
+        let unplaced = findings(evidence: StackEvidence(unusableInstances: 2))
+        #expect(unplaced.map(\.code) == [.unreadableSlices] && unplaced[0].isFailure)
+        #expect(unplaced[0].detail == "Of the chosen series 2 images could not be put in order.")
+    }
+
+    @Test func `a decided conflict is a note and an undecided one a failure`() {
+        let decided = findings(evidence: StackEvidence(positionConflicts: 3))
+        #expect(codes(decided, failures: false) == [.acquisitionConflict])
+        let undecided = findings(evidence: StackEvidence(positionConflicts: 3, undecidedConflicts: 1))
+        #expect(codes(undecided, failures: true) == [.acquisitionConflict])
+    }
+
+    @Test func `a study taken too early fails`() {
+        #expect(codes(findings(takenUnsettled: true), failures: true) == [.takenUnsettled])
+    }
+
+    @Test func `loss, clamping and rejected files are notes with their numbers`() {
+        let files = [
+            FileOutcome(file: "a", reason: .notDICOM, detail: ""), FileOutcome(file: "b", reason: .damaged, detail: ""),
+            FileOutcome(file: "c", reason: .notDICOM, detail: ""),
+        ]
+        let found = findings(
+            slices: [record(0, clamped: 7), record(1, clamped: .max), record(2)], files: files,
+            evidence: StackEvidence(lossySlices: 2))
+        #expect(codes(found, failures: true).isEmpty)
+        #expect(found.map(\.code) == [.lossyCompression, .clampedValues, .rejectedFiles])
+        #expect(found[0].detail.contains("2 slices"))
+        #expect(found[1].detail.contains("of 2 slices"))
+        #expect(found[2].detail == "3 files of the study rejected: 2 notDICOM, 1 damaged.")
+    }
+
+    @Test func `an unreadable slice of the chosen series is not said twice`() {
+        let found = findings(
+            slices: [record(0, reason: .damaged)], files: [FileOutcome(file: "a", reason: .damaged, detail: "")])
+        #expect(found.map(\.code) == [.unreadableSlices])
+    }
+
+    @Test func `failures come before notes`() {
+        let found = findings(evidence: StackEvidence(lossySlices: 1), takenUnsettled: true)
+        #expect(found.map(\.isFailure) == [true, false])
+    }
+}
