@@ -1,0 +1,75 @@
+import GantryCore
+import Glibc
+
+/// A folder, or a single file, that a person named: lists what is below it. Nothing is opened but folders.
+public struct StudyDirectory: Sendable {
+    /// What lies below a path.
+    public struct Listing: Sendable, Equatable {
+        /// Absolute folder without links in it; the files are below it.
+        public var root: String
+        /// The folder as the person named it.
+        public var shown: String
+        /// Paths of regular files below `root`, sorted by their bytes.
+        public var files: [String]
+        /// What is not read, sorted likewise: links, FIFOs, sockets, devices, hidden files and folders, folders that
+        /// cannot be listed, names that are not UTF-8. Folders end in `/`.
+        public var outcomes: [FileOutcome]
+    }
+
+    private let path: String
+
+    /// The folder or file at `path`. The path itself may be, or lead through, a symbolic link: the person named it.
+    public init(_ path: String) { self.path = path }
+
+    /// Lists everything below the path.
+    ///
+    /// Links are never followed and have an outcome. Names that begin with a dot are what systems put beside data
+    /// (`.DS_Store`, a transfer's temporary file): such files and folders have one outcome each, skipped, and hidden
+    /// folders are not entered. **Throws** `.unreadable` where the path is absent, or a folder that cannot be listed.
+    public func list() throws(DropFolderFault) -> Listing {
+        let resolved = try resolve(path)
+        var status = stat()
+        guard stat(resolved, &status) == 0 else { throw Self.fault(path, errno) }
+        if status.st_mode & S_IFMT == S_IFDIR {
+            let tree = try FolderTree.walk(resolved, named: path)
+            return Listing(
+                root: resolved, shown: trimmed(path), files: tree.files.map(\.path), outcomes: tree.outcomes)
+        }
+        let parts = split(resolved)
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            let outcome = FolderTree.notRegular(parts.name, mode: status.st_mode)
+            return Listing(root: parts.folder, shown: split(path).folder, files: [], outcomes: [outcome])
+        }
+        return Listing(root: parts.folder, shown: split(path).folder, files: [parts.name], outcomes: [])
+    }
+
+    private func resolve(_ path: String) throws(DropFolderFault) -> String {
+        guard let resolved = realpath(path, nil) else { throw Self.fault(path, errno) }
+        defer { free(resolved) }
+        guard let text = String(validatingCString: resolved) else { throw Self.fault(path, EILSEQ) }
+        return text
+    }
+
+    static func fault(_ path: String, _ status: Int32) -> DropFolderFault {
+        let sentence =
+            switch status {
+            case ENOENT: "there is no such file or folder"
+            case EACCES, EPERM: "permission denied"
+            case ENOTDIR: "a part of the path is no folder"
+            default: String(cString: strerror(status))
+            }
+        return DropFolderFault(.unreadable, subject: path, status: Int(status), explanation: sentence)
+    }
+
+    private func trimmed(_ path: String) -> String {
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        return path
+    }
+
+    private func split(_ path: String) -> (folder: String, name: String) {
+        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+        let folder = String(path[..<slash])
+        return (folder.isEmpty ? "/" : folder, String(path[path.index(after: slash)...]))
+    }
+}
