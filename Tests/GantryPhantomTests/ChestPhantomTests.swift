@@ -130,7 +130,7 @@ private struct Scan {
             let scan = Scan(anatomySeed: seed, severity: .easy, diseaseSeed: seed)
             let faint = scan.chest.with(diseaseSeed: seed, severity: .hard, confounderRate: 0)
             #expect(scan.chest.disease.lesionCount >= 6)
-            #expect((2...5).contains(faint.disease.lesionCount))
+            #expect((3...6).contains(faint.disease.lesionCount))
             for step in 1..<8 {
                 easy += scan.slice(Float(step) / 8).lesionFraction
                 hard += scan.slice(Float(step) / 8, of: faint).lesionFraction
@@ -213,4 +213,4 @@ private struct Scan {
     }
 }
 
-private let goldenDigest: UInt64 = 0
+private let goldenDigest: UInt64 = 18074341545881609414

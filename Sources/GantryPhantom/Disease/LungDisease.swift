@@ -30,23 +30,23 @@ public struct LungDisease: Sendable, Hashable {
         var opacities: [LungOpacity] = []
         switch severity {
         case .easy:
-            let count = painter.draw.integer(7...12)
+            let count = painter.draw.integer(8...13)
             for index in 0..<count {
                 let side: Float = index % 2 == 0 ? 1 : -1
                 let solid = painter.draw.chance(0.28)
-                let size = painter.draw.uniform(solid ? 13...22 : 18...36)
+                let size = painter.draw.uniform(solid ? 14...23 : 22...40)
                 opacities += painter.subpleural(
                     side: side, size: size,
                     hounsfield: solid ? painter.draw.uniform(-40...45) : painter.draw.uniform(-580...(-380)),
                     kind: solid ? .consolidation : .groundGlass)
             }
         case .hard:
-            let count = painter.draw.integer(3...5)
+            let count = painter.draw.integer(4...6)
             for index in 0..<count {
                 let side: Float = index % 2 == 0 ? -1 : 1
                 opacities += painter.subpleural(
-                    side: side, size: painter.draw.uniform(14...23),
-                    hounsfield: painter.draw.uniform(-600...(-480)), kind: .groundGlass)
+                    side: side, size: painter.draw.uniform(16...26),
+                    hounsfield: painter.draw.uniform(-570...(-430)), kind: .groundGlass)
             }
         case nil:
             break

@@ -20,7 +20,7 @@ public struct ChestPhantom: Sendable {
     ///   - diseaseSeed: names the opacities and confounders of one study.
     ///   - severity: nil for a chest without disease.
     ///   - confounderRate: probability of a nodule, and of dependent atelectasis, each.
-    public init(anatomySeed: UInt64, diseaseSeed: UInt64, severity: DiseaseSeverity?, confounderRate: Float = 0.15) {
+    public init(anatomySeed: UInt64, diseaseSeed: UInt64, severity: DiseaseSeverity?, confounderRate: Float = 0.08) {
         anatomy = ChestAnatomy(seed: anatomySeed)
         surfaces = BodySurfaces(anatomy)
         space = LungSpace(anatomy)
@@ -46,7 +46,7 @@ public struct ChestPhantom: Sendable {
     }
 
     /// The same chest with disease drawn from another seed.
-    public func with(diseaseSeed: UInt64, severity: DiseaseSeverity?, confounderRate: Float = 0.15) -> ChestPhantom {
+    public func with(diseaseSeed: UInt64, severity: DiseaseSeverity?, confounderRate: Float = 0.08) -> ChestPhantom {
         ChestPhantom(
             self,
             disease: LungDisease(

@@ -29,7 +29,7 @@ public struct PhantomStudy: Sendable, Hashable {
     /// Nil for a study without disease.
     public var severity: DiseaseSeverity?
     /// Probability of a nodule, and of dependent atelectasis, each.
-    public var confounderRate: Float = 0.15
+    public var confounderRate: Float = 0.08
     /// (0008,0020), `YYYYMMDD`.
     public var studyDate = "20240115"
     /// (0008,0030), `HHMMSS`.
