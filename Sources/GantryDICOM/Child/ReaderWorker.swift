@@ -14,7 +14,7 @@ struct ReaderWorker: ~Copyable {
         do {
             reader = try DICOMFileReader()
         } catch {
-            throw SandboxFault(.notStarted, subject: "", explanation: "\(error)")
+            throw SandboxFault(.notStarted, subject: "", explanation: error.description)
         }
         self.folder = folder
         self.ring = ring
@@ -26,9 +26,10 @@ struct ReaderWorker: ~Copyable {
             let file = try open(request.file)
             switch request.task {
             case .header:
-                return .instance(try reader.instance(path: file.path, file: request.file))
+                return .instance(try reader.header(openPath: file.path, file: request.file))
             case .pixelDigest:
-                return .pixelDigest(try reader.encodedPixelDigest(path: file.path, file: request.file))
+                return .pixelDigest(
+                    try reader.encodedPixelDigest(openPath: file.path, file: request.file).hexadecimal)
             case .slice(let source, let padding, let slot):
                 return .slice(try decode(source, padding: padding, slot: slot, path: file.path))
             }
@@ -52,7 +53,7 @@ struct ReaderWorker: ~Copyable {
         do {
             result = try ring?.withSlot(slot, pixels: source.rows * source.columns) { pixels in
                 Result { () throws(FileOutcome) in
-                    try reader.decode(path: path, source: source, padding: padding, into: pixels)
+                    try reader.decode(openPath: path, source: source, padding: padding, into: pixels)
                 }
             }
         } catch {

@@ -170,10 +170,3 @@ public struct SandboxedStudyReader: StudyReader {
         return receiver.miss(slice, outcome: outcome)
     }
 }
-
-extension SHA256.Digest {
-    /// 64 hexadecimal digits.
-    fileprivate var hexadecimal: String {
-        map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
-    }
-}

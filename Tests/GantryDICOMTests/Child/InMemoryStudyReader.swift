@@ -1,0 +1,77 @@
+import Crypto
+import GantryCore
+
+/// A `StudyReader` over a dictionary, for tests of what stands on the port.
+struct InMemoryStudyReader: StudyReader {
+    enum File: Sendable {
+        case slice(MadeSlice)
+        case broken(FileReason)
+    }
+
+    /// Folders by path, files by their path below.
+    var folders: [String: [String: File]]
+
+    private func folder(_ root: String) throws(ReaderFault) -> [String: File] {
+        guard let files = folders[root] else {
+            throw ReaderFault(.rootUnreadable, subject: root, explanation: "it is not there")
+        }
+        return files
+    }
+
+    private func outcome(_ file: String, _ entry: File?) -> FileOutcome {
+        guard case .broken(let reason) = entry else {
+            return FileOutcome(file: file, reason: .unreadable, detail: "it is not there")
+        }
+        return FileOutcome(file: file, reason: reason, detail: "made broken")
+    }
+
+    func scan(root: String, files: [String], progress: (Int) -> Void) throws(ReaderFault) -> ScanResult {
+        let folder = try folder(root)
+        var result = ScanResult(instances: [], outcomes: [])
+        for (number, file) in files.enumerated() {
+            if case .slice(let made) = folder[file], let uid = UID(made.uid), let ct = UID("1.2.840.10008.5.1.4.1.1.2"),
+                let study = UID("1.2.3"), let series = UID("1.2.3.4")
+            {
+                result.instances.append(
+                    SOPInstance(
+                        file: file, sopInstanceUID: uid, sopClassUID: ct, studyInstanceUID: study,
+                        seriesInstanceUID: series, transferSyntax: .explicitVRLittleEndian))
+            } else {
+                result.outcomes.append(outcome(file, folder[file]))
+            }
+            progress(number + 1)
+        }
+        return result
+    }
+
+    func contentDigest(root: String, slices: [SliceSource]) throws(ReaderFault) -> String {
+        let folder = try folder(root)
+        let entries = slices.map { source in
+            guard case .slice(let made) = folder[source.file] else { return source.sopInstanceUID.value + "\n" }
+            return source.sopInstanceUID.value + " \(made.hounsfield(.keep))\n"
+        }
+        let digest = SHA256.hash(data: Array(Set(entries).sorted().joined().utf8))
+        return digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+
+    func read(
+        root: String, slices: [SliceSource], padding: PaddingTreatment, into receiver: inout some SliceReceiver
+    ) throws(ReaderFault) {
+        let folder = try folder(root)
+        for source in slices {
+            let control: ReadControl
+            if case .slice(let made) = folder[source.file], made.rows == source.rows, made.columns == source.columns {
+                let values = made.hounsfield(padding)
+                let others = values.indices.filter { $0 % made.columns != 0 }.map { Int(values[$0]) }
+                control = receiver.receive(
+                    DecodedSlice(
+                        source: source, clampedPixels: 0, paddingPixels: made.rows, smallestHU: others.min(),
+                        largestHU: others.max()),
+                    hounsfield: values.span)
+            } else {
+                control = receiver.miss(source, outcome: outcome(source.file, folder[source.file]))
+            }
+            if control == .stop { return }
+        }
+    }
+}
