@@ -43,12 +43,16 @@ extern "C" GantryDICOMStatus gantry_dicom_open(
         opened->hasPreamble = hasPreamble(path, readable);
         if (!readable)
             return gantry::fail(GantryDICOMStatusUnreadable, std::string("cannot be read: ") + std::strerror(errno));
-        // What follows Pixel Data (signatures, padding, garbage) is not needed and shall not spoil what stands before.
+        // What follows Pixel Data (signatures, padding, garbage) is not needed.
         const DcmTagKey end =
             extent == GantryDICOMExtentHeader ? DCM_PixelData : DcmTagKey(0x7FE0, 0x0011);
         const OFCondition condition = opened->file.loadFileUntilTag(
             path, EXS_Unknown, EGL_noChange, DCM_MaxReadLength, ERM_autoDetect, end);
-        if (condition.bad())
+        // Nor can it spoil what stands before, where Pixel Data itself is complete.
+        DcmPixelData *pixelData = opened->pixelData();
+        const bool isComplete =
+            condition.good() || (pixelData != nullptr && pixelData->transferState() == ERW_ready);
+        if (!isComplete)
             return gantry::fail(
                 opened->hasPreamble ? GantryDICOMStatusDamaged : GantryDICOMStatusNotDICOM,
                 std::string("does not parse: ") + condition.text());
