@@ -21,12 +21,12 @@ static double windowed_reference(double x, gantry_window window) {
     }
 }
 
-/// One row through a linear window, as clamp(slope * x + intercept, 0, 1).
+/// One row through a linear window, as clamp((x - middle) * slope + 0.5, 0, 1). Subtracting first keeps narrow windows exact.
 GANTRY_MULTIVERSION
-static void ramp_row(const int16_t *restrict hounsfield, int32_t columns, float slope, float intercept,
+static void ramp_row(const int16_t *restrict hounsfield, int32_t columns, float middle, float slope,
                      float *restrict row) {
     for (int32_t x = 0; x < columns; x++) {
-        const float value = (float)hounsfield[x] * slope + intercept;
+        const float value = ((float)hounsfield[x] - middle) * slope + 0.5f;
         const float above = value < 0 ? 0 : value;
         row[x] = above > 1 ? 1 : above;
     }
@@ -38,9 +38,9 @@ static void window_row(const int16_t *hounsfield, int32_t columns, gantry_window
         const float slope = (float)(-4 / w), centre = window.centre;
         for (int32_t x = 0; x < columns; x++) row[x] = 1 / (1 + expf(slope * ((float)hounsfield[x] - centre)));
     } else if (window.function == GANTRY_WINDOW_LINEAR_EXACT) {
-        ramp_row(hounsfield, columns, (float)(1 / w), (float)(0.5 - c / w), row);
+        ramp_row(hounsfield, columns, (float)c, (float)(1 / w), row);
     } else if (w > 1) {
-        ramp_row(hounsfield, columns, (float)(1 / (w - 1)), (float)(0.5 - (c - 0.5) / (w - 1)), row);
+        ramp_row(hounsfield, columns, (float)(c - 0.5), (float)(1 / (w - 1)), row);
     } else {
         for (int32_t x = 0; x < columns; x++) row[x] = (float)hounsfield[x] > window.centre - 0.5f ? 1 : 0;
     }

@@ -13,6 +13,7 @@ import Testing
         gantry_window(function: 0, centre: -600, width: 1500), gantry_window(function: 1, centre: -600, width: 1500),
         gantry_window(function: 2, centre: -600, width: 1500), gantry_window(function: 0, centre: 40, width: 1),
         gantry_window(function: 1, centre: 40.5, width: 0.5), gantry_window(function: 2, centre: 0, width: 1),
+        gantry_window(function: 1, centre: 1000.5, width: 0.01), gantry_window(function: 0, centre: 1000, width: 1.25),
     ]
 
     @Test func `window, area average and normalisation are the reference's at every ratio`() {
