@@ -1,17 +1,17 @@
 import GantryCore
 
 /// Files counted by what became of them. The three dispositions add up to the files seen.
-struct FileTally {
+package struct FileTally {
     /// All files of one reason.
-    struct Reason {
-        var reason: FileReason
-        var files: [FileOutcome]
+    package struct Reason {
+        package var reason: FileReason
+        package var files: [FileOutcome]
     }
 
     /// Number of files.
-    let seen: Int
+    package let seen: Int
     /// Reasons that occur, in the order of `FileReason`.
-    let reasons: [Reason]
+    package let reasons: [Reason]
 
     /// A count of `files`.
     init(_ files: [FileOutcome]) {
@@ -21,7 +21,7 @@ struct FileTally {
     }
 
     /// Number of files of one disposition.
-    func count(_ disposition: FileDisposition) -> Int {
+    package func count(_ disposition: FileDisposition) -> Int {
         reasons.filter { $0.reason.disposition == disposition }.reduce(0) { $0 + $1.files.count }
     }
 }

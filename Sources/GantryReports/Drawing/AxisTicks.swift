@@ -1,7 +1,7 @@
 /// Round numbers for the marks of an axis.
-enum AxisTicks {
+package enum AxisTicks {
     /// Multiples of 1, 2 or 5 times a power of ten within `lower...upper`, about `count` of them, at most 3 x `count`.
-    static func marks(lower: Double, upper: Double, count: Int) -> [Double] {
+    package static func marks(lower: Double, upper: Double, count: Int) -> [Double] {
         guard lower.isFinite, upper.isFinite, upper > lower, count > 0 else { return [] }
         let rough = (upper - lower) / Double(count)
         guard rough.isFinite, rough > 0 else { return [] }
@@ -17,10 +17,10 @@ enum AxisTicks {
 }
 
 /// Places for labels that must not cover each other.
-enum LabelSpread {
+package enum LabelSpread {
     /// The wanted places in their order, moved apart until neighbours are at least `distance` apart, and kept within
     /// `range` as far as they fit.
-    static func places(_ wanted: [Double], distance: Double, within range: ClosedRange<Double>) -> [Double] {
+    package static func places(_ wanted: [Double], distance: Double, within range: ClosedRange<Double>) -> [Double] {
         let order = wanted.indices.sorted { (wanted[$0], $0) < (wanted[$1], $1) }
         var placed = order.map { min(max(wanted[$0], range.lowerBound), range.upperBound) }
         // Blocks of labels that touch are centred on the mean of what they want, and merged with neighbours they reach.

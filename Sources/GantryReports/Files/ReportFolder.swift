@@ -22,17 +22,17 @@ struct ReportFolder: ~Copyable {
     static func opening(path: String) throws(ReportFault) -> ReportFolder {
         let opened = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if opened >= 0 { return ReportFolder(descriptor: opened, name: path) }
-        guard errno == ENOENT else { throw fault(path, errno, "the folder cannot be opened") }
+        guard errno == ENOENT else { throw ReportFault.writing(path, status: errno, "the folder cannot be opened") }
         var end = path.startIndex
         while end < path.endIndex {
             end = path[path.index(after: end)...].firstIndex(of: "/") ?? path.endIndex
             let prefix = String(path[..<end])
             guard mkdir(prefix, 0o700) == 0 || errno == EEXIST else {
-                throw fault(path, errno, "the folder cannot be made")
+                throw ReportFault.writing(path, status: errno, "the folder cannot be made")
             }
         }
         let made = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard made >= 0 else { throw fault(path, errno, "the folder cannot be opened") }
+        guard made >= 0 else { throw ReportFault.writing(path, status: errno, "the folder cannot be opened") }
         return ReportFolder(descriptor: made, name: path)
     }
 
@@ -41,12 +41,12 @@ struct ReportFolder: ~Copyable {
     /// **Throws** `.cannotWrite`, `.diskFull`.
     func subfolder(_ component: String, path: String) throws(ReportFault) -> ReportFolder {
         if mkdirat(descriptor, component, 0o700) == 0 {
-            guard fsync(descriptor) == 0 else { throw Self.fault(path, errno, "the folder cannot be synced to disk") }
+            guard fsync(descriptor) == 0 else { throw ReportFault.writing(path, status: errno, "the folder cannot be synced to disk") }
         } else if errno != EEXIST {
-            throw Self.fault(path, errno, "the folder cannot be made")
+            throw ReportFault.writing(path, status: errno, "the folder cannot be made")
         }
         let opened = openat(descriptor, component, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard opened >= 0 else { throw Self.fault(path, errno, "the folder cannot be opened") }
+        guard opened >= 0 else { throw ReportFault.writing(path, status: errno, "the folder cannot be opened") }
         return ReportFolder(descriptor: opened, name: path)
     }
 
@@ -55,7 +55,7 @@ struct ReportFolder: ~Copyable {
     /// **Throws** `.cannotWrite`.
     func lock() throws(ReportFault) {
         while flock(descriptor, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw Self.fault(name, errno, "the folder cannot be locked") }
+            guard errno == EINTR else { throw ReportFault.writing(name, status: errno, "the folder cannot be locked") }
         }
     }
 
@@ -68,16 +68,16 @@ struct ReportFolder: ~Copyable {
         _ = unlinkat(descriptor, temporary, 0)
         let opened = openat(
             descriptor, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(0o600))
-        guard opened >= 0 else { throw Self.fault(path, errno, "the file cannot be made") }
+        guard opened >= 0 else { throw ReportFault.writing(path, status: errno, "the file cannot be made") }
         var failure = Self.fill(opened, with: bytes)
         if failure == 0, fsync(opened) != 0 { failure = errno }
         if close(opened) != 0, failure == 0 { failure = errno }
         if failure == 0, renameat(descriptor, temporary, descriptor, file) != 0 { failure = errno }
         guard failure == 0 else {
             _ = unlinkat(descriptor, temporary, 0)
-            throw Self.fault(path, failure, "the file cannot be written")
+            throw ReportFault.writing(path, status: failure, "the file cannot be written")
         }
-        guard fsync(descriptor) == 0 else { throw Self.fault(path, errno, "the folder cannot be synced to disk") }
+        guard fsync(descriptor) == 0 else { throw ReportFault.writing(path, status: errno, "the folder cannot be synced to disk") }
     }
 
     /// Writes and removes a small file: whether reports can be written here at all.
@@ -100,8 +100,12 @@ struct ReportFolder: ~Copyable {
             return 0
         }
     }
+}
 
-    private static func fault(_ subject: String, _ status: Int32, _ what: String) -> ReportFault {
+extension ReportFault {
+    /// The fault of a system call that ended with error number `status` while writing `subject`; a full disk or an
+    /// exhausted quota is `.diskFull`.
+    package static func writing(_ subject: String, status: Int32, _ what: String) -> ReportFault {
         let isFull = status == ENOSPC || status == EDQUOT
         let why = String(cString: strerror(status))
         return ReportFault(

@@ -1,12 +1,12 @@
 /// The one style sheet of all pages. No character in it needs escaping in HTML or XML (no `<`, no `&`).
 ///
 /// Findings differ in word and shape first; their colours (blue, amber, vermilion) stay apart for colour-blind readers.
-enum StyleSheet {
+package enum StyleSheet {
     /// SHA-256 of `css` as a Content-Security-Policy names it: no other style is applied. A test says the right value.
-    static let digest = "sha256-PLACEHOLDER"
+    package static let digest = "sha256-PLACEHOLDER"
 
     /// The text between `<style>` and `</style>`.
-    static let css = base + verdict + drawings + sections + narrow + print
+    package static let css = base + verdict + drawings + sections + narrow + print
 
     private static let base = """
         :root { --ink: #1c2733; --soft: #55626f; --line: #dde3e9; --wash: #f4f6f9; --link: #0b5394;

@@ -1,10 +1,10 @@
 /// A day of the Gregorian calendar, read from the DICOM form `YYYYMMDD`.
 ///
 /// **Source** PS3.5 6.2 (VR DA).
-struct DICOMDate: Equatable {
-    let year: Int
-    let month: Int
-    let day: Int
+package struct DICOMDate: Equatable {
+    package let year: Int
+    package let month: Int
+    package let day: Int
 
     /// The date that `text` writes; nil where it has another form or there is no such day.
     init?(_ text: String) {
@@ -23,10 +23,10 @@ struct DICOMDate: Equatable {
     }
 
     /// `YYYY-MM-DD`.
-    var iso: String { Self.padded(year, 4) + "-" + Self.padded(month, 2) + "-" + Self.padded(day, 2) }
+    package var iso: String { Self.padded(year, 4) + "-" + Self.padded(month, 2) + "-" + Self.padded(day, 2) }
 
     /// Days since 0000-03-01, for distances.
-    var dayNumber: Int {
+    package var dayNumber: Int {
         let shiftedYear = month <= 2 ? year - 1 : year
         let shiftedMonth = (month + 9) % 12
         return 365 * shiftedYear + shiftedYear / 4 - shiftedYear / 100 + shiftedYear / 400
@@ -34,7 +34,7 @@ struct DICOMDate: Equatable {
     }
 
     /// Whole years from `birth` to this day; nil where that is before the birth.
-    func age(from birth: DICOMDate) -> Int? {
+    package func age(from birth: DICOMDate) -> Int? {
         let years = year - birth.year - ((month, day) < (birth.month, birth.day) ? 1 : 0)
         return years >= 0 ? years : nil
     }

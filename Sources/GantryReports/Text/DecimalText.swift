@@ -1,25 +1,25 @@
 /// Numbers as people read them: a fixed number of decimals, a point, no grouping, whatever the locale.
-enum DecimalText {
+package enum DecimalText {
     /// `value` with `places` decimals, ties away from zero, with a true minus sign; `not a number` where it is none.
-    static func fixed(_ value: Double, places: Int) -> String {
+    package static func fixed(_ value: Double, places: Int) -> String {
         let text = digits(value, places: places)
         return text.hasPrefix("-") ? "\u{2212}" + text.dropFirst() : text
     }
 
     /// `value` with at most `places` decimals and no trailing zeros: `5`, `0.75`.
-    static func short(_ value: Double, places: Int) -> String {
+    package static func short(_ value: Double, places: Int) -> String {
         let text = trimmed(digits(value, places: places))
         return text.hasPrefix("-") ? "\u{2212}" + text.dropFirst() : text
     }
 
     /// A coordinate of a drawing: at most two decimals and an ASCII sign; 0 where `value` is not finite.
-    static func coordinate(_ value: Double) -> String {
+    package static func coordinate(_ value: Double) -> String {
         value.isFinite ? trimmed(digits(value, places: 2)) : "0"
     }
 
     /// The probability with three decimals, or as many more as it takes to stand on the same side of every threshold
     /// as the value itself: 0.59996 below a threshold of 0.6 is not printed as 0.600.
-    static func probability(_ value: Double, thresholds: [Double]) -> String {
+    package static func probability(_ value: Double, thresholds: [Double]) -> String {
         for places in 3...9 {
             let text = digits(value, places: places)
             guard let rounded = Double(text) else { break }
@@ -29,7 +29,7 @@ enum DecimalText {
     }
 
     /// A threshold: two decimals, or up to six where it has them.
-    static func threshold(_ value: Double) -> String {
+    package static func threshold(_ value: Double) -> String {
         let short = trimmed(digits(value, places: 6))
         let two = digits(value, places: 2)
         return short.utf8.count > two.utf8.count ? short : two

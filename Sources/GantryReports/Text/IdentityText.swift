@@ -1,12 +1,12 @@
 import GantryCore
 
 /// Identity as people read it.
-enum IdentityText {
+package enum IdentityText {
     /// `Yamada, Tarou (山田, 太郎)` of `Yamada^Tarou=山田^太郎=やまだ^たろう`: family name, then prefix, given and middle
     /// names, then suffix; the ideographic group in brackets. `Name not given` where there is nothing.
     ///
     /// **Source** PS3.5 6.2 (VR PN).
-    static func name(_ text: String?) -> String {
+    package static func name(_ text: String?) -> String {
         let groups = (text ?? "").split(separator: "=", omittingEmptySubsequences: false).map(group)
         let named = groups.filter { !$0.isEmpty }
         guard let first = named.first else { return "Name not given" }
@@ -15,12 +15,12 @@ enum IdentityText {
     }
 
     /// `YYYY-MM-DD` of a DICOM date, the text as it stands where it is none, nil where it is absent or blank.
-    static func date(_ text: String?) -> String? {
+    package static func date(_ text: String?) -> String? {
         filled(text).map { DICOMDate($0)?.iso ?? $0 }
     }
 
     /// `14:05` of a DICOM time, likewise.
-    static func time(_ text: String?) -> String? {
+    package static func time(_ text: String?) -> String? {
         guard let text = filled(text) else { return nil }
         let digits = Array(text.utf8.prefix(4))
         guard digits.count == 4, digits.allSatisfy({ (48...57).contains($0) }) else { return text }
@@ -28,7 +28,7 @@ enum IdentityText {
     }
 
     /// `female`, `male`, `other`; the code as it stands where it is another.
-    static func sex(_ code: String?) -> String? {
+    package static func sex(_ code: String?) -> String? {
         switch filled(code) {
         case "F": "female"
         case "M": "male"
@@ -38,14 +38,14 @@ enum IdentityText {
     }
 
     /// `2026-11-22 14:05:09 UTC`.
-    static func moment(_ timestamp: Timestamp) -> String {
+    package static func moment(_ timestamp: Timestamp) -> String {
         let text = timestamp.description
         guard let separator = text.firstIndex(of: "T"), let point = text.lastIndex(of: ".") else { return text }
         return "\(text[..<separator]) \(text[text.index(after: separator)..<point]) UTC"
     }
 
     /// The text without spaces at its ends; nil where nothing remains.
-    static func filled(_ text: String?) -> String? {
+    package static func filled(_ text: String?) -> String? {
         guard var rest = text.map({ Substring($0) }) else { return nil }
         while rest.first?.isWhitespace == true { rest.removeFirst() }
         while rest.last?.isWhitespace == true { rest.removeLast() }

@@ -4,14 +4,14 @@ import Mustache
 ///
 /// swift-mustache's own HTML type compares whole characters, so a quotation mark followed by a combining accent, one
 /// character to Swift, would pass it and end an attribute.
-struct MarkupEscaping: MustacheContentType {
+package struct MarkupEscaping: MustacheContentType {
     /// The name by which templates ask for it: `{{% CONTENT_TYPE:MARKUP}}`.
     static let contentTypeName = "MARKUP"
 
-    func escapeText(_ text: String) -> String { Self.escaped(text) }
+    package func escapeText(_ text: String) -> String { Self.escaped(text) }
 
     /// `text` with `& < > " '` as references; characters that XML forbids become U+FFFD.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var result = ""
         result.reserveCapacity(text.utf8.count)
         for scalar in text.unicodeScalars {

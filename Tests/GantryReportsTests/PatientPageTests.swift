@@ -1,0 +1,76 @@
+import Foundation
+import GantryCore
+import GantryReports
+import Testing
+
+@Suite struct PatientPageTests {
+    private func page(_ records: [StudyRecord]) throws -> MarkupElement {
+        let folder = try TemporaryFolder()
+        let last = try #require(records.last)
+        let paths = try FolderReportWriter(outputFolder: folder.path).write(last, patientRecords: records)
+        return try MarkupDocument.parse(folder.text(paths[2]))
+    }
+
+    private func rows(_ page: MarkupElement) -> [[String]] {
+        page.elements("tbody").flatMap { $0.elements("tr") }.map { row in
+            row.elements("td").map { $0.text.trimmingCharacters(in: .whitespacesAndNewlines) }
+        }
+    }
+
+    @Test func `studies stand in time order, undated ones last`() throws {
+        var undated = try SampleRecord.study(key: 9, date: nil)
+        undated.study.studyDescription = "undated one"
+        let records = try [
+            SampleRecord.study(key: 3, date: "20260301"), undated, SampleRecord.study(key: 1, date: "20251231"),
+            SampleRecord.study(key: 2, date: "20260101"),
+        ]
+        #expect(try rows(page(records)).map { $0[0] } == ["2025-12-31", "2026-01-01", "2026-03-01", "undated"])
+    }
+
+    @Test func `a row says verdict, probability and revision, and leads to the report`() throws {
+        let record = try SampleRecord.study()
+        let page = try page([record])
+        let row = try #require(rows(page).first)
+        #expect(row[2] == "Positive")
+        let probability = try #require(record.result.verdict.probability)
+        #expect(row[3].hasPrefix(DecimalText.fixed(probability, places: 3)))
+        #expect(row[4] == "1")
+        #expect(page.elements("a").map { $0.attributes["href"] } == ["\(record.studyKey)/report.html"])
+    }
+
+    @Test func `a replaced revision is shown as such and does not link`() throws {
+        let records = try [SampleRecord.study(), SampleRecord.study(revision: 2)]
+        let page = try page(records)
+        #expect(rows(page).map { $0[4] } == ["1", "2"])
+        #expect(rows(page).map { $0[5] } == ["replaced by a later revision", "Open report"])
+        #expect(page.with("superseded").count == 1)
+        #expect(page.text.contains("1 study"))
+    }
+
+    @Test func `several studies make a trend of one mark each`() throws {
+        let one = try SampleRecord.study(key: 1, date: "20260101", peak: 0.2, finding: .negative)
+        let two = try SampleRecord.study(key: 2, date: "20260201")
+        let trend = try #require(try page([one, two]).id("trend"))
+        #expect(trend.elements("a").map { $0.attributes["href"] } == [one, two].map { "\($0.studyKey)/report.html" })
+        #expect(try page([one]).id("trend") == nil)
+    }
+
+    @Test func `numbers of different networks are not put on one line`() throws {
+        let one = try SampleRecord.study(key: 1, date: "20260101")
+        var two = try SampleRecord.study(key: 2, date: "20260201")
+        two.result.provenance.scoringDigest = String(repeating: "0", count: 64)
+        let page = try page([one, two])
+        #expect(page.id("trend") == nil)
+        #expect(page.text.contains("their probabilities cannot be compared"))
+    }
+
+    @Test func `a record that the list forgot, and one of another patient, do no harm`() throws {
+        let record = try SampleRecord.study(key: 1)
+        let stranger = try SampleRecord.study(key: 2, patient: 2)
+        let folder = try TemporaryFolder()
+        let paths = try FolderReportWriter(outputFolder: folder.path).write(record, patientRecords: [stranger])
+        let text = try folder.text(paths[2])
+        #expect(text.contains(record.studyKey.value))
+        #expect(!text.contains(stranger.studyKey.value))
+    }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import GantryCore
+import GantryReports
+import Testing
+
+/// What every `ReportWriter` does, run on the real one and on the fake.
+struct ReportWriterConformance {
+    let writer: any ReportWriter
+    /// The bytes of a written path; nil where nothing was written there.
+    let read: (String) -> [UInt8]?
+    /// Every path that holds a file.
+    let paths: () throws -> [String]
+
+    func `a picture is a PNG and a misshapen one is refused`() throws {
+        let png = try writer.png(pixels: [0, 128, 255, 7, 8, 9], rows: 2, columns: 3)
+        #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]))
+        for (count, rows, columns) in [(5, 2, 3), (7, 2, 3), (0, 0, 0), (6, -2, -3), (0, 0, 4)] {
+            #expect(throws: ReportFault.self) {
+                _ = try writer.png(pixels: [UInt8](repeating: 0, count: count), rows: rows, columns: columns)
+            }
+        }
+    }
+
+    func `a report is written below the pseudonyms and its paths are returned`() throws {
+        let record = try SampleRecord.study()
+        let written = try writer.write(record, patientRecords: [record])
+        let study = "patients/\(record.patientKey)/\(record.studyKey)"
+        #expect(
+            Set(written) == [
+                "\(study)/report.json", "\(study)/report.html", "patients/\(record.patientKey)/index.html",
+            ])
+        for path in written { #expect((read(path) ?? []).isEmpty == false, "\(path)") }
+        #expect(try paths() == written.sorted())
+    }
+
+    func `writing again replaces and adds nothing`() throws {
+        var record = try SampleRecord.study()
+        let first = try writer.write(record, patientRecords: [record])
+        let before = first.map(read)
+        #expect(try writer.write(record, patientRecords: [record]) == first)
+        #expect(first.map(read) == before)
+        record.revision = 2
+        record.result.verdict.finding = .indeterminate
+        #expect(try writer.write(record, patientRecords: [record]) == first)
+        #expect(read(first[0]) != before[0])
+        #expect(read(first[1]) != before[1])
+        #expect(try paths() == first.sorted())
+    }
+
+    func `the index of a patient leads to every study`() throws {
+        let records = try [SampleRecord.study(key: 1, date: "20260101"), SampleRecord.study(key: 2, date: "20260601")]
+        for record in records { _ = try writer.write(record, patientRecords: records) }
+        let index = String(decoding: read("patients/\(records[0].patientKey)/index.html") ?? [], as: UTF8.self)
+        for record in records { #expect(index.contains("\(record.studyKey)/report.html")) }
+        #expect(try paths().count == 5)
+    }
+
+    func `patients stay apart`() throws {
+        let one = try SampleRecord.study(key: 1, patient: 1)
+        let two = try SampleRecord.study(key: 2, patient: 2)
+        let first = try writer.write(one, patientRecords: [one])
+        let second = try writer.write(two, patientRecords: [two])
+        #expect(Set(first).isDisjoint(with: second))
+        let index = String(decoding: read("patients/\(two.patientKey)/index.html") ?? [], as: UTF8.self)
+        #expect(!index.contains(one.studyKey.value))
+    }
+
+    func `no path tells who the patient is`() throws {
+        let record = try SampleRecord.study()
+        _ = try writer.write(record, patientRecords: [record])
+        for path in try paths() {
+            for word in ["Lindqvist", "Astrid", "GY-0042", "19610309", "A2026"] {
+                #expect(path.range(of: word, options: .caseInsensitive) == nil, "\(path)")
+            }
+            #expect(path.wholeMatch(of: /patients\/[0-9a-f]{16}\/([0-9a-f]{16}\/report\.(json|html)|index\.html)/) != nil)
+        }
+    }
+}
+
+@Suite struct ReportWriterConformanceTests {
+    enum Kind: CaseIterable { case folder, memory }
+
+    private func run(_ kind: Kind, _ check: (ReportWriterConformance) throws -> Void) throws {
+        switch kind {
+        case .memory:
+            let writer = MemoryReportWriter()
+            try check(ReportWriterConformance(writer: writer, read: writer.file, paths: { writer.paths }))
+        case .folder:
+            let folder = try TemporaryFolder()
+            let writer = try FolderReportWriter(outputFolder: folder.path)
+            try check(
+                ReportWriterConformance(
+                    writer: writer,
+                    read: { FileManager.default.contents(atPath: folder.path + "/" + $0).map(Array.init) },
+                    paths: { try folder.everything().filter { !$0.hasSuffix("/") } }))
+        }
+    }
+
+    @Test(arguments: Kind.allCases) func `a picture is a PNG and a misshapen one is refused`(kind: Kind) throws {
+        try run(kind) { try $0.`a picture is a PNG and a misshapen one is refused`() }
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `a report is written below the pseudonyms and its paths are returned`(kind: Kind) throws {
+        try run(kind) { try $0.`a report is written below the pseudonyms and its paths are returned`() }
+    }
+
+    @Test(arguments: Kind.allCases) func `writing again replaces and adds nothing`(kind: Kind) throws {
+        try run(kind) { try $0.`writing again replaces and adds nothing`() }
+    }
+
+    @Test(arguments: Kind.allCases) func `the index of a patient leads to every study`(kind: Kind) throws {
+        try run(kind) { try $0.`the index of a patient leads to every study`() }
+    }
+
+    @Test(arguments: Kind.allCases) func `patients stay apart`(kind: Kind) throws {
+        try run(kind) { try $0.`patients stay apart`() }
+    }
+
+    @Test(arguments: Kind.allCases) func `no path tells who the patient is`(kind: Kind) throws {
+        try run(kind) { try $0.`no path tells who the patient is`() }
+    }
+}

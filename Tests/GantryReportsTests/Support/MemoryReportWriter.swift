@@ -1,0 +1,33 @@
+import GantryCore
+import GantryReports
+import Synchronization
+
+/// A `ReportWriter` that keeps its files in memory: what other targets' tests can stand on, held to the same suite.
+final class MemoryReportWriter: ReportWriter {
+    private let files = Mutex<[String: [UInt8]]>([:])
+
+    func file(_ path: String) -> [UInt8]? { files.withLock { $0[path] } }
+
+    var paths: [String] { files.withLock { $0.keys.sorted() } }
+
+    func png(pixels: [UInt8], rows: Int, columns: Int) throws(ReportFault) -> [UInt8] {
+        guard rows > 0, columns > 0, pixels.count == rows * columns else {
+            throw ReportFault(.cannotEncode, subject: "picture", explanation: "its values do not fill it")
+        }
+        return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + pixels
+    }
+
+    func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> [String] {
+        let folder = "patients/\(record.patientKey)"
+        let study = "\(folder)/\(record.studyKey)"
+        let verdict = record.result.verdict
+        let line = "\(record.studyKey) \(record.revision) \(verdict.finding.rawValue) \(verdict.probability ?? -1)"
+        let index = patientRecords.map { "\($0.studyKey)/report.html" }.joined(separator: "\n")
+        files.withLock { files in
+            files["\(study)/report.json"] = Array(line.utf8)
+            files["\(study)/report.html"] = Array(line.utf8)
+            files["\(folder)/index.html"] = Array(index.utf8)
+        }
+        return ["\(study)/report.json", "\(study)/report.html", "\(folder)/index.html"]
+    }
+}
