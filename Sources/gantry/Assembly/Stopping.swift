@@ -6,8 +6,9 @@ import Synchronization
 ///
 /// Both signals are ignored by disposition and taken from a dispatch source, so a reader child, which inherits the
 /// disposition, is not killed by a Ctrl-C meant for its parent.
-final class Stopping: Sendable {
-    private let signal = Mutex<Int32?>(nil)
+final class Stopping {
+    private final class State: Sendable { let isStopping = Atomic(false) }
+
     private let sources: [any DispatchSourceSignal]
 
     /// Begins to listen; `onFirst` is called once, with the signal's number, on a queue of its own.
@@ -17,15 +18,10 @@ final class Stopping: Sendable {
             Foundation.signal(number, SIG_IGN)
             return DispatchSource.makeSignalSource(signal: number, queue: queue)
         }
+        let state = State()
         for (source, number) in zip(sources, [SIGINT, SIGTERM]) {
-            source.setEventHandler { [weak self] in
-                guard let self else { return }
-                let isFirst = self.signal.withLock { held in
-                    if held != nil { return false }
-                    held = number
-                    return true
-                }
-                guard isFirst else { _exit(128 + number) }
+            source.setEventHandler {
+                guard !state.isStopping.exchange(true, ordering: .relaxed) else { _exit(128 + number) }
                 Terminal.error.line(
                     "gantry: stopping; studies in flight are handed back. Once more to end at once.")
                 onFirst(number)

@@ -42,7 +42,7 @@ struct WatchCommand: ParsableCommand {
             let environment = try options.assemble(observer: reporter)
             let listing = try InputFolder.list(folder)
             let drop: PollingDropFolder
-            do {
+            do throws(DropFolderFault) {
                 drop = try PollingDropFolder(path: listing.root, settleSeconds: Double(settle))
             } catch {
                 throw CommandFault(ExitStatus.noInput, error.description)
