@@ -35,7 +35,8 @@ struct InstanceBuilder {
             DICOMElement("AcquisitionNumber", "1"),
             DICOMElement("AcquisitionDate", study.studyDate),
             DICOMElement("AcquisitionTime", study.studyTime + Self.hundredths(index)),
-            DICOMElement("SliceThickness", DecimalText.text(interval, places: 3)),
+            // No scanner makes chest slices thicker than this; farther apart, they leave gaps between them.
+            DICOMElement("SliceThickness", DecimalText.text(min(interval, 5), places: 3)),
             DICOMElement("ReconstructionDiameter", DecimalText.text(chest.fieldOfViewMillimetres, places: 1)),
             DICOMElement("GantryDetectorTilt", DecimalText.text(study.tiltDegrees, places: 2)),
             DICOMElement("ConvolutionKernel", kernel == .lung ? "LUNG" : "SOFT"),

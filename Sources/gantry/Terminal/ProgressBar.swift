@@ -4,17 +4,19 @@ import Synchronization
 /// Progress on standard error: one line redrawn in place on a terminal, otherwise a line now and then.
 final class ProgressBar: Sendable {
     private struct State {
-        var lastDrawn = ContinuousClock.now - .seconds(60)
+        var lastDrawn: ContinuousClock.Instant
         var isShown = false
     }
 
     private let terminal: Terminal
     private let isQuiet: Bool
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     init(terminal: Terminal = .error, isQuiet: Bool = false) {
         self.terminal = terminal
         self.isQuiet = isQuiet
+        // A person sees the bar at once, a log its first line after a while.
+        state = Mutex(State(lastDrawn: ContinuousClock.now - (terminal.isInteractive ? .seconds(60) : .zero)))
     }
 
     /// Shows `label`, a bar for `fraction` (nil: none), and `detail`; redrawn at most ten times a second.
@@ -48,7 +50,6 @@ final class ProgressBar: Sendable {
     private func clear(_ state: inout State) {
         if state.isShown { terminal.write("\r\u{1B}[2K") }
         state.isShown = false
-        state.lastDrawn = ContinuousClock.now - .seconds(60)
     }
 
     private func line(_ label: String, _ fraction: Double?, _ detail: String) -> String {
