@@ -86,6 +86,21 @@ import Testing
         }
     }
 
+    @Test func `a JPEG stream with bytes left over is refused, because its decoder has lost its place`() throws {
+        try withTemporaryFolder { folder in
+            let (path, data) = try written(.jpegLosslessSV1, below: folder)
+            let fragment = try lastFragment(of: data)
+            let end = try #require(data.range(of: Data([0xFF, 0xD9]), options: .backwards, in: fragment))
+            var changed = data
+            changed.replaceSubrange(end.lowerBound..<end.lowerBound, with: [0x12, 0x34])
+            let length = withUnsafeBytes(of: UInt32(fragment.count + 2).littleEndian) { Data($0) }
+            changed.replaceSubrange((fragment.lowerBound - 4)..<fragment.lowerBound, with: length)
+            try changed.write(to: URL(filePath: path))
+            let outcome = try #require(throws: FileOutcome.self) { try TestCT.hounsfield(path, reader: reader) }
+            #expect(outcome.reason == .pixelDataIncomplete)
+        }
+    }
+
     @Test func `what follows the pixel data does not matter`() throws {
         try withTemporaryFolder { folder in
             let (path, data) = try written(.explicitVRLittleEndian, below: folder)
