@@ -28,7 +28,6 @@ protected:
 
 /// Warnings of the JPEG library that leave every pixel as it was encoded.
 const char *const harmless[] = {
-    "extraneous bytes before marker",
     "Invalid SOS parameters for sequential JPEG",
     "Unknown Adobe color transform code",
     "Warning: unknown JFIF revision number",

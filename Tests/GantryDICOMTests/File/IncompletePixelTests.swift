@@ -13,10 +13,13 @@ import Testing
 
     init() throws { reader = try DICOMFileReader() }
 
-    @Test(arguments: transferSyntaxes)
-    func `a file cut short anywhere is refused or gives the same pixels`(transferSyntax: TransferSyntax) throws {
+    /// The smaller image is held in memory while its file is parsed, the larger one is left in the file.
+    @Test(arguments: transferSyntaxes, [20, side])
+    func `a file cut short anywhere is refused or gives the same pixels`(
+        transferSyntax: TransferSyntax, side: Int
+    ) throws {
         try withTemporaryFolder { folder in
-            let (path, data) = try written(transferSyntax, below: folder)
+            let (path, data) = try written(transferSyntax, below: folder, side: side)
             let whole = try TestCT.hounsfield(path, reader: reader).values
             var refused = 0
             for length in stride(from: data.count - 1, through: 0, by: -max(1, data.count / 300)) {
@@ -83,6 +86,21 @@ import Testing
         }
     }
 
+    @Test func `a JPEG stream with bytes left over is refused, because its decoder has lost its place`() throws {
+        try withTemporaryFolder { folder in
+            let (path, data) = try written(.jpegLosslessSV1, below: folder)
+            let fragment = try lastFragment(of: data)
+            let end = try #require(data.range(of: Data([0xFF, 0xD9]), options: .backwards, in: fragment))
+            var changed = data
+            changed.replaceSubrange(end.lowerBound..<end.lowerBound, with: [0x12, 0x34])
+            let length = withUnsafeBytes(of: UInt32(fragment.count + 2).littleEndian) { Data($0) }
+            changed.replaceSubrange((fragment.lowerBound - 4)..<fragment.lowerBound, with: length)
+            try changed.write(to: URL(filePath: path))
+            let outcome = try #require(throws: FileOutcome.self) { try TestCT.hounsfield(path, reader: reader) }
+            #expect(outcome.reason == .pixelDataIncomplete)
+        }
+    }
+
     @Test func `what follows the pixel data does not matter`() throws {
         try withTemporaryFolder { folder in
             let (path, data) = try written(.explicitVRLittleEndian, below: folder)
@@ -108,11 +126,13 @@ import Testing
 
     private static let side = 48
 
-    private func written(_ transferSyntax: TransferSyntax, below folder: URL) throws -> (path: String, data: Data) {
+    private func written(
+        _ transferSyntax: TransferSyntax, below folder: URL, side: Int = side
+    ) throws -> (path: String, data: Data) {
         let path = folder.appending(path: "slice.dcm").path
-        let values = TestCT.patterns(bitsStored: 12, isSigned: false, count: Self.side * Self.side)
+        let values = TestCT.patterns(bitsStored: 12, isSigned: false, count: side * side)
         let pixels = DICOMPixelData(
-            rows: Self.side, columns: Self.side, bitsStored: 12, isSigned: false, values: values)
+            rows: side, columns: side, bitsStored: 12, isSigned: false, values: values)
         try DICOMObjectWriter().write(
             DICOMObject(transferSyntax: transferSyntax, elements: TestCT.elements(), pixelData: pixels), to: path)
         return (path, try Data(contentsOf: URL(filePath: path)))

@@ -7,7 +7,7 @@ enum TestCT {
     static let rows = 9
     static let columns = 7
 
-    /// Attributes of a CT image, with `changes` on top; an empty keyword list removes nothing.
+    /// Attributes of a CT image but those named by `without`, and `changes` on top.
     static func elements(_ changes: [DICOMElement] = [], without: Set<String> = []) -> [DICOMElement] {
         [
             DICOMElement("SOPClassUID", "1.2.840.10008.5.1.4.1.1.2"),

@@ -8,6 +8,7 @@ retired JPEG processes that pydicom does not decode. Writes beside itself:
 - hounsfield.csv: for each image that decodes exactly, SHA-256 of its Hounsfield units (Int16, little endian, row by
   row), smallest, largest and mean. HU = slope x stored + intercept in double, rounded to the nearest (ties to even).
 - lossy_samples.csv: for lossy JPEG, which decoders may round differently, stored values on a grid.
+- outcomes.csv is not written here: it says, file by file, what the reader shall make of files that are no plain CT.
 - names.dcm.base64.csv: small objects whose patient names are in several character sets.
 """
 
@@ -16,6 +17,7 @@ import csv
 import hashlib
 import io
 import pathlib
+import re
 import subprocess
 import sys
 import tarfile
@@ -63,6 +65,8 @@ def is_plain_ct(dataset):
     needed = ("RescaleSlope", "RescaleIntercept", "Rows", "SOPInstanceUID", "SeriesInstanceUID")
     return (
         all(keyword in dataset for keyword in needed)
+        # One anonymised file has a hash in its place, which is no identifier.
+        and re.fullmatch("[0-9.]+", dataset.SOPInstanceUID)
         and dataset.get("SamplesPerPixel") == 1
         and int(dataset.get("NumberOfFrames", 1)) == 1
     )
