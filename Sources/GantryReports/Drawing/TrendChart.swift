@@ -57,10 +57,10 @@ struct TrendChart {
                 VerdictMark.draw(point.finding, x: place, y: y(point.probability), radius: 6, in: &drawing)
             }
             drawing.line(place, bottom, place, bottom + 5, "axis")
-            // A date of ten characters is about 58 px wide; where it does not fit, its mark stays.
-            guard place - 29.5 > labelEnd else { continue }
+            // A date of ten characters is about 58 px wide and wants some room; where it does not fit, its mark stays.
+            guard place - 33 > labelEnd else { continue }
             drawing.text(place, bottom + 20, point.date.iso, "small middle")
-            labelEnd = place + 29.5
+            labelEnd = place + 33
         }
         drawing.text((left + right) / 2, bottom + 40, "study date", "small middle")
         return drawing.markup
