@@ -72,7 +72,8 @@ struct ReportWriterConformance {
             for word in ["Lindqvist", "Astrid", "GY-0042", "19610309", "A2026"] {
                 #expect(path.range(of: word, options: .caseInsensitive) == nil, "\(path)")
             }
-            #expect(path.wholeMatch(of: /patients\/[0-9a-f]{16}\/([0-9a-f]{16}\/report\.(json|html)|index\.html)/) != nil)
+            #expect(
+                path.wholeMatch(of: /patients\/[0-9a-f]{16}\/([0-9a-f]{16}\/report\.(json|html)|index\.html)/) != nil)
         }
     }
 }

@@ -35,7 +35,9 @@ import Testing
         #expect(abs(try #require(Double(ends[3])) - interval.upper) <= 0.0005)
     }
 
-    @Test(arguments: Finding.allCases) func `each finding has its word, its shape and its reasons`(finding: Finding) throws {
+    @Test(arguments: Finding.allCases) func `each finding has its word, its shape and its reasons`(finding: Finding)
+        throws
+    {
         var record = try SampleRecord.study(finding: finding)
         record.result.verdict.findings = [
             QualityFinding(code: .missingSlices, isFailure: finding == .indeterminate, detail: "5 slices are missing.")
@@ -81,7 +83,8 @@ import Testing
             let chart = try #require(section.with("chart", layout).first)
             let dots = chart.with("dot")
             #expect(dots.count == scored.count)
-            #expect(dots.filter { $0.classes.contains("high") }.count == scored.count { SampleRecord.positive($0) >= 0.5 })
+            #expect(
+                dots.filter { $0.classes.contains("high") }.count == scored.count { SampleRecord.positive($0) >= 0.5 })
             #expect(chart.with("gap").map(\.text) == ["2 missing"])
             #expect(chart.with("cross").count == 2 * 2)
             #expect(chart.with("strip", "rejected").count == 1)
@@ -147,9 +150,10 @@ import Testing
     @Test func `the ledger shows every series, the chosen one first, with every rule`() throws {
         let record = try SampleRecord.study()
         let series = try #require(try Self.page(record).id("series")).with("series")
-        #expect(series.map { $0.elements("strong").first?.text } == [
-            "Series 3: Lunge 5.0 Bl57", "Series 2: Thorax 5.0 Br40", "Series 1: Topogramm 0.6 T20f",
-        ])
+        #expect(
+            series.map { $0.elements("strong").first?.text } == [
+                "Series 3: Lunge 5.0 Bl57", "Series 2: Thorax 5.0 Br40", "Series 1: Topogramm 0.6 T20f",
+            ])
         #expect(series.map { $0.with("chip").first?.text } == ["Chosen", "Suitable, rank 2", "Not suitable"])
         for (element, decision) in zip(series, record.result.seriesDecisions.reversed()) {
             let rows = element.elements("tbody").flatMap { $0.elements("tr") }.map { $0.elements("td").map(\.text) }
@@ -191,7 +195,8 @@ import Testing
         let newer = try Self.page(second, among: [first, second])
         #expect(newer.text.contains("Revision 1 of this study"))
         #expect(!newer.text.contains("A newer revision"))
-        #expect(try Self.page(first, among: [first, second]).text.contains("A newer revision (2) of this study exists."))
+        #expect(
+            try Self.page(first, among: [first, second]).text.contains("A newer revision (2) of this study exists."))
     }
 
     @Test func `a long series is complete`() throws {

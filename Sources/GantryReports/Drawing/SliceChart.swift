@@ -53,7 +53,7 @@ struct SliceChart {
     }
 
     private func drawGaps(in drawing: inout SVGDrawing, _ frame: SliceChartFrame) {
-        for gap in gaps where gap.missingSlices > 0 && gap.afterSlice >= 0 && gap.afterSlice + 1 < slices.count {
+        for gap in gaps where gap.missingSlices > 0 && gap.afterSlice >= 0 && gap.afterSlice < slices.count - 1 {
             let ends = [gap.afterSlice, gap.afterSlice + 1].map { frame.x(slices[$0].positionMillimetres) }.sorted()
             let inset = min(frame.slicePitch / 2, (ends[1] - ends[0]) / 4)
             let width = max(2, ends[1] - ends[0] - 2 * inset)

@@ -16,18 +16,18 @@ struct TrendChart {
     let points: [Point]
     let judging: JudgingDefinition
 
-    /// The drawing, view box 480 x 208; nil where fewer than two different days are known.
+    /// The drawing, view box 524 x 204; nil where fewer than two different days are known.
     func svg() -> String? {
         guard let first = points.first?.date.dayNumber, let last = points.last?.date.dayNumber, last > first else {
             return nil
         }
-        let (left, right, top, bottom) = (32.0, 376.0, 12.0, 160.0)
+        let (left, right, top, bottom) = (32.0, 408.0, 12.0, 160.0)
         func x(_ date: DICOMDate) -> Double {
             left + 36 + (right - left - 72) * Double(date.dayNumber - first) / Double(last - first)
         }
         func y(_ value: Double) -> Double { bottom - (bottom - top) * min(max(value, 0), 1) }
         var drawing = SVGDrawing(
-            width: 480, height: 204, cssClass: "chart trend", label: "Probability of \(points.count) studies over time")
+            width: 524, height: 204, cssClass: "chart trend", label: "Probability of \(points.count) studies over time")
         for tenths in stride(from: 0, through: 10, by: 2) {
             let value = Double(tenths) / 10
             drawing.line(left, y(value), right, y(value), tenths == 0 ? "axis" : "grid")
@@ -57,7 +57,7 @@ struct TrendChart {
                 VerdictMark.draw(point.finding, x: place, y: y(point.probability), radius: 6, in: &drawing)
             }
             drawing.line(place, bottom, place, bottom + 5, "axis")
-            // A date of ten characters is about 62 px wide; where it does not fit, its mark stays.
+            // A date of ten characters is about 58 px wide and wants some room; where it does not fit, its mark stays.
             guard place - 33 > labelEnd else { continue }
             drawing.text(place, bottom + 20, point.date.iso, "small middle")
             labelEnd = place + 33

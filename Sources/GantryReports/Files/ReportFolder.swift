@@ -41,7 +41,9 @@ struct ReportFolder: ~Copyable {
     /// **Throws** `.cannotWrite`, `.diskFull`.
     func subfolder(_ component: String, path: String) throws(ReportFault) -> ReportFolder {
         if mkdirat(descriptor, component, 0o700) == 0 {
-            guard fsync(descriptor) == 0 else { throw ReportFault.writing(path, status: errno, "the folder cannot be synced to disk") }
+            guard fsync(descriptor) == 0 else {
+                throw ReportFault.writing(path, status: errno, "the folder cannot be synced to disk")
+            }
         } else if errno != EEXIST {
             throw ReportFault.writing(path, status: errno, "the folder cannot be made")
         }
@@ -77,7 +79,9 @@ struct ReportFolder: ~Copyable {
             _ = unlinkat(descriptor, temporary, 0)
             throw ReportFault.writing(path, status: failure, "the file cannot be written")
         }
-        guard fsync(descriptor) == 0 else { throw ReportFault.writing(path, status: errno, "the folder cannot be synced to disk") }
+        guard fsync(descriptor) == 0 else {
+            throw ReportFault.writing(path, status: errno, "the folder cannot be synced to disk")
+        }
     }
 
     /// Writes and removes a small file: whether reports can be written here at all.

@@ -21,7 +21,7 @@ struct PictureView {
         source = "data:image/png;base64," + Data(picture.png).base64EncodedString()
         columns = picture.columns
         rows = picture.rows
-        place = "Slice \(picture.sliceIndex + 1) of \(result.slices.count)"
+        place = "Slice \(picture.sliceIndex &+ 1) of \(result.slices.count)"
         alternative = "\(place), axial CT picture"
         position = slice.map { DecimalText.fixed($0.positionMillimetres, places: 1) + " mm" }
         probability = slice.flatMap { result.positiveProbability(of: $0) }.map {

@@ -32,7 +32,7 @@ struct SlicesView {
         let chart = SliceChart(
             slices: result.slices.map { slice in
                 SliceChart.Slice(
-                    number: slice.index + 1, positionMillimetres: slice.positionMillimetres,
+                    number: slice.index &+ 1, positionMillimetres: slice.positionMillimetres,
                     probability: result.positiveProbability(of: slice), disposition: slice.reason.disposition,
                     reason: CodeText.reason(slice.reason))
             },

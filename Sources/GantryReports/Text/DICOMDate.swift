@@ -7,7 +7,7 @@ package struct DICOMDate: Equatable {
     package let day: Int
 
     /// The date that `text` writes; nil where it has another form or there is no such day.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == 8, bytes.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else {
             return nil
