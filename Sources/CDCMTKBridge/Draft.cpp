@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <limits>
 #include <memory>
 
@@ -60,7 +61,19 @@ static bool areDecimals(const std::string &value) {
     }
 }
 
-/// Whether a number in binary can hold the value; DCMTK would wrap it round. Text is checked by DCMTK itself.
+/// Whether no part of the text, between `separators`, has more than `limit` characters of UTF-8.
+static bool isShort(const std::string &value, const char *separators, size_t limit) {
+    size_t count = 0;
+    for (const char character : value) {
+        const bool continues = (static_cast<unsigned char>(character) & 0xC0) == 0x80;
+        count = std::strchr(separators, character) != nullptr ? 0 : count + (continues ? 0 : 1);
+        if (count > limit) return false;
+    }
+    return true;
+}
+
+/// Whether the value representation can hold the value. A number in binary: DCMTK would wrap it round. Of text only the length
+/// is checked here, which DCMTK does not always do (PS3.5 6.2).
 static bool fits(DcmEVR vr, const std::string &value) {
     switch (vr) {
     case EVR_US: return areIntegers(value, 0, 65535);
@@ -69,6 +82,11 @@ static bool fits(DcmEVR vr, const std::string &value) {
     case EVR_SL: return areIntegers(value, std::numeric_limits<Sint32>::min(), std::numeric_limits<Sint32>::max());
     case EVR_FL:
     case EVR_FD: return areDecimals(value);
+    case EVR_SH: return isShort(value, "\\", 16);
+    case EVR_LO: return isShort(value, "\\", 64);
+    case EVR_PN: return isShort(value, "\\=", 64);
+    case EVR_ST: return isShort(value, "", 1024);
+    case EVR_LT: return isShort(value, "", 10240);
     default: return true;
     }
 }
@@ -94,8 +112,10 @@ extern "C" GantryDICOMStatus gantry_dicom_draft_set(
         const DcmEVR vr = tag.getEVR();
         const bool isNumber = vr == EVR_US || vr == EVR_SS || vr == EVR_UL || vr == EVR_SL || vr == EVR_FL ||
                               vr == EVR_FD;
-        std::unique_ptr<DcmElement> element(DcmItem::newDicomElement(tag, tag.getPrivateCreator()));
-        if (!element || (!isNumber && !element->isaString()) || tag.getGroup() == 2)
+        DcmElement *made = nullptr;
+        const OFCondition making = DcmItem::newDicomElementWithVR(made, tag);
+        std::unique_ptr<DcmElement> element(made);
+        if (making.bad() || !element || (!isNumber && !element->isaString()) || tag.getGroup() == 2)
             return gantry::fail(
                 GantryDICOMStatusAttributeInvalid,
                 std::string("cannot be set from text (value representation ") + DcmVR(vr).getVRName() + ")");

@@ -1,6 +1,7 @@
 #include "Object.hpp"
 
 #include "dcmtk/dcmdata/dcdeftag.h"
+#include "dcmtk/dcmdata/dcistrmf.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -34,6 +35,25 @@ static bool hasPreamble(const char *path, bool &readable) {
     return count == sizeof bytes && std::memcmp(bytes + 128, "DICM", 4) == 0;
 }
 
+/// Reads the file up to Pixel Data, or with it. What follows (signatures, padding, garbage) is not needed, and cannot
+/// spoil what stands before: `isComplete` says whether everything asked for was read.
+static OFCondition load(GantryDICOMObject &object, const char *path, GantryDICOMExtent extent, bool &isComplete) {
+    DcmInputFileStream stream(path);
+    OFCondition condition = stream.status();
+    isComplete = false;
+    if (condition.bad()) return condition;
+    const DcmTagKey end = extent == GantryDICOMExtentHeader ? DCM_PixelData : DcmTagKey(0x7FE0, 0x0011);
+    object.file.setReadMode(ERM_autoDetect);
+    object.file.transferInit();
+    condition = object.file.readUntilTag(stream, EXS_Unknown, EGL_noChange, DCM_MaxReadLength, end);
+    // Asked before the transfer ends, which forgets it. A native value left in the file is ready even where the file
+    // ends before it does: reading it fails then.
+    const DcmPixelData *pixelData = object.pixelData();
+    isComplete = condition.good() || (pixelData != nullptr && pixelData->transferState() == ERW_ready);
+    object.file.transferEnd();
+    return condition;
+}
+
 extern "C" GantryDICOMStatus gantry_dicom_open(
     const char *path, GantryDICOMExtent extent, GantryDICOMObject **object) noexcept {
     *object = nullptr;
@@ -43,12 +63,9 @@ extern "C" GantryDICOMStatus gantry_dicom_open(
         opened->hasPreamble = hasPreamble(path, readable);
         if (!readable)
             return gantry::fail(GantryDICOMStatusUnreadable, std::string("cannot be read: ") + std::strerror(errno));
-        // What follows Pixel Data (signatures, padding, garbage) is not needed and shall not spoil what stands before.
-        const DcmTagKey end =
-            extent == GantryDICOMExtentHeader ? DCM_PixelData : DcmTagKey(0x7FE0, 0x0011);
-        const OFCondition condition = opened->file.loadFileUntilTag(
-            path, EXS_Unknown, EGL_noChange, DCM_MaxReadLength, ERM_autoDetect, end);
-        if (condition.bad())
+        bool isComplete = false;
+        const OFCondition condition = load(*opened, path, extent, isComplete);
+        if (!isComplete)
             return gantry::fail(
                 opened->hasPreamble ? GantryDICOMStatusDamaged : GantryDICOMStatusNotDICOM,
                 std::string("does not parse: ") + condition.text());

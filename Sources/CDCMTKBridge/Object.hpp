@@ -19,6 +19,8 @@ struct GantryDICOMObject {
     /// From the file's character set to UTF-8; selected when the first text needs it.
     DcmSpecificCharacterSet characterSet;
     bool characterSetSelected = false;
+    /// It has Japanese code extensions, which are converted without DCMTK.
+    bool isJapanese = false;
 
     /// Where `gantry_dicom_encoded_pixels_next` stands: fragment (the offset table is number 0) and byte in it.
     unsigned long nextFragment = 1;

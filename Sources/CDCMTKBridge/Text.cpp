@@ -1,5 +1,7 @@
+#include "Japanese.hpp"
 #include "Object.hpp"
 
+#include "dcmtk/dcmdata/dcdeftag.h"
 #include "dcmtk/dcmdata/dcmetinf.h"
 #include "dcmtk/dcmdata/dcvr.h"
 
@@ -50,7 +52,16 @@ static OFString toUTF8(GantryDICOMObject &object, DcmEVR vr, const OFString &tex
     if (!usesCharacterSet(vr) || isPlain(text)) return text;
     if (!object.characterSetSelected) {
         object.characterSetSelected = true;
-        if (object.characterSet.selectCharacterSet(*object.file.getDataset()).bad()) object.characterSet.clear();
+        if (object.characterSet.selectCharacterSet(*object.file.getDataset()).bad()) {
+            object.characterSet.clear();
+            OFString declared;
+            object.file.getDataset()->findAndGetOFStringArray(DCM_SpecificCharacterSet, declared);
+            object.isJapanese = gantry::isJapanese(declared.c_str());
+        }
+    }
+    if (object.isJapanese) {
+        std::string converted;
+        return gantry::japaneseToUTF8(text.c_str(), text.size(), converted) ? OFString(converted.c_str()) : text;
     }
     if (!object.characterSet) return text;
     // Code extensions end at these characters (PS3.5 6.1.2.5.3).

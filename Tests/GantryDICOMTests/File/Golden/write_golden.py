@@ -1,0 +1,135 @@
+"""Writes what the tests of the DICOM file reader compare with, from the shared test data.
+
+    python write_golden.py SHARED_DATA_FOLDER
+
+Needs pydicom 3.0.2, numpy, pylibjpeg with its libjpeg and rle plug-ins, pyjpegls, and DCMTK's `dcmdjpeg` for the two
+retired JPEG processes that pydicom does not decode. Writes beside itself:
+
+- hounsfield.csv: for each image that decodes exactly, SHA-256 of its Hounsfield units (Int16, little endian, row by
+  row), smallest, largest and mean. HU = slope x stored + intercept in double, rounded to the nearest (ties to even).
+- lossy_samples.csv: for lossy JPEG, which decoders may round differently, stored values on a grid.
+- outcomes.csv is not written here: it says, file by file, what the reader shall make of files that are no plain CT.
+- names.dcm.base64.csv: small objects whose patient names are in several character sets.
+"""
+
+import base64
+import csv
+import hashlib
+import io
+import pathlib
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+
+import numpy
+import pydicom
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.uid import ExplicitVRLittleEndian
+
+HERE = pathlib.Path(__file__).parent
+LOSSY_JPEG = {"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"}
+RETIRED_JPEG = {"1.2.840.10008.1.2.4.53", "1.2.840.10008.1.2.4.55"}
+JPEG_2000 = {"1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91"}
+
+
+def files(root):
+    """(name, bytes) of every file but the malformed ones; members of archives are ARCHIVE/MEMBER."""
+    for path in sorted(root.rglob("*")):
+        if not path.is_file() or path.parent.name == "malformed" or path.parent == root:
+            continue
+        name = str(path.relative_to(root))
+        if name.endswith(".tar.xz"):
+            with tarfile.open(path) as archive:
+                for member in sorted(archive.getmembers(), key=lambda member: member.name):
+                    if member.isfile():
+                        yield name + "/" + pathlib.Path(member.name).name, archive.extractfile(member).read()
+        else:
+            yield name, path.read_bytes()
+
+
+def with_known_codec(data):
+    """The data set, decompressed by DCMTK where pydicom has no decoder."""
+    dataset = pydicom.dcmread(io.BytesIO(data))
+    if dataset.file_meta.get("TransferSyntaxUID") not in RETIRED_JPEG:
+        return dataset
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = pathlib.Path(folder, "source"), pathlib.Path(folder, "target")
+        source.write_bytes(data)
+        subprocess.run(["dcmdjpeg", source, target], check=True)
+        return pydicom.dcmread(target)
+
+
+def is_plain_ct(dataset):
+    needed = ("RescaleSlope", "RescaleIntercept", "Rows", "SOPInstanceUID", "SeriesInstanceUID")
+    return (
+        all(keyword in dataset for keyword in needed)
+        # One anonymised file has a hash in its place, which is no identifier.
+        and re.fullmatch("[0-9.]+", dataset.SOPInstanceUID)
+        and dataset.get("SamplesPerPixel") == 1
+        and int(dataset.get("NumberOfFrames", 1)) == 1
+    )
+
+
+def main(root):
+    exact, lossy = [], []
+    for name, data in files(root):
+        try:
+            dataset = pydicom.dcmread(io.BytesIO(data))
+        except pydicom.errors.InvalidDicomError:
+            continue
+        syntax = getattr(dataset, "file_meta", {}).get("TransferSyntaxUID")
+        if not is_plain_ct(dataset) or syntax in JPEG_2000:
+            continue
+        stored = with_known_codec(data).pixel_array
+        if syntax in LOSSY_JPEG:
+            lossy += [(name, row, column, stored[row, column]) for row in range(7, 512, 32) for column in range(7, 512, 32)]
+            continue
+        hounsfield = numpy.rint(stored * float(dataset.RescaleSlope) + float(dataset.RescaleIntercept))
+        hounsfield = hounsfield.clip(-32768, 32767).astype("<i2")
+        digest = hashlib.sha256(hounsfield.tobytes()).hexdigest()
+        exact.append((name, digest, hounsfield.min(), hounsfield.max(), f"{hounsfield.mean():.6f}"))
+    write("hounsfield.csv", ("file", "sha256", "smallest", "largest", "mean"), exact)
+    write("lossy_samples.csv", ("file", "row", "column", "stored"), lossy)
+    write("names.dcm.base64.csv", ("characterSet", "name", "base64"), [named(*pair) for pair in NAMES])
+
+
+NAMES = [
+    (["ISO_IR 192"], "Müller^Jürgen^日本"),
+    (["ISO_IR 100"], "Müller^Jürgen"),
+    (["ISO_IR 144"], "Люкceмбypг"),
+    (["ISO_IR 13", "ISO 2022 IR 87"], "ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎=やまだ^たろう"),
+    (["", "ISO 2022 IR 87"], "Yamada^Tarou=山田^太郎=やまだ^たろう"),
+    (["", "ISO 2022 IR 149"], "Hong^Gildong=洪^吉洞=홍^길동"),
+    (["GB18030"], "Wang^XiaoDong=王^小东"),
+]
+
+
+def named(character_sets, name):
+    """A secondary capture without image, its patient's name in these character sets (PS3.5 annexes H, I, J, K)."""
+    dataset = Dataset()
+    dataset.SpecificCharacterSet = character_sets
+    dataset.SOPClassUID = "1.2.840.10008.5.1.4.1.1.7"
+    dataset.SOPInstanceUID = "1.2.3.1"
+    dataset.StudyInstanceUID = "1.2.3.2"
+    dataset.SeriesInstanceUID = "1.2.3.3"
+    dataset.PatientName = name
+    dataset.file_meta = FileMetaDataset()
+    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    dataset.file_meta.MediaStorageSOPClassUID = dataset.SOPClassUID
+    dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
+    buffer = io.BytesIO()
+    dataset.save_as(buffer, enforce_file_format=True)
+    return "\\".join(character_sets), name, base64.b64encode(buffer.getvalue()).decode()
+
+
+def write(name, header, rows):
+    with open(HERE / name, "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+if __name__ == "__main__":
+    main(pathlib.Path(sys.argv[1]))
