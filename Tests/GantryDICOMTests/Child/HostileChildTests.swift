@@ -17,9 +17,10 @@ struct HostileChildTests {
     ) throws -> SandboxedStudyReader {
         var frames: [UInt8] = []
         for reply in replies { frames += try MessageChannel.encode(reply) }
-        try folder.write(frames + bytes, to: "frames")
+        let name = "frames-\(frames.count)-\(bytes.count)-\(then.count)"
+        try folder.write(frames + bytes, to: name)
         return SandboxedStudyReader(
-            executable: "/bin/sh", arguments: ["-c", "/bin/cat '\(folder.path)/frames' >&3; " + then],
+            executable: "/bin/sh", arguments: ["-c", "/bin/cat '\(folder.path)/\(name)' >&3; " + then],
             wallClockSecondsPerFile: wallClock, childStarted: children.add)
     }
 
@@ -52,7 +53,8 @@ struct HostileChildTests {
     @Test func `a child that does not begin as agreed is no reader`() throws {
         let readers = [
             try reader(saying: [.ready(protocolVersion: 99)]), try reader(saying: [.opening(number: 0)]),
-            try reader(saying: [.unavailable("no dictionary")]), try reader(saying: [], [1, 2]),
+            try reader(saying: [.unavailable("no dictionary")]),
+            try reader(saying: [], [1, 2], wallClock: 0.2), try reader(saying: [], [1, 2], then: "exit 0"),
             SandboxedStudyReader(executable: "/bin/false"), SandboxedStudyReader(executable: "/nothing/here"),
             try reader(saying: [], then: "exec /bin/sleep 1000", wallClock: 0.2),
         ]
