@@ -22,6 +22,13 @@ package struct ReaderJob: Sendable, Hashable, Codable {
     /// The ring's slots; nil where no pixels are asked for.
     package var ring: RingLayout?
 
+    /// A job for the children of `parentProcessID`.
+    package init(parentProcessID: Int32, limits: SandboxLimits, ring: RingLayout? = nil) {
+        self.parentProcessID = parentProcessID
+        self.limits = limits
+        self.ring = ring
+    }
+
     /// The protocol that this source describes.
     package static let currentVersion = 1
 }
@@ -34,6 +41,13 @@ package struct ReaderRequest: Sendable, Hashable, Codable {
     package var file: String
     /// What is wanted of the file.
     package var task: ReaderTask
+
+    /// A request for `task` on `file`.
+    package init(number: Int, file: String, task: ReaderTask) {
+        self.number = number
+        self.file = file
+        self.task = task
+    }
 }
 
 /// What is wanted of one file.
@@ -80,4 +94,12 @@ package struct SliceFacts: Sendable, Hashable, Codable {
     package var smallestHU: Int?
     /// See `DecodedSlice`.
     package var largestHU: Int?
+
+    /// Facts of a slice.
+    package init(clampedPixels: Int, paddingPixels: Int, smallestHU: Int?, largestHU: Int?) {
+        self.clampedPixels = clampedPixels
+        self.paddingPixels = paddingPixels
+        self.smallestHU = smallestHU
+        self.largestHU = largestHU
+    }
 }

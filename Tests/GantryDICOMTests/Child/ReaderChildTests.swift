@@ -1,0 +1,94 @@
+import FoundationEssentials
+import GantryCore
+import GantryDICOM
+import GantrySandbox
+import Glibc
+import Testing
+
+/// The child's life: whose end is its end, and what it says to a person.
+struct ReaderChildTests {
+    private let folder: TemporaryFolder
+    private let slice = MadeSlice(file: "0.dcm", uid: "1.2.3.4.1", rows: 8, columns: 8)
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try slice.write(below: folder.path)
+    }
+
+    /// A child with the channel to it.
+    private final class Conversation: Sendable {
+        let child: ChildProcess
+        let channel: MessageChannel
+
+        init(_ child: consuming ChildProcess, _ channel: consuming MessageChannel) {
+            self.child = child
+            self.channel = channel
+        }
+    }
+
+    /// Starts `executable` with the folder and a channel, as the reader does.
+    private func start(_ executable: String, _ arguments: [String]) throws -> Conversation {
+        let root = try SafeFolder(path: folder.path)
+        let pair = try MessageChannel.pair()
+        let child = try ChildProcess(
+            executable: executable, arguments: arguments, descriptors: [pair.far.number, root.number])
+        return Conversation(child, pair.takeNear())
+    }
+
+    private func job(parent: Int32) -> ReaderJob { ReaderJob(parentProcessID: parent, limits: SandboxLimits()) }
+
+    private var soon: Deadline { .after(seconds: 30) }
+
+    @Test func `the child outlives the thread that started it`() throws {
+        let executable = try readerExecutable()
+        let test = self
+        let conversation = try ThreadResult {
+            let conversation = try test.start(executable, ["reader-child"])
+            try conversation.channel.send(test.job(parent: ChildLimits.processID))
+            #expect(try conversation.channel.receive(ReaderReply.self, until: test.soon) == .ready(protocolVersion: 1))
+            return conversation
+        }.value()
+        // That thread has ended.
+        try conversation.channel.send(ReaderRequest(number: 0, file: "0.dcm", task: .pixelDigest))
+        #expect(try conversation.channel.receive(ReaderReply.self, until: soon) == .opening(number: 0))
+        guard case .answer(0, .pixelDigest) = try conversation.channel.receive(ReaderReply.self, until: soon) else {
+            Issue.record("no digest")
+            return
+        }
+    }
+
+    @Test func `the child dies with its parent`() throws {
+        // A shell is the parent, and holds the channel's other end as well.
+        let executable = try readerExecutable()
+        let conversation = try start("/bin/sh", ["-c", "'\(executable)' reader-child & wait"])
+        try conversation.channel.send(job(parent: conversation.child.processID))
+        #expect(try conversation.channel.receive(ReaderReply.self, until: soon) == .ready(protocolVersion: 1))
+        kill(conversation.child.processID, SIGKILL)
+        let fault = #expect(throws: SandboxFault.self) {
+            try conversation.channel.receive(ReaderReply.self, until: soon)
+        }
+        #expect(fault?.code == .channelClosed)
+    }
+
+    @Test func `a child whose parent is another does nothing`() throws {
+        let conversation = try start(readerExecutable(), ["reader-child"])
+        try conversation.channel.send(job(parent: 1))
+        let fault = #expect(throws: SandboxFault.self) {
+            try conversation.channel.receive(ReaderReply.self, until: soon)
+        }
+        #expect(fault?.code == .channelClosed)
+    }
+
+    @Test func `started by a person it says so and ends`() throws {
+        let child = try ChildProcess(
+            executable: "/bin/sh",
+            arguments: ["-c", "'\(try readerExecutable())' reader-child 3<&- 2>'\(folder.path)/said'; exit $?"],
+            descriptors: [])
+        var status: siginfo_t = siginfo_t()
+        // Waits without reaping; the end is asked for below.
+        #expect(waitid(P_PID, id_t(child.processID), &status, WEXITED | WNOWAIT) == 0)
+        #expect(try child.end() == .exited(64))
+        let said = try String(contentsOf: URL(filePath: folder.path + "/said"), encoding: .utf8)
+        #expect(said == "this command is started by gantry itself, not by a person\n")
+    }
+}

@@ -1,0 +1,259 @@
+import FoundationEssentials
+import GantryCore
+import GantryDICOM
+import GantrySandbox
+import Glibc
+import Testing
+
+/// What the sandboxed reader does beyond the port's rules: children that die, stall, are stopped, and are limited.
+struct SandboxedStudyReaderTests {
+    private let folder: TemporaryFolder
+    private let children = StartedChildren()
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func reader(
+        slots: Int = 16, wallClock: Double = 60, limits: SandboxLimits? = nil
+    ) throws -> SandboxedStudyReader {
+        SandboxedStudyReader(
+            executable: try readerExecutable(), limits: limits ?? SandboxLimits(ringSlots: slots),
+            wallClockSecondsPerFile: wallClock, childStarted: children.add)
+    }
+
+    private func makeSeries(_ count: Int, side: Int = 32) throws -> [SliceSource] {
+        let series = MadeSlice.series(count, side: side)
+        for slice in series { try slice.write(below: folder.path) }
+        return try series.map { try $0.source() }
+    }
+
+    /// The source of a file that is no slice.
+    private func source(of file: String) throws -> SliceSource {
+        try MadeSlice(file: file, uid: "1.2.3.4.5", rows: 8, columns: 8).source()
+    }
+
+    @Test func `links, FIFOs, sockets, folders and paths that leave are told apart, and nothing waits`() throws {
+        let outside = try TemporaryFolder()
+        try MadeSlice(file: "0.dcm", uid: "1.2.3.4.1", rows: 8, columns: 8).write(below: outside.path)
+        _ = try makeSeries(1)
+        try folder.makeLink("link", to: outside.path + "/0.dcm")
+        try folder.makeLink("way", to: outside.path)
+        try folder.makeFIFO("fifo")
+        try folder.makeSocket("socket")
+        try folder.write([], to: "sub/empty")
+        let files = [
+            "link", "way/0.dcm", "fifo", "socket", "sub", "../x", "", outside.path + "/0.dcm", "a\u{0}b",
+            String(repeating: "x", count: 5000), "0.dcm",
+        ]
+        let result = try reader().scan(root: folder.path, files: files) { _ in }
+        #expect(result.instances.map(\.file) == ["0.dcm"])
+        #expect(result.outcomes.map(\.file) == files.dropLast())
+        #expect(
+            result.outcomes.map(\.reason) == [
+                .symbolicLink, .symbolicLink, .notRegularFile, .notRegularFile, .notRegularFile, .unreadable,
+                .unreadable, .unreadable, .unreadable, .unreadable,
+            ])
+        #expect(children.all.count == 1)
+        #expect(children.areGone)
+    }
+
+    @Test func `a scan rejects every file that kills its child, and reads the others`() throws {
+        _ = try makeSeries(4)
+        for name in ["bad1", "bad2", "bad3"] { try folder.write(BadBytes.deeplyNested(levels: 200_000), to: name) }
+        let files = ["bad1", "0.dcm", "1.dcm", "bad2", "bad3", "2.dcm", "3.dcm"]
+        let result = try reader().scan(root: folder.path, files: files) { _ in }
+        #expect(result.instances.map(\.file) == ["0.dcm", "1.dcm", "2.dcm", "3.dcm"])
+        #expect(result.outcomes.map(\.file) == ["bad1", "bad2", "bad3"])
+        #expect(result.outcomes.allSatisfy { $0.reason == .readerDied })
+        #expect(result.outcomes.allSatisfy { $0.detail.contains("SIGSEGV") })
+        #expect(children.all.count == 4)
+        #expect(children.areGone)
+    }
+
+    @Test func `a file that declares more memory than the child may have is rejected, and the child goes on`() throws {
+        _ = try makeSeries(1)
+        try folder.write(BadBytes.hugeLength, to: "huge")
+        let result = try reader().scan(root: folder.path, files: ["huge", "0.dcm"]) { _ in }
+        #expect(result.instances.map(\.file) == ["0.dcm"])
+        #expect(result.outcomes.map(\.file) == ["huge"])
+        #expect(result.outcomes.allSatisfy { $0.disposition == .rejected })
+    }
+
+    @Test func `the first death in a study costs one slice`() throws {
+        var sources = try makeSeries(6)
+        try folder.write(BadBytes.deeplyNested(levels: 200_000), to: "bad")
+        sources[2] = try source(of: "bad")
+        var receiver = CollectingReceiver()
+        try reader().read(root: folder.path, slices: sources, padding: .keep, into: &receiver)
+        #expect(receiver.sources == sources)
+        #expect(receiver.misses.map(\.file) == ["bad"])
+        #expect(receiver.misses.map(\.reason) == [.readerDied])
+        #expect(children.all.count == 2)
+        #expect(children.areGone)
+    }
+
+    @Test func `the second death in a study puts it into quarantine`() throws {
+        var sources = try makeSeries(6)
+        for (index, name) in [(1, "bad1"), (4, "bad2")] {
+            try folder.write(BadBytes.deeplyNested(levels: 200_000), to: name)
+            sources[index] = try source(of: name)
+        }
+        var receiver = CollectingReceiver()
+        let reading = #expect(throws: ReaderFault.self) {
+            try reader().read(root: folder.path, slices: sources, padding: .keep, into: &receiver)
+        }
+        #expect(reading?.code == .quarantined)
+        #expect(reading?.subject == "bad2")
+        #expect(receiver.sources == Array(sources.prefix(4)))
+        let digesting = #expect(throws: ReaderFault.self) {
+            try reader().contentDigest(root: folder.path, slices: sources)
+        }
+        #expect(digesting?.code == .quarantined)
+        #expect(children.areGone)
+    }
+
+    @Test func `a child that is killed from outside costs one slice at most`() throws {
+        let sources = try makeSeries(12)
+        let children = children
+        var receiver = CollectingReceiver(onEach: { number in
+            if number == 1 { children.signal(SIGKILL) }
+            return .proceed
+        })
+        try reader(slots: 2).read(root: folder.path, slices: sources, padding: .air, into: &receiver)
+        #expect(receiver.sources == sources)
+        #expect(receiver.misses.count <= 1)
+        #expect(receiver.misses.allSatisfy { $0.reason == .readerDied && $0.detail.contains("SIGKILL") })
+        #expect(children.all.count == 2)
+        #expect(children.areGone)
+    }
+
+    @Test func `a child that is killed twice is not started a third time`() throws {
+        let sources = try makeSeries(12)
+        let children = children
+        var receiver = CollectingReceiver(onEach: { number in
+            if number == 1 || number == 7 { children.signal(SIGKILL) }
+            return .proceed
+        })
+        let fault = #expect(throws: ReaderFault.self) {
+            try reader(slots: 2).read(root: folder.path, slices: sources, padding: .air, into: &receiver)
+        }
+        #expect(fault?.code == .quarantined)
+        #expect(children.all.count == 2)
+        #expect(children.areGone)
+    }
+
+    @Test func `a child that stands still is killed when the wall clock says so`() throws {
+        let sources = try makeSeries(6)
+        let children = children
+        var receiver = CollectingReceiver(onEach: { number in
+            if number == 0 { children.signal(SIGSTOP) }
+            return .proceed
+        })
+        let start = ContinuousClock.now
+        try reader(slots: 2, wallClock: 4).read(root: folder.path, slices: sources, padding: .air, into: &receiver)
+        #expect(ContinuousClock.now - start >= .seconds(4))
+        #expect(receiver.sources == sources)
+        #expect(receiver.misses.count <= 1)
+        #expect(receiver.misses.allSatisfy { $0.reason == .readerTimedOut })
+        #expect(children.all.count == 2)
+        #expect(children.areGone)
+    }
+
+    @Test func `the child decodes ahead into the free slots, and never further`() throws {
+        let sources = try makeSeries(40)
+        let children = children
+        let path = folder.path
+        // While the receiver holds the first slice, the child fills the other slots and then waits. What is not in a
+        // slot by then is taken away.
+        var receiver = CollectingReceiver(onEach: { number in
+            guard number == 0 else { return .proceed }
+            let end = ContinuousClock.now + .seconds(30)
+            while !children.isWaiting && ContinuousClock.now < end { sched_yield() }
+            for source in sources { unlink(path + "/" + source.file) }
+            return .proceed
+        })
+        try reader(slots: 5).read(root: path, slices: sources, padding: .keep, into: &receiver)
+        #expect(receiver.sources == sources)
+        #expect(receiver.received == sources.prefix(5).map(\.file))
+        #expect(receiver.misses.allSatisfy { $0.reason == .unreadable })
+    }
+
+    @Test func `a receiver that stops leaves no child behind`() throws {
+        let sources = try makeSeries(20)
+        var receiver = CollectingReceiver(onEach: { $0 == 2 ? .stop : .proceed })
+        try reader(slots: 4).read(root: folder.path, slices: sources, padding: .keep, into: &receiver)
+        #expect(receiver.sources == Array(sources.prefix(3)))
+        #expect(children.all.count == 1)
+        #expect(children.areGone)
+    }
+
+    @Test func `the memory of a long study is the ring's`() throws {
+        let sources = try makeSeries(3, side: 256)
+        let long = (0..<400).map { sources[$0 % 3] }
+        let limits = SandboxLimits(ringBytes: 1 << 20)
+        let children = children
+        var peak = 0
+        var receiver = CountingReceiver { count in
+            guard count == 400, let child = children.all.last else { return }
+            let line = procText("\(child)/status").split(separator: "\n").first { $0.hasPrefix("VmHWM") }
+            peak = Int(line?.filter(\.isNumber) ?? "") ?? 0
+        }
+        try reader(limits: limits).read(root: folder.path, slices: long, padding: .keep, into: &receiver)
+        #expect(receiver.count == 400)
+        // 400 slices of 256 x 256 to 304 x 304 are 60 MB; code, dictionary, one file and the ring are well below 60.
+        #expect(peak > 1000)
+        #expect(peak < 120_000, "kB of the child, at its peak")
+    }
+
+    @Test func `a slice larger than the ring, or without pixels, is missed without asking`() throws {
+        var sources = try makeSeries(3)
+        sources[0].rows = 65535
+        sources[0].columns = 65535
+        sources[2].rows = 0
+        var receiver = CollectingReceiver()
+        try reader().read(root: folder.path, slices: sources, padding: .keep, into: &receiver)
+        #expect(receiver.sources == sources)
+        #expect(receiver.misses.map(\.reason) == [.limitExceeded, .limitExceeded])
+        #expect(receiver.received == ["1.dcm"])
+    }
+
+    @Test func `the child has limited itself while it reads`() throws {
+        let sources = try makeSeries(3)
+        let children = children
+        var limits = ""
+        var status = ""
+        var receiver = CollectingReceiver(onEach: { _ in
+            guard let child = children.all.last else { return .proceed }
+            limits = procText("\(child)/limits")
+            status = procText("\(child)/status")
+            return .proceed
+        })
+        try reader().read(root: folder.path, slices: sources, padding: .keep, into: &receiver)
+        func limit(_ name: String) -> [Substring] {
+            limits.split(separator: "\n").first { $0.hasPrefix(name) }?.dropFirst(name.count).split(separator: " ")
+                ?? []
+        }
+        let space = try #require(Int(limit("Max address space").first ?? ""))
+        #expect((1 << 30...(1 << 30) + (256 << 20)).contains(space))
+        #expect(limit("Max core file size").prefix(2) == ["0", "0"])
+        #expect(limit("Max file size").prefix(2) == ["0", "0"])
+        #expect(try #require(Int(limit("Max cpu time").first ?? "")) <= 70)
+        #expect(status.contains("NoNewPrivs:\t1\n"))
+        #expect(status.contains("Umask:\t0077\n"))
+    }
+}
+
+/// Counts slices without keeping them.
+private struct CountingReceiver: SliceReceiver {
+    var count = 0
+    var onEach: (Int) -> Void
+
+    init(_ onEach: @escaping (Int) -> Void) { self.onEach = onEach }
+
+    mutating func receive(_ slice: DecodedSlice, hounsfield: Span<Int16>) -> ReadControl {
+        count += 1
+        onEach(count)
+        return .proceed
+    }
+
+    mutating func miss(_ source: SliceSource, outcome: FileOutcome) -> ReadControl { .proceed }
+}
