@@ -41,10 +41,8 @@ struct StudyDirectoryTests {
     @Test func `a name that is no UTF-8 is rejected and the others are listed`() throws {
         try withFolder { folder in
             try write(folder, "good")
-            let bytes = Array((folder + "/bad").utf8) + [0xff, 0]
-            let descriptor = bytes.withUnsafeBytes {
-                open($0.bindMemory(to: CChar.self).baseAddress!, O_CREAT | O_WRONLY, 0o600)
-            }
+            let bytes = (Array((folder + "/bad").utf8) + [0xff, 0]).map { CChar(bitPattern: $0) }
+            let descriptor = open(bytes, O_CREAT | O_WRONLY, 0o600)
             #expect(descriptor >= 0)
             close(descriptor)
             let listing = try StudyDirectory(folder).list()

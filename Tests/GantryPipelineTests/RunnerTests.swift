@@ -153,7 +153,7 @@ struct RunnerTests {
     ) throws {
         var died = 0
         for call in 1...40 {
-            let setting = Setting()
+            var setting = Setting()
             try setting.add(study: 1, slices: high)
             try setting.add(study: 2, slices: low, patient: "P2")
             setting.store.tables.withLock {
@@ -164,6 +164,7 @@ struct RunnerTests {
             let first = setting.ingest()
             if first.exitStatus == ExitStatus.inputOutput { died += 1 }
             setting.store.tables.withLock { $0.diesAt = nil }
+            setting.stop = StopFlag()
             let second = setting.ingest()
             #expect(second.exitStatus == ExitStatus.done, "killed at call \(call)")
             #expect(setting.store.records.map(\.revision) == [1, 1], "killed at call \(call)")

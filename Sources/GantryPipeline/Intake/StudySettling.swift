@@ -7,6 +7,11 @@ package struct StudySettling {
         package var study: UID
         /// It has waited as long as is allowed, and is taken although it has not come to rest.
         package var isForced: Bool
+
+        package init(study: UID, isForced: Bool) {
+            self.study = study
+            self.isForced = isForced
+        }
     }
 
     private struct File {
