@@ -21,6 +21,8 @@ struct YAMLSection {
     let mark: Mark?
     private let problems: ProblemList
     private let entries: [(key: String, keyMark: Mark?, value: Node)]
+    /// It is no mapping: one problem says so, and none is made of the keys that it cannot have.
+    private let isBroken: Bool
     /// How sentences name it: `series`, or empty for the whole file.
     private let name: String
 
@@ -30,11 +32,13 @@ struct YAMLSection {
         self.name = name
         self.problems = problems
         guard let node else {
+            isBroken = false
             entries = []
             return
         }
         guard let mapping = node.mapping else {
             problems.add(at: node.mark, "expected keys and values\(name.isEmpty ? "" : " below `\(name)`")")
+            isBroken = true
             entries = []
             return
         }
@@ -51,6 +55,7 @@ struct YAMLSection {
                 problems.add(at: key.mark, "unknown key `\(printable(text))`\(hint)")
             }
         }
+        isBroken = false
         self.entries = entries
     }
 
@@ -173,6 +178,7 @@ struct YAMLSection {
     }
 
     private func missing(_ key: String) {
+        guard !isBroken else { return }
         problems.add(at: mark, "`\(key)` is missing\(name.isEmpty ? "" : " below `\(name)`")")
     }
 

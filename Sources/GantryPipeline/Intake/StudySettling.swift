@@ -1,12 +1,17 @@
 import GantryCore
 
 /// Decides when the studies of a drop folder are complete enough to be taken. Pure: it is told what was seen and when.
-struct StudySettling {
+package struct StudySettling {
     /// A study to be taken now.
-    struct Due: Sendable, Equatable {
-        var study: UID
+    package struct Due: Sendable, Equatable {
+        package var study: UID
         /// It has waited as long as is allowed, and is taken although it has not come to rest.
-        var isForced: Bool
+        package var isForced: Bool
+
+        package init(study: UID, isForced: Bool) {
+            self.study = study
+            self.isForced = isForced
+        }
     }
 
     private struct File {
@@ -28,14 +33,14 @@ struct StudySettling {
 
     /// A study is taken when none of its files changed for `quietSeconds`, or `forcedAfterSeconds` after its first
     /// new file was seen.
-    init(quietSeconds: Int64, forcedAfterSeconds: Int64) {
+    package init(quietSeconds: Int64, forcedAfterSeconds: Int64) {
         self.quietSeconds = quietSeconds
         self.forcedAfterSeconds = forcedAfterSeconds
     }
 
     /// Enters what lies in the folder. Returns the files at rest whose headers have to be read, sorted, and those
     /// that are no longer there or no longer as they were.
-    mutating func look(_ view: DropFolderView, now: Timestamp) -> (toScan: [String], stale: [String]) {
+    package mutating func look(_ view: DropFolderView, now: Timestamp) -> (toScan: [String], stale: [String]) {
         var stale: [String] = []
         for path in view.unsettled {
             let known = files[path]
@@ -56,14 +61,14 @@ struct StudySettling {
     }
 
     /// Enters that a file's header was read: the study it belongs to, or nil.
-    mutating func scanned(_ path: String, study: UID?) {
+    package mutating func scanned(_ path: String, study: UID?) {
         files[path]?.isScanned = true
         files[path]?.study = study
         if study == nil { files[path]?.isTaken = true }
     }
 
     /// Studies to be taken now, by UID. With `once` a study need not be quiet: it is enough that no file is unsettled.
-    func due(now: Timestamp, once: Bool) -> [Due] {
+    package func due(now: Timestamp, once: Bool) -> [Due] {
         if once && hasUnsettled { return forced(now) }
         return waiting().compactMap { uid, study in
             if once || study.isAtRest(now: now, quietSeconds: quietSeconds) { return Due(study: uid, isForced: false) }
@@ -73,18 +78,18 @@ struct StudySettling {
     }
 
     /// Enters that a study was taken with all its files read so far.
-    mutating func taken(_ uid: UID) {
+    package mutating func taken(_ uid: UID) {
         for (path, file) in files where file.study == uid && file.isScanned { files[path]?.isTaken = true }
     }
 
     /// Whether a file is still new or changing.
-    var hasUnsettled: Bool { files.values.contains { !$0.isSettled } }
+    package var hasUnsettled: Bool { files.values.contains { !$0.isSettled } }
 
     /// Whether every file is at rest, read, and taken with its study or of none.
-    var isDone: Bool { files.values.allSatisfy { $0.isSettled && $0.isTaken } }
+    package var isDone: Bool { files.values.allSatisfy { $0.isSettled && $0.isTaken } }
 
     /// The next moment at which a study may become due without any change in the folder; nil where there is none.
-    func nextMoment() -> Timestamp? {
+    package func nextMoment() -> Timestamp? {
         waiting().values.map {
             let quiet = $0.lastChange.advanced(bySeconds: quietSeconds)
             let forced = $0.firstSeen.advanced(bySeconds: forcedAfterSeconds)

@@ -16,6 +16,7 @@ final class StudyInputs: Sendable {
         var generation: Int
         var isOpen: Bool
         var isBusy: Bool
+        var begunGeneration = 0
         var end: StudyEnd?
         var retryAt: Timestamp?
         var fileCount: Int
@@ -37,7 +38,8 @@ final class StudyInputs: Sendable {
             let known = state.entries[key]
             state.entries[key] = Entry(
                 input: input, folder: input.folder, generation: (known?.generation ?? 0) + 1, isOpen: true,
-                isBusy: known?.isBusy ?? false, fileCount: input.fileCount)
+                isBusy: known?.isBusy ?? false, begunGeneration: known?.begunGeneration ?? 0, fileCount: input.fileCount
+            )
         }
     }
 
@@ -62,7 +64,15 @@ final class StudyInputs: Sendable {
     }
 
     /// A worker holds the study, until its end or its next attempt is entered.
-    func begin(_ key: StudyKey) { state.withLock { $0.entries[key]?.isBusy = true } }
+    func begin(_ key: StudyKey) {
+        state.withLock { state in
+            state.entries[key]?.isBusy = true
+            state.entries[key]?.begunGeneration = state.entries[key]?.generation ?? 0
+        }
+    }
+
+    /// The generation of the files that the worker holding the study began with.
+    func begunGeneration(of key: StudyKey) -> Int { state.withLock { $0.entries[key]?.begunGeneration ?? 0 } }
 
     /// The input of a study, with its generation; nil where only reports are outstanding.
     func ticket(for key: StudyKey) -> Ticket? {

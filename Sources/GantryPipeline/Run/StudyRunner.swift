@@ -170,7 +170,8 @@ extension StudyRunner {
         } catch {
             guard error.code == .leaseLost else { throw error }
             environment.observer.note(.leaseLost(lease.studyKey))
-            let generation = inputs.ticket(for: lease.studyKey)?.generation ?? 1
+            // Files that came meanwhile are queued again; otherwise the study is the other attempt's.
+            let generation = inputs.begunGeneration(of: lease.studyKey)
             try end(lease.studyKey, generation: generation, .unfinished, files: [])
         }
     }

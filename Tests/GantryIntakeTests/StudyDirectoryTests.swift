@@ -1,0 +1,93 @@
+import Foundation
+import GantryCore
+import GantryIntake
+import Testing
+
+struct StudyDirectoryTests {
+    @Test func `regular files come sorted by their bytes, whatever the depth`() throws {
+        try withFolder { folder in
+            for path in ["b/2", "b/10", "a", "B/x", "b.c/1", "d/e/f/g"] { try write(folder, path) }
+            let listing = try StudyDirectory(folder).list()
+            #expect(listing.files == ["B/x", "a", "b.c/1", "b/10", "b/2", "d/e/f/g"])
+            #expect(listing.outcomes.isEmpty)
+            #expect(listing.shown == folder)
+        }
+    }
+
+    @Test func `links are never followed, and everything that is no regular file has an outcome`() throws {
+        try withFolder { folder in
+            try write(folder, "real/1")
+            try FileManager.default.createSymbolicLink(atPath: folder + "/link", withDestinationPath: folder + "/real")
+            try FileManager.default.createSymbolicLink(atPath: folder + "/loop", withDestinationPath: folder)
+            try FileManager.default.createSymbolicLink(atPath: folder + "/real/file", withDestinationPath: "1")
+            #expect(mkfifo(folder + "/pipe", 0o600) == 0)
+            let listing = try StudyDirectory(folder).list()
+            #expect(listing.files == ["real/1"])
+            #expect(listing.outcomes.map(\.file) == ["link", "loop", "pipe", "real/file"])
+            #expect(listing.outcomes.map(\.reason) == [.symbolicLink, .symbolicLink, .notRegularFile, .symbolicLink])
+        }
+    }
+
+    @Test func `hidden files are skipped by name, hidden folders are not entered`() throws {
+        try withFolder { folder in
+            for path in [".DS_Store", "a/.part", ".snapshot/1", "a/1"] { try write(folder, path) }
+            let listing = try StudyDirectory(folder).list()
+            #expect(listing.files == ["a/1"])
+            #expect(listing.outcomes.map(\.file) == [".DS_Store", ".snapshot/", "a/.part"])
+            #expect(listing.outcomes.allSatisfy { $0.disposition == .skipped })
+        }
+    }
+
+    @Test func `a name that is no UTF-8 is rejected and the others are listed`() throws {
+        try withFolder { folder in
+            try write(folder, "good")
+            let bytes = (Array((folder + "/bad").utf8) + [0xff, 0]).map { CChar(bitPattern: $0) }
+            let descriptor = open(bytes, O_CREAT | O_WRONLY, 0o600)
+            #expect(descriptor >= 0)
+            close(descriptor)
+            let listing = try StudyDirectory(folder).list()
+            #expect(listing.files == ["good"])
+            #expect(listing.outcomes.map(\.reason) == [.unreadable])
+        }
+    }
+
+    @Test func `a folder a thousand levels deep is walked`() throws {
+        try withFolder { folder in
+            // Shorter than PATH_MAX below the root; made level by level as a transfer would.
+            let path = Array(repeating: "d", count: 1000).joined(separator: "/")
+            try write(folder, path + "/1")
+            #expect(try StudyDirectory(folder).list().files == [path + "/1"])
+        }
+    }
+
+    @Test func `a single file has its folder as root, also through a link that the person named`() throws {
+        try withFolder { folder in
+            try write(folder, "a/1")
+            try FileManager.default.createSymbolicLink(atPath: folder + "/l", withDestinationPath: folder + "/a/1")
+            for named in ["/a/1", "/l"] {
+                let listing = try StudyDirectory(folder + named).list()
+                #expect(listing.files == ["1"])
+                #expect(listing.root.hasSuffix("/a"))
+            }
+        }
+    }
+
+    @Test func `a path that is not there says so`() {
+        #expect(throws: DropFolderFault.self) { try StudyDirectory("/nowhere/at/all").list() }
+    }
+}
+
+/// Gives `body` a folder of its own, removed afterwards.
+func withFolder(_ body: (String) throws -> Void) throws {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("intake-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: url) }
+    try body(url.path)
+}
+
+/// Writes a small file and the folders it needs.
+func write(_ folder: String, _ path: String, _ text: String = "x") throws {
+    let url = URL(fileURLWithPath: folder + "/" + path)
+    try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: url)
+}

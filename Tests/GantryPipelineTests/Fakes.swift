@@ -1,0 +1,169 @@
+import Foundation
+import GantryCore
+import GantryPipeline
+import Synchronization
+
+/// A clock that stands still, and moves to the moment that somebody waits for.
+final class FakeTime: WallClock, Waker, @unchecked Sendable {
+    // Sendable because everything is touched while `condition` is locked.
+    private let condition = NSCondition()
+    private var moment = Timestamp(millisecondsSince1970: 1_000_000)
+    private var count = 0
+    private var step: Int64 = 0
+
+    func now() -> Timestamp {
+        condition.withLock {
+            moment.millisecondsSince1970 += step
+            return moment
+        }
+    }
+    /// Every question costs this much time from now on.
+    func tick(milliseconds: Int64) { condition.withLock { step = milliseconds } }
+    func advance(seconds: Double) { condition.withLock { moment.millisecondsSince1970 += Int64(seconds * 1000) } }
+    var wakes: Int { condition.withLock { count } }
+    func wait(since mark: Int, until end: Timestamp?) {
+        condition.withLock {
+            guard let end else {
+                while count <= mark { condition.wait() }
+                return
+            }
+            if count <= mark { moment = max(moment, end) }
+        }
+    }
+    func wake() {
+        condition.withLock {
+            count += 1
+            condition.broadcast()
+        }
+    }
+}
+
+final class FakeObserver: RunObserver {
+    private let all = Mutex<[RunEvent]>([])
+    var events: [RunEvent] { all.withLock { $0 } }
+    func note(_ event: RunEvent) { all.withLock { $0.append(event) } }
+}
+
+/// Files as a scan would find them, pixels as one number a file.
+final class FakeReader: StudyReader {
+    struct Content: Sendable {
+        var instances: [String: SOPInstance] = [:]
+        var rejected: [String: FileReason] = [:]
+        /// Probability of a file's slice in thousandths; 500 unless given.
+        var thousandths: [String: Int] = [:]
+        /// Files whose pixels cannot be decoded.
+        var undecodable: Set<String> = []
+        /// Lowest value of every slice, HU.
+        var lowestHU: Int16 = -1000
+        /// Faults that `contentDigest` throws first, one a call.
+        var digestFaults: [ReaderFault] = []
+        /// What `read` throws after its first slice.
+        var readFault: ReaderFault?
+    }
+    let content: Mutex<Content>
+    let reads = Mutex<[[String]]>([])
+    let scans = Mutex<[[String]]>([])
+    let paddings = Mutex<Set<PaddingTreatment>>([])
+
+    init(_ content: Content = Content()) { self.content = Mutex(content) }
+
+    func scan(root: String, files: [String], progress: (Int) -> Void) throws(ReaderFault) -> ScanResult {
+        scans.withLock { $0.append(files) }
+        let content = content.withLock { $0 }
+        var result = ScanResult(instances: [], outcomes: [])
+        for file in files {
+            if let instance = content.instances[file] {
+                result.instances.append(instance)
+            } else {
+                let reason = content.rejected[file] ?? .notDICOM
+                result.outcomes.append(FileOutcome(file: file, reason: reason, detail: "bad file"))
+            }
+        }
+        progress(files.count)
+        return result
+    }
+
+    func contentDigest(root: String, slices: [SliceSource]) throws(ReaderFault) -> String {
+        let fault = content.withLock { $0.digestFaults.isEmpty ? nil : $0.digestFaults.removeFirst() }
+        if let fault { throw fault }
+        let content = content.withLock { $0 }
+        return slices.map { "\($0.sopInstanceUID)=\(content.thousandths[$0.file] ?? 500)" }.sorted().joined(
+            separator: ",")
+    }
+
+    func read(
+        root: String, slices: [SliceSource], padding: PaddingTreatment, into receiver: inout some SliceReceiver
+    ) throws(ReaderFault) {
+        reads.withLock { $0.append(slices.map(\.file)) }
+        paddings.withLock { _ = $0.insert(padding) }
+        let content = content.withLock { $0 }
+        for (number, source) in slices.enumerated() {
+            if number == 1, let fault = content.readFault { throw fault }
+            if content.undecodable.contains(source.file) {
+                let outcome = FileOutcome(file: source.file, reason: .pixelDataIncomplete, detail: "too short")
+                if receiver.miss(source, outcome: outcome) == .stop { return }
+                continue
+            }
+            var pixels = [Int16](repeating: 0, count: source.rows * source.columns)
+            pixels[0] = content.lowestHU
+            pixels[1] = Int16(content.thousandths[source.file] ?? 500)
+            let slice = DecodedSlice(
+                source: source, clampedPixels: 0, paddingPixels: 0, smallestHU: Int(content.lowestHU), largestHU: 1000)
+            if receiver.receive(slice, hounsfield: pixels.span) == .stop { return }
+        }
+    }
+}
+
+/// Probability of class 1: the slice's second value in thousandths.
+final class FakeScorer: SliceScorer {
+    struct Count: Sendable {
+        var alive = 0
+        var most = 0
+        var scored = 0
+        var batches: [Int] = []
+    }
+    let classCount = 2
+    let count = Mutex(Count())
+    let fault: ScorerFault?
+
+    init(fault: ScorerFault? = nil) { self.fault = fault }
+
+    func prepare(_ hounsfield: Span<Int16>, rows: Int, columns: Int) -> SliceTensor {
+        count.withLock {
+            $0.alive += 1
+            $0.most = max($0.most, $0.alive)
+        }
+        return SliceTensor(values: [Float(hounsfield[1]), 0, 0], side: 1)
+    }
+
+    func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]] {
+        if let fault { throw fault }
+        count.withLock {
+            $0.alive -= tensors.count
+            $0.scored += tensors.count
+            $0.batches.append(tensors.count)
+        }
+        return tensors.map { [1 - Double($0.values[0]) / 1000, Double($0.values[0]) / 1000] }
+    }
+}
+
+final class FakeReports: ReportWriter {
+    struct State: Sendable {
+        var faults: [ReportFault] = []
+        var written: [StudyRecord] = []
+        var patientStudies: [Int] = []
+    }
+    let state = Mutex(State())
+
+    func png(pixels: [UInt8], rows: Int, columns: Int) throws(ReportFault) -> [UInt8] { Array(pixels.prefix(2)) }
+
+    func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> [String] {
+        let fault = state.withLock { $0.faults.isEmpty ? nil : $0.faults.removeFirst() }
+        if let fault { throw fault }
+        state.withLock {
+            $0.written.append(record)
+            $0.patientStudies.append(patientRecords.count)
+        }
+        return ["patients/\(record.patientKey)/\(record.studyKey)/report.json"]
+    }
+}

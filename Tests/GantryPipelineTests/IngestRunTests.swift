@@ -1,0 +1,94 @@
+import GantryCore
+import GantryPipeline
+import Testing
+
+struct IngestRunTests {
+    private let high = [900, 910, 920, 930, 940, 950]
+
+    @Test func `an unreadable study beside a good one is named, and the code is 8`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high, folder: "patient/good")
+        setting.reader.content.withLock {
+            $0.rejected["patient/bad/a/1.dcm"] = .damaged
+            $0.rejected["patient/bad/b/2.dcm"] = .notDICOM
+        }
+        let summary = setting.ingest()
+        #expect(summary.exitStatus == ExitStatus.someFailed)
+        #expect(summary.unreadableFolders.map(\.folder) == ["data/patient/bad"])
+        #expect(summary.unreadableFolders.first?.files == 2)
+        #expect(summary.unreadableFolders.first?.detail == "1.dcm: bad file")
+        #expect(summary.studies.first?.end.verdict?.finding == .positive)
+    }
+
+    @Test func `a stray file does not change the code, wherever readable files lie beside it`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high, folder: "a")
+        try setting.add(study: 2, slices: high, folder: "mixed")
+        try setting.add(study: 3, slices: high, folder: "mixed/more")
+        setting.reader.content.withLock {
+            $0.rejected["readme.txt"] = .notDICOM
+            $0.rejected["a/notes.txt"] = .notDICOM
+            $0.rejected["mixed/notes.txt"] = .notDICOM
+        }
+        let summary = setting.ingest()
+        #expect(summary.exitStatus == ExitStatus.done)
+        #expect(summary.unreadableFolders.isEmpty)
+        #expect(summary.strayFiles.map(\.file) == ["readme.txt"])
+        #expect(summary.tally.rejected == 3)
+    }
+
+    @Test func `a folder of garbage alone is bad data, an empty one is no input`() {
+        let setting = Setting()
+        setting.reader.content.withLock { $0.rejected["x.dcm"] = .notDICOM }
+        let garbage = setting.ingest()
+        #expect(garbage.exitStatus == ExitStatus.badData)
+        #expect(garbage.unreadableFolders.map(\.folder) == ["data"])
+        #expect(Setting().ingest().exitStatus == ExitStatus.noInput)
+    }
+
+    @Test func `a folder that cannot be listed counts as unreadable`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high, folder: "good")
+        let locked = FileOutcome(file: "locked/", reason: .unreadable, detail: "permission denied")
+        let summary = setting.ingest(outcomes: [locked])
+        #expect(summary.exitStatus == ExitStatus.someFailed)
+        #expect(summary.unreadableFolders.map(\.folder) == ["data/locked"])
+    }
+
+    @Test func `a path that cannot be listed ends before any study is touched`() {
+        let setting = Setting()
+        let fault = DropFolderFault(.unreadable, subject: "nowhere", explanation: "there is no such file or folder")
+        let summary = IngestRun(setting.environment) { _ throws(DropFolderFault) in throw fault }.run(paths: ["nowhere"]
+        )
+        #expect(summary.inputFault == .listing(fault))
+        #expect(summary.exitStatus == ExitStatus.noInput)
+        #expect(setting.store.tables.withLock { $0.calls } == 0)
+    }
+
+    @Test func `a study below two paths is one study, below the folder that both are in`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: [900, 900, 900, nil, nil, nil], folder: "x")
+        try setting.add(study: 1, slices: [nil, nil, nil, 100, 100, 100], folder: "y")
+        let all = setting.reader.content.withLock { $0 }
+        // Below each root the files have their own names; below the common folder the pixels are found again.
+        let renamed = setting.reader
+        renamed.content.withLock { content in
+            for (file, instance) in all.instances {
+                let name = String(file.dropFirst(2))
+                var moved = instance
+                moved.file = name
+                content.instances[name] = moved
+                content.thousandths[file] = all.thousandths[file]
+            }
+        }
+        let summary = IngestRun(setting.environment) { path throws(DropFolderFault) in
+            let files = all.instances.keys.filter { $0.hasPrefix(path + "/") }.map { String($0.dropFirst(2)) }
+            return FileListing(root: "/data/in/\(path)", shown: path, files: files.sorted(), outcomes: [])
+        }.run(paths: ["x", "y", "x"])
+        #expect(summary.studies.count == 1)
+        #expect(summary.filesSeen == 6)
+        #expect(setting.store.entries.first?.study.root == "/data/in")
+        #expect(setting.reader.reads.withLock { $0.first?.first } == "x/900.dcm")
+        #expect(setting.store.records.first?.result.slices.count == 6)
+    }
+}

@@ -1,0 +1,209 @@
+import GantryCore
+import GantryPipeline
+import Testing
+
+/// One study's way, seen from a run with one study in it.
+struct PassageTests {
+    private let high = [900, 910, 920, 930, 940, 950]
+
+    private func onlyRecord(_ setting: Setting) throws -> StudyRecord {
+        try #require(setting.store.records.count == 1)
+        return setting.store.records[0]
+    }
+
+    @Test func `slices are read and kept in the order of their positions, not of their names`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        let summary = setting.ingest()
+        #expect(summary.exitStatus == ExitStatus.done)
+        #expect(setting.reader.reads.withLock { $0 } == [(0..<6).map { "study1/\(900 - $0).dcm" }])
+        #expect(setting.reader.paddings.withLock { $0 } == [.air])
+        let record = try onlyRecord(setting)
+        #expect(record.result.slices.map { $0.probabilities.last } == high.map { Double($0) / 1000 })
+        #expect(record.result.slices.map(\.positionMillimetres) == [0, 2.5, 5, 7.5, 10, 12.5])
+        #expect(record.result.verdict.finding == .positive)
+        #expect(record.result.files.allSatisfy { $0.reason == .scored })
+    }
+
+    @Test func `key pictures are the slices of highest probability, highest first`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: [100, 950, 300, 990, 200, 950])
+        _ = setting.ingest()
+        #expect(try onlyRecord(setting).result.keyPictures.map(\.sliceIndex) == [3, 1])
+    }
+
+    @Test func `a missing slice makes the verdict indeterminate`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: [900, 900, 900, nil, 900, 900, 900, 900])
+        _ = setting.ingest()
+        let verdict = try onlyRecord(setting).result.verdict
+        #expect(verdict.finding == .indeterminate)
+        #expect(verdict.findings.first?.code == .missingSlices)
+    }
+
+    @Test func `a slice that cannot be decoded leaves a gap, and the others are scored`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        setting.reader.content.withLock { _ = $0.undecodable.insert("study1/898.dcm") }
+        let summary = setting.ingest()
+        let result = try onlyRecord(setting).result
+        #expect(result.verdict.finding == .indeterminate)
+        #expect(result.verdict.scoredSlices == 5)
+        #expect(result.slices[2].reason == .pixelDataIncomplete)
+        #expect(result.files.first { $0.file == "study1/898.dcm" }?.detail == "too short")
+        #expect(summary.tally.scored == 5)
+        #expect(summary.tally.rejected == 1)
+        #expect(summary.exitStatus == ExitStatus.done)
+    }
+
+    @Test func `a study of which no slice can be decoded fails`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        setting.reader.content.withLock { $0.undecodable = Set($0.instances.keys) }
+        let summary = setting.ingest()
+        #expect(summary.studies.map(\.end.failureCode) == [.nothingReadable])
+        #expect(summary.exitStatus == ExitStatus.badData)
+        #expect(summary.tally.rejected == 6)
+    }
+
+    @Test func `a study without air in it has no Hounsfield units`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        setting.reader.content.withLock { $0.lowestHU = -500 }
+        let summary = setting.ingest()
+        #expect(summary.studies.map(\.end.failureCode) == [.notHounsfield])
+        #expect(setting.store.entries[0].failure?.detail.contains("-500 HU") == true)
+        #expect(setting.store.records.isEmpty)
+    }
+
+    @Test func `a study without a suitable series fails and keeps its decisions`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: [900, 900])
+        let summary = setting.ingest()
+        #expect(summary.studies.map(\.end.failureCode) == [.noSuitableSeries])
+        #expect(setting.store.entries[0].failure?.seriesDecisions.count == 1)
+        #expect(summary.tally.skipped == 2)
+    }
+
+    @Test func `a reader that dies twice quarantines the study, without another attempt`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        setting.reader.content.withLock {
+            $0.readFault = ReaderFault(.quarantined, subject: "study", explanation: "died twice")
+        }
+        let summary = setting.ingest()
+        #expect(summary.studies.map(\.end.failureCode) == [.quarantined])
+        #expect(setting.store.entries[0].state == .quarantined)
+        #expect(setting.store.entries[0].attempt == 1)
+        #expect(summary.filesSeen == 6)
+    }
+
+    @Test func `a fault of the scorer fails the study, and reading ends`() throws {
+        var setting = Setting()
+        setting.scorer = FakeScorer(fault: ScorerFault(.notFinite, subject: "slice", explanation: "nan"))
+        try setting.add(study: 1, slices: Array(repeating: 500, count: 100))
+        let summary = setting.ingest()
+        #expect(summary.studies.map(\.end.failureCode) == [.scorerFault])
+        // It fails with the first batch: the line takes no more than its limit.
+        #expect(setting.scorer.count.withLock { $0.most } <= 16)
+    }
+
+    @Test func `never more tensors are alive than allowed, and batches are full`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: Array(repeating: 500, count: 100))
+        _ = setting.ingest()
+        let count = setting.scorer.count.withLock { $0 }
+        #expect(count.most <= 16)
+        #expect(count.scored == 100)
+        #expect(count.batches == Array(repeating: 8, count: 12) + [4])
+    }
+
+    @Test func `slices without lung are left out, and counted as skipped`() throws {
+        var setting = Setting()
+        setting.lung = .defaultLung
+        try setting.add(study: 1, slices: high)
+        let summary = setting.ingest()
+        let result = try onlyRecord(setting).result
+        #expect(result.slices.allSatisfy { $0.reason == .sliceNotSelected && $0.lungFraction == 0 })
+        #expect(result.verdict.finding == .indeterminate)
+        #expect(result.verdict.probability == nil)
+        #expect(summary.tally.skipped == 6)
+        #expect(setting.scorer.count.withLock { $0.scored } == 0)
+    }
+
+    @Test func `the same study again is unchanged, and nothing is scored`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        _ = setting.ingest()
+        let again = setting.ingest()
+        #expect(setting.scorer.count.withLock { $0.scored } == 6)
+        #expect(setting.store.records.count == 1)
+        #expect(again.exitStatus == ExitStatus.done)
+        #expect(again.tally.scored == 6)
+        guard case .unchanged(let line) = again.studies.first?.end else {
+            Issue.record("expected an unchanged study, found \(again.studies)")
+            return
+        }
+        #expect(line.finding == .positive)
+    }
+
+    @Test func `another threshold makes a new verdict from stored scores`() throws {
+        var setting = Setting()
+        try setting.add(study: 1, slices: high)
+        _ = setting.ingest()
+        setting.judging.positiveFrom = 0.99
+        setting.judging.negativeBelow = 0.98
+        let again = setting.ingest()
+        #expect(setting.scorer.count.withLock { $0.scored } == 6)
+        #expect(setting.reader.reads.withLock { $0.count } == 1)
+        #expect(setting.store.records.map(\.result.verdict.finding) == [.positive, .negative])
+        #expect(setting.store.records.map(\.result.provenance.scoresFromStore) == [false, true])
+        #expect(setting.store.records.map(\.result.keyPictures.count) == [2, 2])
+        #expect(again.studies.first?.end.verdict?.revision == 2)
+    }
+
+    @Test func `late slices make the next revision`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        _ = setting.ingest()
+        try setting.add(study: 1, slices: [nil, nil, nil, nil, nil, nil, 100])
+        _ = setting.ingest()
+        #expect(setting.store.records.map(\.revision) == [1, 2])
+        #expect(setting.store.records.last?.result.slices.count == 7)
+        #expect(setting.scorer.count.withLock { $0.scored } == 13)
+    }
+
+    @Test func `a study that takes too long fails with that reason`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: Array(repeating: 500, count: 50))
+        setting.time.tick(milliseconds: 100_000)
+        let summary = setting.ingest()
+        #expect(summary.studies.map(\.end.failureCode) == [.timedOut])
+        #expect(setting.scorer.count.withLock { $0.scored } < 50)
+    }
+
+    @Test func `every file ends once, whatever became of it`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        try setting.add(study: 1, slices: [1, 2], folder: "study1/scout", series: 2)
+        setting.reader.content.withLock {
+            $0.rejected["study1/broken.dcm"] = .damaged
+            $0.rejected["readme.txt"] = .notDICOM
+            // The same object under another name.
+            var copy = $0.instances["study1/900.dcm"]
+            copy?.file = "study1/copy.dcm"
+            $0.instances["study1/copy.dcm"] = copy
+        }
+        let link = FileOutcome(file: "link", reason: .symbolicLink, detail: "a link")
+        let summary = setting.ingest(outcomes: [link])
+        #expect(summary.filesSeen == 12)
+        #expect(summary.tally.scored == 6)
+        #expect(summary.tally.rejected == 2)
+        #expect(summary.tally.skipped == 4)
+        #expect(summary.strayFiles.map(\.file) == ["link", "readme.txt"])
+        let files = try onlyRecord(setting).result.files
+        #expect(Set(files.map(\.file)).count == files.count)
+        #expect(files.count == 10)
+        #expect(summary.exitStatus == ExitStatus.done)
+    }
+}

@@ -1,0 +1,151 @@
+import GantryCore
+import GantryPipeline
+import Testing
+
+struct PipelineDefinitionTests {
+    private let digest = String(repeating: "ab", count: 32)
+
+    private var model: String {
+        "model: { file: model.safetensors, sha256: \"\(digest)\", variant: resnet50-v1.5, "
+            + "classes: [negative, covid19], positive-class: covid19 }\n"
+    }
+
+    private func problems(_ yaml: String) -> [String] {
+        do {
+            _ = try PipelineDefinition(yaml: yaml)
+            return []
+        } catch {
+            return error.problems.map(\.description)
+        }
+    }
+
+    @Test func `the shortest file takes every default`() throws {
+        let definition = try PipelineDefinition(yaml: "pipeline: p\nversion: 1\n" + model)
+        #expect(definition.version == "1")
+        #expect(definition.scoring.preparation == PreparationDefinition())
+        #expect(definition.scoring.seriesRules == SeriesRules())
+        #expect(definition.scoring.sliceSelection == .defaultLung)
+        #expect(definition.judging == JudgingDefinition())
+        #expect(definition.report == ReportDefinition())
+        #expect(definition.scoring.model.classes == ["negative", "covid19"])
+    }
+
+    @Test func `every key is read`() throws {
+        let definition = try PipelineDefinition(
+            yaml: "pipeline: p\nversion: \"2.1\"\ndescription: \"a: b\"\n" + model + """
+                preparation:
+                  windows:
+                    - { center: 40, width: 400, function: SIGMOID }
+                    - { center: -600, width: 1500, function: LINEAR_EXACT }
+                    - { center: 0, width: 1 }
+                  input-size: 256
+                  mean: [0, 1, 2.5]
+                  standard-deviation: [1, 2, 3]
+                series: { original-primary: false, smallest-axial-normal-z: 0.5, largest-slice-thickness-mm: 3,
+                          fewest-slices: 20, preferred-kernels: [B70, L], spacing-tolerance-mm: 0.1 }
+                slices: { select: lung, smallest-lung-fraction: 0.1, air-hu: [-990, -500] }
+                judging: { aggregation: percentile, percentile: 95, negative-below: 0.3, positive-from: 0.7,
+                           fewest-scored-slices: 7, slice-positive-from: 0.6 }
+                report: { key-pictures: 3, window: { center: -500, width: 1400 } }
+                """)
+        #expect(definition.description == "a: b")
+        #expect(definition.scoring.preparation.windows.map(\.function) == [.sigmoid, .linearExact, .linear])
+        #expect(definition.scoring.preparation.mean == [0, 1, 2.5])
+        #expect(definition.scoring.seriesRules.preferredKernels == ["B70", "L"])
+        #expect(definition.scoring.seriesRules.fewestSlices == 20)
+        #expect(!definition.scoring.seriesRules.requiresOriginalPrimary)
+        #expect(definition.scoring.sliceSelection == .lung(smallestFraction: 0.1, airRangeHU: -990...(-500)))
+        #expect(
+            definition.judging
+                == JudgingDefinition(
+                    aggregation: .percentile(95), negativeBelow: 0.3, positiveFrom: 0.7, fewestScoredSlices: 7,
+                    slicePositiveFrom: 0.6))
+        #expect(definition.report.window.windowWidthHU == 1400)
+        #expect(try PipelineDefinition(yaml: definition.yaml) == definition)
+    }
+
+    @Test(arguments: [
+        AggregationRule.topKMean(k: 4, referenceSpacingMillimetres: nil),
+        .topKMean(k: 2, referenceSpacingMillimetres: 1.25), .maximum, .mean, .percentile(12.5), .noisyOr,
+        .fractionPositive(threshold: 0.25),
+    ])
+    func `what is written is read again as it was`(rule: AggregationRule) throws {
+        var definition = try PipelineDefinition(yaml: "pipeline: p\nversion: 1\n" + model)
+        definition.judging.aggregation = rule
+        definition.scoring.sliceSelection = .all
+        definition.description = "tab\t, quote \", line\n, bell \u{7}, ä"
+        #expect(try PipelineDefinition(yaml: definition.yaml) == definition)
+    }
+
+    @Test func `an unknown key is named with its place and the key that was meant`() {
+        let found = problems(
+            "pipeline: p\nversion: 1\n" + model + "report:\n  key-pictures: 3\n  widnow: { center: 1 }\n")
+        #expect(found == ["pipeline.yaml:6:3: unknown key `widnow`; did you mean `window`?"])
+    }
+
+    @Test func `all problems come at once, in the order of the lines`() {
+        let found = problems(
+            """
+            pipeline: p
+            versoin: 1
+            model:
+              sha256: abc
+              variant: resnet51
+              classes: [a, b]
+              positive-class: c
+            judging: { k: three, positive-from: 1.5 }
+            slices: { select: all, air-hu: [-1000, -400] }
+            preparation: { windows: [{ center: 0, width: 0.5 }], mean: [1, 2] }
+            """)
+        #expect(
+            found == [
+                "pipeline.yaml:1:1: `version` is missing",
+                "pipeline.yaml:2:1: unknown key `versoin`; did you mean `version`?",
+                "pipeline.yaml:4:11: `sha256`: expected 64 lower-case hexadecimal digits",
+                "pipeline.yaml:5:12: `variant`: expected one of resnet50-v1.5, resnet50-v1, found `resnet51`; "
+                    + "did you mean `resnet50-v1`?",
+                "pipeline.yaml:7:19: `positive-class`: `c` is none of the classes a, b",
+                "pipeline.yaml:8:15: `k`: expected a whole number, found `three`",
+                "pipeline.yaml:8:37: `positive-from`: 1.5 is outside 0 to 1",
+                "pipeline.yaml:9:32: `air-hu` has no meaning with `select: all`",
+                "pipeline.yaml:10:46: `width`: 0.5 is outside 1 to 100000",
+                "pipeline.yaml:10:60: `mean`: expected three numbers, one a channel, found 2",
+            ])
+    }
+
+    @Test(arguments: [
+        ("", "pipeline.yaml:1:1: the file is empty"),
+        ("- a\n", "pipeline.yaml:1:1: expected keys and values"),
+        ("pipeline: p\nversion: 1\n", "pipeline.yaml:1:1: `model` is missing"),
+        ("pipeline: p\npipeline: q\n", "pipeline.yaml:1:1: key `pipeline` stands twice in one section"),
+        ("pipeline: [\n", "pipeline.yaml:2:1: not YAML: did not find expected node content"),
+    ])
+    func `a file that is no pipeline file says so`(yaml: String, problem: String) {
+        #expect(problems(yaml) == [problem])
+    }
+
+    @Test func `thresholds that cross are refused`() {
+        let found = problems(
+            "pipeline: p\nversion: 1\n" + model + "judging: { negative-below: 0.7, positive-from: 0.6 }\n")
+        #expect(found == ["pipeline.yaml:4:28: `negative-below` (0.7) must not lie above `positive-from` (0.6)"])
+    }
+
+    @Test(arguments: [".nan", ".inf", "\"0.5\"", "0x1p-2", "true", "[1]"])
+    func `what is no plain finite number is refused`(value: String) {
+        let found = problems("pipeline: p\nversion: 1\n" + model + "judging: { positive-from: \(value) }\n")
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("pipeline.yaml:4:27: `positive-from`: expected a number") == true)
+    }
+
+    @Test func `bombs, deep nesting and large files end as problems`() {
+        let levels = (0..<30).map {
+            "a\($0): &a\($0) [\(Array(repeating: "*a\(max(0, $0 - 1))", count: 9).joined(separator: ","))]"
+        }
+        #expect(problems(levels.joined(separator: "\n")) == ["pipeline.yaml:1:1: more than 16 aliases (`*name`)"])
+        #expect(problems(String(repeating: "[", count: 60_000)).count == 1)
+        #expect(
+            problems(String(repeating: "#", count: 65_537)) == [
+                "pipeline.yaml:1:1: larger than 64 KiB: this is no pipeline file"
+            ])
+    }
+}

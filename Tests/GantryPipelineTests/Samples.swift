@@ -1,0 +1,89 @@
+import GantryCore
+import GantryPipeline
+import Testing
+
+/// Small studies and everything around them.
+struct Setting {
+    var reader = FakeReader()
+    var scorer = FakeScorer()
+    var store = FakeStore()
+    var reports = FakeReports()
+    var observer = FakeObserver()
+    var time = FakeTime()
+    var stop = StopFlag()
+    var judging = JudgingDefinition(aggregation: .mean, fewestScoredSlices: 3)
+    var freeBytes: Int64 = 100_000_000_000
+    var jobs = 1
+    var keyPictures = 2
+    var lung = SliceSelectionRule.all
+
+    var definition: PipelineDefinition {
+        PipelineDefinition(
+            name: "test", version: "1",
+            scoring: ScoringDefinition(
+                model: ModelDescription(
+                    file: "model.safetensors", sha256: String(repeating: "0", count: 64), variant: .torchvisionV15,
+                    classes: ["negative", "positive"], positiveClass: "positive"),
+                preparation: PreparationDefinition(), sliceSelection: lung,
+                seriesRules: SeriesRules(fewestSlices: 4)),
+            judging: judging, report: ReportDefinition(keyPictures: keyPictures))
+    }
+
+    var environment: RunEnvironment {
+        let free = freeBytes
+        return RunEnvironment(
+            bundle: PipelineBundle(folder: "bundle", definition: definition, modelPath: "bundle/model.safetensors"),
+            reader: reader, scorer: scorer, store: store, reports: reports, observer: observer,
+            settings: RunSettings(gantryVersion: "test", jobs: jobs), clock: time, waker: time, stop: stop,
+            freeSpace: { FreeSpace(path: "out", bytes: free) }, random: { 0 })
+    }
+
+    /// Ingests every file that the reader knows, and these further ones.
+    func ingest(extra: [String] = [], outcomes: [FileOutcome] = []) -> RunSummary {
+        let files = reader.content.withLock { Array($0.instances.keys) + Array($0.rejected.keys) } + extra
+        return IngestRun(environment) { path throws(DropFolderFault) in
+            FileListing(root: "/data", shown: path, files: files.sorted(), outcomes: outcomes)
+        }.run(paths: ["data"])
+    }
+
+    /// Adds a CT series of `slices` slices, whose probabilities are in thousandths; a nil slice is missing.
+    func add(study: Int, slices: [Int?], folder: String? = nil, series: Int = 1, patient: String = "P1") throws {
+        for (number, thousandths) in slices.enumerated() {
+            guard let thousandths else { continue }
+            // Names run against the order of the slices, so that order by name would show.
+            let file = "\(folder ?? "study\(study)")/\(900 - number).dcm"
+            let instance = try instance(study: study, series: series, number: number, file: file, patient: patient)
+            reader.content.withLock {
+                $0.instances[file] = instance
+                $0.thousandths[file] = thousandths
+            }
+        }
+    }
+
+    private func instance(study: Int, series: Int, number: Int, file: String, patient: String) throws -> SOPInstance {
+        var instance = SOPInstance(
+            file: file, sopInstanceUID: try #require(UID("1.2.\(study).\(series).\(number + 1)")),
+            sopClassUID: try #require(UID("1.2.840.10008.5.1.4.1.1.2")),
+            studyInstanceUID: try #require(UID("1.2.\(study)")),
+            seriesInstanceUID: try #require(UID("1.2.\(study).\(series)")), transferSyntax: .explicitVRLittleEndian)
+        instance.patient.patientID = patient
+        instance.series.modality = "CT"
+        instance.imageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
+        instance.instanceNumber = number + 1
+        instance.pixels = PixelDescription(rows: 8, columns: 8, isSigned: true)
+        instance.rescale = Rescale(rescaleSlope: 1, rescaleIntercept: 0, rescaleType: "HU")
+        instance.sliceThicknessMillimetres = 2.5
+        instance.plane = SlicePlane(
+            imagePositionPatient: Vector3(0, 0, Double(number) * 2.5), rowDirection: Vector3(1, 0, 0),
+            columnDirection: Vector3(0, 1, 0), rowSpacingMillimetres: 1, columnSpacingMillimetres: 1)
+        return instance
+    }
+}
+
+extension StudyEnd {
+    /// The code of a failure; nil where it is none.
+    var failureCode: StudyFailure.Code? {
+        if case .failed(let code, _) = self { return code }
+        return nil
+    }
+}

@@ -1,0 +1,89 @@
+import GantryCore
+import GantryPipeline
+import Testing
+
+struct StudySettlingTests {
+    private func uid(_ text: String) throws -> UID { try #require(UID(text)) }
+    private func at(_ seconds: Int64) -> Timestamp { Timestamp(millisecondsSince1970: seconds * 1000) }
+    private func view(_ settled: [String], _ unsettled: [String] = []) -> DropFolderView {
+        DropFolderView(settled: settled, unsettled: unsettled, outcomes: [])
+    }
+
+    /// One study of two files, first seen at 0, at rest at 10 and read.
+    private func settled() throws -> StudySettling {
+        var settling = StudySettling(quietSeconds: 60, forcedAfterSeconds: 5400)
+        _ = settling.look(view([], ["s/1", "s/2"]), now: at(0))
+        let toScan = settling.look(view(["s/1", "s/2"]), now: at(10)).toScan
+        #expect(toScan == ["s/1", "s/2"])
+        for path in toScan { settling.scanned(path, study: try uid("1.2")) }
+        return settling
+    }
+
+    @Test func `a study is due when its files have not changed for the quiet time, and not a moment before`() throws {
+        let settling = try settled()
+        #expect(settling.due(now: at(59), once: false).isEmpty)
+        #expect(settling.nextMoment() == at(60))
+        #expect(settling.due(now: at(60), once: false) == [.init(study: try uid("1.2"), isForced: false)])
+    }
+
+    @Test func `a file is read once, and a taken study is not due again`() throws {
+        var settling = try settled()
+        #expect(settling.look(view(["s/1", "s/2"]), now: at(20)).toScan.isEmpty)
+        settling.taken(try uid("1.2"))
+        #expect(settling.due(now: at(6000), once: false).isEmpty)
+        #expect(settling.isDone)
+        #expect(settling.nextMoment() == nil)
+    }
+
+    @Test func `an unsettled file in its folder holds a study back, another folder's does not`() throws {
+        var settling = try settled()
+        _ = settling.look(view(["s/1", "s/2"], ["s/3", "t/1"]), now: at(70))
+        #expect(settling.due(now: at(130), once: false).isEmpty)
+        _ = settling.look(view(["s/1", "s/2", "s/3"], ["t/1"]), now: at(140))
+        settling.scanned("s/3", study: nil)
+        #expect(settling.due(now: at(140), once: false).map(\.study) == [try uid("1.2")])
+    }
+
+    @Test func `a study that does not come to rest is forced at its time`() throws {
+        var settling = try settled()
+        for second in stride(from: Int64(20), through: 5390, by: 10) {
+            _ = settling.look(view(["s/1", "s/2"], ["s/3"]), now: at(second))
+            #expect(settling.due(now: at(second), once: false).isEmpty)
+        }
+        #expect(settling.due(now: at(5400), once: false) == [.init(study: try uid("1.2"), isForced: true)])
+        #expect(settling.due(now: at(5400), once: true) == [.init(study: try uid("1.2"), isForced: true)])
+    }
+
+    @Test func `late files make a taken study due again, and wait on their own time`() throws {
+        var settling = try settled()
+        settling.taken(try uid("1.2"))
+        _ = settling.look(view(["s/1", "s/2"], ["s/3"]), now: at(9000))
+        _ = settling.look(view(["s/1", "s/2", "s/3"]), now: at(9010))
+        settling.scanned("s/3", study: try uid("1.2"))
+        #expect(settling.due(now: at(9010), once: false).isEmpty)
+        #expect(settling.due(now: at(9060), once: false) == [.init(study: try uid("1.2"), isForced: false)])
+    }
+
+    @Test func `a file that changes is read again`() throws {
+        var settling = try settled()
+        settling.taken(try uid("1.2"))
+        #expect(settling.look(view(["s/2"], ["s/1"]), now: at(100)).stale == ["s/1"])
+        #expect(settling.look(view(["s/1", "s/2"]), now: at(110)).toScan == ["s/1"])
+        #expect(!settling.isDone)
+    }
+
+    @Test func `a file that vanishes is forgotten`() throws {
+        var settling = try settled()
+        #expect(settling.look(view(["s/1"]), now: at(20)).stale == ["s/2"])
+        _ = settling.look(view([]), now: at(30))
+        #expect(settling.due(now: at(1000), once: false).isEmpty)
+        #expect(settling.isDone)
+    }
+
+    @Test func `once needs rest, not quiet`() throws {
+        var settling = try settled()
+        #expect(settling.due(now: at(10), once: true).count == 1)
+        _ = settling.look(view(["s/1", "s/2"], ["t/1"]), now: at(11))
+        #expect(settling.due(now: at(11), once: true).isEmpty)
+    }
+}

@@ -1,0 +1,88 @@
+import GantryCore
+import GantryPipeline
+import Synchronization
+import Testing
+
+/// A drop folder that plays views one after the other; a wait costs its seconds.
+private final class FakeDropFolder: DropFolder {
+    private let views: Mutex<[DropFolderView]>
+    private let time: FakeTime
+    private let atEnd: @Sendable () -> Void
+    let looks = Mutex(0)
+
+    init(_ views: [DropFolderView], time: FakeTime, atEnd: @escaping @Sendable () -> Void = {}) {
+        self.views = Mutex(views)
+        self.time = time
+        self.atEnd = atEnd
+    }
+
+    func look() throws(DropFolderFault) -> DropFolderView {
+        looks.withLock { $0 += 1 }
+        let (view, isLast) = views.withLock { views in
+            let first = views.first ?? DropFolderView(settled: [], unsettled: [], outcomes: [])
+            if views.count > 1 { views.removeFirst() }
+            return (first, views.count <= 1)
+        }
+        if isLast { atEnd() }
+        return view
+    }
+    func wait(seconds: Double) { time.advance(seconds: seconds) }
+    func wake() {}
+}
+
+struct WatchRunTests {
+    private func view(settled: [String] = [], unsettled: [String] = []) -> DropFolderView {
+        DropFolderView(settled: settled.sorted(), unsettled: unsettled.sorted(), outcomes: [])
+    }
+
+    @Test func `once: what is there is taken when everything has settled, and each header is read once`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: [900, 910, 920, 930, 940])
+        let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
+        let views = [
+            view(unsettled: files), view(settled: Array(files.prefix(4)), unsettled: Array(files.suffix(1))),
+            view(settled: files),
+        ]
+        let folder = FakeDropFolder(views, time: setting.time)
+        let summary = WatchRun(
+            setting.environment, folder: folder, root: "/drop", shown: "drop", settings: WatchSettings(once: true)
+        ).run()
+        #expect(summary.exitStatus == ExitStatus.done)
+        #expect(summary.studies.map(\.folder) == ["drop/study1"])
+        #expect(setting.store.records.first?.result.slices.count == 5)
+        #expect(setting.reader.scans.withLock { $0.flatMap(\.self).sorted() } == files)
+        #expect(folder.looks.withLock { $0 } == 3)
+    }
+
+    @Test func `once: an empty folder is no input`() {
+        let setting = Setting()
+        let folder = FakeDropFolder([view()], time: setting.time)
+        let summary = WatchRun(
+            setting.environment, folder: folder, root: "/drop", shown: "drop", settings: WatchSettings(once: true)
+        ).run()
+        #expect(summary.exitStatus == ExitStatus.noInput)
+    }
+
+    @Test func `a study that never rests is taken after its time, and is indeterminate`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: [900, 910, 920, 930, 940])
+        let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
+        let growing = "study1/growing.dcm"
+        let views =
+            [view(unsettled: files + [growing])]
+            + Array(repeating: view(settled: files, unsettled: [growing]), count: 545) + [view(settled: files)]
+        let environment = setting.environment
+        let store = setting.store
+        let folder = FakeDropFolder(views, time: setting.time) {
+            // Nothing more will come; the verdict that is there by now is the one under test.
+            if store.entries.contains(where: { $0.state == .done }) { environment.requestStop(.signal(15)) }
+        }
+        let summary = WatchRun(
+            environment, folder: folder, root: "/drop", shown: "drop", settings: WatchSettings()
+        ).run()
+        #expect(summary.exitStatus == 143)
+        let verdict = try #require(setting.store.records.first?.result.verdict)
+        #expect(verdict.finding == .indeterminate)
+        #expect(verdict.findings.contains { $0.code == .takenUnsettled && $0.isFailure })
+    }
+}
