@@ -68,7 +68,9 @@ extern "C" GantryDICOMStatus gantry_dicom_open(
         if (!isComplete)
             return gantry::fail(
                 opened->hasPreamble ? GantryDICOMStatusDamaged : GantryDICOMStatusNotDICOM,
-                std::string("does not parse: ") + condition.text());
+                opened->hasPreamble
+                    ? std::string("begins as DICOM and does not parse to its end: ") + condition.text()
+                    : std::string("no DICM mark at byte 128, and the bytes parse as no DICOM data set"));
         *object = opened.release();
         return GantryDICOMStatusOk;
     });

@@ -29,12 +29,13 @@ struct IngestRunTests {
             $0.rejected["readme.txt"] = .notDICOM
             $0.rejected["a/notes.txt"] = .notDICOM
             $0.rejected["mixed/notes.txt"] = .notDICOM
+            $0.rejected["letters/referral.txt"] = .notDICOM
         }
         let summary = setting.ingest()
         #expect(summary.exitStatus == ExitStatus.done)
         #expect(summary.unreadableFolders.isEmpty)
-        #expect(summary.strayFiles.map(\.file) == ["readme.txt"])
-        #expect(summary.tally.rejected == 3)
+        #expect(summary.strayFiles.map(\.file) == ["letters/referral.txt", "readme.txt"])
+        #expect(summary.tally.rejected == 4)
     }
 
     @Test func `a folder of garbage alone is bad data, an empty one is no input`() {

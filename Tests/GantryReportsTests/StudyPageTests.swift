@@ -140,7 +140,7 @@ import Testing
             #expect(figure.attributes["id"] == "picture-\(offset + 1)")
             #expect(figure.text.contains("Slice \(picture.sliceIndex + 1) of \(record.result.slices.count)"))
             #expect(figure.text.contains("window C \u{2212}600 / W 1500 HU"))
-            #expect(figure.text.contains("patient position HFS"))
+            #expect(figure.text.contains("RLAP"))
             #expect(figure.text.contains(slice.sopInstanceUID.value))
             let shown = try #require(figure.with("p").first.flatMap { Double($0.text) })
             #expect(abs(shown - SampleRecord.positive(slice)) <= 0.0005)

@@ -69,6 +69,8 @@ public struct KeyPicture: Sendable, Equatable, Codable {
     public var sliceIndex: Int
     /// The window it was made with.
     public var window: Window
+    /// Which side is which.
+    public var orientation: PatientOrientation
     /// Rows of the picture.
     public var rows: Int
     /// Columns of the picture.
@@ -77,9 +79,12 @@ public struct KeyPicture: Sendable, Equatable, Codable {
     public var png: [UInt8]
 
     /// A picture.
-    public init(sliceIndex: Int, window: Window, rows: Int, columns: Int, png: [UInt8]) {
+    public init(
+        sliceIndex: Int, window: Window, orientation: PatientOrientation, rows: Int, columns: Int, png: [UInt8]
+    ) {
         self.sliceIndex = sliceIndex
         self.window = window
+        self.orientation = orientation
         self.rows = rows
         self.columns = columns
         self.png = png

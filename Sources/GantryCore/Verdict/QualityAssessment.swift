@@ -81,10 +81,14 @@ public enum QualityAssessment {
 
     private static func unusable(unreadable: Int, unusableInstances: Int) -> [QualityFinding] {
         var parts: [String] = []
-        if unreadable > 0 { parts.append("\(counted(unreadable, "slice")) could not be decoded or read") }
-        if unusableInstances > 0 { parts.append("\(counted(unusableInstances, "image")) could not be put in order") }
+        if unreadable > 0 {
+            parts.append("\(counted(unreadable, "slice")) of the chosen series could not be decoded or read")
+        }
+        if unusableInstances > 0 {
+            parts.append("\(counted(unusableInstances, "image")) of the chosen series could not be put in order")
+        }
         guard !parts.isEmpty else { return [] }
-        return [failure(.unreadableSlices, "Of the chosen series " + parts.joined(separator: " and ") + ".")]
+        return [failure(.unreadableSlices, parts.joined(separator: ", ") + ".")]
     }
 
     private static func conflicts(_ evidence: StackEvidence) -> [QualityFinding] {

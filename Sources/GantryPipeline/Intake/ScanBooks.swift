@@ -12,8 +12,9 @@ struct ScanBooks {
     /// Books of these instances and outcomes.
     ///
     /// - A rejected file belongs to a study where the readable files beside it, in the same folder, are all of it.
-    /// - The topmost folders below the root in which every file was rejected are unreadable; the root itself is where
-    ///   nothing else below it could be read and no such folder is there.
+    /// - The topmost folders below the root in which every file was rejected, one of them at least under a name that
+    ///   images have, are unreadable; the root itself is where nothing else below it could be read and no such folder
+    ///   is there.
     /// - Everything else is stray. Outcomes of folders end in `/`, so they count as files inside.
     init(instances: [SOPInstance], outcomes: [FileOutcome], root: String, shown: String) {
         var studiesOf: [String: Set<UID>] = [:]
@@ -34,7 +35,7 @@ struct ScanBooks {
                 continue
             }
             stray.append(outcome)
-            guard outcome.disposition == .rejected else { continue }
+            guard outcome.disposition == .rejected, mayBeImage(outcome) else { continue }
             // Ancestors come from the folder itself upwards to the root: the last that is not readable is topmost.
             if let top = ancestors(of: folder).last(where: { !readable.contains($0) && !$0.isEmpty }) {
                 rejectedIn[top, default: []].append(outcome)
@@ -55,6 +56,15 @@ struct ScanBooks {
                 folder: joined(shown, commonFolder(of: files)))
         }.sorted { pathPrecedes(firstFile(of: $0), firstFile(of: $1)) }
     }
+}
+
+/// Whether a rejected file may have been meant as a DICOM object: it began as one, or its name does not say otherwise.
+private func mayBeImage(_ outcome: FileOutcome) -> Bool {
+    guard outcome.reason == .notDICOM else { return true }
+    let name = name(of: outcome.file)
+    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return true }
+    let ending = name[name.index(after: dot)...].lowercased()
+    return ["dcm", "dicom", "dic", "ima", "img"].contains(ending) || ending.allSatisfy { ("0"..."9").contains($0) }
 }
 
 /// The folder of a path, without a trailing slash; empty for a file at the root.

@@ -154,7 +154,8 @@ struct StudyPassage: Sendable {
         do {
             let pictures = try scores.best.map { candidate throws(ReportFault) in
                 KeyPicture(
-                    sliceIndex: candidate.index, window: definition.report.window, rows: candidate.rows,
+                    sliceIndex: candidate.index, window: definition.report.window,
+                    orientation: PatientOrientation(stack.slices[candidate.index].plane), rows: candidate.rows,
                     columns: candidate.columns,
                     png: try environment.reports.png(
                         pixels: candidate.grey, rows: candidate.rows, columns: candidate.columns))

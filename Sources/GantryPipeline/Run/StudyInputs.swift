@@ -66,8 +66,10 @@ final class StudyInputs: Sendable {
     /// A worker holds the study, until its end or its next attempt is entered.
     func begin(_ key: StudyKey) {
         state.withLock { state in
-            state.entries[key]?.isBusy = true
-            state.entries[key]?.begunGeneration = state.entries[key]?.generation ?? 0
+            guard var entry = state.entries[key] else { return }
+            entry.isBusy = true
+            entry.begunGeneration = entry.generation
+            state.entries[key] = entry
         }
     }
 

@@ -145,7 +145,7 @@ extension ReportDocument.SlicePart {
 
 extension ReportDocument.FilesPart {
     fileprivate init(_ files: [FileOutcome]) {
-        let tally = FileTally(files)
+        let tally = FilesByReason(files)
         self.init(
             seen: tally.seen, scored: tally.count(.scored), skipped: tally.count(.skipped),
             rejected: tally.count(.rejected),

@@ -26,7 +26,7 @@ struct FilesView {
     }
 
     init(_ files: [FileOutcome]) {
-        let tally = FileTally(files)
+        let tally = FilesByReason(files)
         seen = tally.seen
         scored = tally.count(.scored)
         skipped = tally.count(.skipped)

@@ -12,7 +12,10 @@ struct PictureView {
     let position: String?
     let probability: String?
     let window: String
-    let orientation: String
+    let left: String
+    let right: String
+    let top: String
+    let bottom: String
     let uid: String?
 
     init(_ picture: KeyPicture, rank: Int, result: StudyResult) {
@@ -31,10 +34,10 @@ struct PictureView {
         let width = DecimalText.short(picture.window.windowWidthHU, places: 2)
         let function = picture.window.function == .linear ? "" : " (\(picture.window.function.rawValue))"
         window = "C \(centre) / W \(width) HU\(function)"
-        let patientPosition = result.seriesDecisions.first(where: \.isChosen)
-            .flatMap { IdentityText.filled($0.attributes.patientPosition) }
-        orientation =
-            patientPosition.map { "as stored, patient position \($0)" } ?? "as stored, patient position unknown"
+        left = picture.orientation.left
+        right = picture.orientation.right
+        top = picture.orientation.top
+        bottom = picture.orientation.bottom
         uid = slice?.sopInstanceUID.value
     }
 }

@@ -165,18 +165,17 @@ enum StudyTemplate {
         <section id="pictures">
         <h2>Slices that decided</h2>
         {{#hasPictures}}
-        <p class="quiet">The slices with the highest probabilities, in the window the network sees. Left and right are not marked: check the side in your viewer.</p>
+        <p class="quiet">The slices with the highest probabilities,, as stored. Letters at the edges: R right, L left, A anterior, P posterior, H head, F feet of the patient.</p>
         <div class="pictures">
         {{#pictures}}
         <figure id="picture-{{rank}}">
-        <img src="{{{source}}}" width="{{columns}}" height="{{rows}}" alt="{{alternative}}"/>
+        <div class="picture"><img src="{{{source}}}" width="{{columns}}" height="{{rows}}" alt="{{alternative}}"/><span class="edge left">{{left}}</span><span class="edge right">{{right}}</span><span class="edge top">{{top}}</span><span class="edge bottom">{{bottom}}</span></div>
         <figcaption>
         <div class="caption-line"><span class="badge">{{rank}}</span><strong>{{place}}</strong>{{#.probability}}<span class="p">{{.}}</span>{{/.probability}}</div>
         {{#.position}}
         <div>position {{.}}</div>
         {{/.position}}
         <div>window {{window}}</div>
-        <div>{{orientation}}</div>
         {{#.uid}}
         <div class="code">{{.}}</div>
         {{/.uid}}

@@ -3,7 +3,7 @@
 /// Findings differ in word and shape first; their colours (blue, amber, vermilion) stay apart for colour-blind readers.
 package enum StyleSheet {
     /// SHA-256 of `css` as a Content-Security-Policy names it: no other style is applied. A test says the right value.
-    package static let digest = "sha256-VWVuu1mBwEotin39iwkaMRmA/30ehM2d7IpAQmPuvAc="
+    package static let digest = "sha256-9dTwHHUx9cwxi7vpvo78kL5ErlKxM1g81iTIvLxj/pg="
 
     /// The text between `<style>` and `</style>`.
     package static let css = base + verdict + drawings + sections + narrow + print
@@ -120,6 +120,12 @@ package enum StyleSheet {
         figure { margin: 0; border: 1px solid var(--line); border-radius: 4px; overflow: hidden; scroll-margin-top: 12px; }
         figure:target { outline: 3px solid var(--link); }
         figure img { display: block; width: 100%; height: auto; background: #000; }
+        .picture { position: relative; }
+        .edge { position: absolute; color: #fff; font-size: 12px; font-weight: 600; line-height: 1; text-shadow: 0 0 3px #000, 0 0 3px #000; }
+        .edge.left { left: 6px; top: 50%; transform: translateY(-50%); }
+        .edge.right { right: 6px; top: 50%; transform: translateY(-50%); }
+        .edge.top { top: 6px; left: 50%; transform: translateX(-50%); }
+        .edge.bottom { bottom: 6px; left: 50%; transform: translateX(-50%); }
         figcaption { padding: 9px 12px 10px; font-size: 12.5px; line-height: 1.5; color: var(--soft); }
         .caption-line { display: flex; align-items: center; gap: 8px; color: var(--ink); font-size: 14px; }
         .caption-line .p { margin-left: auto; font-weight: 700; font-variant-numeric: tabular-nums; }

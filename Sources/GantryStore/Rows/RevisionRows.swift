@@ -94,12 +94,13 @@ enum RevisionRows {
         for (ordinal, picture) in pictures.enumerated() {
             try db.execute(
                 sql: """
-                    INSERT INTO key_picture (revision_id, ordinal, slice_index, window, rows, columns, png)
-                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO key_picture
+                        (revision_id, ordinal, slice_index, window, orientation, rows, columns, png)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    revisionID, ordinal, picture.sliceIndex, try JSONColumn.text(picture.window), picture.rows,
-                    picture.columns, Data(picture.png),
+                    revisionID, ordinal, picture.sliceIndex, try JSONColumn.text(picture.window),
+                    try JSONColumn.text(picture.orientation), picture.rows, picture.columns, Data(picture.png),
                 ])
         }
     }
@@ -109,7 +110,8 @@ enum RevisionRows {
             db, sql: "SELECT * FROM key_picture WHERE revision_id = ? ORDER BY ordinal", arguments: [revisionID]
         ).map { row in
             KeyPicture(
-                sliceIndex: try row.value("slice_index"), window: try row.json("window"), rows: try row.value("rows"),
+                sliceIndex: try row.value("slice_index"), window: try row.json("window"),
+                orientation: try row.json("orientation"), rows: try row.value("rows"),
                 columns: try row.value("columns"), png: Array(try row.value("png", Data.self)))
         }
     }

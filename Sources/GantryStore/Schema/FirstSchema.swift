@@ -158,6 +158,7 @@ enum FirstSchema {
             ordinal INTEGER NOT NULL,
             slice_index INTEGER NOT NULL,
             window TEXT NOT NULL CHECK (json_valid(window)),
+            orientation TEXT NOT NULL CHECK (json_valid(orientation)),
             rows INTEGER NOT NULL,
             columns INTEGER NOT NULL,
             png BLOB NOT NULL,

@@ -44,7 +44,8 @@ struct InputFolder {
     /// The lister that a run is given.
     static let lister: FileLister = { path throws(DropFolderFault) in
         let directory = try StudyDirectory(path).list()
-        return FileListing(root: directory.root, shown: directory.shown, files: directory.files, outcomes: directory.outcomes)
+        return FileListing(
+            root: directory.root, shown: directory.shown, files: directory.files, outcomes: directory.outcomes)
     }
 
     /// The reader: this executable's own hidden subcommand.

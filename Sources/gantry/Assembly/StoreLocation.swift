@@ -12,7 +12,8 @@ struct StoreLocation: ParsableArguments {
     /// The store for a command that only looks.
     func openForReading() throws(CommandFault) -> SQLiteStudyStore {
         guard FileManager.default.fileExists(atPath: store) else {
-            throw CommandFault(ExitStatus.noInput, "\(store): no store here. `gantry ingest` makes one; --store names another.")
+            throw CommandFault(
+                ExitStatus.noInput, "\(store): no store here. `gantry ingest` makes one; --store names another.")
         }
         do {
             return try SQLiteStudyStore(path: store, access: .reader)

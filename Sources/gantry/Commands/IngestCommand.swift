@@ -22,7 +22,7 @@ struct IngestCommand: ParsableCommand {
     func run() throws {
         try command {
             try options.refuseWritingInto(paths)
-            let reporter = RunReporter(json: options.json)
+            let reporter = RunReporter(json: options.json, inputs: paths)
             let environment = try options.assemble(observer: reporter)
             let stopping = Stopping { environment.requestStop(.signal($0)) }
             let summary = IngestRun(environment, list: InputFolder.lister).run(paths: paths)

@@ -40,7 +40,8 @@ struct InspectCommand: ParsableCommand {
             }
             guard !input.studies.isEmpty else {
                 throw CommandFault(
-                    ExitStatus.badData, "\(path): no file of \(input.outcomes.count) is a DICOM object that can be read.")
+                    ExitStatus.badData,
+                    "\(path): no file of \(input.outcomes.count) is a DICOM object that can be read.")
             }
         }
     }

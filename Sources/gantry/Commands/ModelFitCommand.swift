@@ -127,7 +127,8 @@ struct ModelFitCommand: ParsableCommand {
             try text.replacingOccurrences(of: model.sha256, with: digest)
                 .write(to: file, atomically: true, encoding: .utf8)
         } catch {
-            throw CommandFault(ExitStatus.cannotCreate, "\(file.path): cannot be written: \(error.localizedDescription)")
+            throw CommandFault(
+                ExitStatus.cannotCreate, "\(file.path): cannot be written: \(error.localizedDescription)")
         }
     }
 }

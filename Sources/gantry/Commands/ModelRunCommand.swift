@@ -45,7 +45,8 @@ struct ModelRunCommand: ParsableCommand {
             do {
                 try data.write(to: URL(filePath: output), options: .atomic)
             } catch {
-                throw CommandFault(ExitStatus.cannotCreate, "\(output): cannot be written: \(error.localizedDescription)")
+                throw CommandFault(
+                    ExitStatus.cannotCreate, "\(output): cannot be written: \(error.localizedDescription)")
             }
         }
     }

@@ -47,7 +47,8 @@ struct PhantomCommand: ParsableCommand {
             func written(_: PhantomStudy, _ files: Int) {
                 done += 1
                 bar.show(
-                    "making studies", fraction: Double(done) / Double(count), detail: "\(done)/\(count), \(files) files")
+                    "making studies", fraction: Double(done) / Double(count), detail: "\(done)/\(count), \(files) files"
+                )
             }
             do {
                 if samples {

@@ -50,7 +50,8 @@ struct ReportCommand: ParsableCommand {
                 }
             }
             guard written > 0 else {
-                throw CommandFault(ExitStatus.noInput, "the store has no verdict for this. `gantry status` lists the keys.")
+                throw CommandFault(
+                    ExitStatus.noInput, "the store has no verdict for this. `gantry status` lists the keys.")
             }
         }
     }

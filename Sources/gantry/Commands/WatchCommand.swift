@@ -32,13 +32,15 @@ struct WatchCommand: ParsableCommand {
 
     func validate() throws {
         guard (1...3600).contains(settle) else { throw ValidationError("--settle takes 1 to 3600 seconds.") }
-        guard (0...86_400).contains(studyQuiet) else { throw ValidationError("--study-quiet takes 0 to 86400 seconds.") }
+        guard (0...86_400).contains(studyQuiet) else {
+            throw ValidationError("--study-quiet takes 0 to 86400 seconds.")
+        }
     }
 
     func run() throws {
         try command {
             try options.refuseWritingInto([folder])
-            let reporter = RunReporter(json: options.json)
+            let reporter = RunReporter(json: options.json, inputs: [folder])
             let environment = try options.assemble(observer: reporter)
             let listing = try InputFolder.list(folder)
             let drop: PollingDropFolder

@@ -62,7 +62,8 @@ enum NPYFile {
         }
         let (byteCount, overflow) = count.multipliedReportingOverflow(by: 4)
         guard !overflow, data.count - start == byteCount else {
-            throw bad("has \(data.count - start) bytes of values where its shape \(shape) needs \(count) Float32 values")
+            throw bad(
+                "has \(data.count - start) bytes of values where its shape \(shape) needs \(count) Float32 values")
         }
         let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialised in
             _ = data[start...].copyBytes(to: UnsafeMutableRawBufferPointer(buffer))

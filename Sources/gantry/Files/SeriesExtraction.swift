@@ -77,7 +77,8 @@ struct SeriesExtraction: SliceReceiver {
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             try encoder.encode(Geometry(self)).write(to: URL(filePath: base.path + ".json"), options: .atomic)
         } catch {
-            throw CommandFault(ExitStatus.cannotCreate, "\(base.path): cannot be written: \(error.localizedDescription)")
+            throw CommandFault(
+                ExitStatus.cannotCreate, "\(base.path): cannot be written: \(error.localizedDescription)")
         }
         Terminal.output.line(format == .npy ? base.path + ".npy" : base.path + "/")
         return missing.count

@@ -72,7 +72,8 @@ enum Presentation {
         for finding in verdict.findings {
             for (index, part) in finding.detail.wrapped(terminal.columns - 12).enumerated() {
                 terminal.line(
-                    "          " + (index == 0 ? terminal.painted(finding.isFailure ? "! " : "· ", .yellow) : "  ") + part)
+                    "          " + (index == 0 ? terminal.painted(finding.isFailure ? "! " : "· ", .yellow) : "  ")
+                        + part)
             }
         }
     }
@@ -80,7 +81,8 @@ enum Presentation {
     /// Every series with its decision and its rules.
     static func printLedger(_ decisions: [SeriesDecision], on terminal: Terminal) {
         for decision in decisions {
-            let mark = decision.isChosen ? terminal.painted("● chosen", .green) : terminal.painted("○ not chosen", .faint)
+            let mark =
+                decision.isChosen ? terminal.painted("● chosen", .green) : terminal.painted("○ not chosen", .faint)
             let number = decision.attributes.seriesNumber.map(String.init) ?? "–"
             let description = (decision.attributes.seriesDescription ?? "no description").printable
             terminal.line("  Series \(number)  \(description)  \(mark)")
@@ -117,7 +119,8 @@ enum Presentation {
     static func printSlices(_ slices: [SliceRecord], provenance: Provenance, on terminal: Terminal) {
         let positive = provenance.classes.firstIndex(of: provenance.positiveClass)
         for slice in slices {
-            let place = "\(slice.index + 1)".rightAligned(6) + (decimals(slice.positionMillimetres, 1) + " mm").rightAligned(12)
+            let place =
+                "\(slice.index + 1)".rightAligned(6) + (decimals(slice.positionMillimetres, 1) + " mm").rightAligned(12)
             guard let positive, positive < slice.probabilities.count else {
                 terminal.line(place + "  " + terminal.painted(words(for: slice.reason), .faint))
                 continue

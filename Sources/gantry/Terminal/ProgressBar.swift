@@ -9,19 +9,16 @@ final class ProgressBar: Sendable {
     }
 
     private let terminal: Terminal
-    private let isQuiet: Bool
     private let state: Mutex<State>
 
-    init(terminal: Terminal = .error, isQuiet: Bool = false) {
+    init(terminal: Terminal = .error) {
         self.terminal = terminal
-        self.isQuiet = isQuiet
         // A person sees the bar at once, a log its first line after a while.
         state = Mutex(State(lastDrawn: ContinuousClock.now - (terminal.isInteractive ? .seconds(60) : .zero)))
     }
 
     /// Shows `label`, a bar for `fraction` (nil: none), and `detail`; redrawn at most ten times a second.
     func show(_ label: String, fraction: Double?, detail: String, isLast: Bool = false) {
-        guard !isQuiet else { return }
         state.withLock { state in
             let now = ContinuousClock.now
             let pause: Duration = terminal.isInteractive ? .milliseconds(100) : .seconds(30)

@@ -17,9 +17,12 @@ final class RunReporter: RunObserver {
     private let bar: ProgressBar
     private let json: Bool
     private let started = ContinuousClock.now
+    /// The one input, which then need not stand before every study.
+    private let root: String?
 
-    init(json: Bool) {
+    init(json: Bool, inputs: [String]) {
         self.json = json
+        root = inputs.count == 1 ? inputs[0] : nil
         bar = ProgressBar()
     }
 
@@ -113,15 +116,22 @@ final class RunReporter: RunObserver {
         for folder in summary.unreadableFolders {
             table.rows.append(
                 .init(
-                    cells: [(folder.folder.printable, nil), ("–", nil), ("unreadable", .red), ("–", nil), ("–", nil)],
+                    cells: [(shown(folder.folder), nil), ("–", nil), ("unreadable", .red), ("–", nil), ("–", nil)],
                     notes: ["no file of \(folder.files) can be read: \(folder.detail.printable)"]))
         }
         return table
     }
 
+    /// A folder without the input's own path before it.
+    private func shown(_ folder: String) -> String {
+        guard let root, folder.hasPrefix(root), folder != root else { return folder.printable }
+        return String(folder.dropFirst(root.count).drop { $0 == "/" }).printable
+    }
+
     private func row(of line: StudyLine) -> Table.Row {
-        let folder = line.folder.isEmpty ? "–" : line.folder.printable
-        func cells(_ word: String, _ colour: Terminal.Colour?, _ verdict: VerdictLine?) -> [(String, Terminal.Colour?)] {
+        let folder = line.folder.isEmpty ? "–" : shown(line.folder)
+        func cells(_ word: String, _ colour: Terminal.Colour?, _ verdict: VerdictLine?) -> [(String, Terminal.Colour?)]
+        {
             [
                 (folder, nil), (line.studyKey.value, .faint), (word, colour),
                 (Presentation.probability(verdict?.probability), nil),
@@ -132,7 +142,9 @@ final class RunReporter: RunObserver {
         case .judged(let verdict), .unchanged(let verdict), .unreported(let verdict, _):
             var notes: [String] = []
             if let doubt = verdict.doubt { notes.append(doubt) }
-            if case .unchanged = line.end { notes.append("unchanged since revision \(verdict.revision); not scored again") }
+            if case .unchanged = line.end {
+                notes.append("unchanged since revision \(verdict.revision); not scored again")
+            }
             if case .unreported(_, let detail) = line.end { notes.append("report not written: " + detail) }
             if verdict.scoresFromStore, case .judged = line.end { notes.append("judged anew from stored scores") }
             return .init(
@@ -145,7 +157,9 @@ final class RunReporter: RunObserver {
 
     private func closingLine(_ summary: RunSummary) -> String {
         let tally = summary.tally
-        var parts = ["\(summary.filesSeen) files: \(tally.scored) scored, \(tally.skipped) skipped, \(tally.rejected) rejected"]
+        var parts = [
+            "\(summary.filesSeen) files: \(tally.scored) scored, \(tally.skipped) skipped, \(tally.rejected) rejected"
+        ]
         if summary.unfinishedFiles > 0 { parts[0] += ", \(summary.unfinishedFiles) not finished" }
         parts.append("\(Presentation.decimals((ContinuousClock.now - started).seconds, 1)) s")
         return parts.joined(separator: " in ") + ".\n" + Terminal.output.painted(Gantry.notice, .faint)

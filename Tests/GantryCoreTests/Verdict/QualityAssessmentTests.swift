@@ -56,10 +56,10 @@ import Testing
     @Test func `slices that could not be read or put in order fail`() {
         let unread = findings(slices: [record(0), record(1, reason: .damaged)])
         #expect(unread.map(\.code) == [.unreadableSlices] && unread[0].isFailure)
-        #expect(unread[0].detail == "Of the chosen series 1 slice could not be decoded or read.")
+        #expect(unread[0].detail == "1 slice of the chosen series could not be decoded or read.")
         let unplaced = findings(evidence: StackEvidence(unusableInstances: 2))
         #expect(unplaced.map(\.code) == [.unreadableSlices] && unplaced[0].isFailure)
-        #expect(unplaced[0].detail == "Of the chosen series 2 images could not be put in order.")
+        #expect(unplaced[0].detail == "2 images of the chosen series could not be put in order.")
     }
 
     @Test func `a decided conflict is a note and an undecided one a failure`() {

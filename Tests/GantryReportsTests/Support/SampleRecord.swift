@@ -19,7 +19,9 @@ enum SampleRecord {
         let mean = top.isEmpty ? nil : top.reduce(0, +) / Double(top.count)
         let keyPictures = try ranked.prefix(pictures).map { slice in
             KeyPicture(
-                sliceIndex: slice.index, window: .lung, rows: side, columns: side,
+                sliceIndex: slice.index, window: .lung, orientation: PatientOrientation(right: "L", bottom: "P"),
+                rows: side,
+                columns: side,
                 png: try PNGPicture.encodeGreyscale(
                     pixels: SamplePicture.pixels(side: side, seed: slice.index + 7, hasOpacity: peak > 0.5),
                     rows: side, columns: side))

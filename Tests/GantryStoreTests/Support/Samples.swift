@@ -86,10 +86,13 @@ enum Samples {
 
     static func pictures() -> [KeyPicture] {
         [
-            KeyPicture(sliceIndex: 2, window: .lung, rows: 256, columns: 128, png: (0..<5000).map { UInt8($0 % 251) }),
             KeyPicture(
-                sliceIndex: 0, window: Window(windowCenterHU: 40.5, windowWidthHU: 400, function: .sigmoid), rows: 0,
-                columns: 0, png: []),
+                sliceIndex: 2, window: .lung, orientation: PatientOrientation(right: "LP", bottom: "PF"), rows: 256,
+                columns: 128,
+                png: (0..<5000).map { UInt8($0 % 251) }),
+            KeyPicture(
+                sliceIndex: 0, window: Window(windowCenterHU: 40.5, windowWidthHU: 400, function: .sigmoid),
+                orientation: PatientOrientation(right: "LP", bottom: "PF"), rows: 0, columns: 0, png: []),
         ]
     }
 

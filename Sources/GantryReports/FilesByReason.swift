@@ -1,7 +1,7 @@
 import GantryCore
 
 /// Files counted by what became of them. The three dispositions add up to the files seen.
-package struct FileTally {
+package struct FilesByReason {
     /// All files of one reason.
     package struct Reason {
         package var reason: FileReason
