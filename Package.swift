@@ -103,7 +103,8 @@ let package = Package(
         .testTarget(
             name: "GantryPhantomTests", dependencies: ["GantryCore", "GantryPhantom", "GantryDICOM"],
             swiftSettings: swift),
-        .testTarget(name: "GantryEndToEndTests", dependencies: ["GantryCore", "gantry"], swiftSettings: swift),
+        .testTarget(
+            name: "GantryEndToEndTests", dependencies: ["GantryCore", "gantry"], exclude: ["Golden"], swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,0 +1,53 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    @Suite struct `Help` {
+        private static let run = ["--pipeline", "--store", "--output", "--jobs", "--json"]
+
+        @Test(arguments: [
+            (["ingest"], run),
+            (["watch"], run + ["--settle", "--study-quiet", "--once"]),
+            (["status"], ["--json", "--store", "<study>"]),
+            (["inspect"], ["--json"]),
+            (["extract"], ["--output", "--series", "--window", "--format", "npy", "png"]),
+            (["model", "run"], ["--input", "--output", "--features"]),
+            (["model", "inspect"], ["<model>"]),
+            (["model"], ["run", "inspect"]),
+            (["report"], ["<key>", "--patient-id"]),
+            (["phantom"], ["--output", "--seed", "--studies"]),
+            (["evaluate"], ["--truth", "--json"]),
+            (
+                [],
+                ["ingest", "watch", "status", "inspect", "extract", "model", "report", "phantom", "Research use only"]
+            ),
+        ])
+        func `of each command names its options`(command: [String], words: [String]) throws {
+            let end = try Executable.run(command + ["--help"])
+            #expect(end.status == 0 && end.errors.isEmpty)
+            for word in words { #expect(end.output.contains(word), "\(command) --help says nothing of \(word)") }
+            #expect(!end.output.contains("reader-child"))
+        }
+
+        @Test func `of the version says what it is for`() throws {
+            let end = try Executable.run(["--version"])
+            #expect(end.status == 0)
+            #expect(end.output.contains("Research use only") && end.output.contains("Not for clinical use"))
+            #expect(try end.output.firstMatch(of: Regex("^gantry [0-9]+\\.[0-9]+\\.[0-9]+\n")) != nil)
+        }
+
+        @Test(arguments: ["bash", "zsh", "fish"])
+        func `completes on the command line`(shell: String) throws {
+            let end = try Executable.run(["--generate-completion-script", shell])
+            #expect(end.status == 0)
+            for word in ["ingest", "watch", "study-quiet", "patient-id"] { #expect(end.output.contains(word)) }
+            if shell == "bash" {
+                try TemporaryFolder.use { folder in
+                    let script = folder.appending(path: "gantry.bash")
+                    try Data(end.output.utf8).write(to: script)
+                    _ = try Tools.shell("bash -n \"$1\"", script.path)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    @Suite struct `Looking at files` {
+        @Test func `inspect shows every series with its rules, without scoring`() throws {
+            let folder = Executable.samples.appending(path: "PHANTOM-0001/20240108").path
+            let end = try Executable.run(["inspect", folder])
+            #expect(end.status == 0, "\(end.description)")
+            for word in ["● chosen", "✗ not a localizer", "JPEG-LS Lossless", "3 series, 42 instances"] {
+                #expect(end.output.contains(word), "\(word)")
+            }
+            let study = try #require(
+                try Executable.run(["inspect", folder, "--json"]).lines(of: "inspected-study").first)
+            #expect(study["slices"].integer == 40 && study["geometry"]["isRegular"].flag == true)
+            #expect(study["series"].list.count == 3)
+        }
+
+        @Test func `inspect names what it cannot read, and ends with 65 where that is all`() throws {
+            try TemporaryFolder.use { folder in
+                try Data("no image".utf8).write(to: folder.appending(path: "letter.txt"))
+                let end = try Executable.run(["inspect", folder.path, "--json"])
+                #expect(end.status == 65)
+                let file = try #require(try end.lines(of: "file").first)
+                #expect(file["file"].text == "letter.txt" && file["reason"].text == "notDICOM")
+            }
+        }
+
+        @Test func `extract as png gives one windowed picture of 8 bits a slice`() throws {
+            try RunFolder.use { folder in
+                try SmallStudies.copy(1, to: folder.input)
+                let end = try Executable.run(
+                    [
+                        "extract", folder.input.path, "--output", folder.output.path, "--format", "png", "--window",
+                        "40,400",
+                    ])
+                #expect(end.status == 0, "\(end.description)")
+                let pictures = folder.output.filesBelow.filter { $0.pathExtension == "png" }
+                #expect(pictures.map(\.lastPathComponent) == (1...16).map { $0 < 10 ? "000\($0).png" : "00\($0).png" })
+                for picture in pictures {
+                    let data = try Data(contentsOf: picture)
+                    // PNG, first chunk IHDR: width, height, bit depth 8, colour type 0 (greyscale).
+                    #expect(data.prefix(8) == Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]))
+                    #expect(data[12..<26] == Data([0x49, 0x48, 0x44, 0x52, 0, 0, 0, 64, 0, 0, 0, 64, 8, 0]))
+                }
+                #expect(Set(try pictures.map { try Data(contentsOf: $0) }).count == 16)
+            }
+        }
+
+        @Test func `extract takes another series by its UID`() throws {
+            try TemporaryFolder.use { output in
+                let folder = Executable.samples.appending(path: "PHANTOM-0002").path
+                let study = try #require(
+                    try Executable.run(["inspect", folder, "--json"]).lines(of: "inspected-study").first)
+                let other = try #require(
+                    study["series"].list.first { $0["isChosen"].flag == false }?["seriesInstanceUID"].text)
+                let end = try Executable.run(["extract", folder, "--output", output.path, "--series", other])
+                #expect(end.status == 0, "\(end.description)")
+                let array = try NPYArray(contentsOf: output.appending(path: other + ".npy"))
+                #expect(array.shape == [36, 256, 256] && array.type == "<i2")
+                #expect(
+                    try Executable.run(["extract", folder, "--output", output.path, "--series", "1.2.3"]).status == 66)
+            }
+        }
+    }
+
+    @Suite struct `The network` {
+        /// torchvision's resnet50 has 25,557,032 parameters with 1,000 classes; the last layer's 2048 x 1000 weights and
+        /// 1,000 biases give way to 2048 x 2 and 2.
+        private let parameters = 25_557_032 - (2048 * 1000 + 1000) + (2048 * 2 + 2)
+
+        @Test func `has the layers and the parameters of a ResNet-50 of two classes`() throws {
+            let model = try #require(
+                try Executable.run(["model", "inspect", Executable.bundle, "--json"]).lines(of: "model").first)
+            #expect(model["parameters"].integer == parameters)
+            let layers = model["layers"].list
+            #expect(layers.reduce(0) { $0 + ($1["parameters"].integer ?? 0) } == parameters)
+            #expect(layers.count { $0["type"].text?.hasPrefix("Conv2d") == true } == 53)
+            let last = try #require(layers.last)
+            #expect(last["name"].text == "fc" && last["outputShape"].list.compactMap(\.integer) == [2])
+            let file = Executable.bundle + "/model.safetensors"
+            let table = try Executable.run(["model", "inspect", file])
+            #expect(table.status == 0 && table.output.contains("23,512,130 parameters"), "\(table.description)")
+        }
+
+        @Test func `gives finite logits, the same to the last bit alone and in a batch`() throws {
+            try TemporaryFolder.use { folder in
+                func run(_ floats: [Float], images: Int, _ options: String...) throws -> NPYArray {
+                    let (input, output) = (folder.appending(path: "x.npy"), folder.appending(path: "y.npy"))
+                    try NPYArray.file(shape: [images, 3, 64, 64], floats: floats).write(to: input)
+                    let end = try Executable.run(
+                        ["model", "run", Executable.bundle, "--input", input.path, "--output", output.path] + options)
+                    try #require(end.status == 0, "\(end.description)")
+                    return try NPYArray(contentsOf: output)
+                }
+                let size = 3 * 64 * 64
+                // Numbers between -2 and 2 without a pattern that a mistake in the layout would keep.
+                let floats = (0..<3 * size).map { Float(($0 &* 2_654_435_761) >> 7 & 0xFFFF) / 16384 - 2 }
+                let together = try run(floats, images: 3)
+                #expect(together.shape == [3, 2] && together.type == "<f4")
+                let logits = together.floats
+                #expect(logits.count == 6 && logits.allSatisfy(\.isFinite))
+                #expect(Set(logits).count == 6)
+                for image in 0..<3 {
+                    let alone = try run(Array(floats[image * size..<(image + 1) * size]), images: 1)
+                    #expect(alone.shape == [1, 2])
+                    #expect(alone.floats.map(\.bitPattern) == logits[image * 2..<image * 2 + 2].map(\.bitPattern))
+                }
+                let features = try run(floats, images: 3, "--features")
+                #expect(features.shape == [3, 2048] && features.floats.allSatisfy { $0.isFinite && $0 >= 0 })
+            }
+        }
+
+        @Test func `refuses an array of another shape with 65`() throws {
+            try TemporaryFolder.use { folder in
+                let (input, output) = (folder.appending(path: "x.npy"), folder.appending(path: "y.npy"))
+                try NPYArray.file(shape: [64, 64], floats: Array(repeating: 0, count: 4096)).write(to: input)
+                let end = try Executable.run(
+                    ["model", "run", Executable.bundle, "--input", input.path, "--output", output.path])
+                #expect(end.status == 65 && end.errors.contains("[N, 3, H, W]"), "\(end.description)")
+                #expect(!output.exists)
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Foundation
+import Testing
+
+extension EndToEnd {
+    @Suite struct `Status` {
+        @Test func `lists every study with state, verdict and revision`() throws {
+            let run = try SampleRun.made()
+            #expect(run.statusTable.status == 0 && run.statusLines.status == 0)
+            let summaries = try run.statusLines.lines(of: "study-summary")
+            #expect(summaries.count == 9)
+            let rows = run.statusTable.output.split(separator: "\n")
+            for summary in summaries {
+                let row = try #require(rows.first { $0.hasPrefix(summary["studyKey"].key) })
+                #expect(row.contains("done") && row.contains(try #require(summary["finding"].text)))
+                #expect(row.contains("\(summary["scoredSlices"].integer ?? -1)/\(summary["slices"].integer ?? -1)"))
+            }
+            #expect(run.statusTable.output.contains("9 studies: 9 done"))
+        }
+
+        @Test func `of one study shows its series by rule and its slices, found by the key's first digits`() throws {
+            let run = try SampleRun.made()
+            let report = try run.report(below: "source-1/20240108")
+            let key = try #require(report["studyKey"].text)
+            let text = try Executable.run(["status", String(key.prefix(10)), "--store", run.folder.store.path])
+            #expect(text.status == 0)
+            for word in [key, "chosen", "not a localizer", "slice thickness", "Slices", "Attempts"] {
+                #expect(text.output.contains(word), "\(word)")
+            }
+            let study = try run.folder.status(of: key)
+            let scores = report["slices"].list.map { $0["probabilities"] }
+            #expect(!scores.isEmpty && study["slices"].list.map { $0["probabilities"] } == scores)
+            #expect(study["series"].list.count == report["series"].list.count)
+            #expect(study["files"].list.count == report["files"]["seen"].integer)
+        }
+
+        @Test func `of an unknown study or without a store is 66`() throws {
+            let store = try SampleRun.made().folder.store.path
+            let unknown = try Executable.run(["status", "ffffffffffffffffffff", "--store", store])
+            #expect(unknown.status == 66 && unknown.errors.contains("no study"))
+            let absent = try Executable.run(["status", "--store", store + "-absent"])
+            #expect(absent.status == 66 && absent.errors.contains("no store"))
+        }
+
+        @Test func `changes nothing`() throws {
+            let run = try SampleRun.made()
+            let before = try Tools.snapshot(run.folder.url)
+            _ = try run.folder.status()
+            #expect(try Tools.snapshot(run.folder.url) == before)
+        }
+    }
+
+    @Suite struct `Reports from the store alone` {
+        @Test func `are the same, byte by byte, when the input is gone`() throws {
+            let run = try SampleRun.made()
+            #expect(!run.folder.input.exists)
+            let key = try #require(try run.report(below: "source-5/20240115")["studyKey"].text)
+            try TemporaryFolder.use { output in
+                let end = try Executable.run(
+                    ["report", key, "--store", run.folder.store.path, "--output", output.path])
+                #expect(end.status == 0, "\(end.description)")
+                let written = output.filesBelow
+                #expect(Set(written.map(\.lastPathComponent)) == ["index.html", "report.html", "report.json"])
+                #expect(written.count == 3)
+                for file in written {
+                    let path = file.path.dropFirst(output.path.count)
+                    let original = URL(filePath: run.folder.output.path + path)
+                    #expect(try Data(contentsOf: file) == Data(contentsOf: original), "\(path)")
+                    #expect(end.output.contains(file.path))
+                }
+            }
+        }
+
+        @Test func `are written for a patient whose identity comes on standard input, and never goes out`() throws {
+            let run = try SampleRun.made()
+            try TemporaryFolder.use { output in
+                let end = try Executable.run(
+                    ["report", "--patient-id", "-", "--store", run.folder.store.path, "--output", output.path],
+                    input: "PHANTOM-0005\n")
+                #expect(end.status == 0, "\(end.description)")
+                #expect(output.filesBelow.count == 5)
+                #expect(!(end.output + end.errors).contains("PHANTOM"))
+                #expect(!output.everythingBelow.contains { $0.contains("PHANTOM") })
+                for file in output.filesBelow where file.lastPathComponent == "report.json" {
+                    #expect(try JSON(contentsOf: file)["patient"]["patientID"].text == "PHANTOM-0005")
+                }
+            }
+        }
+
+        @Test func `take no identity on the command line, and say where nobody is known`() throws {
+            let run = try SampleRun.made()
+            try TemporaryFolder.use { output in
+                let options = ["--store", run.folder.store.path, "--output", output.path]
+                #expect(try Executable.run(["report", "--patient-id", "PHANTOM-0005"] + options).status == 64)
+                let nobody = try Executable.run(["report", "--patient-id", "-"] + options, input: "NOBODY\n")
+                #expect(nobody.status == 66, "\(nobody.description)")
+                #expect(try Executable.run(["report", "ffffffff"] + options).status == 66)
+                #expect(output.filesBelow.isEmpty)
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+import Foundation
+import Testing
+
+/// Bundles that differ from the real one in one thing.
+enum BundleCopy {
+    /// A bundle in `folder` whose pipeline file is `edit` of the real one, with a link to the real model unless `model`
+    /// is false.
+    static func make(in folder: URL, model: Bool = true, editing edit: (String) -> String) throws -> String {
+        let bundle = folder.appending(path: "bundle-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: bundle, withIntermediateDirectories: true)
+        let real = URL(filePath: Executable.bundle)
+        let text = try String(contentsOf: real.appending(path: "pipeline.yaml"), encoding: .utf8)
+        try edit(text).write(to: bundle.appending(path: "pipeline.yaml"), atomically: true, encoding: .utf8)
+        if model {
+            try FileManager.default.createSymbolicLink(
+                at: bundle.appending(path: "model.safetensors"),
+                withDestinationURL: real.appending(path: "model.safetensors"))
+        }
+        return bundle.path
+    }
+
+    /// A bundle of the real model with these sections instead of its own.
+    static func make(in folder: URL, sections: String) throws -> String {
+        try make(in: folder) { text in
+            // The model's section as it stands: its line and the indented ones below.
+            let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+            let rest = lines.drop { $0 != "model:" }
+            let model = rest.prefix(1) + rest.dropFirst().prefix { $0.hasPrefix(" ") || $0.isEmpty }
+            return "pipeline: trial\nversion: \"1\"\n" + model.joined(separator: "\n") + "\n" + sections + "\n"
+        }
+    }
+}
