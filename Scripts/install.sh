@@ -28,5 +28,6 @@ for bundle in Pipelines/*/; do
         esac
     done
     "$executable" model seed "$prefix/share/gantry/Pipelines/$name"
+    chmod 644 "$prefix/share/gantry/Pipelines/$name/model.safetensors"
 done
 echo "Installed $prefix/bin/gantry"

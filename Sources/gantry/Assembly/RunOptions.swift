@@ -10,8 +10,13 @@ import GantryWeights
 
 /// Options of the commands that score, and how their parts are put together.
 struct RunOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Folder of the pipeline bundle.", valueName: "bundle"))
+    @Option(help: RunOptions.pipelineHelp)
     var pipeline: String?
+
+    /// Said of `--pipeline` in every command.
+    static let pipelineHelp = ArgumentHelp(
+        "Folder of the pipeline bundle. (default: Pipelines/covid19-chest-ct here, or the installed one)",
+        valueName: "bundle")
 
     @OptionGroup var location: StoreLocation
 

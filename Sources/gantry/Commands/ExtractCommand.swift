@@ -41,7 +41,7 @@ struct ExtractCommand: ParsableCommand {
     @Option(help: "npy or png.")
     var format: Format = .npy
 
-    @Option(help: ArgumentHelp("Pipeline bundle whose rules choose the series.", valueName: "bundle"))
+    @Option(help: RunOptions.pipelineHelp)
     var pipeline: String?
 
     private func parsedWindow() throws -> Window {

@@ -18,7 +18,7 @@ struct InspectCommand: ParsableCommand {
     @Argument(help: "A folder of DICOM files, or one file.")
     var path: String
 
-    @Option(help: ArgumentHelp("Pipeline bundle whose rules are applied.", valueName: "bundle"))
+    @Option(help: RunOptions.pipelineHelp)
     var pipeline: String?
 
     @Flag(help: "Print one JSON object a line.")
@@ -50,11 +50,11 @@ struct InspectCommand: ParsableCommand {
         let terminal = Terminal.output
         let instances = study.series.reduce(0) { $0 + $1.instances.count }
         terminal.line(terminal.painted("Study \(study.studyInstanceUID)", .bold))
-        terminal.line("  \(study.series.count) series, \(instances) instances")
+        terminal.line("  \(study.series.count) series, \(counted(instances, "instance"))")
         Presentation.printLedger(selection.decisions, on: terminal)
         if let stack = selection.chosen, !stack.geometry.gaps.isEmpty {
             for gap in stack.geometry.gaps {
-                let missing = gap.missingSlices > 0 ? ", \(gap.missingSlices) slices missing" : ""
+                let missing = gap.missingSlices > 0 ? ", \(counted(gap.missingSlices, "slice")) missing" : ""
                 terminal.line(
                     "  Gap after slice \(gap.afterSlice + 1): "
                         + "\(Presentation.decimals(gap.distanceMillimetres, 2)) mm\(missing)")
@@ -66,7 +66,7 @@ struct InspectCommand: ParsableCommand {
     private func showFiles(_ outcomes: [FileOutcome]) {
         let terminal = Terminal.output
         guard !outcomes.isEmpty else { return }
-        terminal.line(terminal.painted("\(outcomes.count) files that are part of no study", .bold))
+        terminal.line(terminal.painted(counted(outcomes.count, "file") + " of no study", .bold))
         Presentation.printOutcomes(outcomes, on: terminal)
     }
 }

@@ -30,7 +30,7 @@ struct PhantomCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Rows and columns.", valueName: "n"))
     var matrix: Int = 256
 
-    @Flag(help: "Write the project's sample studies.")
+    @Flag(help: "Write the project's sample studies; the other options have no effect.")
     var samples = false
 
     func validate() throws {

@@ -19,7 +19,8 @@ struct ReportCommand: ParsableCommand {
     @Argument(help: "Key of a study or of a patient.")
     var key: String?
 
-    @Option(name: .customLong("patient-id"), help: "`-`: read a Patient ID from standard input.")
+    @Option(
+        name: .customLong("patient-id"), help: ArgumentHelp("Read a Patient ID from standard input.", valueName: "-"))
     var patientID: String?
 
     @OptionGroup var location: StoreLocation

@@ -11,7 +11,8 @@ struct StatusCommand: ParsableCommand {
         abstract: "Shows the queue and the results: states, verdicts, attempts, errors.",
         discussion: """
             With the key of a study: its attempts, its series with every rule, its slices with their probabilities. \
-            Reads the store only, also while a runner works on it; no patient's identity is shown.
+            Reads the store only, also while a runner works on it; no patient's identity is shown. "tries" counts how \
+            often a worker took the study up, also to find it unchanged.
             """
     )
 
@@ -78,7 +79,7 @@ struct StatusCommand: ParsableCommand {
             let count = summaries.count { $0.state == state }
             return count == 0 ? nil : "\(count) \(state.rawValue)"
         }
-        Terminal.output.line("\n\(summaries.count) studies: " + counts.joined(separator: ", "))
+        Terminal.output.line("\n\(counted(summaries.count, "study", "studies")): " + counts.joined(separator: ", "))
     }
 }
 
@@ -120,7 +121,9 @@ private struct StudyDetail: Encodable {
         terminal.line(terminal.painted("Study \(summary.studyKey)", .bold) + "  of patient \(summary.patientKey)")
         terminal.line("State     \(terminal.painted(summary.state.rawValue, Presentation.colour(of: summary.state)))")
         if let detail = summary.failureDetail {
-            for line in "Failure   \(detail)".wrapped(terminal.columns) { terminal.line(line) }
+            for (index, part) in detail.printable.wrapped(terminal.columns - 10).enumerated() {
+                terminal.line((index == 0 ? "Failure   " : "          ") + part)
+            }
         }
         if let record { Presentation.printVerdict(record.result.verdict, on: terminal) }
         terminal.line("\n" + terminal.painted("Series", .bold))

@@ -27,7 +27,7 @@ struct WatchCommand: ParsableCommand {
     @Option(name: .customLong("study-quiet"), help: ArgumentHelp("Seconds a study must be quiet.", valueName: "s"))
     var studyQuiet: Int = 60
 
-    @Flag(help: "Take what is there once it has come to rest, then end.")
+    @Flag(help: "Take what is there once its files have come to rest, without waiting for quiet, then end.")
     var once = false
 
     func validate() throws {
@@ -40,7 +40,7 @@ struct WatchCommand: ParsableCommand {
     func run() throws {
         try command {
             try options.refuseWritingInto([folder])
-            let reporter = RunReporter(json: options.json, inputs: [folder])
+            let reporter = RunReporter(json: options.json, inputs: [folder], isLasting: true)
             let environment = try options.assemble(observer: reporter)
             let listing = try InputFolder.list(folder)
             let drop: PollingDropFolder
@@ -56,7 +56,7 @@ struct WatchCommand: ParsableCommand {
             let stopping = Stopping { run.requestStop(.signal($0)) }
             let summary = run.run()
             try withExtendedLifetime(stopping) { try reporter.close(summary) }
-            try RunOptions.leave(summary, inputs: [folder])
+            try RunOptions.leave(summary, inputs: [folder], isLasting: true)
         }
     }
 }

@@ -67,7 +67,7 @@ enum Presentation {
         }
         terminal.line(line)
         terminal.line(
-            "          \(verdict.scoredSlices) slices scored, \(decimals(verdict.fractionPositive * 100, 0)) % of them "
+            "          \(counted(verdict.scoredSlices, "slice")) scored, \(decimals(verdict.fractionPositive * 100, 0)) % of them "
                 + "positive, longest run \(verdict.longestRun)")
         for finding in verdict.findings {
             for (index, part) in finding.detail.wrapped(terminal.columns - 12).enumerated() {
@@ -101,7 +101,7 @@ enum Presentation {
     }
 
     private static func summary(of geometry: SeriesGeometry, _ decision: SeriesDecision) -> String {
-        var parts = ["\(geometry.positions) positions"]
+        var parts = [counted(geometry.positions, "position")]
         if let spacing = geometry.sliceSpacingMillimetres { parts.append("\(decimals(spacing, 2)) mm apart") }
         if let thickness = decision.sliceThicknessMillimetres { parts.append("\(decimals(thickness, 2)) mm thick") }
         if !geometry.isRegular, let smallest = geometry.smallestSpacingMillimetres,

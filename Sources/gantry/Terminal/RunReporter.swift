@@ -20,9 +20,17 @@ final class RunReporter: RunObserver {
     /// The one input, which then need not stand before every study.
     private let root: String?
 
-    init(json: Bool, inputs: [String]) {
+    /// Whether a person is looking, who may see paths below what they named; a log never does.
+    private let namesPaths: Bool
+    /// Whether each study's end is worth a line: a run that lasts has no closing table for long.
+    private let logsStudies: Bool
+
+    /// `isLasting`: a run without an end in sight, whose output is a log unless a terminal is there.
+    init(json: Bool, inputs: [String], isLasting: Bool = false) {
         self.json = json
         root = inputs.count == 1 ? inputs[0] : nil
+        namesPaths = !isLasting || (Terminal.error.isInteractive && !json)
+        logsStudies = isLasting
         bar = ProgressBar()
     }
 
@@ -33,10 +41,14 @@ final class RunReporter: RunObserver {
             bar.show("reading headers", fraction: Double(files) / Double(max(of, 1)), detail: "\(files)/\(of) files")
         case .fileEnded(let outcome):
             if outcome.disposition == .rejected {
-                warn("\(outcome.file): \(Presentation.words(for: outcome.reason)): \(outcome.detail)")
+                let subject = namesPaths ? outcome.file : "a file of no study"
+                warn("\(subject): \(Presentation.words(for: outcome.reason)): \(outcome.detail)")
             }
         case .folderUnreadable(let folder):
-            warn("\(folder.folder): no file of \(folder.files) can be read: \(folder.detail)")
+            warn(
+                namesPaths
+                    ? "\(folder.folder): \(Self.unreadable(folder))"
+                    : "a folder: none of \(counted(folder.files, "file")) can be read; `gantry inspect` names it")
         case .studyQueued(let key, let folder, _):
             state.withLock { $0.queued[key] = folder }
         case .studyStarted: break
@@ -59,9 +71,11 @@ final class RunReporter: RunObserver {
                 state.slices[line.studyKey] = nil
             }
             if json {
-                try? JSONLines.print("study", StudyLineObject(line))
+                try? JSONLines.print("study-end", StudyLineObject(line, namesFolder: namesPaths))
+            } else if logsStudies {
+                bar.log("gantry: study \(line.studyKey): \(Self.words(for: line.end))")
             } else if case .failed(_, let detail) = line.end {
-                warn("\(line.folder): \(detail)")
+                warn("\(shown(line.folder)): \(detail)")
             }
         case .diskLow(let space, let needed):
             warn(
@@ -77,6 +91,23 @@ final class RunReporter: RunObserver {
     }
 
     private func warn(_ text: String) { bar.log("gantry: " + text.printable) }
+
+    private static func unreadable(_ folder: UnreadableFolder) -> String {
+        "none of \(counted(folder.files, "file")) can be read: \(folder.detail)"
+    }
+
+    private static func words(for end: StudyEnd) -> String {
+        switch end {
+        case .judged(let verdict), .unchanged(let verdict), .unreported(let verdict, _):
+            var text = "\(verdict.finding.rawValue), probability \(Presentation.probability(verdict.probability)), "
+            text += "\(verdict.scoredSlices) of \(counted(verdict.slices, "slice")) scored"
+            if case .unchanged = end { text += ", unchanged" }
+            if case .unreported(_, let detail) = end { text += ", report not written: \(detail)" }
+            return text
+        case .failed(_, let detail): return "failed: \(detail)"
+        case .unfinished: return "handed back"
+        }
+    }
 
     private static func gigabytes(_ bytes: Int64) -> String { Presentation.decimals(Double(bytes) / 1e9, 1) }
 
@@ -117,7 +148,7 @@ final class RunReporter: RunObserver {
             table.rows.append(
                 .init(
                     cells: [(shown(folder.folder), nil), ("–", nil), ("unreadable", .red), ("–", nil), ("–", nil)],
-                    notes: ["no file of \(folder.files) can be read: \(folder.detail.printable)"]))
+                    notes: [Self.unreadable(folder).printable]))
         }
         return table
     }
@@ -158,8 +189,10 @@ final class RunReporter: RunObserver {
     private func closingLine(_ summary: RunSummary) -> String {
         let tally = summary.tally
         var parts = [
-            "\(summary.filesSeen) files: \(tally.scored) scored, \(tally.skipped) skipped, \(tally.rejected) rejected"
+            "\(counted(summary.filesSeen, "file")): \(tally.scored) scored, \(tally.skipped) skipped, \(tally.rejected) rejected"
         ]
+        let areUnchanged = summary.studies.allSatisfy { if case .unchanged = $0.end { true } else { false } }
+        if areUnchanged && !summary.studies.isEmpty { parts[0] += ", none of them anew" }
         if summary.unfinishedFiles > 0 { parts[0] += ", \(summary.unfinishedFiles) not finished" }
         parts.append("\(Presentation.decimals((ContinuousClock.now - started).seconds, 1)) s")
         return parts.joined(separator: " in ") + ".\n" + Terminal.output.painted(Gantry.notice, .faint)
@@ -174,7 +207,7 @@ extension Duration {
 /// A study's end as a JSON line.
 private struct StudyLineObject: Encodable {
     var studyKey: StudyKey
-    var folder: String
+    var folder: String?
     var end: String
     var finding: Finding?
     var probability: Double?
@@ -184,9 +217,9 @@ private struct StudyLineObject: Encodable {
     var failureCode: StudyFailure.Code?
     var detail: String?
 
-    init(_ line: StudyLine) {
+    init(_ line: StudyLine, namesFolder: Bool) {
         studyKey = line.studyKey
-        folder = line.folder
+        folder = namesFolder ? line.folder : nil
         let verdict = line.end.verdict
         finding = verdict?.finding
         probability = verdict?.probability
