@@ -8,8 +8,6 @@ PIPELINE = Pipelines/covid19-chest-ct
 BUILD = .build/release
 GANTRY = $(BUILD)/gantry
 # A shell that exports these can halve OpenBLAS without a word.
-export OPENBLAS_CORETYPE :=
-export OPENBLAS_L2_SIZE :=
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
 .PHONY: demo test bench install setup build model lint clean
@@ -38,8 +36,8 @@ test: lint
 	@$(GANTRY) model seed $(PIPELINE)
 	swift test -c release --skip-build
 
-bench: model
-	Benchmarks/run.sh
+bench: setup
+	@Benchmarks/run.sh
 
 # Statically linked to the Swift runtime: the machine it runs on needs no toolchain.
 install: setup

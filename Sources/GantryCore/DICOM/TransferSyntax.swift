@@ -8,6 +8,17 @@ public struct TransferSyntax: Hashable, Sendable, Codable, CustomStringConvertib
     /// A transfer syntax named by its UID.
     public init(_ uid: String) { self.uid = uid }
 
+    /// Decodes the UID.
+    public init(from decoder: any Decoder) throws {
+        uid = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    /// Encodes the UID.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(uid)
+    }
+
     /// Implicit VR little endian, DICOM's default.
     public static let implicitVRLittleEndian = TransferSyntax("1.2.840.10008.1.2")
     /// Explicit VR little endian.

@@ -4,7 +4,7 @@
 /// PS3.5 9.1 is required, so a `UID` can be part of a key or a log line.
 ///
 /// **Source** PS3.5 9.1 and 6.2 (VR UI).
-public struct UID: Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct UID: TextCodable, Hashable, Sendable, Comparable, CustomStringConvertible {
     /// The identifier as text, without padding: 1 to 64 characters of `0`-`9` and `.`.
     public let value: String
 
@@ -30,22 +30,4 @@ public struct UID: Hashable, Sendable, Comparable, CustomStringConvertible {
 
     /// Order of the texts, byte by byte.
     public static func < (left: UID, right: UID) -> Bool { left.value < right.value }
-}
-
-extension UID: Codable {
-    /// Decodes a string. **Throws** `DecodingError.dataCorrupted` where it is no identifier.
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        let text = try container.decode(String.self)
-        guard let uid = UID(text) else {
-            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a DICOM UID")
-        }
-        self = uid
-    }
-
-    /// Encodes as a string.
-    public func encode(to encoder: any Encoder) throws {
-        var container = encoder.singleValueContainer()
-        try container.encode(value)
-    }
 }

@@ -1,5 +1,5 @@
 /// Pseudonym of a study in one store: a salted hash, safe in file names and logs. 16 lower-case hexadecimal digits.
-public struct StudyKey: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+public struct StudyKey: TextCodable, Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The digits.
     public let value: String
     /// A key of these digits; nil where they are not 16 lower-case hexadecimal digits.
@@ -14,7 +14,7 @@ public struct StudyKey: Sendable, Hashable, Codable, Comparable, CustomStringCon
 }
 
 /// Pseudonym of a patient in one store: a salted hash, safe in file names and logs. 16 lower-case hexadecimal digits.
-public struct PatientKey: Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
+public struct PatientKey: TextCodable, Sendable, Hashable, Comparable, CustomStringConvertible {
     /// The digits.
     public let value: String
     /// A key of these digits; nil where they are not 16 lower-case hexadecimal digits.

@@ -1,10 +1,33 @@
 /// A moment: milliseconds since 1970-01-01T00:00:00Z. Core has no clock; whoever has one passes it in.
-public struct Timestamp: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
+public struct Timestamp: TextCodable, Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     public var millisecondsSince1970: Int64
 
     /// A moment.
     public init(millisecondsSince1970: Int64) { self.millisecondsSince1970 = millisecondsSince1970 }
+
+    /// The moment that `description` writes; nil for any other text.
+    public init?(_ text: String) {
+        let digits = text.utf8.map { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) ? Int64($0 - 48) : -1 }
+        guard digits.count == 24 else { return nil }
+        func number(_ range: Range<Int>) -> Int64? {
+            digits[range].contains(-1) ? nil : digits[range].reduce(0) { 10 * $0 + $1 }
+        }
+        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
+            let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
+            let millisecond = number(20..<23)
+        else { return nil }
+        // Years beginning in March put the leap day last.
+        let shiftedYear = month <= 2 ? year - 1 : year
+        let era = (shiftedYear >= 0 ? shiftedYear : shiftedYear - 399) / 400
+        let yearOfEra = shiftedYear - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        let seconds = days * 86_400 + hour * 3600 + minute * 60 + second
+        self.init(millisecondsSince1970: seconds * 1000 + millisecond)
+        // Wrong separators, months and days show in that the text does not come back.
+        guard description == text else { return nil }
+    }
 
     /// Later by this many seconds.
     public func advanced(bySeconds seconds: Int64) -> Timestamp {

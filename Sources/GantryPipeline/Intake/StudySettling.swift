@@ -115,12 +115,17 @@ package struct StudySettling {
     /// Studies with a file that was not there when they were last taken.
     private func waiting() -> [UID: Waiting] {
         let unsettledFolders = Set(files.filter { !$0.value.isSettled }.map { parent(of: $0.key) })
+        // A file still coming in is waited for where it lies in a study's own folder; in one that several studies
+        // share it may be anybody's, and a busy node would keep all of them waiting.
+        var studiesOf: [String: Set<UID>] = [:]
+        for (path, file) in files { if let uid = file.study { studiesOf[parent(of: path), default: []].insert(uid) } }
         let open = Set(files.values.filter { !$0.isTaken }.compactMap(\.study))
         guard !open.isEmpty else { return [:] }
         var waiting: [UID: Waiting] = [:]
         for (path, file) in files {
             guard let uid = file.study, open.contains(uid) else { continue }
-            let isNear = unsettledFolders.contains(parent(of: path))
+            let folder = parent(of: path)
+            let isNear = unsettledFolders.contains(folder) && studiesOf[folder]?.count == 1
             // Files of an earlier taking say where the study lies, but not since when it waits.
             let firstSeen = file.isTaken ? nil : file.firstSeen
             guard var study = waiting[uid] else {

@@ -165,7 +165,7 @@ enum StudyTemplate {
         <section id="pictures">
         <h2>Slices that decided</h2>
         {{#hasPictures}}
-        <p class="quiet">The slices with the highest probabilities,, as stored. Letters at the edges: R right, L left, A anterior, P posterior, H head, F feet of the patient.</p>
+        <p class="quiet">The slices with the highest probabilities, as stored. Letters at the edges: R right, L left, A anterior, P posterior, H head, F feet of the patient.</p>
         <div class="pictures">
         {{#pictures}}
         <figure id="picture-{{rank}}">

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import GantryCore
 import GantryInference
 import GantryPipeline
@@ -49,8 +50,9 @@ struct CommandFault: Error, CustomStringConvertible {
     }
 }
 
-/// Runs a command's body; a fault becomes its sentence and exit code.
+/// Runs a command's body; a fault becomes its sentence and exit code. What it writes is its user's alone.
 func command(_ body: () throws -> Void) throws {
+    umask(0o077)
     do {
         try body()
     } catch let fault as CommandFault {

@@ -79,7 +79,6 @@ struct RunOptions: ParsableArguments {
 
     /// Every adapter, opened and checked, before any study is touched.
     func assemble(observer: any RunObserver) throws -> RunEnvironment {
-        umask(0o077)
         let bundle = try loadBundle()
         let reports = try FolderReportWriter(outputFolder: output)
         let scorer = try scorer(of: bundle)

@@ -34,7 +34,8 @@ struct ExtractCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Series Instance UID to take instead of the chosen one.", valueName: "uid"))
     var series: String?
 
-    @Option(help: ArgumentHelp("Window for png: centre and width in HU.", valueName: "c,w"))
+    @Option(
+        parsing: .unconditional, help: ArgumentHelp("Window for png: centre and width in HU.", valueName: "c,w"))
     var window: String = "-600,1500"
 
     @Option(help: "npy or png.")
@@ -68,13 +69,19 @@ struct ExtractCommand: ParsableCommand {
                 throw CommandFault(ExitStatus.cannotCreate, "\(output): cannot be made: \(error.localizedDescription)")
             }
             var missed = 0
+            let reader = try InputFolder.reader()
             for stack in stacks {
-                var writer = try SeriesExtraction(stack: stack, folder: output, format: format, window: window)
-                try InputFolder.reader().read(root: input.root, slices: stack.slices, padding: .keep, into: &writer)
+                var writer = try SeriesExtraction(
+                    stack: stack, folder: output, format: format, window: window,
+                    spacingToleranceMillimetres: rules.spacingToleranceMillimetres)
+                try reader.read(root: input.root, slices: stack.slices, padding: .keep, into: &writer)
                 missed += try writer.finish()
             }
             if missed > 0 {
-                throw CommandFault(ExitStatus.someFailed, "\(missed) slices could not be read; they are named above.")
+                let all = stacks.reduce(0) { $0 + $1.slices.count }
+                throw CommandFault(
+                    missed == all ? ExitStatus.badData : ExitStatus.someFailed,
+                    "\(missed) of \(all) slices were not extracted; each is named above with its reason.")
             }
         }
     }

@@ -36,7 +36,6 @@ struct ReportCommand: ParsableCommand {
 
     func run() throws {
         try command {
-            umask(0o077)
             let store = try location.openForReading()
             let writer = try FolderReportWriter(outputFolder: output)
             var written = 0

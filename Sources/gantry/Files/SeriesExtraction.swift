@@ -8,22 +8,27 @@ struct SeriesExtraction: SliceReceiver {
     private let stack: SliceStack
     private let format: ExtractCommand.Format
     private let window: Window
-    private let base: URL
+    private let spacingToleranceMillimetres: Double
+    private let base: String
     private let file: FileHandle?
     private var written: [DecodedSlice] = []
     private var missing: [FileOutcome] = []
     private var fault: CommandFault?
 
-    init(stack: SliceStack, folder: String, format: ExtractCommand.Format, window: Window) throws(CommandFault) {
+    init(
+        stack: SliceStack, folder: String, format: ExtractCommand.Format, window: Window,
+        spacingToleranceMillimetres: Double
+    ) throws(CommandFault) {
         self.stack = stack
         self.format = format
         self.window = window
-        base = URL(filePath: folder).appending(path: stack.seriesInstanceUID.value)
+        self.spacingToleranceMillimetres = spacingToleranceMillimetres
+        base = (folder as NSString).appendingPathComponent(stack.seriesInstanceUID.value)
         guard format == .npy else {
             file = nil
             return
         }
-        let path = base.path + ".npy"
+        let path = base + ".npy"
         do {
             try Data().write(to: URL(filePath: path))
             file = try FileHandle(forWritingTo: URL(filePath: path))
@@ -46,13 +51,13 @@ struct SeriesExtraction: SliceReceiver {
                     pixels: window.greyLevels(of: hounsfield), rows: slice.source.rows, columns: slice.source.columns)
                 let number = String(written.count + 1)
                 let name = String(repeating: "0", count: max(0, 4 - number.count)) + number + ".png"
-                try FileManager.default.createDirectory(at: base, withIntermediateDirectories: true)
-                try Data(png).write(to: base.appending(path: name))
+                try FileManager.default.createDirectory(atPath: base, withIntermediateDirectories: true)
+                try Data(png).write(to: URL(filePath: base).appending(path: name))
             }
             written.append(slice)
             return .proceed
         } catch {
-            fault = CommandFault(ExitStatus.cannotCreate, "\(base.path): cannot be written: \(error)")
+            fault = CommandFault(ExitStatus.cannotCreate, "\(base): cannot be written: \(error)")
             return .stop
         }
     }
@@ -75,12 +80,12 @@ struct SeriesExtraction: SliceReceiver {
             }
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            try encoder.encode(Geometry(self)).write(to: URL(filePath: base.path + ".json"), options: .atomic)
+            try encoder.encode(Geometry(self)).write(to: URL(filePath: base + ".json"), options: .atomic)
         } catch {
             throw CommandFault(
-                ExitStatus.cannotCreate, "\(base.path): cannot be written: \(error.localizedDescription)")
+                ExitStatus.cannotCreate, "\(base): cannot be written: \(error.localizedDescription)")
         }
-        Terminal.output.line(format == .npy ? base.path + ".npy" : base.path + "/")
+        Terminal.output.line(format == .npy ? base + ".npy" : base + "/")
         return missing.count
     }
 
@@ -112,10 +117,13 @@ struct SeriesExtraction: SliceReceiver {
             let stack = extraction.stack
             seriesInstanceUID = stack.seriesInstanceUID
             shape = [extraction.written.count, stack.slices.first?.rows ?? 0, stack.slices.first?.columns ?? 0]
-            sliceSpacingMillimetres = stack.geometry.sliceSpacingMillimetres
-            isRegular = stack.geometry.isRegular
-            gaps = stack.geometry.gaps
-            tiltDegrees = stack.geometry.tiltDegrees
+            // Of what was written: a slice that could not be read is a gap.
+            let geometry = SeriesGeometry.measuring(
+                extraction.written.map(\.source.plane), toleranceMillimetres: extraction.spacingToleranceMillimetres)
+            sliceSpacingMillimetres = geometry?.sliceSpacingMillimetres
+            isRegular = geometry?.isRegular ?? false
+            gaps = geometry?.gaps ?? []
+            tiltDegrees = geometry?.tiltDegrees ?? 0
             missing = extraction.missing
             slices = extraction.written.map { slice in
                 let plane = slice.source.plane
