@@ -11,7 +11,8 @@ extension EndToEnd {
             let rows = run.statusTable.output.split(separator: "\n")
             for summary in summaries {
                 let row = try #require(rows.first { $0.hasPrefix(summary["studyKey"].key) })
-                #expect(row.contains("done") && row.contains(try #require(summary["finding"].text)))
+                let finding = try #require(summary["finding"].text)
+                #expect(row.contains("done") && row.contains(finding))
                 #expect(row.contains("\(summary["scoredSlices"].integer ?? -1)/\(summary["slices"].integer ?? -1)"))
             }
             #expect(run.statusTable.output.contains("9 studies: 9 done"))

@@ -69,12 +69,9 @@ extension EndToEnd {
                     """
                     import sqlite3, sys
                     store = sqlite3.connect(f"file:{sys.argv[1]}?mode=ro", uri=True)
-                    tables = [name for name, in store.execute("select name from sqlite_master where type = 'table'")]
-                    for table in sorted(tables):
-                        columns = [row[1] for row in store.execute(f"pragma table_info({table})")]
-                        if "revision" in columns and "sop_instance_uid" in columns and "probabilities" in columns:
-                            for row in store.execute(f"select revision, count(*) from {table} group by 1 order by 1"):
-                                print(*row)
+                    for row in store.execute(
+                        "select revision, count(*) from slice_score join revision using (revision_id) group by 1"):
+                        print(*row)
                     """, [folder.store.path])
                 #expect(kept == "1 15\n2 16\n", "\(kept)")
             }

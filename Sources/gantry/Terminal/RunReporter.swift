@@ -132,7 +132,7 @@ final class RunReporter: RunObserver {
         bar.finish()
         if json {
             try JSONLines.print("run", RunObject(summary))
-        } else {
+        } else if summary.filesSeen > 0 || !summary.studies.isEmpty {
             Terminal.output.write(table(of: summary).rendered(for: .output))
             Terminal.output.line("\n" + closingLine(summary))
         }

@@ -37,7 +37,7 @@ enum Executable {
 }
 
 /// How a process ended.
-struct ProcessEnd {
+struct ProcessEnd: Sendable {
     /// Exit code; 128 + signal where a signal ended it.
     var status: Int32
     /// All of standard output; with `Watched.terminal`, all that the terminal got.

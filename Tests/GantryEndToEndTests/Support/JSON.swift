@@ -1,7 +1,7 @@
 import Foundation
 
 /// A JSON value whose members can be asked for without knowing the whole; what is absent is `null`.
-enum JSON: Equatable, Decodable {
+enum JSON: Equatable, Decodable, Sendable {
     case null
     case flag(Bool)
     case number(Double)

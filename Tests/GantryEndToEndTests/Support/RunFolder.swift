@@ -1,7 +1,7 @@
 import Foundation
 
 /// A folder with an input, a store and reports of its own.
-struct RunFolder {
+struct RunFolder: Sendable {
     /// The folder.
     let url: URL
 

@@ -35,20 +35,17 @@ final class RunningProcess {
         switch watching {
         case .nothing: watched = nil
         case .output:
+            // A socket, for it can be closed on exec from the start; a process started meanwhile by another test must
+            // not keep it open.
             var ends: [Int32] = [-1, -1]
-            guard pipe2(&ends, O_CLOEXEC) == 0 else { throw POSIXError(.EIO) }
+            let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
+            guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw POSIXError(.EIO) }
             watched = try Descriptor(ends[0])
             output = try Descriptor(ends[1])
         case .terminal:
-            let terminal = try Descriptor(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC))
-            guard grantpt(terminal.number) == 0, unlockpt(terminal.number) == 0, let name = ptsname(terminal.number)
-            else {
-                throw POSIXError(.EIO)
-            }
-            var size = winsize(ws_row: 30, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0)
-            _ = ioctl(terminal.number, UInt(TIOCSWINSZ), &size)
-            watched = terminal
-            output = try Descriptor(open(name, O_RDWR | O_NOCTTY | O_CLOEXEC))
+            let terminal = try PseudoTerminal(columns: 100)
+            watched = terminal.screen
+            output = terminal.line
             standardError = output
         }
         identifier = try withExtendedLifetime((standardInput, output, standardError)) {
@@ -145,17 +142,4 @@ final class RunningProcess {
         guard error == 0 else { throw POSIXError(POSIXErrorCode(rawValue: error) ?? .ENOENT) }
         return identifier
     }
-}
-
-/// A file descriptor that is closed with its object.
-private final class Descriptor {
-    let number: Int32
-
-    /// Takes over `number`. **Throws** where opening it had failed.
-    init(_ number: Int32) throws {
-        guard number >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
-        self.number = number
-    }
-
-    deinit { close(number) }
 }

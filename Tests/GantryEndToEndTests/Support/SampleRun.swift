@@ -6,7 +6,7 @@ import Testing
 ///
 /// In the copy the patients' folders, which bear their identities, are called `source-1` and so on: what a person named
 /// may be shown, and must not hide what must not.
-struct SampleRun {
+struct SampleRun: Sendable {
     /// Where it ran.
     var folder: RunFolder
     /// Number of files in the input.
