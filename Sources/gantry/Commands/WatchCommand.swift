@@ -56,7 +56,7 @@ struct WatchCommand: ParsableCommand {
             let stopping = Stopping { run.requestStop(.signal($0)) }
             let summary = run.run()
             try withExtendedLifetime(stopping) { try reporter.close(summary) }
-            try RunOptions.leave(summary, inputs: [folder], isLasting: true)
+            try RunOptions.leave(summary, inputs: [folder])
         }
     }
 }
