@@ -31,7 +31,7 @@ extension EndToEnd {
                     try unpack(series.appending(path: "lidc0001_chest_133.tar.xz"), to: folder.input)
                     let end = try Executable.run(folder.ingest())
                     #expect(end.status == 0, "\(end.description)")
-                    let study = try #require(try end.lines(of: "study").first)
+                    let study = try #require(try end.lines(of: "study-end").first)
                     #expect(study["end"].text == "judged" && study["slices"].integer == 133)
                     #expect((study["scoredSlices"].integer ?? 0) > 60)
                     let report = try #require(try folder.reports().values.first)
@@ -145,7 +145,7 @@ extension EndToEnd {
                     let end = try Executable.run(
                         ["ingest", series.appending(path: "pydicom_tiny").path] + folder.options() + ["--json"])
                     #expect(end.status == 65, "\(end.description)")
-                    let studies = try end.lines(of: "study")
+                    let studies = try end.lines(of: "study-end")
                     #expect(studies.count == 2 && studies.allSatisfy { $0["end"].text == "failed" })
                 }
             }

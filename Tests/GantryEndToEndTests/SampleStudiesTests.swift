@@ -6,7 +6,7 @@ extension EndToEnd {
         @Test func `every study is judged, and the exit code is 0`() throws {
             let run = try SampleRun.made()
             #expect(run.first.status == 0, "\(run.first.description)")
-            let studies = try run.first.lines(of: "study")
+            let studies = try run.first.lines(of: "study-end")
             #expect(studies.count == 9)
             #expect(studies.allSatisfy { $0["end"].text == "judged" && $0["revision"].integer == 1 })
             #expect(try run.folder.status().allSatisfy { $0["state"].text == "done" })
@@ -17,10 +17,10 @@ extension EndToEnd {
             #expect(run.second.status == 0, "\(run.second.description)")
             #expect(run.second.output.components(separatedBy: "not scored again").count == 10)
             #expect(run.third.status == 0, "\(run.third.description)")
-            let again = try run.third.lines(of: "study")
+            let again = try run.third.lines(of: "study-end")
             #expect(again.allSatisfy { $0["end"].text == "unchanged" })
             #expect(
-                again.map { $0.without(["end"]) } == (try run.first.lines(of: "study").map { $0.without(["end"]) }))
+                again.map { $0.without(["end"]) } == (try run.first.lines(of: "study-end").map { $0.without(["end"]) }))
             #expect(try run.folder.reports() == run.firstReports)
             for summary in try run.folder.status() {
                 #expect(summary["revision"].integer == 1)

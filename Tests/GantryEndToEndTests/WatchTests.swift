@@ -14,12 +14,12 @@ extension EndToEnd {
                 let before = try Tools.snapshot(folder.input)
                 let end = try Executable.run(watch(folder, "--once"))
                 #expect(end.status == 0, "\(end.description)")
-                #expect(try end.lines(of: "study").map { $0["end"].text } == ["judged", "judged"])
+                #expect(try end.lines(of: "study-end").map { $0["end"].text } == ["judged", "judged"])
                 let total = try #require(try end.lines(of: "run").first)
                 #expect(total["filesSeen"].integer == 32)
                 #expect(try folder.reports().count == 2)
                 let again = try Executable.run(watch(folder, "--once"))
-                #expect(try again.lines(of: "study").allSatisfy { $0["end"].text == "unchanged" })
+                #expect(try again.lines(of: "study-end").allSatisfy { $0["end"].text == "unchanged" })
                 #expect(try Tools.snapshot(folder.input) == before)
             }
         }
@@ -37,7 +37,7 @@ extension EndToEnd {
                 process.send(SIGTERM)
                 let end = try process.finish()
                 #expect(end.status == 143, "\(end.description)")
-                #expect(Set(try end.lines(of: "study").map { $0["studyKey"].key }).count == 2)
+                #expect(Set(try end.lines(of: "study-end").map { $0["studyKey"].key }).count == 2)
                 #expect(try folder.status().allSatisfy { $0["state"].text == "done" && $0["revision"].integer == 1 })
             }
         }
