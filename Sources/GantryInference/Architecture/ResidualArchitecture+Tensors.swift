@@ -14,9 +14,13 @@ extension ResidualArchitecture {
     /// Tensors that PyTorch keeps for training only: a checkpoint may have them, and they are not read.
     static func isTrainingOnly(_ name: String) -> Bool { name.hasSuffix(".num_batches_tracked") }
 
-    /// The batch-norm weight of each block's last convolution in a seeded backbone. A quarter keeps the shortcut in charge, so that the
-    /// image's own content reaches the pooled features through all blocks instead of being drowned by random branches.
-    public static let seededBranchScale: Float = 0.25
+    /// The batch-norm weight of each block's last convolution in a seeded backbone; every other batch norm has 1, and all have bias 0.
+    ///
+    /// An eighth keeps the shortcuts in charge: a branch then adds 1/64 of a projection's variance, so that the image's own content reaches the
+    /// pooled features through all sixteen blocks instead of being drowned by random branches. The price: a strided 1x1 projection keeps one
+    /// position of four, so that the pooled features see the image on a lattice of 32 pixels. Structures must be larger than that at the
+    /// pipeline's input size. An eighth is exact in binary.
+    public static let seededBranchScale: Float = 0.125
 
     /// The network with random convolutions from `seed`; batch-norm statistics and the last layer remain to be fitted.
     public func seededBackbone(seed: UInt64) -> SeededBackbone {
