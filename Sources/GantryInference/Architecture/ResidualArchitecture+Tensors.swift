@@ -18,8 +18,8 @@ extension ResidualArchitecture {
     ///
     /// An eighth keeps the shortcuts in charge: a branch then adds 1/64 of a projection's variance, so that the image's own content reaches the
     /// pooled features through all sixteen blocks instead of being drowned by random branches. The price: a strided 1x1 projection keeps one
-    /// position of four, so that the pooled features see the image on a lattice of 32 pixels. Structures must be larger than that at the
-    /// pipeline's input size. An eighth is exact in binary.
+    /// position of four, so that the pooled features see the image on a lattice of 32 pixels. The pipeline's input size must be large enough for
+    /// what is sought not to fall through. An eighth is exact in binary.
     public static let seededBranchScale: Float = 0.125
 
     /// The network with random convolutions from `seed`; batch-norm statistics and the last layer remain to be fitted.
