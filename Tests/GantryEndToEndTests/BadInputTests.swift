@@ -101,7 +101,7 @@ extension EndToEnd {
             try RunFolder.use { folder in
                 let wrong = String(repeating: "0123456789abcdef", count: 4)
                 let bundle = try BundleCopy.make(in: folder.url) { text in
-                    text.replacing(/sha256: [0-9a-f]{64}/, with: "sha256: \(wrong)")
+                    text.replacing(/sha256: "[0-9a-f]{64}"/, with: "sha256: \"\(wrong)\"")
                 }
                 try expect(78, saying: wrong, "SHA-256", "found", with: folder, options: folder.options(bundle: bundle))
             }
@@ -178,8 +178,6 @@ extension EndToEnd {
                 let second = try Executable.run(folder.ingest())
                 #expect(second.status == 75, "\(second.description)")
                 #expect(second.errors.contains("\(first.identifier)"))
-                let states = try folder.status().compactMap { $0["state"].text }
-                #expect(states.count == 3 && states.contains { $0 == "queued" || $0 == "running" }, "\(states)")
                 first.send(SIGCONT)
                 #expect(try first.finish().status == 0)
                 #expect(try folder.status().allSatisfy { $0["state"].text == "done" && $0["revision"].integer == 1 })

@@ -12,7 +12,7 @@ extension EndToEnd {
                 try #require(made.status == 0, "\(made.description)")
                 let truth = folder.url.appending(path: "truth.csv")
                 try FileManager.default.moveItem(at: folder.input.appending(path: "truth.csv"), to: truth)
-                let end = try Executable.run(folder.ingest())
+                let end = try Executable.run(folder.ingest(bundle: Executable.bundle))
                 #expect(end.status == 0, "\(end.description)")
                 let evaluated = try Executable.run(
                     ["evaluate", "--truth", truth.path, "--store", folder.store.path, "--json"])

@@ -124,7 +124,7 @@ final class RunReporter: RunObserver {
                 "slice \(done)/\(all)\(rate)"
             )
         }
-        bar.show(line, fraction: fraction, detail: detail, isLast: isLast && !Terminal.error.isInteractive)
+        bar.show(line, fraction: fraction, detail: detail, isLast: isLast && Terminal.error.isInteractive)
     }
 
     /// Takes the bar away and shows what the run did.

@@ -22,14 +22,14 @@ struct RunFolder: Sendable {
     }
 
     /// The options of a run here.
-    func options(bundle: String = Executable.bundle) -> [String] {
+    func options(bundle: String = Executable.quickBundle) -> [String] {
         [
             "--pipeline", bundle, "--store", store.path, "--output", output.path, "--smallest-free-gb", "0",
         ]
     }
 
     /// The command line of an `ingest` of the input.
-    func ingest(bundle: String = Executable.bundle, json: Bool = true) -> [String] {
+    func ingest(bundle: String = Executable.quickBundle, json: Bool = true) -> [String] {
         ["ingest", input.path] + options(bundle: bundle) + (json ? ["--json"] : [])
     }
 
