@@ -7,6 +7,7 @@ PREFIX ?= /usr/local
 PIPELINE = Pipelines/covid19-chest-ct
 BUILD = .build/release
 GANTRY = $(BUILD)/gantry
+STATIC = -c release --static-swift-stdlib --scratch-path .build/static
 # A shell that exports these can halve OpenBLAS without a word.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
@@ -35,14 +36,16 @@ test: lint
 	swift build -c release --build-tests
 	@$(GANTRY) model seed $(PIPELINE)
 	swift test -c release --skip-build
+	Scripts/check-install.sh
 
 bench: setup
 	@Benchmarks/run.sh
 
 # Statically linked to the Swift runtime: the machine it runs on needs no toolchain.
 install: setup
-	swift build -c release --product gantry --static-swift-stdlib --scratch-path .build/static
-	Scripts/install.sh .build/static/release/gantry "$(DESTDIR)$(PREFIX)"
+	swift build $(STATIC) --product gantry
+	swift build $(STATIC) --product generate-manual
+	Scripts/install.sh .build/static/release "$(DESTDIR)$(PREFIX)"
 
 clean:
 	rm -rf .build demo

@@ -1,7 +1,9 @@
 #!/bin/sh
-# install.sh EXECUTABLE PREFIX: puts the executable, its man page, shell completions and pipelines below PREFIX.
+# install.sh BUILD PREFIX: puts the executable of the build folder, its man page, shell completions and the pipelines
+# below PREFIX.
 set -eu
-executable=$1
+executable=$1/gantry
+manual=$1/generate-manual
 prefix=$2
 umask 022
 
@@ -15,9 +17,8 @@ for shell in bash zsh fish; do
     mkdir -p "$(dirname "$file")"
     "$executable" --generate-completion-script "$shell" >"$file"
 done
-for page in .build/plugins/GenerateManual/outputs/gantry/*.1; do
-    [ -e "$page" ] && install -D -m 644 "$page" "$prefix/share/man/man1/$(basename "$page")"
-done
+mkdir -p "$prefix/share/man/man1"
+"$manual" "$executable" --output-directory "$prefix/share/man/man1"
 for bundle in Pipelines/*/; do
     name=$(basename "$bundle")
     mkdir -p "$prefix/share/gantry/Pipelines/$name"

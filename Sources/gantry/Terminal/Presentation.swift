@@ -2,9 +2,11 @@ import GantryCore
 
 /// How findings, states and numbers are shown to a person on a terminal; the same in every command.
 enum Presentation {
-    /// Two decimals, never rounded up to certainty; `–` where there is none.
+    /// Two decimals, never rounded to certainty (`>0.99`, `<0.01`); `–` where there is none.
     static func probability(_ value: Double?) -> String {
-        guard let value else { return "–" }
+        guard let value, value.isFinite else { return "–" }
+        if value > 0.99, value < 1 { return ">0.99" }
+        if value < 0.01, value > 0 { return "<0.01" }
         return decimals(min(max(value, 0), 1), 2)
     }
 
