@@ -82,12 +82,16 @@ let package = Package(
             name: "engine-benchmark", dependencies: ["GantryWeights", "GantryInference", "COpenBLAS"],
             path: "Benchmarks/Engine", exclude: ["peer_onnxruntime.py"], swiftSettings: swift),
 
+        .target(name: "GantryTestSupport", path: "Tests/GantryTestSupport", swiftSettings: swift),
         .testTarget(name: "GantryCoreTests", dependencies: ["GantryCore"], swiftSettings: swift),
         .testTarget(name: "GantryPipelineTests", dependencies: ["GantryCore", "GantryPipeline"], swiftSettings: swift),
         .testTarget(name: "GantryIntakeTests", dependencies: ["GantryCore", "GantryIntake"], swiftSettings: swift),
-        .testTarget(name: "GantrySandboxTests", dependencies: ["GantryCore", "GantrySandbox"], swiftSettings: swift),
         .testTarget(
-            name: "GantryDICOMTests", dependencies: ["GantryCore", "GantryDICOM", "GantrySandbox", "gantry", crypto],
+            name: "GantrySandboxTests", dependencies: ["GantryCore", "GantrySandbox", "GantryTestSupport"],
+            swiftSettings: swift),
+        .testTarget(
+            name: "GantryDICOMTests",
+            dependencies: ["GantryCore", "GantryDICOM", "GantrySandbox", "GantryTestSupport", "gantry", crypto],
             exclude: ["File/Golden"], swiftSettings: swift),
         .testTarget(name: "GantryWeightsTests", dependencies: ["GantryWeights"], swiftSettings: swift),
         .testTarget(
@@ -104,7 +108,8 @@ let package = Package(
             name: "GantryPhantomTests", dependencies: ["GantryCore", "GantryPhantom", "GantryDICOM"],
             swiftSettings: swift),
         .testTarget(
-            name: "GantryEndToEndTests", dependencies: ["GantryCore", "gantry"], exclude: ["Golden"], swiftSettings: swift),
+            name: "GantryEndToEndTests", dependencies: ["GantryCore", "gantry"], exclude: ["Golden"],
+            swiftSettings: swift),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

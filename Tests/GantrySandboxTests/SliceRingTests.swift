@@ -1,3 +1,4 @@
+import GantryTestSupport
 import GantrySandbox
 import Testing
 

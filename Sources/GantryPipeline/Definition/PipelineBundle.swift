@@ -67,12 +67,12 @@ public struct PipelineBundle: Sendable, Hashable {
                 .definitionUnreadable, subject: path, status: status(of: error), explanation: "cannot be read")
         }
         guard let text = String(data: data, encoding: .utf8) else {
-            throw BundleFault(.definitionInvalid, subject: path, explanation: "pipeline.yaml:1:1: not UTF-8 text")
+            throw BundleFault(.definitionInvalid, subject: folder, explanation: "pipeline.yaml:1:1: not UTF-8 text")
         }
         do {
             return try PipelineDefinition(yaml: text)
         } catch {
-            throw BundleFault(.definitionInvalid, subject: path, explanation: error.description)
+            throw BundleFault(.definitionInvalid, subject: folder, explanation: error.description)
         }
     }
 

@@ -1,3 +1,4 @@
+import GantryTestSupport
 import FoundationEssentials
 import GantryCore
 import GantryDICOM

@@ -1,3 +1,4 @@
+import GantryTestSupport
 import GantryCore
 import GantryDICOM
 import Testing

@@ -1,3 +1,4 @@
+import GantryTestSupport
 import Crypto
 import Foundation
 import GantryCore

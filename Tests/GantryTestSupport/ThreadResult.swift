@@ -2,11 +2,11 @@ import Glibc
 import Synchronization
 
 /// What a closure returns that runs on a thread of its own.
-final class ThreadResult<Value: Sendable>: Sendable {
+package final class ThreadResult<Value: Sendable>: Sendable {
     private let thread: pthread_t
     private let result: SharedResult<Value>
 
-    init(_ body: @escaping @Sendable () throws -> Value) {
+    package init(_ body: @escaping @Sendable () throws -> Value) {
         let result = SharedResult<Value>()
         self.result = result
         thread = startThread {
@@ -16,7 +16,7 @@ final class ThreadResult<Value: Sendable>: Sendable {
     }
 
     /// Waits for the thread's end; to be called once.
-    func value() throws -> Value {
+    package func value() throws -> Value {
         pthread_join(thread, nil)
         guard let result = result.value.withLock({ $0 }) else { throw POSIXFailure(number: 0) }
         return try result.get()

@@ -2,10 +2,10 @@ import FoundationEssentials
 import Glibc
 
 /// A new empty folder that goes with its owner.
-final class TemporaryFolder: Sendable {
-    let path: String
+package final class TemporaryFolder: Sendable {
+    package let path: String
 
-    init() throws {
+    package init() throws {
         var template = Array((FileManager.default.temporaryDirectory.path + "/gantry-XXXXXX").utf8CString)
         guard mkdtemp(&template) != nil else { throw POSIXFailure(number: errno) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -13,7 +13,7 @@ final class TemporaryFolder: Sendable {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    func write(_ bytes: some Sequence<UInt8>, to name: String) throws {
+    package func write(_ bytes: some Sequence<UInt8>, to name: String) throws {
         let file = path + "/" + name
         if let slash = file.lastIndex(of: "/") {
             try FileManager.default.createDirectory(
@@ -22,16 +22,16 @@ final class TemporaryFolder: Sendable {
         try Data(bytes).write(to: URL(filePath: file))
     }
 
-    func makeLink(_ name: String, to target: String) throws {
+    package func makeLink(_ name: String, to target: String) throws {
         try FileManager.default.createSymbolicLink(atPath: path + "/" + name, withDestinationPath: target)
     }
 
-    func makeFIFO(_ name: String) throws {
+    package func makeFIFO(_ name: String) throws {
         guard mkfifo(path + "/" + name, 0o600) == 0 else { throw POSIXFailure(number: errno) }
     }
 
     /// A socket that nobody listens on.
-    func makeSocket(_ name: String) throws {
+    package func makeSocket(_ name: String) throws {
         let socket = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         guard socket >= 0 else { throw POSIXFailure(number: errno) }
         defer { close(socket) }
@@ -49,6 +49,9 @@ final class TemporaryFolder: Sendable {
     }
 }
 
-struct POSIXFailure: Error {
-    var number: Int32
+/// An errno.
+package struct POSIXFailure: Error {
+    package var number: Int32
+
+    package init(number: Int32) { self.number = number }
 }
