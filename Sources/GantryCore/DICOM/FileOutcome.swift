@@ -61,6 +61,8 @@ public enum FileReason: String, Sendable, Hashable, Codable, CaseIterable {
     case attributeMissing
     /// An attribute has a value that cannot be used.
     case attributeInvalid
+    /// It names another patient than the other files of its study.
+    case patientConflict
     /// Its transfer syntax cannot be decoded here.
     case transferSyntaxUnsupported
     /// Something else about it is beyond what this version reads (colour, multi-frame).
@@ -83,9 +85,26 @@ public enum FileReason: String, Sendable, Hashable, Codable, CaseIterable {
         case .seriesNotChosen, .sliceNotSelected, .duplicateInstance, .supersededAtPosition, .notCTImage,
             .directoryRecord, .symbolicLink, .notRegularFile:
             .skipped
-        case .notDICOM, .unreadable, .damaged, .attributeMissing, .attributeInvalid, .transferSyntaxUnsupported,
-            .contentUnsupported, .pixelDataIncomplete, .notHounsfield, .limitExceeded, .readerDied, .readerTimedOut:
+        case .notDICOM, .unreadable, .damaged, .attributeMissing, .attributeInvalid, .patientConflict,
+            .transferSyntaxUnsupported, .contentUnsupported, .pixelDataIncomplete, .notHounsfield, .limitExceeded,
+            .readerDied, .readerTimedOut:
             .rejected
         }
+    }
+}
+
+extension FileOutcome {
+    /// Whether this rejected file may have been a slice of its study: its header could not be read or names somebody
+    /// else, so nobody knows, and its name does not say that it is no image.
+    public var mayBeSlice: Bool {
+        switch reason {
+        case .unreadable, .damaged, .patientConflict, .limitExceeded, .readerDied, .readerTimedOut: return true
+        case .notDICOM: break
+        default: return false
+        }
+        let name = file.lastIndex(of: "/").map { file[file.index(after: $0)...] } ?? file[...]
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return true }
+        let ending = name[name.index(after: dot)...].lowercased()
+        return ["dcm", "dicom", "dic", "ima", "img"].contains(ending) || ending.allSatisfy { ("0"..."9").contains($0) }
     }
 }

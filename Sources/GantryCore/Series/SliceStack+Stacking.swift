@@ -59,7 +59,8 @@ extension SliceStack {
                 stack: nil, outcomes: outcomes.sorted { pathPrecedes($0.file, $1.file) },
                 evidence: StackEvidence(unusableInstances: unusable))
         }
-        var evidence = StackEvidence(unusableInstances: unusable)
+        let apart = lookalikes(of: group, among: instances, outcomes: outcomes, normal: normal)
+        var evidence = StackEvidence(unusableInstances: unusable + apart)
         let kept = latestAtEachPosition(of: group, normal: normal, evidence: &evidence, outcomes: &outcomes)
         outcomes.sort { pathPrecedes($0.file, $1.file) }
         guard
@@ -77,6 +78,23 @@ extension SliceStack {
         let stack = SliceStack(
             seriesInstanceUID: series.seriesInstanceUID, slices: slices, geometry: geometry, outcomes: outcomes)
         return StackedSeries(stack: stack, outcomes: outcomes, evidence: evidence)
+    }
+
+    /// Number of instances that were put aside as sound and yet look like slices of the stack: same matrix, parallel
+    /// plane, no localizer. What they would have shown is not in the verdict.
+    private static func lookalikes(
+        of group: [PlacedInstance], among instances: [SOPInstance], outcomes: [FileOutcome], normal: Vector3
+    ) -> Int {
+        guard let first = group.first else { return 0 }
+        let skipped = Set(outcomes.filter { $0.disposition == .skipped }.map(\.file))
+        return instances.count { instance in
+            guard skipped.contains(instance.file), let pixels = instance.pixels, let plane = instance.plane else {
+                return false
+            }
+            return pixels.rows == first.pixels.rows && pixels.columns == first.pixels.columns
+                && abs(plane.normal.dot(normal)) > 0.999
+                && !instance.imageType.contains { $0.uppercased() == "LOCALIZER" }
+        }
     }
 
     /// An instance that has an image and a place.

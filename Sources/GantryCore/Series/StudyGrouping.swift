@@ -4,8 +4,8 @@ extension Study {
     /// The order of `instances` has no influence: studies and series come by UID, instances by file path (bytes).
     /// A file falls away with an outcome in its study's `outcomes`
     /// - when its SOP Instance UID was seen in the study before (`.duplicateInstance`, the first by path is kept), or
-    /// - when its Patient ID differs from the first by path that the study names (`.attributeInvalid`): the images of
-    ///   two people never make one verdict. Files without a Patient ID stay.
+    /// - when its Patient ID is not the one that most files of the study name (`.patientConflict`; among equals the
+    ///   first by path): the images of two people never make one verdict. Files without a Patient ID stay.
     public static func grouping(_ instances: [SOPInstance]) -> [Study] {
         let byPath = instances.sorted { pathPrecedes($0.file, $1.file) }
         return Dictionary(grouping: byPath, by: \.studyInstanceUID)
@@ -14,7 +14,10 @@ extension Study {
     }
 
     private static func study(_ uid: UID, of members: [SOPInstance]) -> Study {
-        let named = members.first { $0.patient.patientID != nil }
+        var files: [String: Int] = [:]
+        for instance in members { if let patientID = instance.patient.patientID { files[patientID, default: 0] += 1 } }
+        let most = files.values.max()
+        let named = members.first { $0.patient.patientID.map { files[$0] == most } ?? false }
         var kept: [UID: String] = [:]
         var ofSeries: [UID: [SOPInstance]] = [:]
         var outcomes: [FileOutcome] = []
@@ -22,7 +25,7 @@ extension Study {
             if let named, let patientID = instance.patient.patientID, patientID != named.patient.patientID {
                 outcomes.append(
                     FileOutcome(
-                        file: instance.file, reason: .attributeInvalid,
+                        file: instance.file, reason: .patientConflict,
                         detail: "Patient ID differs from that of \(named.file), which is of the same study."))
             } else if let first = kept[instance.sopInstanceUID] {
                 outcomes.append(

@@ -7,9 +7,9 @@ public enum QualityAssessment {
     /// known of the stack and of the study's arrival; failures first.
     ///
     /// Failures: missing slices, irregular spacing, slices or instances of the chosen series that could not be used,
-    /// several instances at a position of which none is the later, a study taken before its folder was quiet. Notes:
-    /// conflicts that were decided, a tilt above 1 degree, lossy compression, clamped values, rejected files of the
-    /// study beside the chosen series.
+    /// several instances at a position of which none is the later, a study taken before its folder was quiet, rejected
+    /// files that may have been slices. Notes: conflicts that were decided, a tilt above 1 degree, lossy compression,
+    /// clamped values, other rejected files of the study.
     public static func findings(
         geometry: SeriesGeometry?, slices: [SliceRecord], files: [FileOutcome], evidence: StackEvidence,
         spacingToleranceMillimetres: Double, takenUnsettled: Bool
@@ -31,7 +31,7 @@ public enum QualityAssessment {
             findings.append(note(.lossyCompression, words))
         }
         findings += clamping(slices)
-        findings += rejected(files, ofChosenSeries: unreadable + evidence.unusableInstances)
+        findings += rejected(files, slices: slices, unusableInstances: evidence.unusableInstances)
         return findings.filter(\.isFailure) + findings.filter { !$0.isFailure }
     }
 
@@ -112,11 +112,32 @@ public enum QualityAssessment {
         return [note(.clampedValues, "\(words) had Hounsfield values beyond -32768...32767 and were held to them.")]
     }
 
-    private static func rejected(_ files: [FileOutcome], ofChosenSeries known: Int) -> [QualityFinding] {
+    /// The finding for a study of which slices that `earlier` was judged on are no longer among `slices`.
+    public static func withdrawn(from earlier: [SliceRecord], revision: Int, slices: [SliceRecord]) -> [QualityFinding]
+    {
+        let present = Set(slices.map(\.sopInstanceUID))
+        let absent = earlier.count { !present.contains($0.sopInstanceUID) }
+        guard absent > 0 else { return [] }
+        return [
+            failure(
+                .slicesWithdrawn,
+                "\(absent) of the \(counted(earlier.count, "slice")) that revision \(revision) was judged on "
+                    + "\(absent == 1 ? "is" : "are") not here: only a part of the study was given.")
+        ]
+    }
+
+    private static func rejected(
+        _ files: [FileOutcome], slices: [SliceRecord], unusableInstances: Int
+    ) -> [QualityFinding] {
         let tally = FileTally(files)
-        guard tally.rejected > known else { return [] }
+        let known = slices.count { $0.reason.disposition == .rejected } + unusableInstances
         let reasons = tally.reasons.filter { $0.reason.disposition == .rejected }
             .map { "\($0.files) \($0.reason.rawValue)" }.joined(separator: ", ")
-        return [note(.rejectedFiles, "\(counted(tally.rejected, "file")) of the study rejected: \(reasons).")]
+        // A slice whose decoding failed in these ways is among the files too, and has its own finding.
+        let decoded = slices.count { FileOutcome(file: "", reason: $0.reason, detail: "").mayBeSlice }
+        let possible = files.count(where: \.mayBeSlice) - decoded
+        let words = "\(counted(tally.rejected, "file")) of the study rejected: \(reasons)"
+        if possible > 0 { return [failure(.rejectedFiles, "\(words); \(possible) of them may have been slices.")] }
+        return tally.rejected > known ? [note(.rejectedFiles, words + ".")] : []
     }
 }

@@ -96,7 +96,9 @@ public struct QualityFinding: Sendable, Hashable, Codable {
         case clampedValues
         /// The probability lies between the two thresholds.
         case betweenThresholds
-        /// Files of this study were rejected.
+        /// Files of this study were rejected; a failure where they may have been slices.
         case rejectedFiles
+        /// Slices that an earlier revision was judged on are not there any more.
+        case slicesWithdrawn
     }
 }

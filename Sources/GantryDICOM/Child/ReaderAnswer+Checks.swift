@@ -30,7 +30,8 @@ extension FileReason {
     /// Whether one file alone can have this end: not those that other files, a pipeline or the parent decide.
     fileprivate var canComeFromReader: Bool {
         switch self {
-        case .scored, .seriesNotChosen, .sliceNotSelected, .duplicateInstance, .supersededAtPosition, .readerDied,
+        case .scored, .seriesNotChosen, .sliceNotSelected, .duplicateInstance, .supersededAtPosition, .patientConflict,
+            .readerDied,
             .readerTimedOut:
             false
         case .notCTImage, .directoryRecord, .symbolicLink, .notRegularFile, .notDICOM, .unreadable, .damaged,

@@ -35,7 +35,7 @@ struct ScanBooks {
                 continue
             }
             stray.append(outcome)
-            guard outcome.disposition == .rejected, mayBeImage(outcome) else { continue }
+            guard outcome.disposition == .rejected, outcome.mayBeSlice else { continue }
             // Ancestors come from the folder itself upwards to the root: the last that is not readable is topmost.
             if let top = ancestors(of: folder).last(where: { !readable.contains($0) && !$0.isEmpty }) {
                 rejectedIn[top, default: []].append(outcome)
@@ -56,15 +56,6 @@ struct ScanBooks {
                 folder: joined(shown, commonFolder(of: files)))
         }.sorted { pathPrecedes(firstFile(of: $0), firstFile(of: $1)) }
     }
-}
-
-/// Whether a rejected file may have been meant as a DICOM object: it began as one, or its name does not say otherwise.
-private func mayBeImage(_ outcome: FileOutcome) -> Bool {
-    guard outcome.reason == .notDICOM else { return true }
-    let name = name(of: outcome.file)
-    guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return true }
-    let ending = name[name.index(after: dot)...].lowercased()
-    return ["dcm", "dicom", "dic", "ima", "img"].contains(ending) || ending.allSatisfy { ("0"..."9").contains($0) }
 }
 
 /// The folder of a path, without a trailing slash; empty for a file at the root.

@@ -31,7 +31,7 @@ struct StudyPassage: Sendable {
         if let latest, scores(of: latest, hold: stack, provenance: provenance) {
             return rejudged(latest, stack: stack, ledger: ledger, provenance: &provenance)
         }
-        return scored(stack, ledger: ledger, provenance: &provenance, between: between)
+        return scored(stack, ledger: ledger, latest: latest, provenance: &provenance, between: between)
     }
 
     private func failed(
@@ -56,7 +56,7 @@ struct StudyPassage: Sendable {
     ) -> PassageOutcome {
         let slices = latest.result.slices
         let files = ledger.files(slices: slices, stack: stack, outcomes: [:])
-        let verdict = verdict(slices: slices, stack: stack, files: files, ledger: ledger)
+        let verdict = verdict(slices: slices, stack: stack, files: files, ledger: ledger, latest: latest)
         if verdict == latest.result.verdict && latest.result.provenance.judgingDigest == provenance.judgingDigest {
             return .unchanged(files: files)
         }
@@ -71,7 +71,7 @@ struct StudyPassage: Sendable {
     // MARK: - Scores from the network
 
     private func scored(
-        _ stack: SliceStack, ledger: PassageLedger, provenance: inout Provenance,
+        _ stack: SliceStack, ledger: PassageLedger, latest: StudyRecord?, provenance: inout Provenance,
         between: @escaping (Int, Int) -> ReadControl
     ) -> PassageOutcome {
         let settings = environment.settings
@@ -115,7 +115,8 @@ struct StudyPassage: Sendable {
                 ledger.failure(.scorerFault, error.description, slices: stack.slices), error.disposition)
         }
         if let failure = implausible(receiver, stack: stack, ledger: ledger) { return .failed(failure, .permanent) }
-        return judged(stack, receiver: receiver, scores: scores, ledger: ledger, provenance: &provenance)
+        return judged(
+            stack, receiver: receiver, scores: scores, ledger: ledger, latest: latest, provenance: &provenance)
     }
 
     /// The failure of a study whose pixels are no chest CT, or absent; nil where they may be one.
@@ -136,7 +137,7 @@ struct StudyPassage: Sendable {
 
     private func judged(
         _ stack: SliceStack, receiver: PassageReceiver, scores: ScoringLine.Result, ledger: PassageLedger,
-        provenance: inout Provenance
+        latest: StudyRecord?, provenance: inout Provenance
     ) -> PassageOutcome {
         let slices = stack.slices.enumerated().map { index, source in
             let reading = receiver.readings[index]
@@ -150,7 +151,7 @@ struct StudyPassage: Sendable {
                 clampedPixels: reading?.clampedPixels ?? 0)
         }
         let files = ledger.files(slices: slices, stack: stack, outcomes: outcomes(of: receiver, stack: stack))
-        let verdict = verdict(slices: slices, stack: stack, files: files, ledger: ledger)
+        let verdict = verdict(slices: slices, stack: stack, files: files, ledger: ledger, latest: latest)
         do {
             let pictures = try scores.best.map { candidate throws(ReportFault) in
                 KeyPicture(
@@ -186,14 +187,26 @@ struct StudyPassage: Sendable {
     }
 
     private func verdict(
-        slices: [SliceRecord], stack: SliceStack, files: [FileOutcome], ledger: PassageLedger
+        slices: [SliceRecord], stack: SliceStack, files: [FileOutcome], ledger: PassageLedger, latest: StudyRecord?
     ) -> StudyVerdict {
-        let quality = QualityAssessment.findings(
-            geometry: stack.geometry, slices: slices, files: files, evidence: ledger.selection.evidence,
-            spacingToleranceMillimetres: definition.scoring.seriesRules.spacingToleranceMillimetres,
-            takenUnsettled: ledger.input.takenUnsettled)
+        let quality =
+            QualityAssessment.findings(
+                geometry: stack.geometry, slices: slices, files: files, evidence: ledger.selection.evidence,
+                spacingToleranceMillimetres: definition.scoring.seriesRules.spacingToleranceMillimetres,
+                takenUnsettled: ledger.input.takenUnsettled) + withdrawn(latest, slices: slices)
         return definition.judging.judge(
             slices: slices, positiveClassIndex: positiveClassIndex, geometry: stack.geometry, quality: quality)
+    }
+
+    /// A part of a study never overturns the verdict on the whole; one found incomplete so stays it while its slices
+    /// are the same.
+    private func withdrawn(_ latest: StudyRecord?, slices: [SliceRecord]) -> [QualityFinding] {
+        guard let latest else { return [] }
+        let earlier = latest.result
+        if earlier.slices.map(\.sopInstanceUID) == slices.map(\.sopInstanceUID) {
+            return earlier.verdict.findings.filter { $0.code == .slicesWithdrawn }
+        }
+        return QualityAssessment.withdrawn(from: earlier.slices, revision: latest.revision, slices: slices)
     }
 
     private func provenance(contentDigest: String, startedAt: Timestamp) -> Provenance {

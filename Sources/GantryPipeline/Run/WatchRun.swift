@@ -64,6 +64,7 @@ public struct WatchRun: Sendable {
             do {
                 looks.enter(try folder.look())
                 try looks.scan()
+                summary.inputFault = nil
                 for input in looks.due(once: settings.once) where environment.stop.stopped == nil {
                     try runner.submit(input)
                 }

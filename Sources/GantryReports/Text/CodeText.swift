@@ -43,6 +43,7 @@ enum CodeText {
         case .clampedValues: "Hounsfield values clamped"
         case .betweenThresholds: "Probability between the thresholds"
         case .rejectedFiles: "Files were rejected"
+        case .slicesWithdrawn: "Slices of an earlier revision are not here"
         }
     }
 
@@ -63,6 +64,7 @@ enum CodeText {
         case .damaged: "Damaged or cut short"
         case .attributeMissing: "A needed attribute is missing"
         case .attributeInvalid: "An attribute has an unusable value"
+        case .patientConflict: "Names another patient than its study"
         case .transferSyntaxUnsupported: "Transfer syntax not supported"
         case .contentUnsupported: "Content not supported"
         case .pixelDataIncomplete: "Pixel data incomplete"

@@ -53,6 +53,8 @@ struct CommandFault: Error, CustomStringConvertible {
 /// Runs a command's body; a fault becomes its sentence and exit code. What it writes is its user's alone.
 func command(_ body: () throws -> Void) throws {
     umask(0o077)
+    // A reader that goes away (`| head`) must not end a run in the middle of a study.
+    signal(SIGPIPE, SIG_IGN)
     do {
         try body()
     } catch let fault as CommandFault {

@@ -59,10 +59,15 @@ struct RunOptions: ParsableArguments {
 
     /// Refuses a store or an output inside an input folder: nothing is ever written there.
     func refuseWritingInto(_ roots: [String]) throws(CommandFault) {
+        try Self.refuse(writing: [("--store", location.store), ("--output", output)], into: roots)
+    }
+
+    /// Refuses the paths of options that lie inside an input folder.
+    static func refuse(writing paths: [(option: String, path: String)], into roots: [String]) throws(CommandFault) {
         for root in roots {
-            let rootPath = Self.resolved(root)
-            for (option, path) in [("--store", location.store), ("--output", output)]
-            where Self.resolved(path) == rootPath || Self.resolved(path).hasPrefix(rootPath + "/") {
+            let rootPath = resolved(root)
+            let below = rootPath == "/" ? "/" : rootPath + "/"
+            for (option, path) in paths where resolved(path) == rootPath || resolved(path).hasPrefix(below) {
                 throw CommandFault(
                     ExitStatus.usage,
                     "\(option) \(path) lies inside the input \(root); nothing is written there. Name another place.")

@@ -60,6 +60,7 @@ struct ExtractCommand: ParsableCommand {
     func run() throws {
         try command {
             let window = try parsedWindow()
+            try RunOptions.refuse(writing: [("--output", output)], into: [path])
             let rules = try InputFolder.rules(pipeline: pipeline)
             let input = try InputFolder.scan(path)
             let stacks = try stacks(of: input, rules: rules)

@@ -60,6 +60,11 @@ struct InspectCommand: ParsableCommand {
                         + "\(Presentation.decimals(gap.distanceMillimetres, 2)) mm\(missing)")
             }
         }
+        let rejected = selection.outcomes.filter { $0.disposition == .rejected }
+        if !rejected.isEmpty {
+            terminal.line("  " + terminal.painted(counted(rejected.count, "file") + " rejected", .bold))
+            Presentation.printOutcomes(rejected, on: terminal)
+        }
         terminal.line()
     }
 

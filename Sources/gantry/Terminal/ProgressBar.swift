@@ -6,6 +6,7 @@ final class ProgressBar: Sendable {
     private struct State {
         var lastDrawn: ContinuousClock.Instant
         var isShown = false
+        var label = ""
     }
 
     private let terminal: Terminal
@@ -22,7 +23,9 @@ final class ProgressBar: Sendable {
         state.withLock { state in
             let now = ContinuousClock.now
             let pause: Duration = terminal.isInteractive ? .milliseconds(100) : .seconds(30)
-            guard isLast || now - state.lastDrawn >= pause else { return }
+            let isNew = terminal.isInteractive && label != state.label
+            guard isLast || isNew || now - state.lastDrawn >= pause else { return }
+            state.label = label
             state.lastDrawn = now
             if terminal.isInteractive {
                 terminal.write("\r\u{1B}[2K" + line(label, fraction, detail))

@@ -22,6 +22,8 @@ final class RunReporter: RunObserver {
 
     /// Whether a person is looking, who may see paths below what they named; a log never does.
     private let namesPaths: Bool
+    /// The same for the results on standard output.
+    private let showsFoldersInResults: Bool
     /// Whether each study's end is worth a line: a run that lasts has no closing table for long.
     private let logsStudies: Bool
 
@@ -30,6 +32,7 @@ final class RunReporter: RunObserver {
         self.json = json
         root = inputs.count == 1 ? inputs[0] : nil
         namesPaths = !isLasting || (Terminal.error.isInteractive && !json)
+        showsFoldersInResults = !isLasting || (Terminal.output.isInteractive && !json)
         logsStudies = isLasting
         bar = ProgressBar()
     }
@@ -131,7 +134,7 @@ final class RunReporter: RunObserver {
     func close(_ summary: RunSummary) throws {
         bar.finish()
         if json {
-            try JSONLines.print("run", RunObject(summary))
+            try JSONLines.print("run", RunObject(summary, namesFolders: showsFoldersInResults))
         } else if summary.filesSeen > 0 || !summary.studies.isEmpty {
             Terminal.output.write(table(of: summary).rendered(for: .output))
             Terminal.output.line("\n" + closingLine(summary))
@@ -148,13 +151,14 @@ final class RunReporter: RunObserver {
             table.rows.append(
                 .init(
                     cells: [(shown(folder.folder), nil), ("–", nil), ("unreadable", .red), ("–", nil), ("–", nil)],
-                    notes: [Self.unreadable(folder).printable]))
+                    notes: showsFoldersInResults ? [Self.unreadable(folder).printable] : []))
         }
         return table
     }
 
     /// A folder without the input's own path before it.
     private func shown(_ folder: String) -> String {
+        guard showsFoldersInResults else { return "–" }
         guard let root, folder.hasPrefix(root), folder != root else { return folder.printable }
         return String(folder.dropFirst(root.count).drop { $0 == "/" }).printable
     }
@@ -245,17 +249,19 @@ private struct RunObject: Encodable {
     var skipped: Int
     var rejected: Int
     var unfinished: Int
-    var unreadableFolders: [String]
+    var unreadableFolderCount: Int
+    var unreadableFolders: [String]?
     var exitStatus: Int32
 
-    init(_ summary: RunSummary) {
+    init(_ summary: RunSummary, namesFolders: Bool) {
         studies = summary.studies.count
         filesSeen = summary.filesSeen
         scored = summary.tally.scored
         skipped = summary.tally.skipped
         rejected = summary.tally.rejected
         unfinished = summary.unfinishedFiles
-        unreadableFolders = summary.unreadableFolders.map(\.folder)
+        unreadableFolderCount = summary.unreadableFolders.count
+        unreadableFolders = namesFolders ? summary.unreadableFolders.map(\.folder) : nil
         exitStatus = summary.exitStatus
     }
 }

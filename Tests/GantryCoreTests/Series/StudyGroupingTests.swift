@@ -68,8 +68,26 @@ import Testing
         #expect(study.patient.patientID == "ALICE")
         #expect(study.attributes.accessionNumber == "A7")
         #expect(study.series[0].instances.map(\.file) == ["1.2.3.4/1.dcm", "1.2.3.4/2.dcm"])
-        #expect(study.outcomes.map(\.reason) == [.attributeInvalid])
+        #expect(study.outcomes.map(\.reason) == [.patientConflict])
         #expect(!study.outcomes[0].detail.contains("ALICE") && !study.outcomes[0].detail.contains("BOB"))
+    }
+
+    @Test func `the patient whom most files name is the study's, wherever the other lies`() {
+        var mixed = chest(5).instances
+        for index in mixed.indices { mixed[index].patient.patientID = index < 2 ? "ALICE" : "BOB" }
+        let study = Study.grouping(mixed)[0]
+        #expect(study.patient.patientID == "BOB")
+        #expect(study.outcomes.count == 2 && study.series[0].instances.count == 3)
+    }
+
+    @Test func `a slice put aside for what it calls itself is missed, a scout is not`() {
+        var series = chest(12)
+        series.instances[11].imageType = ["DERIVED", "PRIMARY", "AXIAL"]
+        let derived = SliceStack.stacking(series, rules: SeriesRules())
+        #expect(derived.stack?.slices.count == 11 && derived.evidence.unusableInstances == 1)
+        series.instances[11].imageType = ["ORIGINAL", "PRIMARY", "LOCALIZER"]
+        let scout = SliceStack.stacking(series, rules: SeriesRules())
+        #expect(scout.stack?.slices.count == 11 && scout.evidence.unusableInstances == 0)
     }
 
     @Test func `paths that look the same and differ in bytes have an order`() {

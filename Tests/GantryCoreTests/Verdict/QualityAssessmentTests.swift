@@ -75,8 +75,9 @@ import Testing
 
     @Test func `loss, clamping and rejected files are notes with their numbers`() {
         let files = [
-            FileOutcome(file: "a", reason: .notDICOM, detail: ""), FileOutcome(file: "b", reason: .damaged, detail: ""),
-            FileOutcome(file: "c", reason: .notDICOM, detail: ""),
+            FileOutcome(file: "a.txt", reason: .notDICOM, detail: ""),
+            FileOutcome(file: "b", reason: .notHounsfield, detail: ""),
+            FileOutcome(file: "c.pdf", reason: .notDICOM, detail: ""),
         ]
         let found = findings(
             slices: [record(0, clamped: 7), record(1, clamped: .max), record(2)], files: files,
@@ -85,13 +86,35 @@ import Testing
         #expect(found.map(\.code) == [.lossyCompression, .clampedValues, .rejectedFiles])
         #expect(found[0].detail.contains("2 slices"))
         #expect(found[1].detail.contains("of 2 slices"))
-        #expect(found[2].detail == "3 files of the study rejected: 2 notDICOM, 1 damaged.")
+        #expect(found[2].detail == "3 files of the study rejected: 2 notDICOM, 1 notHounsfield.")
     }
 
     @Test func `an unreadable slice of the chosen series is not said twice`() {
         let found = findings(
             slices: [record(0, reason: .damaged)], files: [FileOutcome(file: "a", reason: .damaged, detail: "")])
         #expect(found.map(\.code) == [.unreadableSlices])
+    }
+
+    @Test(arguments: [FileReason.damaged, .unreadable, .readerDied, .readerTimedOut, .limitExceeded, .patientConflict])
+    func `a rejected file that may have been a slice is a failure`(reason: FileReason) {
+        let found = findings(
+            slices: [record(0)], files: [FileOutcome(file: "IM0002.txt", reason: reason, detail: "")])
+        #expect(codes(found, failures: true) == [.rejectedFiles])
+        #expect(found[0].detail.hasSuffix("1 of them may have been slices."))
+    }
+
+    @Test(arguments: [("IM0002", true), ("a/1.2.840.1", true), ("a/x.DCM", true), ("notes.txt", false)])
+    func `what is no DICOM may have been a slice by its name`(file: String, isFailure: Bool) {
+        let found = findings(slices: [record(0)], files: [FileOutcome(file: file, reason: .notDICOM, detail: "")])
+        #expect(found.map(\.code) == [.rejectedFiles] && found[0].isFailure == isFailure)
+    }
+
+    @Test func `slices of an earlier revision that are gone are a failure, more slices are none`() {
+        let whole = (0..<4).map { record($0) }
+        let gone = QualityAssessment.withdrawn(from: whole, revision: 2, slices: Array(whole.prefix(1)))
+        #expect(gone.map(\.code) == [.slicesWithdrawn] && gone[0].isFailure)
+        #expect(gone[0].detail.hasPrefix("3 of the 4 slices that revision 2 was judged on are not here"))
+        #expect(QualityAssessment.withdrawn(from: Array(whole.prefix(1)), revision: 1, slices: whole).isEmpty)
     }
 
     @Test func `failures come before notes`() {
