@@ -75,7 +75,13 @@ struct ExtractCommand: ParsableCommand {
                 var writer = try SeriesExtraction(
                     stack: stack, folder: output, format: format, window: window,
                     spacingToleranceMillimetres: rules.spacingToleranceMillimetres)
-                try reader.read(root: input.root, slices: stack.slices, padding: .keep, into: &writer)
+                do throws(ReaderFault) {
+                    try reader.read(root: input.root, slices: stack.slices, padding: .keep, into: &writer)
+                } catch {
+                    // One series that cannot be read does not keep the others from being written.
+                    guard error.code == .quarantined else { throw error }
+                    Terminal.error.line("gantry: series \(stack.seriesInstanceUID): \(error.description.printable)")
+                }
                 missed += try writer.finish()
             }
             if missed > 0 {

@@ -68,7 +68,7 @@ struct SeriesExtraction: SliceReceiver {
         return .proceed
     }
 
-    /// Completes the files; returns the number of slices that could not be read.
+    /// Completes the files; returns the number of slices that are not in them.
     func finish() throws(CommandFault) -> Int {
         if let fault { throw fault }
         do {
@@ -86,7 +86,7 @@ struct SeriesExtraction: SliceReceiver {
                 ExitStatus.cannotCreate, "\(base): cannot be written: \(error.localizedDescription)")
         }
         Terminal.output.line(format == .npy ? base + ".npy" : base + "/")
-        return missing.count
+        return stack.slices.count - written.count
     }
 
     /// What stands beside the array.
