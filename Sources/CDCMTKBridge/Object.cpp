@@ -1,8 +1,5 @@
 #include "Object.hpp"
 
-#include "dcmtk/dcmdata/dcdeftag.h"
-#include "dcmtk/dcmdata/dcistrmf.h"
-
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -29,32 +26,6 @@ GantryDICOMStatus GantryDICOMObject::loadFragments() {
         gantry::statusOf(index.walkFragments(source, limits), index.explanation());
     fragmentsKnown = status == GantryDICOMStatusOk;
     return status;
-}
-
-DcmPixelData *GantryDICOMObject::pixelData() {
-    if (!fileLoaded) {
-        fileLoaded = true;
-        DcmInputFileStream stream(("/proc/self/fd/" + std::to_string(descriptor.number)).c_str());
-        if (stream.status().bad()) return nullptr;
-        file.setReadMode(ERM_autoDetect);
-        file.transferInit();
-        // What follows Pixel Data is not needed, and cannot spoil what stands before.
-        file.readUntilTag(stream, EXS_Unknown, EGL_noChange, DCM_MaxReadLength, DcmTagKey(0x7FE0, 0x0011));
-        file.transferEnd();
-    }
-    DcmElement *element = nullptr;
-    if (file.getDataset()->findAndGetElement(DCM_PixelData, element, OFFalse).bad()) return nullptr;
-    return dynamic_cast<DcmPixelData *>(element);
-}
-
-DcmPixelSequence *GantryDICOMObject::fragments(DcmPixelData &pixelData) {
-    E_TransferSyntax syntax = EXS_Unknown;
-    const DcmRepresentationParameter *parameter = nullptr;
-    pixelData.getOriginalRepresentationKey(syntax, parameter);
-    if (!DcmXfer(syntax).isEncapsulated()) return nullptr;
-    DcmPixelSequence *sequence = nullptr;
-    if (pixelData.getEncapsulatedRepresentation(syntax, parameter, sequence).bad()) return nullptr;
-    return sequence;
 }
 
 extern "C" GantryDICOMStatus gantry_dicom_open(

@@ -5,13 +5,9 @@
 #include "ByteSource.hpp"
 #include "ElementIndex.hpp"
 #include "Guard.hpp"
+#include "PixelAccess.hpp"
 
 #include "dcmtk/config/osconfig.h"
-#include "dcmtk/dcmdata/dcfilefo.h"
-#include "dcmtk/dcmdata/dcfcache.h"
-#include "dcmtk/dcmdata/dcpixel.h"
-#include "dcmtk/dcmdata/dcpixseq.h"
-#include "dcmtk/dcmdata/dcpxitem.h"
 #include "dcmtk/dcmdata/dcspchrs.h"
 
 namespace gantry {
@@ -44,23 +40,12 @@ struct GantryDICOMObject {
     /// It has Japanese code extensions, which are converted without DCMTK.
     bool isJapanese = false;
 
-    /// Where `gantry_dicom_encoded_pixels_next` stands: fragment and byte in it.
-    size_t nextFragment = 0;
-    uint64_t nextByte = 0;
-    bool fragmentsKnown = false;
-
     /// Finds the fragments of encapsulated pixel data, once. Returns `PixelDataIncomplete`, `LimitExceeded`.
     GantryDICOMStatus loadFragments();
+    bool fragmentsKnown = false;
 
-    /// The file as DCMTK reads it, for its codecs; empty until `pixelData` is called.
-    DcmFileFormat file;
-    bool fileLoaded = false;
-
-    /// Pixel Data of the top level; NULL where there is none.
-    DcmPixelData *pixelData();
-
-    /// The fragments of encapsulated pixel data; NULL where it is native.
-    static DcmPixelSequence *fragments(DcmPixelData &pixelData);
+    /// Where reading pixel data stands.
+    gantry::PixelAccess pixels;
 };
 
 namespace gantry {

@@ -4,11 +4,6 @@
 
 #include <algorithm>
 
-/// Swaps the two bytes of each word.
-static void swapWords(uint8_t *bytes, size_t count) {
-    for (size_t i = 0; i + 1 < count; i += 2) std::swap(bytes[i], bytes[i + 1]);
-}
-
 extern "C" GantryDICOMStatus gantry_dicom_encoded_pixels_next(
     GantryDICOMObject *object, uint8_t *buffer, size_t capacity, size_t *count) noexcept {
     *count = 0;
@@ -24,20 +19,20 @@ extern "C" GantryDICOMStatus gantry_dicom_encoded_pixels_next(
         uint64_t start = pixels.offset;
         uint64_t length = pixels.length;
         while (pixels.isEncapsulated) {
-            if (object->nextFragment == pixels.fragments.size()) return GantryDICOMStatusOk;
-            start = pixels.fragments[object->nextFragment].offset;
-            length = pixels.fragments[object->nextFragment].length;
-            if (object->nextByte < length) break;
-            object->nextFragment += 1;
-            object->nextByte = 0;
+            if (object->pixels.nextFragment == pixels.fragments.size()) return GantryDICOMStatusOk;
+            start = pixels.fragments[object->pixels.nextFragment].offset;
+            length = pixels.fragments[object->pixels.nextFragment].length;
+            if (object->pixels.nextByte < length) break;
+            object->pixels.nextFragment += 1;
+            object->pixels.nextByte = 0;
         }
-        const size_t wanted = size_t(std::min<uint64_t>(even, length - object->nextByte));
-        if (!object->source.copy(start + object->nextByte, buffer, wanted))
+        const size_t wanted = size_t(std::min<uint64_t>(even, length - object->pixels.nextByte));
+        if (!object->source.copy(start + object->pixels.nextByte, buffer, wanted))
             return gantry::fail(
                 GantryDICOMStatusPixelDataIncomplete,
                 "Pixel Data declares " + std::to_string(pixels.length) + " bytes, and the file ends before");
-        if (pixels.isBigEndian && pixels.vr == gantry::vr("OW")) swapWords(buffer, wanted);
-        object->nextByte += wanted;
+        if (pixels.isBigEndian && pixels.vr == gantry::vr("OW")) gantry::swapWords(buffer, wanted);
+        object->pixels.nextByte += wanted;
         *count = wanted;
         return GantryDICOMStatusOk;
     });

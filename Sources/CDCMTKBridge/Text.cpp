@@ -1,9 +1,6 @@
 #include "Japanese.hpp"
 #include "Object.hpp"
 
-#include "dcmtk/dcmdata/dcdeftag.h"
-#include "dcmtk/dcmdata/dcvr.h"
-
 #include <cstdio>
 #include <cstring>
 
@@ -70,14 +67,21 @@ static std::string decimal(ValueRepresentation name, const uint8_t *bytes, size_
     }
 }
 
-/// The element's value representation; the data dictionary's where the file names none, or none of use.
+/// The element's value representation; where the file names none, or none of use, that of PS3.6.
+///
+/// Only attributes that the reader asks for: numbers, and text that depends on the character set. All others are text
+/// that does not. Where signed or unsigned is the object's choice, unsigned: the caller knows the sign.
 static ValueRepresentation representation(const Element &element) {
     if (element.vr != 0 && element.vr != vr("UN")) return element.vr;
-    const DcmVR known(DcmTag(Uint16(element.tag >> 16), Uint16(element.tag & 0xFFFF)).getEVR());
-    // Where signed or unsigned is the object's choice, unsigned; the caller knows the sign.
-    if (known.getEVR() == EVR_xs) return vr("US");
-    const char *name = known.getValidVRName();
-    return ValueRepresentation(uint8_t(name[0]) << 8 | uint8_t(name[1]));
+    switch (element.tag) {
+    case 0x00209156: case 0x00280002: case 0x00280010: case 0x00280011: case 0x00280100: case 0x00280101:
+    case 0x00280102: case 0x00280103: case 0x00280120: case 0x00280121: return vr("US");
+    case 0x00209128: return vr("UL");
+    case 0x00080050: case 0x00181210: case 0x00209056: return vr("SH");
+    case 0x00080070: case 0x00081030: case 0x0008103E: case 0x00081090: case 0x00100020: case 0x00100021: return vr("LO");
+    case 0x00100010: return vr("PN");
+    default: return vr("CS");
+    }
 }
 
 /// The value's bytes; false where the file does not have them any more.

@@ -104,6 +104,7 @@ extension ReaderAnswer {
             message.put(facts.paddingPixels)
             message.put(facts.smallestHU) { $0.put($1) }
             message.put(facts.largestHU) { $0.put($1) }
+            message.put(facts.trailingBytes)
         case .failed(let reason, let detail):
             message.put(3 as UInt8)
             message.put(reason.rawValue)
@@ -130,7 +131,8 @@ extension ReaderAnswer {
                 SliceFacts(
                     clampedPixels: try message.integer(), paddingPixels: try message.integer(),
                     smallestHU: try message.optional { message throws(SandboxFault) in try message.integer() },
-                    largestHU: try message.optional { message throws(SandboxFault) in try message.integer() }))
+                    largestHU: try message.optional { message throws(SandboxFault) in try message.integer() },
+                    trailingBytes: try message.integer()))
         case 3:
             guard let reason = FileReason(rawValue: try message.text()) else { throw .malformed }
             self = .failed(reason, detail: try message.text())

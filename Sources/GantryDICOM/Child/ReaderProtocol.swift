@@ -94,7 +94,7 @@ extension DecodedSlice {
     init(source: SliceSource, _ facts: SliceFacts) {
         self.init(
             source: source, clampedPixels: facts.clampedPixels, paddingPixels: facts.paddingPixels,
-            smallestHU: facts.smallestHU, largestHU: facts.largestHU)
+            smallestHU: facts.smallestHU, largestHU: facts.largestHU, trailingBytes: facts.trailingBytes)
     }
 }
 
@@ -108,12 +108,17 @@ package struct SliceFacts: Sendable, Hashable {
     package var smallestHU: Int?
     /// See `DecodedSlice`.
     package var largestHU: Int?
+    /// See `DecodedSlice`.
+    package var trailingBytes: Int
 
     /// Facts of a slice.
-    package init(clampedPixels: Int, paddingPixels: Int, smallestHU: Int?, largestHU: Int?) {
+    package init(
+        clampedPixels: Int, paddingPixels: Int, smallestHU: Int?, largestHU: Int?, trailingBytes: Int = 0
+    ) {
         self.clampedPixels = clampedPixels
         self.paddingPixels = paddingPixels
         self.smallestHU = smallestHU
         self.largestHU = largestHU
+        self.trailingBytes = trailingBytes
     }
 }

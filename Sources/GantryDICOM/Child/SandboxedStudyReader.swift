@@ -150,7 +150,8 @@ public struct SandboxedStudyReader: StudyReader {
             return .failure(
                 FileOutcome(file: slice.file, reason: .attributeInvalid, detail: "its position is no finite number"))
         }
-        return request(number, file: slice.file, task: .slice(FrameAddress(slice), padding, slot: number % layout.slots))
+        return request(
+            number, file: slice.file, task: .slice(FrameAddress(slice), padding, slot: number % layout.slots))
     }
 
     /// Pixels of a slice that fits into a ring; nil for no pixels, or too many.

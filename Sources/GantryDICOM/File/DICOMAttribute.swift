@@ -95,6 +95,7 @@ extension DICOMAttribute {
     static let voiLUTFunction = Self(0x0028, 0x1056, "VOILUTFunction")
     static let lossyImageCompression = Self(0x0028, 0x2110, "LossyImageCompression")
     static let modalityLUTSequence = Self(0x0028, 0x3000, "ModalityLUTSequence")
+    static let modalityLUTType = Self(0x0028, 0x3004, "ModalityLUTType")
     static let pixelMeasuresSequence = Self(0x0028, 0x9110, "PixelMeasuresSequence")
     static let frameVOILUTSequence = Self(0x0028, 0x9132, "FrameVOILUTSequence")
     static let pixelValueTransformationSequence = Self(0x0028, 0x9145, "PixelValueTransformationSequence")

@@ -48,6 +48,14 @@ extension OpenedFile {
         return frames
     }
 
+    /// The rescale of frame `number`, from 1; nil where slope or intercept is absent or no number.
+    func rescale(ofFrame number: Int) -> Rescale? {
+        guard isMultiFrameCT else { return rescale() }
+        let items = topLevel.items(.perFrameFunctionalGroupsSequence)
+        guard number >= 1, let item = items.dropFirst(number - 1).first(where: { _ in true }) else { return nil }
+        return FrameAttributes(frame: item, shared: FrameAttributes.SharedGroups(of: topLevel)).rescale()
+    }
+
     /// Fills in what a multi-frame CT says in the functional groups of its first frame, and a plain one at the top level.
     func describeFirstFrame(_ instance: inout SOPInstance) {
         guard isMultiFrameCT else { return }
