@@ -1,6 +1,7 @@
 # make demo     set up, build, and run the pipeline on SampleStudies
 # make test     set up, build, check formatting, run every test
 # make bench    how fast, with the peers beside it
+# make fuzz     fuzzes this project's own parsing, FUZZ_SECONDS (60) a target
 # make install  one executable, its man page, completions and pipelines below PREFIX
 
 PREFIX ?= /usr/local
@@ -11,7 +12,7 @@ STATIC = -c release --static-swift-stdlib --scratch-path .build/static
 # A shell that exports these can halve OpenBLAS without a word.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
-.PHONY: demo test bench install setup build model lint clean
+.PHONY: demo test bench fuzz install setup build model lint clean
 
 setup:
 	@Scripts/setup.sh
@@ -30,7 +31,7 @@ demo: model
 	    status=$$?; echo; echo "Reports: open $(CURDIR)/demo/reports/patients/*/index.html in a browser"; exit $$status
 
 lint: setup
-	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzz
 
 test: lint
 	swift build -c release --build-tests
@@ -40,6 +41,9 @@ test: lint
 
 bench: setup
 	@Benchmarks/run.sh
+
+fuzz: setup
+	@Fuzz/run.sh
 
 # Statically linked to the Swift runtime: the machine it runs on needs no toolchain.
 install: setup

@@ -81,6 +81,12 @@ let package = Package(
         .executableTarget(
             name: "engine-benchmark", dependencies: ["GantryWeights", "GantryInference", "COpenBLAS"],
             path: "Benchmarks/Engine", exclude: ["peer_onnxruntime.py"], swiftSettings: swift),
+        .executableTarget(
+            name: "reader-benchmark", dependencies: ["GantryCore", "GantryDICOM"], path: "Benchmarks/Reader",
+            exclude: [
+                "encode_jpeg2000.py", "peer_gdcm.py", "peer_loop.py", "peer_pydicom.py", "peer_simpleitk.py", "run.sh",
+            ],
+            swiftSettings: swift),
 
         .target(name: "GantryTestSupport", path: "Tests/GantryTestSupport", swiftSettings: swift),
         .testTarget(name: "GantryCoreTests", dependencies: ["GantryCore"], swiftSettings: swift),
