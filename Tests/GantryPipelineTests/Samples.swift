@@ -68,14 +68,16 @@ struct Setting {
             seriesInstanceUID: try #require(UID("1.2.\(study).\(series)")), transferSyntax: .explicitVRLittleEndian)
         instance.patient.patientID = patient
         instance.series.modality = "CT"
-        instance.imageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
+        var frame = ImageFrame()
+        frame.imageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
         instance.instanceNumber = number + 1
         instance.pixels = PixelDescription(rows: 8, columns: 8, isSigned: true)
-        instance.rescale = Rescale(rescaleSlope: 1, rescaleIntercept: 0, rescaleType: "HU")
-        instance.sliceThicknessMillimetres = 2.5
-        instance.plane = SlicePlane(
+        frame.rescale = Rescale(rescaleSlope: 1, rescaleIntercept: 0, rescaleType: "HU")
+        frame.sliceThicknessMillimetres = 2.5
+        frame.plane = SlicePlane(
             imagePositionPatient: Vector3(0, 0, Double(number) * 2.5), rowDirection: Vector3(1, 0, 0),
             columnDirection: Vector3(0, 1, 0), rowSpacingMillimetres: 1, columnSpacingMillimetres: 1)
+        instance.frames = [frame]
         return instance
     }
 }

@@ -22,28 +22,18 @@ public struct SOPInstance: Sendable, Equatable, Codable {
     public var study: StudyAttributes
     /// The series' own attributes.
     public var series: SeriesAttributes
-    /// (0008,0008), the values in order: `["ORIGINAL", "PRIMARY", "AXIAL"]`.
-    public var imageType: [String]
     /// (0020,0013)
     public var instanceNumber: Int?
-    /// (0020,0012)
-    public var acquisitionNumber: Int?
-    /// (0008,002A), or (0008,0022) and (0008,0032) put together: `YYYYMMDDHHMMSS.FFFFFF`, sortable as text.
-    public var acquisitionDateTime: String?
     /// (0028,0301) Burned In Annotation is `YES`.
     public var hasBurnedInAnnotation: Bool
     /// (0028,2110) Lossy Image Compression is `01`.
     public var wasLossyCompressed: Bool
     /// The image pixel module; nil where the object has no image (a report, a plan).
     public var pixels: PixelDescription?
-    /// Slope, intercept and type of the modality rescale; nil where slope or intercept is absent.
-    public var rescale: Rescale?
-    /// Where the image lies in the patient; nil where position, orientation or pixel spacing is absent or unusable.
-    public var plane: SlicePlane?
-    /// (0018,0050), millimetres.
-    public var sliceThicknessMillimetres: Double?
     /// (0018,1120), degrees; printed beside the measured tilt, never used for it.
     public var gantryDetectorTiltDegrees: Double?
+    /// The images, in order: frame 1 first. A plain object has one, as many as Number of Frames has a multi-frame CT.
+    public var frames: [ImageFrame]
     /// (0028,1050) and (0028,1051), the first of each, HU.
     public var window: Window?
 
@@ -61,10 +51,37 @@ public struct SOPInstance: Sendable, Equatable, Codable {
         patient = Patient()
         study = StudyAttributes()
         series = SeriesAttributes()
-        imageType = []
+        frames = []
         hasBurnedInAnnotation = false
         wasLossyCompressed = false
     }
+}
+
+/// One image of an instance: what may differ from frame to frame. Absent or empty attributes are nil.
+///
+/// **Source** PS3.3 C.7.6.16 (functional groups of multi-frame objects); a plain image object has these attributes at
+/// its top level.
+public struct ImageFrame: Sendable, Hashable, Codable {
+    /// (0008,9007) Frame Type, or (0008,0008) Image Type; the values in order: `["ORIGINAL", "PRIMARY", "AXIAL"]`.
+    public var imageType: [String]
+    /// Where the image lies in the patient; nil where position, orientation or pixel spacing is absent or unusable.
+    public var plane: SlicePlane?
+    /// Slope, intercept and type of the modality rescale; nil where slope or intercept is absent.
+    public var rescale: Rescale?
+    /// (0018,0050), millimetres.
+    public var sliceThicknessMillimetres: Double?
+    /// (0018,9074), or (0008,002A), or (0008,0022) and (0008,0032) put together: `YYYYMMDDHHMMSS.FFFFFF`, sortable as
+    /// text.
+    public var acquisitionDateTime: String?
+    /// (0020,9156), or (0020,0012).
+    public var acquisitionNumber: Int?
+    /// (0020,9056)
+    public var stackID: String?
+    /// (0020,9128), or (0020,0100): which of several points in time, or phases, the image belongs to.
+    public var temporalPosition: Int?
+
+    /// A frame of which nothing is known yet.
+    public init() { imageType = [] }
 }
 
 /// Identity of a patient. Only the store and the reports may hold it.

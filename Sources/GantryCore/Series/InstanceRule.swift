@@ -69,7 +69,7 @@ extension SeriesRules {
         let isRequired = requiresOriginalPrimary
         let expected = isRequired ? #"Image Type ORIGINAL\PRIMARY"# : "any Image Type: the pipeline does not ask"
         return InstanceRule(name: "original primary", expected: expected) {
-            let values = $0.imageType.prefix(2)
+            let values = ($0.frames.first?.imageType ?? []).prefix(2)
             let found = values.isEmpty ? "Image Type absent" : #"Image Type "# + values.joined(separator: #"\"#)
             let passes = !isRequired || values.map { $0.uppercased() } == ["ORIGINAL", "PRIMARY"]
             return InstanceFinding(found: found, failure: passes ? nil : .seriesNotChosen)
@@ -80,7 +80,7 @@ extension SeriesRules {
         name: "not a localizer", expected: "no LOCALIZER in Image Type, and not the geometry of one",
         conclusion: ": an overview image, not a volume"
     ) {
-        $0.imageType.dropFirst(2).contains { $0.uppercased() == "LOCALIZER" }
+        ($0.frames.first?.imageType ?? []).dropFirst(2).contains { $0.uppercased() == "LOCALIZER" }
             ? InstanceFinding(found: "Image Type says LOCALIZER", failure: .seriesNotChosen)
             : InstanceFinding(found: "Image Type without LOCALIZER")
     }
@@ -89,7 +89,7 @@ extension SeriesRules {
         name: "hounsfield", expected: "a rescale that leads to Hounsfield units",
         subject: "values are not Hounsfield units: ", conclusion: ""
     ) {
-        guard let rescale = $0.rescale else {
+        guard let rescale = $0.frames.first?.rescale else {
             return InstanceFinding(found: "Rescale Slope or Intercept absent", failure: .notHounsfield)
         }
         let (slope, intercept) = (rescale.rescaleSlope, rescale.rescaleIntercept)
@@ -111,7 +111,7 @@ extension SeriesRules {
         name: "position", expected: "Image Position, Image Orientation and Pixel Spacing",
         conclusion: ", so the images have no order"
     ) {
-        $0.plane == nil
+        $0.frames.first?.plane == nil
             ? InstanceFinding(
                 found: "Image Position, Image Orientation or Pixel Spacing absent or unusable",
                 failure: .attributeMissing)

@@ -13,8 +13,10 @@ struct SeriesExamination {
     init(_ series: Series, rules: SeriesRules) {
         self.series = series
         stacked = SliceStack.stacking(series, rules: rules)
-        let thicknesses = series.instances.compactMap(\.sliceThicknessMillimetres).filter { $0.isFinite && $0 > 0 }
-            .sorted()
+        let thicknesses = series.instances.flatMap(\.frames).compactMap(\.sliceThicknessMillimetres).filter {
+            $0.isFinite && $0 > 0
+        }
+        .sorted()
         sliceThicknessMillimetres = thicknesses.isEmpty ? nil : thicknesses[thicknesses.count / 2]
         let kernel = series.instances.first?.series.convolutionKernel?.lowercased()
         kernelPreference =
@@ -69,7 +71,7 @@ struct SeriesExamination {
 
     /// What makes a series of up to three images look like a localizer; nil where nothing does.
     private var localizerGeometry: String? {
-        let normals = series.instances.compactMap { $0.plane?.normal }
+        let normals = series.instances.flatMap(\.frames).compactMap { $0.plane?.normal }
         guard (1...3).contains(series.instances.count), let first = normals.first else { return nil }
         let images = counted(series.instances.count, "image")
         if normals.contains(where: { abs($0.z) < 0.9 }) { return "\(images), not axial" }

@@ -88,12 +88,14 @@ extension SliceStack {
         guard let first = group.first else { return 0 }
         let skipped = Set(outcomes.filter { $0.disposition == .skipped }.map(\.file))
         return instances.count { instance in
-            guard skipped.contains(instance.file), let pixels = instance.pixels, let plane = instance.plane else {
+            guard skipped.contains(instance.file), let pixels = instance.pixels, let frame = instance.frames.first,
+                let plane = frame.plane
+            else {
                 return false
             }
             return pixels.rows == first.pixels.rows && pixels.columns == first.pixels.columns
                 && abs(plane.normal.dot(normal)) > 0.999
-                && !instance.imageType.contains { $0.uppercased() == "LOCALIZER" }
+                && !frame.imageType.contains { $0.uppercased() == "LOCALIZER" }
         }
     }
 
@@ -126,7 +128,7 @@ extension SliceStack {
                     FileOutcome(file: instance.file, reason: .notCTImage, detail: "Holds no image."))
                 return nil
             }
-            guard let plane = instance.plane else {
+            guard let plane = instance.frames.first?.plane else {
                 outcomes.append(
                     FileOutcome(
                         file: instance.file, reason: .attributeMissing,
@@ -216,10 +218,13 @@ extension SliceStack {
 
     /// Whether `one` was acquired later than `other`; nil where date and time and both numbers are the same.
     private static func isLater(_ one: SOPInstance, than other: SOPInstance) -> Bool? {
-        let (time, otherTime) = (one.acquisitionDateTime ?? "", other.acquisitionDateTime ?? "")
+        let (time, otherTime) = (
+            one.frames.first?.acquisitionDateTime ?? "", other.frames.first?.acquisitionDateTime ?? ""
+        )
         if time != otherTime { return pathPrecedes(otherTime, time) }
         let numbers = [
-            (one.acquisitionNumber, other.acquisitionNumber), (one.instanceNumber, other.instanceNumber),
+            (one.frames.first?.acquisitionNumber, other.frames.first?.acquisitionNumber),
+            (one.instanceNumber, other.instanceNumber),
         ]
         for (number, otherNumber) in numbers where number != otherNumber {
             return (number ?? Int.min) > (otherNumber ?? Int.min)

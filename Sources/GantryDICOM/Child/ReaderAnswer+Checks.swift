@@ -60,9 +60,10 @@ extension SOPInstance {
     ///
     /// **Source** PS3.5 table 6.2-1: US is 0...65535, IS and SL are 32 bit.
     fileprivate var hasNumbersInRange: Bool {
-        let integers = [instanceNumber, acquisitionNumber, series.seriesNumber].compactMap(\.self)
+        let ofFrames = frames.flatMap { [$0.acquisitionNumber, $0.temporalPosition] }
+        let integers = ([instanceNumber, series.seriesNumber] + ofFrames).compactMap(\.self)
         guard integers.allSatisfy({ Int(exactly: Int32(truncatingIfNeeded: $0)) == $0 }) else { return false }
-        guard plane?.isPlane ?? true else { return false }
+        guard frames.allSatisfy({ $0.plane?.isPlane ?? true }) else { return false }
         guard let pixels else { return true }
         let shorts = [
             pixels.rows, pixels.columns, pixels.samplesPerPixel, pixels.bitsAllocated, pixels.bitsStored,

@@ -52,6 +52,7 @@ extension DICOMAttribute {
     static let studyInstanceUID = Self(0x0020, 0x000D, "StudyInstanceUID")
     static let seriesInstanceUID = Self(0x0020, 0x000E, "SeriesInstanceUID")
     static let seriesNumber = Self(0x0020, 0x0011, "SeriesNumber")
+    static let temporalPositionIdentifier = Self(0x0020, 0x0100, "TemporalPositionIdentifier")
     static let acquisitionNumber = Self(0x0020, 0x0012, "AcquisitionNumber")
     static let instanceNumber = Self(0x0020, 0x0013, "InstanceNumber")
     static let imagePositionPatient = Self(0x0020, 0x0032, "ImagePositionPatient")

@@ -37,8 +37,7 @@ package struct DICOMFileReader: Sendable {
             seriesInstanceUID: try opened.requiredUID(.seriesInstanceUID),
             transferSyntax: try opened.transferSyntax())
         instance.pixels = try opened.pixelDescription()
-        instance.rescale = opened.rescale()
-        instance.plane = opened.plane()
+        instance.frames = [opened.onlyFrame()]
         instance.window = opened.window()
         opened.describe(&instance)
         return instance

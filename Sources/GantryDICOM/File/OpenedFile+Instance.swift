@@ -4,13 +4,9 @@ extension OpenedFile {
     /// Fills in what no decision to read depends on: who, when, what.
     func describe(_ instance: inout SOPInstance) {
         instance.frameOfReferenceUID = uid(.frameOfReferenceUID)
-        instance.imageType = values(.imageType)
         instance.instanceNumber = integer(.instanceNumber)
-        instance.acquisitionNumber = integer(.acquisitionNumber)
-        instance.acquisitionDateTime = acquisitionDateTime()
         instance.hasBurnedInAnnotation = text(.burnedInAnnotation) == "YES"
         instance.wasLossyCompressed = text(.lossyImageCompression) == "01"
-        instance.sliceThicknessMillimetres = decimals(.sliceThickness, count: 1)?.first
         instance.gantryDetectorTiltDegrees = decimals(.gantryDetectorTilt, count: 1)?.first
 
         instance.patient.patientID = text(.patientID)
@@ -33,5 +29,18 @@ extension OpenedFile {
         instance.series.kilovoltPeak = firstDecimal(.kilovoltPeak)
         instance.series.manufacturer = text(.manufacturer)
         instance.series.manufacturerModelName = text(.manufacturerModelName)
+    }
+
+    /// The image of a plain object, whose attributes lie at the top level.
+    func onlyFrame() -> ImageFrame {
+        var frame = ImageFrame()
+        frame.imageType = values(.imageType)
+        frame.plane = plane()
+        frame.rescale = rescale()
+        frame.sliceThicknessMillimetres = decimals(.sliceThickness, count: 1)?.first
+        frame.acquisitionDateTime = acquisitionDateTime()
+        frame.acquisitionNumber = integer(.acquisitionNumber)
+        frame.temporalPosition = integer(.temporalPositionIdentifier)
+        return frame
     }
 }

@@ -56,7 +56,7 @@ import Testing
 
     /// MANIFEST.csv of the shared data says: tilt +18.5, gaps of 4.0, 7.0 and 1.08 mm, which count along the normal.
     @Test func `the head CT with tilt and three different gaps is not regular`() throws {
-        let planes = tiltedHead().instances.compactMap(\.plane)
+        let planes = tiltedHead().instances.compactMap(\.frame.plane)
         let geometry = try #require(SeriesGeometry.measuring(planes, toleranceMillimetres: 0.2))
         #expect(geometry.positions == 28)
         #expect(!geometry.isRegular)
@@ -79,7 +79,9 @@ import Testing
 
     @Test(arguments: 0..<20) func `the order of the planes has no influence`(seed: Int) throws {
         var planes =
-            tiltedHead().instances.compactMap(\.plane) + [plane(3, 4, 5, column: Vector3(0, 0.9483237, -0.3173047))]
+            tiltedHead().instances.compactMap(\.frame.plane) + [
+                plane(3, 4, 5, column: Vector3(0, 0.9483237, -0.3173047))
+            ]
         let expected = SeriesGeometry.measuring(planes, toleranceMillimetres: 0.2)
         var shuffler = Shuffler(UInt64(seed))
         planes.shuffle(using: &shuffler)

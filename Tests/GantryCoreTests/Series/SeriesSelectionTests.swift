@@ -59,44 +59,44 @@ import Testing
             ("image", "Burned In Annotation is YES", .notCTImage, { $0.hasBurnedInAnnotation = true }),
             (
                 "original primary", #"Image Type DERIVED\SECONDARY; the pipeline takes Image Type ORIGINAL\PRIMARY"#,
-                .seriesNotChosen, { $0.imageType = ["DERIVED", "SECONDARY", "REFORMATTED"] }
+                .seriesNotChosen, { $0.frame.imageType = ["DERIVED", "SECONDARY", "REFORMATTED"] }
             ),
-            ("original primary", "Image Type absent", .seriesNotChosen, { $0.imageType = [] }),
+            ("original primary", "Image Type absent", .seriesNotChosen, { $0.frame.imageType = [] }),
             (
                 "not a localizer", "Image Type says LOCALIZER: an overview image, not a volume", .seriesNotChosen,
-                { $0.imageType = ["ORIGINAL", "PRIMARY", "LOCALIZER"] }
+                { $0.frame.imageType = ["ORIGINAL", "PRIMARY", "LOCALIZER"] }
             ),
             (
                 "hounsfield", "values are not Hounsfield units: Rescale Slope or Intercept absent", .notHounsfield,
-                { $0.rescale = nil }
+                { $0.frame.rescale = nil }
             ),
-            ("hounsfield", "Rescale Slope 0.0", .notHounsfield, { $0.rescale?.rescaleSlope = 0 }),
-            ("hounsfield", "Rescale Slope nan", .notHounsfield, { $0.rescale?.rescaleSlope = .nan }),
-            ("hounsfield", "Intercept inf", .notHounsfield, { $0.rescale?.rescaleIntercept = .infinity }),
-            ("hounsfield", "Rescale Type US", .notHounsfield, { $0.rescale?.rescaleType = "US" }),
+            ("hounsfield", "Rescale Slope 0.0", .notHounsfield, { $0.frame.rescale?.rescaleSlope = 0 }),
+            ("hounsfield", "Rescale Slope nan", .notHounsfield, { $0.frame.rescale?.rescaleSlope = .nan }),
+            ("hounsfield", "Intercept inf", .notHounsfield, { $0.frame.rescale?.rescaleIntercept = .infinity }),
+            ("hounsfield", "Rescale Type US", .notHounsfield, { $0.frame.rescale?.rescaleType = "US" }),
             (
                 "hounsfield", "no stored value falls below 0 HU", .notHounsfield,
                 {
-                    $0.rescale?.rescaleIntercept = 0
+                    $0.frame.rescale?.rescaleIntercept = 0
                     $0.pixels?.isSigned = false
                 }
             ),
             (
                 "position",
                 "Image Position, Image Orientation or Pixel Spacing absent or unusable, so the images have no order",
-                .attributeMissing, { $0.plane = nil }
+                .attributeMissing, { $0.frame.plane = nil }
             ),
             (
                 "axial", "slices are not axial (|z| of their normal is 0.00); the pipeline asks for at least 0.90",
                 .seriesNotChosen,
                 { instance in
                     let height = Double(instance.instanceNumber ?? 0)
-                    instance.plane = plane(0, height, 0, row: Vector3(1, 0, 0), column: Vector3(0, 0, -1))
+                    instance.frame.plane = plane(0, height, 0, row: Vector3(1, 0, 0), column: Vector3(0, 0, -1))
                 }
             ),
             (
                 "slice thickness", "slices are 7.0 mm thick; the pipeline takes at most 5.0 mm", .seriesNotChosen,
-                { $0.sliceThicknessMillimetres = 7 }
+                { $0.frame.sliceThicknessMillimetres = 7 }
             ),
         ]
 
@@ -135,18 +135,18 @@ import Testing
     }
 
     @Test func `derived images pass where the pipeline does not ask for originals`() throws {
-        let series = chest(20).with { $0.imageType = ["DERIVED", "SECONDARY", "AXIAL"] }
+        let series = chest(20).with { $0.frame.imageType = ["DERIVED", "SECONDARY", "AXIAL"] }
         #expect(try decision(on: series, rules: SeriesRules(requiresOriginalPrimary: false)).isChosen)
     }
 
     @Test func `the majority of the images decides, and the others are put aside`() throws {
         var series = chest(20)
-        for index in 0..<9 { series.instances[index].rescale = nil }
+        for index in 0..<9 { series.instances[index].frame.rescale = nil }
         let decision = try decision(on: series)
         let row = try #require(decision.rules.first { $0.rule == "hounsfield" })
         #expect(decision.isChosen)
         #expect(row.measured == "slope 1.000, intercept -1024 on 11 of 20 images")
-        series.instances[9].rescale = nil
+        series.instances[9].frame.rescale = nil
         #expect(try !self.decision(on: series).isChosen)
     }
 
@@ -158,7 +158,7 @@ import Testing
         ]
         for planes in [crossing, [crossing[0]], [crossing[0], crossing[0]]] {
             var series = chest(planes.count)
-            for (index, plane) in planes.enumerated() { series.instances[index].plane = plane }
+            for (index, plane) in planes.enumerated() { series.instances[index].frame.plane = plane }
             let row = try #require(try decision(on: series, rules: few).rules.first { $0.rule == "not a localizer" })
             #expect(!row.passed, "\(row.measured)")
         }
@@ -166,7 +166,7 @@ import Testing
     }
 
     @Test func `signed or shifted values can be Hounsfield units`() throws {
-        let signed = chest(20).with { $0.rescale = Rescale(rescaleSlope: 1, rescaleIntercept: 0) }
+        let signed = chest(20).with { $0.frame.rescale = Rescale(rescaleSlope: 1, rescaleIntercept: 0) }
         #expect(try decision(on: signed).isChosen)
         let shifted = chest(20).with {
             $0.pixels = PixelDescription(rows: 9, columns: 9, bitsStored: 12, isSigned: false)
@@ -174,7 +174,7 @@ import Testing
         #expect(try decision(on: shifted).isChosen)
         let falling = chest(20).with {
             $0.pixels = PixelDescription(rows: 9, columns: 9, bitsStored: 12, isSigned: false)
-            $0.rescale = Rescale(rescaleSlope: -1, rescaleIntercept: 3000)
+            $0.frame.rescale = Rescale(rescaleSlope: -1, rescaleIntercept: 3000)
         }
         #expect(try decision(on: falling).isChosen)
     }
@@ -237,10 +237,10 @@ import Testing
 
     @Test(arguments: 0..<10) func `every file of the study has one end, whatever the order`(seed: Int) {
         var main = chest(30)
-        main.instances[4].plane = nil
-        main.instances[5].plane = main.instances[6].plane
+        main.instances[4].frame.plane = nil
+        main.instances[5].frame.plane = main.instances[6].frame.plane
         let scout = chest(2, series: "1.2.3.6", seriesNumber: 1).with {
-            $0.imageType = ["ORIGINAL", "PRIMARY", "LOCALIZER"]
+            $0.frame.imageType = ["ORIGINAL", "PRIMARY", "LOCALIZER"]
         }
         let dose = chest(1, series: "1.2.3.7", seriesNumber: 999).with { $0.pixels = nil }
         var given = study([main, chest(30, series: "1.2.3.5", thickness: 5), scout, dose])

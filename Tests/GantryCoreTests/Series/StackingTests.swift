@@ -19,7 +19,7 @@ import Testing
         var series = chest(12)
         series.instances.append(slice(40, z: 5))
         series.instances.append(slice(41, z: 5))
-        series.instances[3].plane = nil
+        series.instances[3].frame.plane = nil
         series.instances[4].pixels = PixelDescription(rows: 256, columns: 256, isSigned: true)
         let expected = SliceStack.stacking(series, rules: rules)
         var shuffler = Shuffler(UInt64(seed))
@@ -30,10 +30,10 @@ import Testing
 
     @Test func `every instance is afterwards a slice or an outcome`() throws {
         var series = chest(12)
-        series.instances[0].plane = nil
-        series.instances[1].plane = series.instances[2].plane
-        series.instances[5].imageType = ["ORIGINAL", "PRIMARY", "LOCALIZER"]
-        series.instances[7].rescale = nil
+        series.instances[0].frame.plane = nil
+        series.instances[1].frame.plane = series.instances[2].frame.plane
+        series.instances[5].frame.imageType = ["ORIGINAL", "PRIMARY", "LOCALIZER"]
+        series.instances[7].frame.rescale = nil
         let stacked = SliceStack.stacking(series, rules: rules)
         let stack = try #require(stacked.stack)
         let files = stack.slices.map(\.file) + stack.outcomes.map(\.file)
@@ -46,9 +46,9 @@ import Testing
         var series = chest(10)
         var early = slice(90, z: 5)
         var late = slice(20, z: 5)
-        early.acquisitionDateTime = "20260101120000"
-        series.instances[2].acquisitionDateTime = "20260101120000.5"
-        late.acquisitionDateTime = "20260101120001"
+        early.frame.acquisitionDateTime = "20260101120000"
+        series.instances[2].frame.acquisitionDateTime = "20260101120000.5"
+        late.frame.acquisitionDateTime = "20260101120001"
         series.instances += [early, late]
         let stacked = SliceStack.stacking(series, rules: rules)
         let stack = try #require(stacked.stack)
@@ -63,11 +63,11 @@ import Testing
         var series = chest(10)
         var again = slice(1, z: 7.5, series: "1.2.3.4.99")
         again.seriesInstanceUID = uid("1.2.3.4")
-        again.acquisitionNumber = 2
-        series.instances[3].acquisitionNumber = 1
+        again.frame.acquisitionNumber = 2
+        series.instances[3].frame.acquisitionNumber = 1
         series.instances.append(again)
         #expect(try #require(SliceStack.stacking(series, rules: rules).stack).slices[3].file == again.file)
-        series.instances[3].acquisitionNumber = 2
+        series.instances[3].frame.acquisitionNumber = 2
         #expect(try #require(SliceStack.stacking(series, rules: rules).stack).slices[3].instanceNumber == 4)
     }
 
@@ -85,8 +85,8 @@ import Testing
     @Test func `instances of another shape, orientation or pixel spacing are put aside with their reason`() throws {
         var series = chest(12)
         series.instances[0].pixels = PixelDescription(rows: 256, columns: 512, isSigned: true)
-        series.instances[1].plane = plane(-170, -170, 2.5, row: Vector3(0, 1, 0), column: Vector3(0, 0, -1))
-        series.instances[2].plane = plane(-170, -170, 5, spacing: 0.8)
+        series.instances[1].frame.plane = plane(-170, -170, 2.5, row: Vector3(0, 1, 0), column: Vector3(0, 0, -1))
+        series.instances[2].frame.plane = plane(-170, -170, 5, spacing: 0.8)
         let stacked = SliceStack.stacking(series, rules: rules)
         #expect(try #require(stacked.stack).slices.count == 9)
         let details = stacked.outcomes.sorted { $0.file < $1.file }.map(\.detail)
@@ -99,7 +99,7 @@ import Testing
 
     @Test func `a scout among slices is skipped, and is nothing wrong`() throws {
         var series = chest(12)
-        series.instances[0].imageType = ["ORIGINAL", "PRIMARY", "LOCALIZER"]
+        series.instances[0].frame.imageType = ["ORIGINAL", "PRIMARY", "LOCALIZER"]
         let stacked = SliceStack.stacking(series, rules: rules)
         #expect(stacked.outcomes.map(\.reason) == [.seriesNotChosen])
         #expect(stacked.evidence.unusableInstances == 0)
@@ -107,12 +107,12 @@ import Testing
     }
 
     @Test func `a rule that most of the series fails puts nothing aside`() throws {
-        let series = chest(12).with { $0.imageType = ["DERIVED", "SECONDARY"] }
+        let series = chest(12).with { $0.frame.imageType = ["DERIVED", "SECONDARY"] }
         #expect(try #require(SliceStack.stacking(series, rules: rules).stack).slices.count == 12)
     }
 
     @Test func `a series without images or places has no stack`() {
-        for change in [{ $0.plane = nil }, { $0.pixels = nil }] as [(inout SOPInstance) -> Void] {
+        for change in [{ $0.frame.plane = nil }, { $0.pixels = nil }] as [(inout SOPInstance) -> Void] {
             let stacked = SliceStack.stacking(chest(3).with(change), rules: rules)
             #expect(stacked.stack == nil)
             #expect(stacked.outcomes.count == 3)

@@ -82,10 +82,10 @@ import Testing
 
     @Test func `a slice put aside for what it calls itself is missed, a scout is not`() {
         var series = chest(12)
-        series.instances[11].imageType = ["DERIVED", "PRIMARY", "AXIAL"]
+        series.instances[11].frame.imageType = ["DERIVED", "PRIMARY", "AXIAL"]
         let derived = SliceStack.stacking(series, rules: SeriesRules())
         #expect(derived.stack?.slices.count == 11 && derived.evidence.unusableInstances == 1)
-        series.instances[11].imageType = ["ORIGINAL", "PRIMARY", "LOCALIZER"]
+        series.instances[11].frame.imageType = ["ORIGINAL", "PRIMARY", "LOCALIZER"]
         let scout = SliceStack.stacking(series, rules: SeriesRules())
         #expect(scout.stack?.slices.count == 11 && scout.evidence.unusableInstances == 0)
     }

@@ -31,13 +31,21 @@ func slice(
     instance.series.seriesNumber = seriesNumber
     instance.series.convolutionKernel = "B31f"
     instance.patient.patientID = "P1"
-    instance.imageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
+    instance.frame.imageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
     instance.instanceNumber = number
     instance.pixels = PixelDescription(rows: 512, columns: 512, isSigned: true)
-    instance.rescale = Rescale(rescaleSlope: 1, rescaleIntercept: -1024, rescaleType: "HU")
-    instance.plane = plane(-170, -170, z)
-    instance.sliceThicknessMillimetres = thickness
+    instance.frame.rescale = Rescale(rescaleSlope: 1, rescaleIntercept: -1024, rescaleType: "HU")
+    instance.frame.plane = plane(-170, -170, z)
+    instance.frame.sliceThicknessMillimetres = thickness
     return instance
+}
+
+extension SOPInstance {
+    /// The only frame.
+    var frame: ImageFrame {
+        get { frames.first ?? ImageFrame() }
+        set { frames = [newValue] }
+    }
 }
 
 /// A sound series of `count` slices, `spacing` apart.
@@ -78,9 +86,9 @@ func tiltedHead() -> Series {
     ]
     let instances = heights.enumerated().map { index, height in
         var instance = slice(index + 1, z: height, thickness: index < 14 ? 4 : 7)
-        instance.plane = plane(-125, -123.5404569, height, column: Vector3(0, 0.9483237, -0.3173047))
-        instance.imageType = ["ORIGINAL", "PRIMARY", "AXIAL"] + (index < 14 ? ["ADD"] : [])
-        instance.rescale = Rescale(rescaleSlope: 1, rescaleIntercept: 0, rescaleType: "HU")
+        instance.frame.plane = plane(-125, -123.5404569, height, column: Vector3(0, 0.9483237, -0.3173047))
+        instance.frame.imageType = ["ORIGINAL", "PRIMARY", "AXIAL"] + (index < 14 ? ["ADD"] : [])
+        instance.frame.rescale = Rescale(rescaleSlope: 1, rescaleIntercept: 0, rescaleType: "HU")
         return instance
     }
     return Series(seriesInstanceUID: uid("1.2.3.4"), instances: instances)

@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func `the head CT with three different gaps fails both ways and its tilt is mentioned`() {
-        let planes = tiltedHead().instances.compactMap(\.plane)
+        let planes = tiltedHead().instances.compactMap(\.frame.plane)
         let found = QualityAssessment.findings(
             geometry: SeriesGeometry.measuring(planes, toleranceMillimetres: 0.2), slices: [], files: [],
             evidence: StackEvidence(), spacingToleranceMillimetres: 0.2, takenUnsettled: false)

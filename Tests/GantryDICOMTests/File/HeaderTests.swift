@@ -108,12 +108,12 @@ import Testing
         try withTemporaryFolder { folder in
             let path = folder.appending(path: "file.dcm").path
             try write(TestCT.elements(), to: path)
-            #expect(try reader.header(openPath: path, file: "f").plane != nil)
+            #expect(try reader.header(openPath: path, file: "f").frames[0].plane != nil)
             try write(TestCT.elements(without: [keyword]), to: path)
-            #expect(try reader.header(openPath: path, file: "f").plane == nil)
+            #expect(try reader.header(openPath: path, file: "f").frames[0].plane == nil)
             if keyword != "ImagePositionPatient" {
                 try write(TestCT.elements([DICOMElement(keyword, value)]), to: path)
-                #expect(try reader.header(openPath: path, file: "f").plane == nil)
+                #expect(try reader.header(openPath: path, file: "f").frames[0].plane == nil)
             }
         }
     }

@@ -39,7 +39,7 @@ import Testing
             for (name, samples) in files {
                 let path = folder.appending(path: name).path
                 let instance = try reader.header(openPath: path, file: name)
-                let rescale = try #require(instance.rescale)
+                let rescale = try #require(instance.frames[0].rescale)
                 let columns = try #require(instance.pixels).columns
                 let values = try TestCT.hounsfield(path, reader: reader).values
                 for sample in samples {
@@ -99,22 +99,22 @@ import Testing
         #expect(pixels.map { String($0.bitsAllocated) } == row["ba"], "\(name)")
         #expect(pixels.map { String($0.bitsStored) } == row["bs"], "\(name)")
         #expect(pixels.map { $0.isSigned ? "1" : "0" } == row["pr"], "\(name)")
-        #expect(instance.rescale?.rescaleSlope == numbers(row["slope"]).first, "\(name)")
-        #expect(instance.rescale?.rescaleIntercept == numbers(row["intercept"]).first, "\(name)")
+        #expect(instance.frames[0].rescale?.rescaleSlope == numbers(row["slope"]).first, "\(name)")
+        #expect(instance.frames[0].rescale?.rescaleIntercept == numbers(row["intercept"]).first, "\(name)")
         #expect(instance.gantryDetectorTiltDegrees == numbers(row["tilt"]).first, "\(name)")
-        #expect(instance.sliceThicknessMillimetres == numbers(row["thk"]).first, "\(name)")
+        #expect(instance.frames[0].sliceThicknessMillimetres == numbers(row["thk"]).first, "\(name)")
         #expect(instance.instanceNumber.map(Double.init) == numbers(row["instance"]).first, "\(name)")
         #expect((instance.series.patientPosition ?? "") == row["pos"], "\(name)")
         let pad = numbers(row["pad"]).first.map { $0 > 32767 && pixels?.isSigned == true ? $0 - 65536 : $0 }
         #expect(pixels?.pixelPaddingValue.map(Double.init) == pad, "\(name)")
-        if let plane = instance.plane {
+        if let plane = instance.frames[0].plane {
             let position = plane.imagePositionPatient
             #expect([position.x, position.y, position.z] == numbers(row["ipp"]), "\(name)")
             #expect(
                 [plane.rowSpacingMillimetres, plane.columnSpacingMillimetres] == numbers(row["spacing"]), "\(name)")
         }
         let types = (row["imagetype"] ?? "").filter { !"[]' ".contains($0) }.split(separator: ",").map(String.init)
-        #expect(instance.imageType.map { $0.filter { $0 != " " } } == types, "\(name)")
+        #expect(instance.frames[0].imageType.map { $0.filter { $0 != " " } } == types, "\(name)")
     }
 
     /// The numbers of a cell: one, or several as Python writes a list.

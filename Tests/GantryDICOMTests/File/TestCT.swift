@@ -46,7 +46,7 @@ enum TestCT {
         _ instance: SOPInstance, rows: Int? = nil, columns: Int? = nil, sopInstanceUID: UID? = nil
     ) -> SliceSource? {
         guard
-            let plane = instance.plane
+            let plane = instance.frames[0].plane
                 ?? SlicePlane(
                     imagePositionPatient: Vector3(0, 0, 0), rowDirection: Vector3(1, 0, 0),
                     columnDirection: Vector3(0, 1, 0), rowSpacingMillimetres: 1, columnSpacingMillimetres: 1)
