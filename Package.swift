@@ -88,6 +88,14 @@ let package = Package(
             ],
             swiftSettings: swift),
 
+        // Spoilt files through the whole reader.
+        .target(
+            name: "GantryMutation", dependencies: ["GantryCore", "GantryDICOM"], path: "Fuzz/Mutation",
+            swiftSettings: swift),
+        .executableTarget(
+            name: "reader-mutants", dependencies: ["GantryCore", "GantryMutation"], path: "Fuzz/Mutants",
+            swiftSettings: swift),
+
         .target(name: "GantryTestSupport", path: "Tests/GantryTestSupport", swiftSettings: swift),
         .testTarget(name: "GantryCoreTests", dependencies: ["GantryCore"], swiftSettings: swift),
         .testTarget(name: "GantryPipelineTests", dependencies: ["GantryCore", "GantryPipeline"], swiftSettings: swift),
@@ -97,7 +105,9 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "GantryDICOMTests",
-            dependencies: ["GantryCore", "GantryDICOM", "GantrySandbox", "GantryTestSupport", "gantry", crypto],
+            dependencies: [
+                "GantryCore", "GantryDICOM", "GantryMutation", "GantrySandbox", "GantryTestSupport", "gantry", crypto,
+            ],
             exclude: ["File/Golden"], swiftSettings: swift),
         .testTarget(name: "GantryWeightsTests", dependencies: ["GantryWeights"], swiftSettings: swift),
         .testTarget(

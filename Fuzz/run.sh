@@ -29,7 +29,7 @@ bridge_target() {
         esac
         objects="$objects $object"
     done
-    clang++ -fuse-ld=lld $sanitized $objects -o "$build/$name" -ldcmdata -loflog -lofstd
+    clang++ -fuse-ld=lld $sanitized $objects -o "$build/$name" -ldcmdata -loflog -lofstd -lz
 }
 
 # swift_module NAME SOURCE...: a module that a Swift target imports.
@@ -63,6 +63,9 @@ build_target() {
     case $1 in
     run_length | jpeg_header) bridge_target "$1" "$bridge/CompressedFrame.cpp" "$bridge/Guard.cpp" ;;
     hounsfield) bridge_target hounsfield "$bridge/Hounsfield.c" ;;
+    element_index)
+        bridge_target element_index "$bridge/ByteSource.cpp" "$bridge"/Element*.cpp
+        ;;
     japanese_text) bridge_target japanese_text "$bridge/Japanese.cpp" ;;
     safetensors_header)
         weights=Sources/GantryWeights

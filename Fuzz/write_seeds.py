@@ -10,6 +10,7 @@ import json
 import pathlib
 import struct
 import sys
+import zlib
 
 ROWS, COLUMNS = 8, 6
 
@@ -58,6 +59,53 @@ def safetensors(tensors, metadata=None):
     return struct.pack("<Q", len(text)) + text + data
 
 
+def element(group, number, vr, value):
+    """Explicit little endian. A list of values makes a sequence: of undefined length where it ends with None."""
+    if isinstance(value, list):
+        undefined = value[-1] is None
+        body = b"".join(
+            struct.pack("<HHI", 0xFFFE, 0xE000, 0xFFFFFFFF if undefined else len(item)) + item
+            + (struct.pack("<HHI", 0xFFFE, 0xE00D, 0) if undefined else b"") for item in value if item is not None)
+        end = struct.pack("<HHI", 0xFFFE, 0xE0DD, 0) if undefined else b""
+        return struct.pack("<HH2sHI", group, number, b"SQ", 0, 0xFFFFFFFF if undefined else len(body)) + body + end
+    value += b" " * (len(value) % 2)
+    if vr in (b"OB", b"OW", b"UN"):
+        return struct.pack("<HH2sHI", group, number, vr, 0, len(value)) + value
+    return struct.pack("<HH2sH", group, number, vr, len(value)) + value
+
+
+def implicit(group, number, value):
+    return struct.pack("<HHI", group, number, len(value)) + value
+
+
+def dicom(syntax, data_set):
+    uid = syntax.encode() + b"\0" * (len(syntax) % 2)
+    meta = element(2, 0x10, b"UI", uid)
+    return bytes(128) + b"DICM" + element(2, 0, b"UL", struct.pack("<I", len(meta))) + meta + data_set
+
+
+def fragments(*parts):
+    body = b"".join(struct.pack("<HHI", 0xFFFE, 0xE000, len(part)) + part for part in (b"",) + parts)
+    head = struct.pack("<HH2sHI", 0x7FE0, 0x0010, b"OB", 0, 0xFFFFFFFF)
+    return head + body + struct.pack("<HHI", 0xFFFE, 0xE0DD, 0)
+
+
+def dicom_files():
+    header = element(8, 0x16, b"UI", b"1.2.840.10008.5.1.4.1.1.2") + element(8, 0x18, b"UI", b"1.2.3.4")
+    inner = element(0x20, 0x32, b"DS", b"0\\0\\1")
+    groups = element(0x5200, 0x9230, b"SQ", [element(0x20, 0x9113, b"SQ", [inner]), element(0x20, 0x9113, b"SQ", [inner, None])])
+    image = element(0x28, 0x10, b"US", b"\2\0") + element(0x28, 0x11, b"US", b"\2\0")
+    native = element(0x7FE0, 0x10, b"OW", bytes(8))
+    whole = header + image + groups + native
+    deflater = zlib.compressobj(wbits=-15)
+    plain = implicit(8, 0x18, b"1.2.3.4\0") + implicit(0x28, 0x10, b"\2\0") + implicit(0x7FE0, 0x10, bytes(8))
+    return [
+        dicom("1.2.840.10008.1.2.1", whole), dicom("1.2.840.10008.1.2", plain), plain, whole,
+        dicom("1.2.840.10008.1.2.1.99", deflater.compress(whole) + deflater.flush()),
+        dicom("1.2.840.10008.1.2.5", header + image + fragments(b"ab", b"cdef")),
+        dicom("1.2.840.10008.1.2.1", header + element(0x9, 0x1001, b"UN", b"xy") + native + element(0xFFFC, 0xFFFC, b"OB", bytes(4)))]
+
+
 def message(value):
     text = json.dumps(value).encode()
     return struct.pack("<I", len(text)) + text
@@ -68,6 +116,7 @@ def answer(value):
 
 
 def seeds():
+    yield "element_index", dicom_files()
     yield "run_length", [request() + run_length_frame(2), request(8) + run_length_frame(1),
                          request(fragments=3) + run_length_frame(2)]
     yield "jpeg_header", [request() + jpeg_frame(0xC3, 16), request() + jpeg_frame(0xF7, 12),

@@ -82,7 +82,7 @@ extension ScanResult {
     /// What is to be read of every axial slice with an image of this size, in the order of the scan.
     func sources(rows: Int, columns: Int) -> [SliceSource] {
         instances.compactMap { instance in
-            guard let pixels = instance.pixels, let plane = instance.plane, pixels.rows == rows,
+            guard let pixels = instance.pixels, let plane = instance.frames.first?.plane, pixels.rows == rows,
                 pixels.columns == columns
             else { return nil }
             return SliceSource(

@@ -2,7 +2,7 @@
 protocol Contestant: AnyObject {
     /// Name and version.
     var name: String { get }
-    /// Reads every header of a folder.
+    /// Reads the first headers of a folder, as many of its 10,000 as this contestant reads in a few seconds.
     func scan(_ folder: String) throws -> Lap
     /// Brings every slice of a folder to Hounsfield units, `readers` times at once.
     func decode(_ folder: String, readers: Int) throws -> Lap

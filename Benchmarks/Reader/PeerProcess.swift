@@ -42,7 +42,7 @@ final class PeerProcess: Contestant {
         process.waitUntilExit()
     }
 
-    func scan(_ folder: String) throws -> Lap { try ask(["scan", folder]) }
+    func scan(_ folder: String) throws -> Lap { try ask(["scan", folder, "1000"]) }
 
     func decode(_ folder: String, readers: Int) throws -> Lap { try ask(["decode", folder, "\(readers)"]) }
 

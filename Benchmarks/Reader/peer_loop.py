@@ -1,6 +1,6 @@
 """What the peers of reader-benchmark have in common: they take commands from stdin and answer each with one line.
 
-    scan FOLDER             every header of the folder, up to the pixel data       -> "FILES SECONDS"
+    scan FOLDER FILES       that many headers of the folder, up to the pixel data  -> "FILES SECONDS"
     decode FOLDER READERS   every file to Hounsfield units, READERS times at once  -> "SLICES SECONDS"
     sum FOLDER              the sum of all Hounsfield units of the folder          -> "SUM 0"
 
@@ -30,17 +30,17 @@ def decode_all(arguments):
     return count
 
 
-def answer(command, folder, readers, header, hounsfield, pool):
+def answer(command, folder, number, header, hounsfield, pool):
     start = time.perf_counter()
     if command == "scan":
-        names = files(folder)
+        names = files(folder)[:number]
         for file in names:
             header(file)
         return len(names), time.perf_counter() - start
-    if command == "decode" and readers == 1:
+    if command == "decode" and number == 1:
         return decode_all((hounsfield, folder)), time.perf_counter() - start
     if command == "decode":
-        count = sum(pool.imap_unordered(decode_all, [(hounsfield, folder)] * readers))
+        count = sum(pool.imap_unordered(decode_all, [(hounsfield, folder)] * number))
         return count, time.perf_counter() - start
     if command == "sum":
         return sum(int(hounsfield(file).sum(dtype=np.int64)) for file in files(folder)), 0
