@@ -17,13 +17,13 @@ extension OpenedFile {
                 "has \(pixels.rows) x \(pixels.columns) pixels; when it was scanned, \(source.rows) x \(source.columns)"
             )
         }
-        guard max(pixels.rows, pixels.columns) <= limits.rowsOrColumns,
-            pixels.rows * pixels.columns <= limits.pixels
+        guard max(pixels.rows, pixels.columns) <= limits.largestRowsOrColumns,
+            pixels.rows * pixels.columns <= limits.mostPixels
         else {
             throw outcome(
                 .limitExceeded,
-                "has \(pixels.rows) x \(pixels.columns) pixels; the limit is \(limits.rowsOrColumns) rows or columns "
-                    + "and \(limits.pixels) pixels")
+                "has \(pixels.rows) x \(pixels.columns) pixels; the limit is \(limits.largestRowsOrColumns) rows or columns "
+                    + "and \(limits.mostPixels) pixels")
         }
         guard (1...pixels.numberOfFrames).contains(source.frameNumber) else {
             throw outcome(

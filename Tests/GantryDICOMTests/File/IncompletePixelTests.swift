@@ -131,10 +131,13 @@ import Testing
     @Test func `limits are kept`() throws {
         try withTemporaryFolder { folder in
             let (path, data) = try written(.explicitVRLittleEndian, below: folder)
-            for limits in [
-                ReaderLimits(fileBytes: data.count - 1), ReaderLimits(rowsOrColumns: Self.side - 1),
-                ReaderLimits(pixels: Self.side * Self.side - 1),
-            ] {
+            let caps: [(WritableKeyPath<ReaderLimits, Int>, Int)] = [
+                (\.largestFileBytes, data.count - 1), (\.largestRowsOrColumns, Self.side - 1),
+                (\.mostPixels, Self.side * Self.side - 1),
+            ]
+            for (cap, value) in caps {
+                var limits = ReaderLimits()
+                limits[keyPath: cap] = value
                 let limited = try DICOMFileReader(limits: limits)
                 let outcome = try #require(throws: FileOutcome.self) { try TestCT.hounsfield(path, reader: limited) }
                 #expect(outcome.reason == .limitExceeded)
