@@ -99,12 +99,17 @@ package struct SliceFacts: Sendable, Hashable, Codable {
     package var smallestHU: Int?
     /// See `DecodedSlice`.
     package var largestHU: Int?
+    /// See `DecodedSlice`.
+    package var trailingBytes: Int
 
     /// Facts of a slice.
-    package init(clampedPixels: Int, paddingPixels: Int, smallestHU: Int?, largestHU: Int?) {
+    package init(
+        clampedPixels: Int, paddingPixels: Int, smallestHU: Int?, largestHU: Int?, trailingBytes: Int = 0
+    ) {
         self.clampedPixels = clampedPixels
         self.paddingPixels = paddingPixels
         self.smallestHU = smallestHU
         self.largestHU = largestHU
+        self.trailingBytes = trailingBytes
     }
 }

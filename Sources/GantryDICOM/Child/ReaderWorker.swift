@@ -65,6 +65,6 @@ struct ReaderWorker: ~Copyable {
         let decoded = try result.get()
         return SliceFacts(
             clampedPixels: decoded.clampedPixels, paddingPixels: decoded.paddingPixels,
-            smallestHU: decoded.smallestHU, largestHU: decoded.largestHU)
+            smallestHU: decoded.smallestHU, largestHU: decoded.largestHU, trailingBytes: decoded.trailingBytes)
     }
 }

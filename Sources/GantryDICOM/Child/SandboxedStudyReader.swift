@@ -157,7 +157,7 @@ public struct SandboxedStudyReader: StudyReader {
         case .slice(let facts):
             let decoded = DecodedSlice(
                 source: slice, clampedPixels: facts.clampedPixels, paddingPixels: facts.paddingPixels,
-                smallestHU: facts.smallestHU, largestHU: facts.largestHU)
+                smallestHU: facts.smallestHU, largestHU: facts.largestHU, trailingBytes: facts.trailingBytes)
             let handed = try? ring?.withSlot(slot, pixels: slice.rows * slice.columns) { hounsfield in
                 receiver.receive(decoded, hounsfield: hounsfield)
             }
