@@ -5,7 +5,7 @@ set -eu
 
 packages="
 git make xz-utils
-libdcmtk-dev libopenblas-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-dev
+libcharls-dev libdcmtk-dev libopenblas-dev libopenjp2-7-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-dev
 python3-jsonschema
 "
 

@@ -106,7 +106,9 @@ struct ExtractCommand: ParsableCommand {
         guard let found = input.studies.flatMap(\.series).first(where: { $0.seriesInstanceUID == uid }) else {
             throw CommandFault(ExitStatus.noInput, "\(path): has no series \(uid).")
         }
-        guard let stack = SliceStack.stacking(found, rules: rules).stack else {
+        // Of a series of several parts the one of most slices, the first among equals.
+        let parts = SliceStack.stacking(found, rules: rules).compactMap(\.stack)
+        guard let stack = parts.reversed().max(by: { $0.slices.count < $1.slices.count }) else {
             throw CommandFault(
                 ExitStatus.badData, "series \(uid): no slice has position, orientation and pixel spacing.")
         }
