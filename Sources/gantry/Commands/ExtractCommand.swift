@@ -62,7 +62,8 @@ struct ExtractCommand: ParsableCommand {
             let window = try parsedWindow()
             try RunOptions.refuse(writing: [("--output", output)], into: [path])
             let rules = try InputFolder.rules(pipeline: pipeline)
-            let input = try InputFolder.scan(path)
+            let limits = try InputFolder.limits(pipeline: pipeline)
+            let input = try InputFolder.scan(path, limits: limits)
             let stacks = try stacks(of: input, rules: rules)
             do {
                 try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
@@ -70,7 +71,7 @@ struct ExtractCommand: ParsableCommand {
                 throw CommandFault(ExitStatus.cannotCreate, "\(output): cannot be made: \(error.localizedDescription)")
             }
             var missed = 0
-            let reader = try InputFolder.reader()
+            let reader = try InputFolder.reader(limits: limits)
             for stack in stacks {
                 var writer = try SeriesExtraction(
                     stack: stack, folder: output, format: format, window: window,
@@ -106,7 +107,9 @@ struct ExtractCommand: ParsableCommand {
         guard let found = input.studies.flatMap(\.series).first(where: { $0.seriesInstanceUID == uid }) else {
             throw CommandFault(ExitStatus.noInput, "\(path): has no series \(uid).")
         }
-        guard let stack = SliceStack.stacking(found, rules: rules).stack else {
+        // Of a series of several parts the one of most slices, the first among equals.
+        let parts = SliceStack.stacking(found, rules: rules).compactMap(\.stack)
+        guard let stack = parts.reversed().max(by: { $0.slices.count < $1.slices.count }) else {
             throw CommandFault(
                 ExitStatus.badData, "series \(uid): no slice has position, orientation and pixel spacing.")
         }

@@ -27,7 +27,8 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         try command {
             let rules = try InputFolder.rules(pipeline: pipeline)
-            let input = try InputFolder.scan(path)
+            let limits = try InputFolder.limits(pipeline: pipeline)
+            let input = try InputFolder.scan(path, limits: limits)
             let selections = input.studies.map { ($0, SeriesSelection.decide($0, rules: rules)) }
             if json {
                 for (study, selection) in selections {

@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""Writes a seed corpus for each fuzz target: small valid inputs that a fuzzer would take long to find.
+
+    write_seeds.py FOLDER
+
+Each target reads its numbers from the front of the input; see Fuzz/Targets/FuzzInput.hpp.
+"""
+
+import json
+import pathlib
+import struct
+import sys
+import zlib
+
+ROWS, COLUMNS = 8, 6
+
+
+def layout(bits_allocated=16):
+    """Rows, columns, flags, bits stored, high bit, as FuzzInput.hpp takes them."""
+    flags = 1 if bits_allocated == 16 else 0
+    return bytes([ROWS - 1, COLUMNS - 1, flags, bits_allocated - 1, 0])
+
+
+def run_length_frame(segments):
+    """PS3.5 annex G: one literal or replicate run after the other in each segment."""
+    bodies = []
+    for segment in range(segments):
+        body = b""
+        for row in range(ROWS):
+            if row % 2:
+                body += bytes([257 - COLUMNS, row + segment])
+            else:
+                body += bytes([COLUMNS - 1]) + bytes((row * 7 + column) % 256 for column in range(COLUMNS))
+        bodies.append(body + b"\0" * (len(body) % 2))
+    offsets, at = [], 64
+    for body in bodies:
+        offsets.append(at)
+        at += len(body)
+    header = struct.pack("<16I", segments, *offsets, *[0] * (15 - segments))
+    return header + b"".join(bodies)
+
+
+def segment(marker, body):
+    return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
+
+
+def jpeg_frame(process, precision):
+    """A comment, a frame header, a scan header and one byte of a scan."""
+    frame = struct.pack(">BHHBBBB", precision, ROWS, COLUMNS, 1, 1, 0x11, 0)
+    scan = segment(0xDA, b"\x01\x01\x00\x01\x00\x00")
+    return b"\xff\xd8" + segment(0xFE, b"seed") + segment(process, frame) + scan + b"\x00\xff\xd9"
+
+
+def jpeg_lossless(predictor=1, point_transform=0, restart=0, precision=12):
+    """Lossless JPEG (T.81 annex H): every category has a code of five bits."""
+    symbols = bytes(range(17))
+    table = segment(0xC4, b"\x00" + bytes([0, 0, 0, 0, 17] + [0] * 11) + symbols)
+    frame = segment(0xC3, struct.pack(">BHHBBBB", precision, ROWS, COLUMNS, 1, 1, 0x11, 0))
+    interval = segment(0xDD, struct.pack(">H", restart * COLUMNS)) if restart else b""
+    scan = segment(0xDA, bytes([1, 1, 0, predictor, 0, point_transform]))
+    samples = [[(row * 20 + column * 7 % 11) >> point_transform for column in range(COLUMNS)] for row in range(ROWS)]
+    first = 1 << (precision - point_transform - 1)
+    body, bits = b"", ""
+    for row in range(ROWS):
+        starts = row == 0 or (restart and row % restart == 0)
+        if restart and row and starts:
+            body += flush(bits) + bytes([0xFF, 0xD0 + (row // restart - 1) % 8])
+            bits = ""
+        for column in range(COLUMNS):
+            left = samples[row][column - 1] if column else 0
+            above = samples[row - 1][column] if row else 0
+            corner = samples[row - 1][column - 1] if row and column else 0
+            if starts:
+                predicted = left if column else first
+            elif column == 0:
+                predicted = above
+            else:
+                predicted = [0, left, above, corner, left + above - corner, left + ((above - corner) >> 1),
+                             above + ((left - corner) >> 1), (left + above) >> 1][predictor]
+            difference = samples[row][column] - predicted
+            size = abs(difference).bit_length()
+            bits += format(size, "05b")
+            # A difference of 32768 has a category of its own, without bits.
+            if 0 < size < 16:
+                bits += format(difference if difference > 0 else difference + (1 << size) - 1, f"0{size}b")
+    return b"\xff\xd8" + table + frame + interval + scan + body + flush(bits) + b"\xff\xd9"
+
+
+def flush(bits):
+    bits += "1" * (-len(bits) % 8)
+    return bytes(int(bits[at:at + 8], 2) for at in range(0, len(bits), 8)).replace(b"\xff", b"\xff\x00")
+
+
+def jpeg_2000(boxed=False):
+    """A codestream of one tile-part with three bytes in it; in the boxes of a JP2 file or without."""
+    size = segment(0x51, struct.pack(">HIIIIIIIIHBBB", 0, COLUMNS, ROWS, 0, 0, COLUMNS, ROWS, 0, 0, 1, 11, 1, 1))
+    coding = segment(0x52, bytes([0, 0, 0, 1, 0, 0, 4, 4, 0, 1]))
+    quantisation = segment(0x5C, b"\x40\x40")
+    data = b"\x80\x01\x02"
+    part = segment(0x90, struct.pack(">HIBB", 0, 14 + len(data), 0, 1)) + b"\xff\x93" + data
+    stream = b"\xff\x4f" + size + coding + quantisation + part + b"\xff\xd9"
+    if not boxed:
+        return stream
+    box = lambda kind, body: struct.pack(">I4s", len(body) + 8, kind) + body
+    return box(b"jP  ", b"\r\n\x87\n") + box(b"ftyp", b"jp2 \0\0\0\0jp2 ") + box(b"jp2c", stream)
+
+
+def safetensors(tensors, metadata=None):
+    header, data = {}, b""
+    if metadata:
+        header["__metadata__"] = metadata
+    for name, kind, shape, values in tensors:
+        header[name] = {"dtype": kind, "shape": shape, "data_offsets": [len(data), len(data) + len(values)]}
+        data += values
+    text = json.dumps(header).encode()
+    return struct.pack("<Q", len(text)) + text + data
+
+
+def element(group, number, vr, value):
+    """Explicit little endian. A list of values makes a sequence: of undefined length where it ends with None."""
+    if isinstance(value, list):
+        undefined = value[-1] is None
+        body = b"".join(
+            struct.pack("<HHI", 0xFFFE, 0xE000, 0xFFFFFFFF if undefined else len(item)) + item
+            + (struct.pack("<HHI", 0xFFFE, 0xE00D, 0) if undefined else b"") for item in value if item is not None)
+        end = struct.pack("<HHI", 0xFFFE, 0xE0DD, 0) if undefined else b""
+        return struct.pack("<HH2sHI", group, number, b"SQ", 0, 0xFFFFFFFF if undefined else len(body)) + body + end
+    value += b" " * (len(value) % 2)
+    if vr in (b"OB", b"OW", b"UN"):
+        return struct.pack("<HH2sHI", group, number, vr, 0, len(value)) + value
+    return struct.pack("<HH2sH", group, number, vr, len(value)) + value
+
+
+def implicit(group, number, value):
+    return struct.pack("<HHI", group, number, len(value)) + value
+
+
+def dicom(syntax, data_set):
+    uid = syntax.encode() + b"\0" * (len(syntax) % 2)
+    meta = element(2, 0x10, b"UI", uid)
+    return bytes(128) + b"DICM" + element(2, 0, b"UL", struct.pack("<I", len(meta))) + meta + data_set
+
+
+def fragments(*parts):
+    body = b"".join(struct.pack("<HHI", 0xFFFE, 0xE000, len(part)) + part for part in (b"",) + parts)
+    head = struct.pack("<HH2sHI", 0x7FE0, 0x0010, b"OB", 0, 0xFFFFFFFF)
+    return head + body + struct.pack("<HHI", 0xFFFE, 0xE0DD, 0)
+
+
+def dicom_files():
+    header = element(8, 0x16, b"UI", b"1.2.840.10008.5.1.4.1.1.2") + element(8, 0x18, b"UI", b"1.2.3.4")
+    inner = element(0x20, 0x32, b"DS", b"0\\0\\1")
+    groups = element(0x5200, 0x9230, b"SQ", [element(0x20, 0x9113, b"SQ", [inner]), element(0x20, 0x9113, b"SQ", [inner, None])])
+    image = element(0x28, 0x10, b"US", b"\2\0") + element(0x28, 0x11, b"US", b"\2\0")
+    native = element(0x7FE0, 0x10, b"OW", bytes(8))
+    whole = header + image + groups + native
+    deflater = zlib.compressobj(wbits=-15)
+    plain = implicit(8, 0x18, b"1.2.3.4\0") + implicit(0x28, 0x10, b"\2\0") + implicit(0x7FE0, 0x10, bytes(8))
+    return [
+        dicom("1.2.840.10008.1.2.1", whole), dicom("1.2.840.10008.1.2", plain), plain, whole,
+        dicom("1.2.840.10008.1.2.1.99", deflater.compress(whole) + deflater.flush()),
+        dicom("1.2.840.10008.1.2.5", header + image + fragments(b"ab", b"cdef")),
+        dicom("1.2.840.10008.1.2.1", header + element(0x9, 0x1001, b"UN", b"xy") + native + element(0xFFFC, 0xFFFC, b"OB", bytes(4)))]
+
+
+def message(value):
+    text = json.dumps(value).encode()
+    return struct.pack("<I", len(text)) + text
+
+
+def answer(value):
+    return message({"answer": {"number": 0, "_1": value}})
+
+
+def seeds():
+    yield "element_index", dicom_files()
+    yield "run_length", [layout() + run_length_frame(2), layout(8) + run_length_frame(1)]
+    yield "jpeg_stream", [layout() + jpeg_frame(0xC3, 16), layout() + jpeg_frame(0xF7, 12),
+                          layout(8) + jpeg_frame(0xC0, 8), layout() + jpeg_frame(0xC2, 12)]
+    size = bytes([ROWS - 1, COLUMNS - 1])
+    yield "jpeg_lossless", [size + jpeg_lossless(predictor) for predictor in range(1, 8)] + [
+        size + jpeg_lossless(7, point_transform=2), size + jpeg_lossless(1, restart=2), size + jpeg_lossless(4, precision=16)]
+    yield "jpeg_2000_stream", [layout() + jpeg_2000(), layout() + jpeg_2000(boxed=True)]
+    stored = struct.pack("<48h", *range(-1024, 3776, 100))
+    no_numbers = bytes(2) + struct.pack("<h", -1024) + bytes(8)
+    lut = bytes([1, 3]) + struct.pack("<4H", 0, 1000, 2000, 3000)
+    first = struct.pack("<h", -1000)
+    yield "hounsfield", [layout() + no_numbers + b"\0" + first + stored, layout(8) + no_numbers + lut + first + stored]
+    yield "japanese_text", [b"Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B",
+                            b"\xd4\xcf\xc0\xde^\xc0\xdb\xb3=\x1b$B;3ED\x1b(J^\x1b$BB@O:\x1b(J", b"\x1b$(D0!\x1b(B"]
+    yield "safetensors_header", [
+        safetensors([("a", "F32", [2, 2], bytes(16)), ("b", "BF16", [3], bytes(6))], {"format": "pt"}),
+        safetensors([("half", "F16", [1], b"\x00\x3c"), ("none", "F32", [0], b"")])]
+    yield "reader_messages", [
+        message({"ready": {"protocolVersion": 1}}) + message({"opening": {"number": 0}}),
+        message({"unavailable": {"_0": "no dictionary"}}),
+        answer({"pixelDigest": {"_0": "0" * 64}}),
+        answer({"slice": {"_0": {"clampedPixels": 0, "paddingPixels": 3, "smallestHU": -1024, "largestHU": 3071}}}),
+        answer({"failed": {"_0": "damaged", "detail": "it ends early"}}),
+        answer({"instance": {"_0": {
+            "file": "0.dcm", "sopInstanceUID": "1.2.3", "sopClassUID": "1.2.4", "studyInstanceUID": "1.2.5",
+            "seriesInstanceUID": "1.2.6", "transferSyntax": "1.2.840.10008.1.2.1", "patient": {}, "study": {},
+            "series": {"modality": "CT", "seriesNumber": 3}, "imageType": ["ORIGINAL", "PRIMARY"],
+            "hasBurnedInAnnotation": False, "wasLossyCompressed": False}}})]
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    for target, inputs in seeds():
+        (folder / target).mkdir(parents=True, exist_ok=True)
+        for number, content in enumerate(inputs):
+            (folder / target / f"seed-{number}").write_bytes(content)
+
+
+if __name__ == "__main__":
+    main()
