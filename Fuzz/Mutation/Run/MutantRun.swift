@@ -15,7 +15,8 @@ package struct MutantRun {
     /// `secondsPerFile` is what the reader gives each file; a file that takes longer although the reader should have given up is a violation.
     package init(executable: String, arguments: [String] = ["reader-child"], folder: String, secondsPerFile: Double) {
         reader = SandboxedStudyReader(
-            executable: executable, arguments: arguments, wallClockSecondsPerFile: secondsPerFile)
+            executable: executable, arguments: arguments, wallClockSecondsPerFile: secondsPerFile,
+            childStarted: { _ in })
         self.folder = folder
         self.secondsPerFile = secondsPerFile
     }
