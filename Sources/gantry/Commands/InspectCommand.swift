@@ -46,7 +46,7 @@ struct InspectCommand: ParsableCommand {
                 throw CommandFault(ExitStatus.noInput, "\(path): has no series \(series).")
             }
             if input.isOneFile {
-                try show(try InspectedFile(path, input: input), studies)
+                try show(try InspectedFile(path, input: input, limits: limits), studies)
             } else if json {
                 try printJSON(studies, input.outcomes)
             } else {

@@ -40,10 +40,10 @@ struct InspectedFile {
     /// What became of the pixels; nil where there is no image.
     var pixels: Pixels?
 
-    /// Reads the header and all frames of the file that `input`, the scan of `path`, consists of.
+    /// Reads the header and all frames of the file that `input`, the scan of `path`, consists of, within `limits`.
     ///
     /// **Throws** `ReaderFault` where the reader as a whole fails.
-    init(_ path: String, input: InputFolder) throws {
+    init(_ path: String, input: InputFolder, limits: ReaderLimits) throws {
         self.path = path
         sizeBytes = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
         outcome = input.outcomes.first ?? input.studies.flatMap(\.outcomes).first
@@ -53,7 +53,7 @@ struct InspectedFile {
         guard let instance, let description = instance.pixels else { return }
         var decoding = Decoding()
         do throws(ReaderFault) {
-            try InputFolder.reader().read(
+            try InputFolder.reader(limits: limits).read(
                 root: input.root, slices: Self.slices(of: instance, description), padding: .keep, into: &decoding)
         } catch {
             guard error.code == .quarantined else { throw error }
