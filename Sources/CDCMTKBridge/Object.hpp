@@ -2,19 +2,37 @@
 
 #pragma once
 
+#include "ByteSource.hpp"
+#include "ElementIndex.hpp"
 #include "Guard.hpp"
 #include "PixelAccess.hpp"
 
 #include "dcmtk/config/osconfig.h"
-#include "dcmtk/dcmdata/dcfilefo.h"
-#include "dcmtk/dcmdata/dcpixel.h"
-#include "dcmtk/dcmdata/dcpixseq.h"
-#include "dcmtk/dcmdata/dcpxitem.h"
 #include "dcmtk/dcmdata/dcspchrs.h"
 
+namespace gantry {
+
+/// An open file, closed with its owner.
+class OpenFile {
+public:
+    explicit OpenFile(int number) : number(number) {}
+    OpenFile(const OpenFile &) = delete;
+    OpenFile &operator=(const OpenFile &) = delete;
+    ~OpenFile();
+
+    const int number;
+};
+
+}
+
 struct GantryDICOMObject {
-    DcmFileFormat file;
-    bool hasPreamble = false;
+    GantryDICOMObject(int descriptor, uint64_t size)
+        : descriptor(descriptor), source(gantry::ByteSource::file(descriptor, size)) {}
+
+    gantry::OpenFile descriptor;
+    gantry::ByteSource source;
+    gantry::ElementIndex index;
+    gantry::WalkLimits limits;
 
     /// From the file's character set to UTF-8; selected when the first text needs it.
     DcmSpecificCharacterSet characterSet;
@@ -22,12 +40,17 @@ struct GantryDICOMObject {
     /// It has Japanese code extensions, which are converted without DCMTK.
     bool isJapanese = false;
 
+    /// Finds the fragments of encapsulated pixel data, once. Returns `PixelDataIncomplete`, `LimitExceeded`.
+    GantryDICOMStatus loadFragments();
+    bool fragmentsKnown = false;
+
     /// Where reading pixel data stands.
     gantry::PixelAccess pixels;
-
-    /// Pixel Data of the top level; NULL where there is none.
-    DcmPixelData *pixelData();
-
-    /// The fragments of encapsulated pixel data; NULL where it is native.
-    static DcmPixelSequence *fragments(DcmPixelData &pixelData);
 };
+
+namespace gantry {
+
+/// The status of a walk that ended like this; `explanation` becomes the call's.
+GantryDICOMStatus statusOf(WalkEnd end, const std::string &explanation);
+
+}
