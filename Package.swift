@@ -38,7 +38,7 @@ let package = Package(
         .target(name: "GantrySandbox", dependencies: ["GantryCore", "CSandbox"], swiftSettings: swift),
         .target(
             name: "CDCMTKBridge", cSettings: optimised, cxxSettings: optimisedCXX,
-            linkerSettings: ["dcmdata", "dcmimgle", "dcmjpeg", "charls", "openjp2", "oflog", "ofstd"].map {
+            linkerSettings: ["dcmdata", "dcmimgle", "dcmjpeg", "charls", "openjp2", "oflog", "ofstd", "z"].map {
                 .linkedLibrary($0)
             }),
         .target(
@@ -121,7 +121,8 @@ let package = Package(
         .testTarget(
             name: "GantryReportsTests", dependencies: ["GantryCore", "GantryReports", "CPNG"], swiftSettings: swift),
         .testTarget(
-            name: "GantryPhantomTests", dependencies: ["GantryCore", "GantryPhantom", "GantryDICOM"],
+            name: "GantryPhantomTests",
+            dependencies: ["GantryCore", "GantryPhantom", "GantryDICOM", "GantryTestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "GantryEndToEndTests", dependencies: ["GantryCore", "gantry"], exclude: ["Golden"],

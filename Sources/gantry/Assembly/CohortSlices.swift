@@ -50,7 +50,9 @@ struct CohortSlices {
 
         mutating func receive(_ slice: DecodedSlice, hounsfield: Span<Int16>) -> ReadControl {
             let (rows, columns) = (slice.source.rows, slice.source.columns)
-            guard let isPositive = truth.slices[slice.source.sopInstanceUID] else { return .proceed }
+            let key = Truth.Slice(
+                sopInstanceUID: slice.source.sopInstanceUID, frameNumber: slice.source.frameNumber)
+            guard let isPositive = truth.slices[key] else { return .proceed }
             if case .lung(let smallestFraction, let airRangeHU) = selection {
                 let fraction = LungArea.fraction(
                     hounsfield: hounsfield, rows: rows, columns: columns, airRangeHU: airRangeHU)

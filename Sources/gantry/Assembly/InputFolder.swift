@@ -12,6 +12,8 @@ struct InputFolder {
     var studies: [Study]
     /// Files that are part of no study.
     var outcomes: [FileOutcome]
+    /// Whether a single file was named.
+    var isOneFile: Bool
 
     /// Reads the headers of everything below `path`.
     ///
@@ -29,7 +31,13 @@ struct InputFolder {
                 detail: "\(done)/\(listing.files.count) files")
         }
         return InputFolder(
-            root: listing.root, studies: Study.grouping(result.instances), outcomes: listing.outcomes + result.outcomes)
+            root: listing.root, studies: Study.grouping(result.instances), outcomes: listing.outcomes + result.outcomes,
+            isOneFile: isFile(path))
+    }
+
+    private static func isFile(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
     }
 
     /// The files below `path`; a single file is listed by its name below its folder.
