@@ -80,8 +80,10 @@ build_target() {
         sandbox_objects
         swift_module GantryCore $(find Sources/GantryCore -name '*.swift')
         swift_module GantrySandbox $(find Sources/GantrySandbox -name '*.swift')
-        swift_target reader_messages Sources/GantryDICOM/Child/ReaderProtocol.swift \
-            "Sources/GantryDICOM/Child/ReaderAnswer+Checks.swift" \
+        child=Sources/GantryDICOM/Child
+        swift_target reader_messages "$child/ReaderProtocol.swift" "$child/ReaderMessages.swift" \
+            "$child/MessageBytes.swift" "$child/ImageFrame+Message.swift" "$child/ReaderAnswer+Checks.swift" \
+            Sources/GantryDICOM/File/FrameAddress.swift \
             "$build/objects/GantryCore.o" "$build/objects/GantrySandbox.o" $sandbox
         ;;
     *)
@@ -91,7 +93,7 @@ build_target() {
     esac
 }
 
-targets=${*:-run_length jpeg_lossless jpeg_stream jpeg_2000_stream hounsfield japanese_text
+targets=${*:-element_index run_length jpeg_lossless jpeg_stream jpeg_2000_stream hounsfield japanese_text
     safetensors_header reader_messages}
 touch "$build/started"
 python3 Fuzz/write_seeds.py "$build/seeds"

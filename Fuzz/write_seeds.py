@@ -163,13 +163,25 @@ def dicom_files():
         dicom("1.2.840.10008.1.2.1", header + element(0x9, 0x1001, b"UN", b"xy") + native + element(0xFFFC, 0xFFFC, b"OB", bytes(4)))]
 
 
-def message(value):
-    text = json.dumps(value).encode()
-    return struct.pack("<I", len(text)) + text
+def text(value):
+    return struct.pack("<I", len(value)) + value.encode()
 
 
-def answer(value):
-    return message({"answer": {"number": 0, "_1": value}})
+def answer(kind, body):
+    """The body of a reply that answers request 0: see ReaderMessages.swift."""
+    return b"\3" + struct.pack("<qB", 0, kind) + body
+
+
+def instance_answer():
+    header = {
+        "file": "0.dcm", "sopInstanceUID": "1.2.3", "sopClassUID": "1.2.4", "studyInstanceUID": "1.2.5",
+        "seriesInstanceUID": "1.2.6", "transferSyntax": "1.2.840.10008.1.2.1", "patient": {}, "study": {},
+        "series": {"modality": "CT", "seriesNumber": 3}, "hasBurnedInAnnotation": False, "wasLossyCompressed": False,
+        "frames": []}
+    plane = b"\1" + struct.pack("<11d", 0, 0, 1, 1, 0, 0, 0, 1, 0, 0.7, 0.7)
+    rescale = b"\1" + struct.pack("<2d", 1, -1024) + b"\1" + text("HU")
+    frame = struct.pack("<q", 2) + text("ORIGINAL") + text("PRIMARY") + plane + rescale + bytes(5)
+    return answer(0, text(json.dumps(header)) + struct.pack("<q", 2) + frame + frame)
 
 
 def seeds():
@@ -192,16 +204,9 @@ def seeds():
         safetensors([("a", "F32", [2, 2], bytes(16)), ("b", "BF16", [3], bytes(6))], {"format": "pt"}),
         safetensors([("half", "F16", [1], b"\x00\x3c"), ("none", "F32", [0], b"")])]
     yield "reader_messages", [
-        message({"ready": {"protocolVersion": 1}}) + message({"opening": {"number": 0}}),
-        message({"unavailable": {"_0": "no dictionary"}}),
-        answer({"pixelDigest": {"_0": "0" * 64}}),
-        answer({"slice": {"_0": {"clampedPixels": 0, "paddingPixels": 3, "smallestHU": -1024, "largestHU": 3071}}}),
-        answer({"failed": {"_0": "damaged", "detail": "it ends early"}}),
-        answer({"instance": {"_0": {
-            "file": "0.dcm", "sopInstanceUID": "1.2.3", "sopClassUID": "1.2.4", "studyInstanceUID": "1.2.5",
-            "seriesInstanceUID": "1.2.6", "transferSyntax": "1.2.840.10008.1.2.1", "patient": {}, "study": {},
-            "series": {"modality": "CT", "seriesNumber": 3}, "imageType": ["ORIGINAL", "PRIMARY"],
-            "hasBurnedInAnnotation": False, "wasLossyCompressed": False}}})]
+        b"\0" + struct.pack("<q", 1), b"\1" + text("no dictionary"), b"\2" + struct.pack("<q", 0),
+        answer(1, text("0" * 64)), answer(2, struct.pack("<qqBqBq", 0, 3, 1, -1024, 1, 3071)),
+        answer(3, text("damaged") + text("it ends early")), instance_answer()]
 
 
 def main():
