@@ -6,40 +6,40 @@ import Glibc
 
 private let instanceUID = UID("1.2.3")
 private let plane = SlicePlane(
-  imagePositionPatient: Vector3(0, 0, 0), rowDirection: Vector3(1, 0, 0),
-  columnDirection: Vector3(0, 1, 0),
-  rowSpacingMillimetres: 1, columnSpacingMillimetres: 1)
+    imagePositionPatient: Vector3(0, 0, 0), rowDirection: Vector3(1, 0, 0),
+    columnDirection: Vector3(0, 1, 0),
+    rowSpacingMillimetres: 1, columnSpacingMillimetres: 1)
 
 /// A request of each kind, as the parent sends them.
 private let requests: [ReaderRequest] = {
-  guard let instanceUID, let plane else { abort() }
-  let slice = SliceSource(
-    file: "0.dcm", sopInstanceUID: instanceUID, frameNumber: 1, instanceNumber: 1,
-    positionMillimetres: 0,
-    rows: 512, columns: 512, plane: plane)
-  let address = FrameAddress(slice)
-  return [.header, .pixelDigest, .slice(address, .air, slot: 0)].map {
-    ReaderRequest(number: 0, file: "0.dcm", task: $0)
-  }
+    guard let instanceUID, let plane else { abort() }
+    let slice = SliceSource(
+        file: "0.dcm", sopInstanceUID: instanceUID, frameNumber: 1, instanceNumber: 1,
+        positionMillimetres: 0,
+        rows: 512, columns: 512, plane: plane)
+    let address = FrameAddress(slice)
+    return [.header, .pixelDigest, .slice(address, .air, slot: 0)].map {
+        ReaderRequest(number: 0, file: "0.dcm", task: $0)
+    }
 }()
 
 /// One input of libFuzzer.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-  let body = Array(UnsafeBufferPointer(start: bytes, count: count))
-  guard let reply = try? ReaderReply(body: body) else { return 0 }
-  guard case .answer(_, let answer) = reply else { return 0 }
-  let fitting = requests.filter { answer.fits($0) }
-  if case .failed(_, let detail) = answer {
-    guard ReaderAnswer.cleaned(detail).unicodeScalars.allSatisfy({ $0.value >= 32 }) else {
-      abort()
+    let body = Array(UnsafeBufferPointer(start: bytes, count: count))
+    guard let reply = try? ReaderReply(body: body) else { return 0 }
+    guard case .answer(_, let answer) = reply else { return 0 }
+    let fitting = requests.filter { answer.fits($0) }
+    if case .failed(_, let detail) = answer {
+        guard ReaderAnswer.cleaned(detail).unicodeScalars.allSatisfy({ $0.value >= 32 }) else {
+            abort()
+        }
+    } else if fitting.count > 1 {
+        abort()
     }
-  } else if fitting.count > 1 {
-    abort()
-  }
-  // What is believed has a message form of its own, and is read back as the same.
-  guard !fitting.isEmpty else { return 0 }
-  guard let again = try? reply.body(), let same = try? ReaderReply(body: again), same == reply
-  else { abort() }
-  return 0
+    // What is believed has a message form of its own, and is read back as the same.
+    guard !fitting.isEmpty else { return 0 }
+    guard let again = try? reply.body(), let same = try? ReaderReply(body: again), same == reply
+    else { abort() }
+    return 0
 }
