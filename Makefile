@@ -1,6 +1,6 @@
 # make demo     set up, build, and run the pipeline on SampleStudies
 # make test     set up, build, check formatting, run every test
-# make install  one executable, its man page, completions and pipelines below PREFIX
+# make install  one executable, its man page, completions and pipelines below PREFIX; for sudo, first `make static`
 #
 # make bench          how fast, with the peers beside it; bench-reader: the reader alone
 # make fuzz           fuzzes this project's own parsing, FUZZ_SECONDS (60) a target
@@ -12,6 +12,7 @@ PIPELINE = Pipelines/covid19-chest-ct
 BUILD = .build/release
 GANTRY = $(BUILD)/gantry
 MUTANTS ?= 10000
+STATIC_MADE = .build/static/made
 STATIC = -c release --static-swift-stdlib --scratch-path .build/static
 # One build for both sanitizers; what SwiftPM calls --sanitize=undefined does not exist.
 SANITIZED = -c release --sanitize=address --scratch-path .build/sanitized -Xcc -fsanitize=undefined \
@@ -20,7 +21,7 @@ SANITIZED = -c release --sanitize=address --scratch-path .build/sanitized -Xcc -
 # A shell that exports these can halve OpenBLAS without a word.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
-.PHONY: demo test bench bench-reader fuzz mutants test-sanitize install setup build model lint clean
+.PHONY: demo test bench bench-reader fuzz mutants test-sanitize static install setup build model lint clean
 
 setup:
 	@Scripts/setup.sh
@@ -68,9 +69,20 @@ test-sanitize: setup
 	ASAN_OPTIONS=detect_leaks=0 swift test $(SANITIZED) --skip-build --filter 'GantryDICOMTests|GantrySandboxTests'
 
 # Statically linked to the Swift runtime: the machine it runs on needs no toolchain.
-install: setup
+static: setup
 	swift build $(STATIC) --product gantry
 	swift build $(STATIC) --product generate-manual
+	@touch $(STATIC_MADE)
+
+# Under sudo nothing is built: files of root in .build would be in the way of every later build.
+ifdef SUDO_USER
+install:
+	@test -f $(STATIC_MADE) && test -z "$$(find Package.swift Sources -newer $(STATIC_MADE) | head -1)" || { \
+	    echo "make install: under sudo nothing is built, and what is built is absent or older than the sources." >&2; \
+	    echo "First, as yourself: make static. Then: sudo make install" >&2; exit 69; }
+else
+install: static
+endif
 	Scripts/install.sh .build/static/release "$(DESTDIR)$(PREFIX)"
 
 clean:

@@ -121,7 +121,8 @@ let package = Package(
         .testTarget(
             name: "GantryReportsTests", dependencies: ["GantryCore", "GantryReports", "CPNG"], swiftSettings: swift),
         .testTarget(
-            name: "GantryPhantomTests", dependencies: ["GantryCore", "GantryPhantom", "GantryDICOM"],
+            name: "GantryPhantomTests",
+            dependencies: ["GantryCore", "GantryPhantom", "GantryDICOM", "GantryTestSupport"],
             swiftSettings: swift),
         .testTarget(
             name: "GantryEndToEndTests", dependencies: ["GantryCore", "gantry"], exclude: ["Golden"],

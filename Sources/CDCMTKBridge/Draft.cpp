@@ -8,6 +8,7 @@
 #include "dcmtk/dcmdata/dcfilefo.h"
 #include "dcmtk/dcmdata/dcpixel.h"
 #include "dcmtk/dcmdata/dcrlerp.h"
+#include "dcmtk/dcmdata/dcsequen.h"
 #include "dcmtk/dcmdata/dctag.h"
 #include "dcmtk/dcmjpeg/djrplol.h"
 
@@ -17,9 +18,15 @@
 #include <cstring>
 #include <limits>
 #include <memory>
+#include <vector>
 
 struct GantryDICOMDraft {
     DcmFileFormat file;
+    /// The sequence items that are open, outermost first; they belong to `file`.
+    std::vector<DcmItem *> items;
+
+    /// What attributes are set in: the innermost open item, or the data set.
+    DcmItem &current() { return items.empty() ? *file.getDataset() : *items.back(); }
 };
 
 extern "C" GantryDICOMStatus gantry_dicom_draft_begin(GantryDICOMDraft **draft) noexcept {
@@ -115,34 +122,60 @@ extern "C" GantryDICOMStatus gantry_dicom_draft_set(
         DcmElement *made = nullptr;
         const OFCondition making = DcmItem::newDicomElementWithVR(made, tag);
         std::unique_ptr<DcmElement> element(made);
-        if (making.bad() || !element || (!isNumber && !element->isaString()) || tag.getGroup() == 2)
+        const std::string text(value);
+        const bool isEmptySequence = vr == EVR_SQ && text.empty();
+        const bool hasTextForm = isNumber || vr == EVR_AT || isEmptySequence || (element && element->isaString());
+        if (making.bad() || !element || !hasTextForm || tag.getGroup() == 2)
             return gantry::fail(
                 GantryDICOMStatusAttributeInvalid,
                 std::string("cannot be set from text (value representation ") + DcmVR(vr).getVRName() + ")");
-        const std::string text(value);
         const auto misfit = [&](const char *why) {
             return gantry::fail(
                 GantryDICOMStatusAttributeInvalid,
                 std::string("the value does not fit value representation ") + DcmVR(vr).getVRName() + why);
         };
         if (!text.empty() && !fits(vr, text)) return misfit("");
-        if (element->putOFStringArray(OFString(text.data(), text.size())).bad()) return misfit("");
+        if (!isEmptySequence && element->putOFStringArray(OFString(text.data(), text.size())).bad())
+            return misfit("");
         DcmElement *inserted = element.get();
-        const OFCondition condition = draft->file.getDataset()->insert(inserted, OFTrue);
+        const OFCondition condition = draft->current().insert(inserted, OFTrue);
         if (condition.bad()) return gantry::fail(GantryDICOMStatusInternal, condition.text());
         element.release();
         // Checked in place: how many characters a text has depends on the data set's character set.
         if (!text.empty() && !allowsValues(tag, inserted->getVM())) return misfit(": another number of values");
-        const OFCondition check = inserted->checkValue("1-n");
+        const OFCondition check = isEmptySequence ? EC_Normal : inserted->checkValue("1-n");
         if (check.bad()) return misfit((std::string(": ") + check.text()).c_str());
         return GantryDICOMStatusOk;
     });
 }
 
+extern "C" GantryDICOMStatus gantry_dicom_draft_begin_item(GantryDICOMDraft *draft, const char *keyword) noexcept {
+    return gantry::guarded([&] {
+        DcmTag tag;
+        if (DcmTag::findTagFromName(keyword, tag).bad())
+            return gantry::fail(GantryDICOMStatusAttributeUnknown, "no attribute of the data dictionary");
+        if (tag.getEVR() != EVR_SQ)
+            return gantry::fail(
+                GantryDICOMStatusAttributeInvalid,
+                std::string("is no sequence (value representation ") + tag.getVRName() + ")");
+        draft->items.reserve(draft->items.size() + 1);
+        DcmItem *item = nullptr;
+        const OFCondition condition = draft->current().findOrCreateSequenceItem(tag, item, -2);
+        if (condition.bad() || item == nullptr) return gantry::fail(GantryDICOMStatusInternal, condition.text());
+        draft->items.push_back(item);
+        return GantryDICOMStatusOk;
+    });
+}
+
+extern "C" void gantry_dicom_draft_end_item(GantryDICOMDraft *draft) noexcept {
+    if (!draft->items.empty()) draft->items.pop_back();
+}
+
 extern "C" GantryDICOMStatus gantry_dicom_draft_set_pixels(
     GantryDICOMDraft *draft, const GantryDICOMPixels *pixels) noexcept {
     return gantry::guarded([&] {
-        if (pixels->rows == 0 || pixels->columns == 0 ||
+        const size_t count = size_t(pixels->rows) * pixels->columns * pixels->frames;
+        if (count == 0 || count > std::numeric_limits<Uint32>::max() / 2 - 1 ||
             (pixels->bits_allocated != 8 && pixels->bits_allocated != 16) || pixels->bits_stored == 0 ||
             pixels->bits_stored > pixels->bits_allocated)
             return gantry::fail(GantryDICOMStatusInternal, "a number is outside its range");
@@ -161,7 +194,8 @@ extern "C" GantryDICOMStatus gantry_dicom_draft_set_pixels(
             condition =
                 dataset.putAndInsertString(DCM_PhotometricInterpretation, pixels->photometric_interpretation);
 
-        const size_t count = size_t(pixels->rows) * pixels->columns;
+        if (condition.good() && (pixels->frames != 1 || dataset.tagExists(DCM_NumberOfFrames)))
+            condition = dataset.putAndInsertString(DCM_NumberOfFrames, std::to_string(pixels->frames).c_str());
         if (condition.good() && pixels->bits_allocated == 16) {
             condition = dataset.putAndInsertUint16Array(DCM_PixelData, pixels->values, count);
         } else if (condition.good()) {

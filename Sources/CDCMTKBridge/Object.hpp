@@ -3,12 +3,12 @@
 #pragma once
 
 #include "ByteSource.hpp"
+#include "CharacterSet.hpp"
 #include "ElementIndex.hpp"
 #include "Guard.hpp"
 #include "PixelAccess.hpp"
 
-#include "dcmtk/config/osconfig.h"
-#include "dcmtk/dcmdata/dcspchrs.h"
+#include <optional>
 
 namespace gantry {
 
@@ -34,11 +34,8 @@ struct GantryDICOMObject {
     gantry::ElementIndex index;
     gantry::WalkLimits limits;
 
-    /// From the file's character set to UTF-8; selected when the first text needs it.
-    DcmSpecificCharacterSet characterSet;
-    bool characterSetSelected = false;
-    /// It has Japanese code extensions, which are converted without DCMTK.
-    bool isJapanese = false;
+    /// The character sets that the file declares; empty until the first text needs them.
+    std::optional<gantry::CharacterSet> characterSet;
 
     /// Finds the fragments of encapsulated pixel data, once. Returns `PixelDataIncomplete`, `LimitExceeded`.
     GantryDICOMStatus loadFragments();

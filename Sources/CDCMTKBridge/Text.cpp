@@ -1,4 +1,3 @@
-#include "Japanese.hpp"
 #include "Object.hpp"
 
 #include <cstdio>
@@ -104,28 +103,19 @@ static bool isPlain(const std::string &text) {
 /// The text in UTF-8, or as it is where its character set is unknown or does not fit.
 static std::string toUTF8(GantryDICOMObject &object, ValueRepresentation name, const std::string &text) {
     if (!usesCharacterSet(name) || isPlain(text)) return text;
-    if (!object.characterSetSelected) {
-        object.characterSetSelected = true;
+    if (!object.characterSet) {
         std::string declared;
         const uint32_t number = object.index.find(ElementIndex::topLevel, gantry::tagOf(0x0008, 0x0005));
         if (number != ElementIndex::none && object.index[number].length <= 1024 &&
             read(object, object.index[number], declared))
             while (!declared.empty() && (declared.back() == ' ' || declared.back() == 0)) declared.pop_back();
-        if (object.characterSet.selectCharacterSet(declared.c_str()).bad()) {
-            object.characterSet.clear();
-            object.isJapanese = gantry::isJapanese(declared);
-        }
+        object.characterSet.emplace(declared);
     }
-    std::string japanese;
-    if (object.isJapanese) return gantry::japaneseToUTF8(text.data(), text.size(), japanese) ? japanese : text;
-    if (!object.characterSet) return text;
-    // Code extensions end at these characters (PS3.5 6.1.2.5.3).
+    // The initial sets come back at these characters (PS3.5 6.1.2.5.3).
     const bool isProse = name == vr("LT") || name == vr("ST") || name == vr("UT");
-    OFString converted;
-    const OFString original(text.data(), text.size());
-    if (object.characterSet.convertString(original, converted, name == vr("PN") ? "\\^=" : isProse ? "" : "\\").bad())
-        return text;
-    return std::string(converted.c_str(), converted.size());
+    std::string converted;
+    const bool fits = object.characterSet->toUTF8(text, name == vr("PN") ? "\\^=" : isProse ? "" : "\\", converted);
+    return fits ? converted : text;
 }
 
 /// The value of `element` as text, in UTF-8.

@@ -10,14 +10,19 @@ extension EndToEnd {
                 #expect(end.errors.split(separator: "\n").count == 1, "\(end.description)")
                 #expect(end.errors.contains(folder.input.path))
                 #expect(end.output.isEmpty, "\(end.output)")
+                #expect(!folder.store.exists && !folder.output.exists)
             }
         }
 
         @Test func `a folder that is not there ends with 66`() throws {
             try RunFolder.use { folder in
-                let end = try Executable.run(["ingest", folder.url.path + "/nowhere"] + folder.options())
-                #expect(end.status == 66)
-                #expect(end.errors.contains("nowhere"))
+                try SmallStudies.copy(1, to: folder.input)
+                for paths in [[folder.url.path + "/nowhere"], [folder.input.path, folder.url.path + "/nowhere"]] {
+                    let end = try Executable.run(["ingest"] + paths + folder.options())
+                    #expect(end.status == 66)
+                    #expect(end.errors.contains("nowhere"))
+                    #expect(!folder.store.exists && !folder.output.exists)
+                }
             }
         }
 

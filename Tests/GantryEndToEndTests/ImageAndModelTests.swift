@@ -2,30 +2,7 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    @Suite struct `Looking at files` {
-        @Test func `inspect shows every series with its rules, without scoring`() throws {
-            let folder = Executable.samples.appending(path: "PHANTOM-0001/20240108").path
-            let end = try Executable.run(["inspect", folder])
-            #expect(end.status == 0, "\(end.description)")
-            for word in ["● chosen", "✗ not a localizer", "JPEG-LS Lossless", "3 series, 42 instances"] {
-                #expect(end.output.contains(word), "\(word)")
-            }
-            let study = try #require(
-                try Executable.run(["inspect", folder, "--json"]).lines(of: "inspected-study").first)
-            #expect(study["slices"].integer == 40 && study["geometry"]["isRegular"].flag == true)
-            #expect(study["series"].list.count == 3)
-        }
-
-        @Test func `inspect names what it cannot read, and ends with 65 where that is all`() throws {
-            try TemporaryFolder.use { folder in
-                try Data("no image".utf8).write(to: folder.appending(path: "letter.txt"))
-                let end = try Executable.run(["inspect", folder.path, "--json"])
-                #expect(end.status == 65)
-                let file = try #require(try end.lines(of: "file").first)
-                #expect(file["file"].text == "letter.txt" && file["reason"].text == "notDICOM")
-            }
-        }
-
+    @Suite struct `Extracting` {
         @Test func `extract as png gives one windowed picture of 8 bits a slice`() throws {
             try RunFolder.use { folder in
                 try SmallStudies.copy(1, to: folder.input)
@@ -44,6 +21,31 @@ extension EndToEnd {
                     #expect(data[12..<26] == Data([0x49, 0x48, 0x44, 0x52, 0, 0, 0, 64, 0, 0, 0, 64, 8, 0]))
                 }
                 #expect(Set(try pictures.map { try Data(contentsOf: $0) }).count == 16)
+                #expect(folder.output.everythingBelow.count == 18, "\(folder.output.everythingBelow)")
+                // Again, with other pictures: the folder is replaced as a whole.
+                let first = try Data(contentsOf: pictures[0])
+                let again = try Executable.run(
+                    ["extract", folder.input.path, "--output", folder.output.path, "--format", "png"])
+                #expect(again.status == 0 && folder.output.everythingBelow.count == 18, "\(again.description)")
+                #expect(try Data(contentsOf: pictures[0]) != first)
+            }
+        }
+
+        @Test func `an array takes its name when it is whole, and replaces the one before`() throws {
+            try RunFolder.use { folder in
+                try SmallStudies.copy(1, to: folder.input)
+                let arguments = ["extract", folder.input.path, "--output", folder.output.path]
+                #expect(try Executable.run(arguments).status == 0)
+                let array = try #require(folder.output.filesBelow.first { $0.pathExtension == "npy" })
+                let (before, whole) = (
+                    try FileManager.default.attributesOfItem(atPath: array.path), try Data(contentsOf: array)
+                )
+                #expect(try Executable.run(arguments).status == 0)
+                let after = try FileManager.default.attributesOfItem(atPath: array.path)
+                // Another file under the same name: whoever has the first one open still reads it.
+                #expect(before[.systemFileNumber] as? Int != after[.systemFileNumber] as? Int)
+                #expect(try Data(contentsOf: array) == whole)
+                #expect(folder.output.everythingBelow.count == 2, "\(folder.output.everythingBelow)")
             }
         }
 

@@ -237,10 +237,12 @@ void gantry_hounsfield_from_stored(
 /// A DICOM object being put together.
 typedef struct GantryDICOMDraft GantryDICOMDraft;
 
-/// Pixel data to be written: rows x columns bit patterns, one frame of one sample a pixel.
+/// Pixel data to be written: frames x rows x columns bit patterns of one sample a pixel, at most 4 GiB.
 typedef struct GantryDICOMPixels {
     uint16_t rows;
     uint16_t columns;
+    /// At least 1. Number of Frames is written where this is not 1, or where it was set before.
+    uint32_t frames;
     /// 8 or 16.
     uint16_t bits_allocated;
     /// 1 to bits allocated; the high bit is the one below.
@@ -248,7 +250,7 @@ typedef struct GantryDICOMPixels {
     bool is_signed;
     /// (0028,0004), NUL-terminated.
     const char *photometric_interpretation;
-    /// rows x columns bit patterns.
+    /// frames x rows x columns bit patterns.
     const uint16_t *values;
 } GantryDICOMPixels;
 
@@ -258,14 +260,22 @@ GantryDICOMStatus gantry_dicom_draft_begin(GantryDICOMDraft *_Nullable *_Nonnull
 /// Frees the draft. NULL is allowed.
 void gantry_dicom_draft_discard(GantryDICOMDraft *_Nullable draft) GANTRY_NOEXCEPT;
 
-/// Sets the attribute of this dictionary keyword to `value` (UTF-8, NUL-terminated, several values with backslashes).
-/// Where signed or unsigned is the object's choice (padding value), `is_signed` decides.
+/// Sets the attribute of this dictionary keyword to `value` (UTF-8, NUL-terminated, several values with backslashes; a
+/// tag as `(gggg,eeee)`; of a sequence only the empty value, which removes its items), in the innermost open item. Where signed or unsigned is the object's choice (padding value), `is_signed` decides.
 ///
 /// Specific Character Set must be set before any text that needs it. Returns `AttributeUnknown`, `AttributeInvalid`.
 GantryDICOMStatus gantry_dicom_draft_set(
     GantryDICOMDraft *draft, const char *keyword, const char *value, bool is_signed) GANTRY_NOEXCEPT;
 
-/// Sets the image pixel module and Pixel Data. Returns `Internal` where a number is outside its range.
+/// Appends an item to the sequence of this dictionary keyword and opens it: what is set next is set in it.
+///
+/// Returns `AttributeUnknown`, `AttributeInvalid` where the attribute is no sequence.
+GantryDICOMStatus gantry_dicom_draft_begin_item(GantryDICOMDraft *draft, const char *keyword) GANTRY_NOEXCEPT;
+
+/// Closes the innermost open item; nothing where none is open.
+void gantry_dicom_draft_end_item(GantryDICOMDraft *draft) GANTRY_NOEXCEPT;
+
+/// Sets the image pixel module and Pixel Data of the data set. Returns `Internal` where a number is outside its range.
 GantryDICOMStatus gantry_dicom_draft_set_pixels(
     GantryDICOMDraft *draft, const GantryDICOMPixels *pixels) GANTRY_NOEXCEPT;
 

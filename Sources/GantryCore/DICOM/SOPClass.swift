@@ -1,7 +1,7 @@
 /// SOP classes that turn up in CT studies, by name.
 ///
 /// **Source** PS3.4 table B.5-1.
-enum SOPClass {
+package enum SOPClass {
     static let ctImage = "1.2.840.10008.5.1.4.1.1.2"
     /// Enhanced CT Image Storage, Legacy Converted Enhanced CT Image Storage.
     static let enhancedCT: Set<String> = ["1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2"]
@@ -9,7 +9,8 @@ enum SOPClass {
     /// Whether objects of the class are CT images, of one frame or of several.
     static func isCT(_ uid: String) -> Bool { uid == ctImage || enhancedCT.contains(uid) }
 
-    static func name(of uid: String) -> String { names[uid] ?? "SOP Class \(uid)" }
+    /// The standard's name of the class, or its UID where it is none of those that turn up in CT studies.
+    package static func name(of uid: String) -> String { names[uid] ?? "SOP Class \(uid)" }
 
     private static let names: [String: String] = [
         ctImage: "CT Image Storage",

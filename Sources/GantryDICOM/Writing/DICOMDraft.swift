@@ -17,32 +17,51 @@ struct DICOMDraft: ~Copyable {
 
     deinit { gantry_dicom_draft_discard(handle) }
 
-    /// Sets an attribute. **Throws** `.attributeUnknown`, `.attributeInvalid` with its keyword.
+    /// Sets an attribute, with all items where it is a sequence. **Throws** `.attributeUnknown`, `.attributeInvalid` with
+    /// its keyword.
     func set(_ element: DICOMElement, isSigned: Bool) throws(DICOMFault) {
-        guard !element.value.utf8.contains(0), !element.keyword.utf8.contains(0) else {
-            throw DICOMFault(.attributeInvalid, subject: element.keyword, explanation: "contains a NUL")
+        switch element.value {
+        case .text(let text): try set(element.keyword, text, isSigned)
+        case .items(let items):
+            // Without a value first: the last of one keyword counts, and its items take the place of earlier ones.
+            try set(element.keyword, "", isSigned)
+            for item in items {
+                let status = gantry_dicom_draft_begin_item(handle, element.keyword)
+                guard status == .ok else { throw DICOMDraft.fault(status, subject: element.keyword) }
+                defer { gantry_dicom_draft_end_item(handle) }
+                for inner in item { try set(inner, isSigned: isSigned) }
+            }
         }
-        let status = gantry_dicom_draft_set(handle, element.keyword, element.value, isSigned)
-        guard status == .ok else { throw DICOMDraft.fault(status, subject: element.keyword) }
+    }
+
+    private func set(_ keyword: String, _ text: String, _ isSigned: Bool) throws(DICOMFault) {
+        guard !text.utf8.contains(0), !keyword.utf8.contains(0) else {
+            throw DICOMFault(.attributeInvalid, subject: keyword, explanation: "contains a NUL")
+        }
+        let status = gantry_dicom_draft_set(handle, keyword, text, isSigned)
+        guard status == .ok else { throw DICOMDraft.fault(status, subject: keyword) }
     }
 
     /// Sets the image pixel module. **Throws** `.pixelDataInvalid`.
     func set(_ pixelData: DICOMPixelData) throws(DICOMFault) {
         guard let rows = UInt16(exactly: pixelData.rows), let columns = UInt16(exactly: pixelData.columns),
-            rows > 0, columns > 0, pixelData.bitsAllocated == 8 || pixelData.bitsAllocated == 16,
+            let frames = UInt32(exactly: pixelData.frames), rows > 0, columns > 0, frames > 0,
+            pixelData.bitsAllocated == 8 || pixelData.bitsAllocated == 16,
             (1...pixelData.bitsAllocated).contains(pixelData.bitsStored),
-            pixelData.values.count == Int(rows) * Int(columns)
+            pixelData.values.count.isMultiple(of: Int(rows) * Int(columns)),
+            pixelData.values.count / (Int(rows) * Int(columns)) == Int(frames)
         else {
             throw DICOMFault(
                 .pixelDataInvalid, subject: "PixelData",
                 explanation: "\(pixelData.values.count) values of \(pixelData.bitsStored) in "
-                    + "\(pixelData.bitsAllocated) bits are not \(pixelData.rows) x \(pixelData.columns) pixels")
+                    + "\(pixelData.bitsAllocated) bits are not \(pixelData.frames) x \(pixelData.rows) x "
+                    + "\(pixelData.columns) pixels")
         }
         let status = pixelData.values.withUnsafeBufferPointer { values in
             pixelData.photometricInterpretation.withCString { photometricInterpretation in
                 guard let base = values.baseAddress else { return GantryDICOMStatus.internal }
                 var pixels = GantryDICOMPixels(
-                    rows: rows, columns: columns, bits_allocated: UInt16(pixelData.bitsAllocated),
+                    rows: rows, columns: columns, frames: frames, bits_allocated: UInt16(pixelData.bitsAllocated),
                     bits_stored: UInt16(pixelData.bitsStored), is_signed: pixelData.isSigned,
                     photometric_interpretation: photometricInterpretation, values: base)
                 return gantry_dicom_draft_set_pixels(handle, &pixels)

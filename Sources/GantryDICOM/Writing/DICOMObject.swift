@@ -17,21 +17,47 @@ public struct DICOMObject: Sendable {
     }
 }
 
-/// One attribute with its value as text.
+/// One attribute with its value.
 public struct DICOMElement: Sendable, Hashable {
     /// The data dictionary's keyword: `SeriesInstanceUID`.
     public var keyword: String
-    /// The value in UTF-8; several values with backslashes between, numbers in decimal. Empty: present without value.
-    public var value: String
+    /// The value.
+    public var value: Value
 
-    /// An attribute of this value.
-    public init(_ keyword: String, _ value: String) {
+    /// What an attribute holds.
+    public enum Value: Sendable, Hashable {
+        /// Text in UTF-8; several values with backslashes between, numbers in decimal, a tag as `(0020,9056)`. Empty:
+        /// present without value.
+        case text(String)
+        /// The items of a sequence, each with attributes of its own.
+        case items([[DICOMElement]])
+    }
+
+    /// An attribute with text.
+    public init(_ keyword: String, _ text: String) {
         self.keyword = keyword
-        self.value = value
+        value = .text(text)
+    }
+
+    /// A sequence of these items.
+    public init(_ keyword: String, items: [[DICOMElement]]) {
+        self.keyword = keyword
+        value = .items(items)
+    }
+
+    /// The text; nil for a sequence.
+    public var text: String? { if case .text(let text) = value { text } else { nil } }
+
+    /// Whether the text, or a text in one of the items, goes beyond ASCII.
+    var goesBeyondASCII: Bool {
+        switch value {
+        case .text(let text): text.utf8.contains { $0 >= 0x80 }
+        case .items(let items): items.contains { $0.contains(where: \.goesBeyondASCII) }
+        }
     }
 }
 
-/// One frame of one sample a pixel.
+/// Frames of one sample a pixel, all of one size.
 ///
 /// **Source** PS3.3 C.7.6.3.
 public struct DICOMPixelData: Sendable {
@@ -39,6 +65,8 @@ public struct DICOMPixelData: Sendable {
     public var rows: Int
     /// (0028,0011)
     public var columns: Int
+    /// (0028,0008): written where it is not 1, or where the object's elements have it too.
+    public var frames: Int
     /// (0028,0100): 8 or 16.
     public var bitsAllocated: Int
     /// (0028,0101): 1 to `bitsAllocated`. The high bit is the one below.
@@ -47,16 +75,17 @@ public struct DICOMPixelData: Sendable {
     public var isSigned: Bool
     /// (0028,0004)
     public var photometricInterpretation: String
-    /// **Shape** `[rows, columns]`: bit patterns, row by row; of 8 bits only the lower eight are written.
+    /// **Shape** `[frames, rows, columns]`: bit patterns, row by row; of 8 bits only the lower eight are written.
     public var values: [UInt16]
 
     /// Pixels of this shape.
     public init(
-        rows: Int, columns: Int, bitsAllocated: Int = 16, bitsStored: Int = 16, isSigned: Bool,
+        rows: Int, columns: Int, frames: Int = 1, bitsAllocated: Int = 16, bitsStored: Int = 16, isSigned: Bool,
         photometricInterpretation: String = "MONOCHROME2", values: [UInt16]
     ) {
         self.rows = rows
         self.columns = columns
+        self.frames = frames
         self.bitsAllocated = bitsAllocated
         self.bitsStored = bitsStored
         self.isSigned = isSigned

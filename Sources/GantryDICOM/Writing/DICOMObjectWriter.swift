@@ -5,6 +5,12 @@ import GantryCore
 /// Writes implicit and explicit little endian, explicit big endian, deflated, RLE, JPEG lossless SV1 and JPEG-LS
 /// lossless. Any number of writers may work at once on different threads.
 public struct DICOMObjectWriter: Sendable {
+    /// The transfer syntaxes that are written.
+    public static let transferSyntaxes: [TransferSyntax] = [
+        .implicitVRLittleEndian, .explicitVRLittleEndian, .deflatedExplicitVRLittleEndian, .explicitVRBigEndian,
+        .rleLossless, .jpegLosslessSV1, .jpegLSLossless,
+    ]
+
     /// A writer. **Throws** `.dictionaryMissing`, `.libraryFailed`.
     public init() throws(DICOMFault) { try DICOMLibrary.startWriting() }
 
@@ -36,8 +42,8 @@ public struct DICOMObjectWriter: Sendable {
     /// asked for.
     private func withCharacterSet(_ elements: [DICOMElement]) throws(DICOMFault) -> [DICOMElement] {
         let keyword = "SpecificCharacterSet"
-        let asked = elements.last { $0.keyword == keyword }?.value
-        let needsUTF8 = elements.contains { $0.value.utf8.contains { $0 >= 0x80 } }
+        let asked = elements.last { $0.keyword == keyword }?.text
+        let needsUTF8 = elements.contains(where: \.goesBeyondASCII)
         guard needsUTF8 || asked != nil else { return elements }
         if needsUTF8, let asked, asked != "ISO_IR 192" {
             throw DICOMFault(

@@ -11,7 +11,7 @@ struct InstanceBuilder {
     private static let ctImage = "1.2.840.10008.5.1.4.1.1.2"
     private static let secondaryCapture = "1.2.840.10008.5.1.4.1.1.7"
 
-    private let uids: PhantomUID
+    let uids: PhantomUID
 
     init(study: PhantomStudy, chest: ChestPhantom) {
         self.study = study
@@ -24,7 +24,6 @@ struct InstanceBuilder {
     /// One axial slice.
     func slice(_ index: Int, kernel: Reconstruction.Kernel, seriesNumber: Int, pixels: PhantomSlice) -> DICOMObject {
         let geometry = study.geometry(chest, slice: index)
-        let interval = study.sliceIntervalMillimetres(chest)
         let spacing = DecimalText.text(geometry.pixelSpacingMillimetres, places: 6)
         var elements = common(
             sopClass: Self.ctImage, seriesNumber: seriesNumber, instanceNumber: index + 1, modality: "CT",
@@ -35,8 +34,7 @@ struct InstanceBuilder {
             DICOMElement("AcquisitionNumber", "1"),
             DICOMElement("AcquisitionDate", study.studyDate),
             DICOMElement("AcquisitionTime", study.studyTime + Self.hundredths(index)),
-            // No scanner makes chest slices thicker than this; farther apart, they leave gaps between them.
-            DICOMElement("SliceThickness", DecimalText.text(min(interval, 5), places: 3)),
+            DICOMElement("SliceThickness", sliceThickness),
             DICOMElement("ReconstructionDiameter", DecimalText.text(chest.fieldOfViewMillimetres, places: 1)),
             DICOMElement("GantryDetectorTilt", DecimalText.text(study.tiltDegrees, places: 2)),
             DICOMElement("ConvolutionKernel", kernel == .lung ? "LUNG" : "SOFT"),
@@ -48,11 +46,10 @@ struct InstanceBuilder {
             DICOMElement("SliceLocation", DecimalText.text(geometry.imagePosition.z, places: 4)),
             DICOMElement("PixelSpacing", "\(spacing)\\\(spacing)"),
             DICOMElement("RescaleSlope", "1"),
-            DICOMElement("RescaleIntercept", study.storage == .signed16 ? "0" : "-1024"),
+            DICOMElement("RescaleIntercept", rescaleIntercept),
             DICOMElement("RescaleType", "HU"),
-            DICOMElement("WindowCenter", kernel == .lung ? "-600" : "40"),
-            DICOMElement("WindowWidth", kernel == .lung ? "1500" : "400"),
         ]
+        elements += Self.window(kernel)
         if study.storage == .signed16 { elements.append(DICOMElement("PixelPaddingValue", "-2000")) }
         return DICOMObject(
             transferSyntax: study.transferSyntax, elements: elements,
@@ -79,7 +76,7 @@ struct InstanceBuilder {
             DICOMElement("ImageOrientationPatient", "1\\0\\0\\0\\0\\-1"),
             DICOMElement("PixelSpacing", "\(spacing)\\\(spacing)"),
             DICOMElement("RescaleSlope", "1"),
-            DICOMElement("RescaleIntercept", study.storage == .signed16 ? "0" : "-1024"),
+            DICOMElement("RescaleIntercept", rescaleIntercept),
             DICOMElement("RescaleType", "US"),
             DICOMElement("WindowCenter", "0"),
             DICOMElement("WindowWidth", "1400"),
@@ -123,8 +120,23 @@ struct InstanceBuilder {
 
     // MARK: - Attributes
 
+    /// (0018,0050), millimetres. No scanner makes chest slices thicker than 5 mm; farther apart, they leave gaps between
+    /// them.
+    var sliceThickness: String { DecimalText.text(min(study.sliceIntervalMillimetres(chest), 5), places: 3) }
+
+    /// (0028,1052)
+    var rescaleIntercept: String { study.storage == .signed16 ? "0" : "-1024" }
+
+    /// (0028,1050) and (0028,1051) for the kernel.
+    static func window(_ kernel: Reconstruction.Kernel) -> [DICOMElement] {
+        [
+            DICOMElement("WindowCenter", kernel == .lung ? "-600" : "40"),
+            DICOMElement("WindowWidth", kernel == .lung ? "1500" : "400"),
+        ]
+    }
+
     /// Patient, study, series and instance: what every object has.
-    private func common(
+    func common(
         sopClass: String, seriesNumber: Int, instanceNumber: Int, modality: String, description: String
     ) -> [DICOMElement] {
         let birthYear = Int(study.patient.patientBirthDate.prefix(4)) ?? 1960
@@ -175,22 +187,23 @@ struct InstanceBuilder {
     }
 
     /// HU as stored values of the study's storage.
-    private func stored(_ hounsfield: [Int16], rows: Int, columns: Int) -> DICOMPixelData {
+    func stored(_ hounsfield: [Int16], rows: Int, columns: Int, frames: Int = 1) -> DICOMPixelData {
         let isSigned = study.storage == .signed16
         let values = hounsfield.map { value in
             isSigned ? UInt16(bitPattern: value) : UInt16(max(0, min(4095, Int(value) + 1024)))
         }
         return DICOMPixelData(
-            rows: rows, columns: columns, bitsAllocated: 16, bitsStored: isSigned ? 16 : 12, isSigned: isSigned,
+            rows: rows, columns: columns, frames: frames, bitsAllocated: 16, bitsStored: isSigned ? 16 : 12,
+            isSigned: isSigned,
             photometricInterpretation: "MONOCHROME2", values: values)
     }
 
-    private static func text(_ vector: SIMD3<Float>, places: Int) -> String {
+    static func text(_ vector: SIMD3<Float>, places: Int) -> String {
         DecimalText.text([vector.x, vector.y, vector.z], places: places)
     }
 
     /// A fraction of a second that rises from image to image: `.07`.
-    private static func hundredths(_ index: Int) -> String {
+    static func hundredths(_ index: Int) -> String {
         let value = index % 100
         return "." + (value < 10 ? "0" : "") + String(value)
     }

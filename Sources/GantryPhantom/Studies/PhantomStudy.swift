@@ -48,6 +48,8 @@ public struct PhantomStudy: Sendable, Hashable {
     public var noiseHU: Float = 9
     /// How pixels are stored.
     public var storage = Storage.unsigned12
+    /// Whether each axial series is one Enhanced CT object with a frame a slice, instead of an object a slice.
+    public var isEnhanced = false
     /// Whether a localizer series is part of the study.
     public var hasLocalizer = false
     /// Whether a dose report (a secondary capture) is part of the study.
@@ -73,6 +75,9 @@ public struct PhantomStudy: Sendable, Hashable {
         ChestPhantom(
             anatomySeed: patient.anatomySeed, diseaseSeed: seed, severity: severity, confounderRate: confounderRate)
     }
+
+    /// Indices of the slices that were sent, from head to feet.
+    public var sentSlices: [Int] { (0..<sliceCount).filter { !missingSlices.contains($0) } }
 
     /// Distance from one slice to the next along the couch, in millimetres, rounded to a tenth as scanners do.
     public func sliceIntervalMillimetres(_ chest: ChestPhantom) -> Float {

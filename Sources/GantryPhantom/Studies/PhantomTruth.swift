@@ -16,18 +16,20 @@ public struct PhantomTruth: Sendable, Hashable {
     public let isPositiveSlice: Bool
     /// Whether the chest has disease anywhere.
     public let isPositiveStudy: Bool
+    /// The frame within its object, from 1.
+    public let frameNumber: Int
 
     /// The columns of `truth.csv`.
     public static let header =
         "study_instance_uid,patient_id,series_instance_uid,sop_instance_uid,position_mm,lesion_fraction,"
-        + "positive_slice,positive_study"
+        + "positive_slice,positive_study,frame_number"
 
     /// One line of `truth.csv`; 1 and 0 for true and false.
     public var line: String {
         [
             studyInstanceUID, patientID, seriesInstanceUID, sopInstanceUID,
             DecimalText.text(positionMillimetres, places: 3), DecimalText.text(lesionFraction, places: 4),
-            isPositiveSlice ? "1" : "0", isPositiveStudy ? "1" : "0",
+            isPositiveSlice ? "1" : "0", isPositiveStudy ? "1" : "0", String(frameNumber),
         ].joined(separator: ",")
     }
 }

@@ -12,6 +12,10 @@ struct PhantomUID: Sendable {
     var studyInstanceUID: String { make("study", 0) }
     /// (0020,0052)
     var frameOfReferenceUID: String { make("frame of reference", 0) }
+    /// (0008,3010)
+    var irradiationEventUID: String { make("irradiation event", 0) }
+    /// (0020,9164)
+    var dimensionOrganizationUID: String { make("dimension organization", 0) }
 
     /// (0020,000E) of a series number.
     func seriesInstanceUID(_ seriesNumber: Int) -> String { make("series", seriesNumber) }

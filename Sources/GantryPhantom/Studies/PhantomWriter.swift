@@ -69,13 +69,19 @@ public struct PhantomWriter {
                 try write(object, to: url)
                 if isCutShort { try cutShort(url) }
                 truth.append(self.truth(of: slice, index, file.seriesNumber, builder))
+            case .volume(let kernel):
+                let slices = study.sentSlices.map { study.slice(chest, index: $0, kernel: kernel) }
+                try write(builder.volume(slices, kernel: kernel, seriesNumber: file.seriesNumber), to: url)
+                for (frame, (index, slice)) in zip(study.sentSlices, slices).enumerated() {
+                    truth.append(self.truth(of: slice, index, file.seriesNumber, builder, frameNumber: frame + 1))
+                }
             }
         }
         return plan.files.count
     }
 
     private func truth(
-        of slice: PhantomSlice, _ index: Int, _ seriesNumber: Int, _ builder: InstanceBuilder
+        of slice: PhantomSlice, _ index: Int, _ seriesNumber: Int, _ builder: InstanceBuilder, frameNumber: Int = 1
     ) -> PhantomTruth {
         let geometry = builder.study.geometry(builder.chest, slice: index)
         let normal = SIMD3<Float>(1, 0, 0).cross(geometry.columnDirection)
@@ -83,9 +89,10 @@ public struct PhantomWriter {
         return PhantomTruth(
             studyInstanceUID: uids.studyInstanceUID, patientID: builder.study.patient.patientID,
             seriesInstanceUID: uids.seriesInstanceUID(seriesNumber),
-            sopInstanceUID: uids.sopInstanceUID(seriesNumber, index + 1),
+            sopInstanceUID: uids.sopInstanceUID(seriesNumber, builder.study.isEnhanced ? 1 : index + 1),
             positionMillimetres: geometry.imagePosition.dot(normal), lesionFraction: slice.lesionFraction,
-            isPositiveSlice: slice.isPositive, isPositiveStudy: builder.chest.disease.lesionCount > 0)
+            isPositiveSlice: slice.isPositive, isPositiveStudy: builder.chest.disease.lesionCount > 0,
+            frameNumber: frameNumber)
     }
 
     // MARK: - Files

@@ -4,6 +4,8 @@ public struct StudyFiles: Sendable {
     public enum Content: Sendable, Hashable {
         /// The axial slice of an index, reconstructed with a kernel.
         case slice(Int, Reconstruction.Kernel)
+        /// All slices that were sent, reconstructed with a kernel, as the frames of one object.
+        case volume(Reconstruction.Kernel)
         /// The localizer.
         case localizer
         /// The dose report.
@@ -33,9 +35,10 @@ public struct StudyFiles: Sendable {
         var contents: [(seriesNumber: Int, content: Content)] = []
         if study.hasLocalizer { contents.append((1, .localizer)) }
         for (number, kernel) in study.kernels.enumerated() {
-            for index in 0..<study.sliceCount where !study.missingSlices.contains(index) {
-                contents.append((2 + number, .slice(index, kernel)))
-            }
+            contents +=
+                study.isEnhanced
+                ? [(2 + number, .volume(kernel))]
+                : study.sentSlices.map { (2 + number, .slice($0, kernel)) }
         }
         if study.hasDoseReport { contents.append((999, .doseReport)) }
 

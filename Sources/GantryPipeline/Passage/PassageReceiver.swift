@@ -35,7 +35,8 @@ struct PassageReceiver: SliceReceiver {
     private let picture: ReportDefinition
     private let between: (Int) -> PassageControl
 
-    /// A receiver of `slices`, in slice order. `between` is called before each slice with the number of slices done.
+    /// A receiver of `slices`, in slice order. `between` is called before each slice with the number of slices done: scored,
+    /// or never to be scored.
     init(
         slices: [SliceSource], scorer: any SliceScorer, line: ScoringLine, selection: SliceSelectionRule,
         picture: ReportDefinition, between: @escaping (Int) -> PassageControl
@@ -85,7 +86,7 @@ struct PassageReceiver: SliceReceiver {
     }
 
     private mutating func goesOn() -> Bool {
-        switch between(readings.count) {
+        switch between(readings.count - line.unscored) {
         case .proceed: return true
         case .stop: end = .stopped
         case .timeout: end = .timedOut

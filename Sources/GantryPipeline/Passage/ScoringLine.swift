@@ -56,6 +56,9 @@ final class ScoringLine: @unchecked Sendable {
         }
     }
 
+    /// Slices in the line whose scores are not there yet.
+    var unscored: Int { condition.withLock { waiting.count + beingScored } }
+
     /// Adds a slice to the line.
     func push(_ slice: PreparedSlice) {
         condition.withLock {

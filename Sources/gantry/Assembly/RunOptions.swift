@@ -98,7 +98,7 @@ struct RunOptions: ParsableArguments {
         settings.smallestFreeBytes = Int64(smallestFreeGB * 1_000_000_000)
         let written = [location.store, output]
         return RunEnvironment(
-            bundle: bundle, reader: try InputFolder.reader(), scorer: scorer,
+            bundle: bundle, reader: try InputFolder.reader(limits: bundle.definition.reader), scorer: scorer,
             store: store, reports: reports, observer: observer, settings: settings,
             freeSpace: { FreeSpace.least(of: written) })
     }

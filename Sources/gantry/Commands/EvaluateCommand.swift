@@ -51,7 +51,7 @@ private struct Evaluation: Encodable {
     /// Studies compared.
     var studies: Int { verdicts.values.reduce(0) { $0 + $1.values.reduce(0, +) } }
 
-    mutating func add(_ result: StudyResult, isPositive: Bool, slices: [UID: Bool]) {
+    mutating func add(_ result: StudyResult, isPositive: Bool, slices: [Truth.Slice: Bool]) {
         verdicts[isPositive, default: [:]][result.verdict.finding, default: 0] += 1
         if let probability = result.verdict.probability {
             studyScores.append(probability)
@@ -59,7 +59,8 @@ private struct Evaluation: Encodable {
         }
         guard let index = result.provenance.classes.firstIndex(of: result.provenance.positiveClass) else { return }
         for slice in result.slices where index < slice.probabilities.count {
-            guard let isPositiveSlice = slices[slice.sopInstanceUID] else { continue }
+            let key = Truth.Slice(sopInstanceUID: slice.sopInstanceUID, frameNumber: slice.frameNumber)
+            guard let isPositiveSlice = slices[key] else { continue }
             sliceScores.append(slice.probabilities[index])
             sliceTruth.append(isPositiveSlice)
         }

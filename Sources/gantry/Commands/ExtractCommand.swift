@@ -62,7 +62,8 @@ struct ExtractCommand: ParsableCommand {
             let window = try parsedWindow()
             try RunOptions.refuse(writing: [("--output", output)], into: [path])
             let rules = try InputFolder.rules(pipeline: pipeline)
-            let input = try InputFolder.scan(path)
+            let limits = try InputFolder.limits(pipeline: pipeline)
+            let input = try InputFolder.scan(path, limits: limits)
             let stacks = try stacks(of: input, rules: rules)
             do {
                 try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
@@ -70,11 +71,12 @@ struct ExtractCommand: ParsableCommand {
                 throw CommandFault(ExitStatus.cannotCreate, "\(output): cannot be made: \(error.localizedDescription)")
             }
             var missed = 0
-            let reader = try InputFolder.reader()
-            for stack in stacks {
+            let reader = try InputFolder.reader(limits: limits)
+            for (stack, name) in zip(stacks, Self.names(of: stacks)) {
                 var writer = try SeriesExtraction(
-                    stack: stack, folder: output, format: format, window: window,
+                    stack: stack, folder: output, name: name, format: format, window: window,
                     spacingToleranceMillimetres: rules.spacingToleranceMillimetres)
+                defer { writer.discard() }
                 do throws(ReaderFault) {
                     try reader.read(root: input.root, slices: stack.slices, padding: .keep, into: &writer)
                 } catch {
@@ -90,6 +92,17 @@ struct ExtractCommand: ParsableCommand {
                     missed == all ? ExitStatus.badData : ExitStatus.someFailed,
                     "\(missed) of \(all) slices were not extracted; each is named above with its reason.")
             }
+        }
+    }
+
+    /// The series' UIDs, with `-1`, `-2` and so on behind where several stacks are of one series.
+    static func names(of stacks: [SliceStack]) -> [String] {
+        let counts = Dictionary(stacks.map { ($0.seriesInstanceUID, 1) }, uniquingKeysWith: +)
+        var seen: [UID: Int] = [:]
+        return stacks.map { stack in
+            let uid = stack.seriesInstanceUID
+            seen[uid, default: 0] += 1
+            return counts[uid] == 1 ? uid.value : "\(uid)-\(seen[uid] ?? 0)"
         }
     }
 

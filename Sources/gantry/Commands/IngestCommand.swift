@@ -22,6 +22,7 @@ struct IngestCommand: ParsableCommand {
     func run() throws {
         try command {
             try options.refuseWritingInto(paths)
+            try refuseNothing()
             let reporter = RunReporter(json: options.json, inputs: paths)
             let environment = try options.assemble(observer: reporter)
             let stopping = Stopping { environment.requestStop(.signal($0)) }
@@ -29,5 +30,18 @@ struct IngestCommand: ParsableCommand {
             try withExtendedLifetime(stopping) { try reporter.close(summary) }
             try RunOptions.leave(summary, inputs: paths)
         }
+    }
+
+    /// Refuses paths below which there is nothing before a store and an output are made for it. Where there is a store
+    /// already, it may owe reports, and the run goes on.
+    private func refuseNothing() throws {
+        guard !FileManager.default.fileExists(atPath: options.location.store) else { return }
+        var isEmpty = true
+        for path in paths {
+            let listing = try InputFolder.list(path)
+            isEmpty = isEmpty && listing.files.isEmpty && listing.outcomes.isEmpty
+        }
+        guard isEmpty else { return }
+        throw CommandFault(ExitStatus.noInput, "\(paths.joined(separator: ", ")): no DICOM study found.")
     }
 }

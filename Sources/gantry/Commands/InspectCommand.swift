@@ -10,8 +10,11 @@ struct InspectCommand: ParsableCommand {
         commandName: "inspect",
         abstract: "Shows what the reader sees and decides, without scoring.",
         discussion: """
-            Studies, their series ranked with every rule passed or failed, geometry, transfer syntaxes, and the files \
-            rejected, each with its reason. Someone who wonders why a series was not taken finds the answer here.
+            Of a folder: each study with a table of its series, which one is scored, why each of the others is not, \
+            and what became of every file. Of one file: its header, and what its pixels become. No patient's identity \
+            is shown.
+
+            Marks: ● the series that is scored, ○ one that is not; ✓ and ✗ a rule passed or failed.
             """
     )
 
@@ -21,76 +24,109 @@ struct InspectCommand: ParsableCommand {
     @Option(help: RunOptions.pipelineHelp)
     var pipeline: String?
 
-    @Flag(help: "Print one JSON object a line.")
+    @Flag(help: "Show every rule of every series: what was measured, what is expected.")
+    var rules = false
+
+    @Option(help: ArgumentHelp("Show the rules of this series only: its number or UID.", valueName: "series"))
+    var series: String?
+
+    @Flag(help: "Name every file that is not scored, with its reason.")
+    var files = false
+
+    @Flag(help: "Print one JSON object a line, with everything.")
     var json = false
 
     func run() throws {
         try command {
-            let rules = try InputFolder.rules(pipeline: pipeline)
-            let input = try InputFolder.scan(path)
-            let selections = input.studies.map { ($0, SeriesSelection.decide($0, rules: rules)) }
-            if json {
-                for (study, selection) in selections {
-                    try JSONLines.print("inspected-study", InspectedStudy(study: study, selection: selection))
-                }
-                for outcome in input.outcomes { try JSONLines.print("file", outcome) }
-            } else {
-                for (study, selection) in selections { show(study, selection) }
-                showFiles(input.outcomes)
+            let seriesRules = try InputFolder.rules(pipeline: pipeline)
+            let limits = try InputFolder.limits(pipeline: pipeline)
+            let input = try InputFolder.scan(path, limits: limits)
+            let studies = input.studies.map { InspectedStudy($0, rules: seriesRules) }
+            if let series, studies.allSatisfy({ $0.lines(matching: series).isEmpty }) {
+                throw CommandFault(ExitStatus.noInput, "\(path): has no series \(series).")
             }
-            guard !input.studies.isEmpty else {
+            if input.isOneFile {
+                try show(try InspectedFile(path, input: input, limits: limits), studies)
+            } else if json {
+                try printJSON(studies, input.outcomes)
+            } else {
+                show(studies, input.outcomes)
+            }
+            guard !studies.isEmpty else {
                 throw CommandFault(
                     ExitStatus.badData,
-                    "\(path): no file of \(input.outcomes.count) is a DICOM object that can be read.")
+                    input.isOneFile
+                        ? "\(path): is no DICOM object that can be read."
+                        : "\(path): no file of \(input.outcomes.count) is a DICOM object that can be read.")
             }
         }
     }
 
-    private func show(_ study: Study, _ selection: SeriesSelection) {
-        let terminal = Terminal.output
-        let instances = study.series.reduce(0) { $0 + $1.instances.count }
-        terminal.line(terminal.painted("Study \(study.studyInstanceUID)", .bold))
-        terminal.line("  \(study.series.count) series, \(counted(instances, "instance"))")
-        Presentation.printLedger(selection.decisions, on: terminal)
-        if let stack = selection.chosen, !stack.geometry.gaps.isEmpty {
-            for gap in stack.geometry.gaps {
-                let missing = gap.missingSlices > 0 ? ", \(counted(gap.missingSlices, "slice")) missing" : ""
-                terminal.line(
-                    "  Gap after slice \(gap.afterSlice + 1): "
-                        + "\(Presentation.decimals(gap.distanceMillimetres, 2)) mm\(missing)")
-            }
+    private func show(_ file: InspectedFile, _ studies: [InspectedStudy]) throws {
+        guard json else {
+            let decisions = studies.flatMap(\.lines).map(\.decision)
+            if rules { return decisions.forEach { RuleTable(decision: $0).show(on: .output) } }
+            return FilePresentation(file: file, decisions: decisions, terminal: .output).show()
         }
-        let rejected = selection.outcomes.filter { $0.disposition == .rejected }
-        if !rejected.isEmpty {
-            terminal.line("  " + terminal.painted(counted(rejected.count, "file") + " rejected", .bold))
-            Presentation.printOutcomes(rejected, on: terminal)
-        }
-        terminal.line()
+        try JSONLines.print("inspected-file", file)
+        for study in studies { try JSONLines.print("inspected-study", study) }
     }
 
-    private func showFiles(_ outcomes: [FileOutcome]) {
+    private func printJSON(_ studies: [InspectedStudy], _ outcomes: [FileOutcome]) throws {
+        for study in studies { try JSONLines.print("inspected-study", study) }
+        for outcome in outcomes { try JSONLines.print("file", outcome) }
+        try JSONLines.print("inspection", Totals(studies, outcomes))
+    }
+
+    private func show(_ studies: [InspectedStudy], _ outcomes: [FileOutcome]) {
         let terminal = Terminal.output
-        guard !outcomes.isEmpty else { return }
-        terminal.line(terminal.painted(counted(outcomes.count, "file") + " of no study", .bold))
-        Presentation.printOutcomes(outcomes, on: terminal)
+        for study in studies {
+            if rules || series != nil {
+                let lines = study.lines(matching: series)
+                guard !lines.isEmpty else { continue }
+                terminal.line(terminal.painted("Study \(study.study.studyInstanceUID)\n", .bold))
+                for line in lines { RuleTable(decision: line.decision).show(on: terminal) }
+            } else {
+                StudyPresentation(study: study, terminal: terminal, showsAllFiles: files).show()
+            }
+        }
+        guard series == nil else { return }
+        if !outcomes.isEmpty {
+            terminal.line(terminal.painted("Of no study", .bold))
+            FilesByReason(outcomes: outcomes, taken: nil, takenWords: "", showsAll: files).show(on: terminal)
+            terminal.line()
+        }
+        let totals = Totals(studies, outcomes)
+        if studies.count > 1 {
+            for part in totals.sentence.wrapped(terminal.columns) { terminal.line(part) }
+        }
+        if !rules, terminal.isInteractive, !studies.isEmpty {
+            terminal.line(
+                terminal.painted("--rules shows every rule, --series N those of one, --files every file.", .faint))
+        }
     }
 }
 
-/// A study as `inspect --json` prints it; no patient's identity.
-private struct InspectedStudy: Encodable {
-    var studyInstanceUID: UID
-    var series: [SeriesDecision]
-    var chosenSeriesInstanceUID: UID?
-    var slices: Int
-    var geometry: SeriesGeometry?
-    var files: [FileOutcome]
+/// The whole of what was inspected.
+private struct Totals: Encodable {
+    var studies: Int
+    var studiesToScore: Int
+    var filesSeen: Int
+    var toScore: Int
+    var skipped: Int
+    var rejected: Int
 
-    init(study: Study, selection: SeriesSelection) {
-        studyInstanceUID = study.studyInstanceUID
-        series = selection.decisions
-        chosenSeriesInstanceUID = selection.chosen?.seriesInstanceUID
-        slices = selection.chosen?.slices.count ?? 0
-        geometry = selection.chosen?.geometry
-        files = selection.outcomes
+    init(_ inspected: [InspectedStudy], _ outcomes: [FileOutcome]) {
+        let tally = FileTally(outcomes + inspected.flatMap(\.selection.outcomes))
+        studies = inspected.count
+        studiesToScore = inspected.count { $0.selection.chosen != nil }
+        toScore = inspected.reduce(0) { $0 + $1.slicedFiles }
+        (skipped, rejected) = (tally.skipped, tally.rejected)
+        filesSeen = toScore + tally.total
+    }
+
+    var sentence: String {
+        "\(counted(studies, "study", "studies")), \(studiesToScore) with a series to score; \(counted(filesSeen, "file")): "
+            + "\(toScore) of chosen series, \(skipped) skipped, \(rejected) rejected"
     }
 }

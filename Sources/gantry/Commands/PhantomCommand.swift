@@ -1,5 +1,7 @@
 import ArgumentParser
 import Foundation
+import GantryCore
+import GantryDICOM
 import GantryPhantom
 import GantryPipeline
 
@@ -11,7 +13,8 @@ struct PhantomCommand: ParsableCommand {
         discussion: """
             Half of the studies are positive, half of these hard; a third has a low dose. The same seed gives the same \
             patients, pixels and UIDs. truth.csv says for each slice whether disease is in it. \
-            --samples writes the project's SampleStudies instead.
+            --enhanced writes multi-frame objects of the same pixels. --samples writes the project's SampleStudies \
+            instead.
             """
     )
 
@@ -30,6 +33,13 @@ struct PhantomCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Rows and columns.", valueName: "n"))
     var matrix: Int = 256
 
+    @Flag(help: "Write each series as one Enhanced CT object with a frame a slice.")
+    var enhanced = false
+
+    @Option(
+        help: ArgumentHelp("How the files are encoded: a lossless transfer syntax.", valueName: "uid"))
+    var transferSyntax: String = TransferSyntax.explicitVRLittleEndian.uid
+
     @Flag(help: "Write the project's sample studies; the other options have no effect.")
     var samples = false
 
@@ -37,6 +47,10 @@ struct PhantomCommand: ParsableCommand {
         guard (1...100_000).contains(studies) else { throw ValidationError("--studies takes 1 to 100000.") }
         guard (2...10_000).contains(slices) else { throw ValidationError("--slices takes 2 to 10000.") }
         guard (16...1024).contains(matrix) else { throw ValidationError("--matrix takes 16 to 1024.") }
+        guard DICOMObjectWriter.transferSyntaxes.contains(TransferSyntax(transferSyntax)) else {
+            let known = DICOMObjectWriter.transferSyntaxes.map { "\($0.uid) (\($0.name))" }
+            throw ValidationError("--transfer-syntax takes one of \(known.joined(separator: ", ")).")
+        }
     }
 
     func run() throws {
@@ -54,7 +68,11 @@ struct PhantomCommand: ParsableCommand {
                 if samples {
                     try PhantomCatalogue.writeSampleStudies(to: output, written: written)
                 } else {
-                    let cohort = PhantomCatalogue.cohort(seed: seed, count: studies, sliceCount: slices, matrix: matrix)
+                    var cohort = PhantomCatalogue.cohort(seed: seed, count: studies, sliceCount: slices, matrix: matrix)
+                    for index in cohort.indices {
+                        cohort[index].isEnhanced = enhanced
+                        cohort[index].transferSyntax = TransferSyntax(transferSyntax)
+                    }
                     try PhantomWriter(folder: output).write(cohort, written: written)
                 }
             } catch {

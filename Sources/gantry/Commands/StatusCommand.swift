@@ -127,9 +127,9 @@ private struct StudyDetail: Encodable {
         }
         if let record { Presentation.printVerdict(record.result.verdict, on: terminal) }
         terminal.line("\n" + terminal.painted("Series", .bold))
-        Presentation.printLedger(decisions, on: terminal)
+        for decision in decisions { RuleTable(decision: decision).show(on: terminal) }
         if let record {
-            terminal.line("\n" + terminal.painted("Slices", .bold))
+            terminal.line(terminal.painted("Slices", .bold))
             Presentation.printSlices(record.result.slices, provenance: record.result.provenance, on: terminal)
         }
         let notGood = files.filter { $0.disposition == .rejected }

@@ -9,32 +9,39 @@ struct SeriesExtraction: SliceReceiver {
     private let format: ExtractCommand.Format
     private let window: Window
     private let spacingToleranceMillimetres: Double
-    private let base: String
-    private let file: FileHandle?
+    private let name: String
+    private let aside: AsideFolder
+    private let array: FileHandle?
     private var written: [DecodedSlice] = []
     private var missing: [FileOutcome] = []
     private var fault: CommandFault?
 
+    /// An extraction of `stack` into files of `name` in `folder`.
     init(
-        stack: SliceStack, folder: String, format: ExtractCommand.Format, window: Window,
+        stack: SliceStack, folder: String, name: String, format: ExtractCommand.Format, window: Window,
         spacingToleranceMillimetres: Double
     ) throws(CommandFault) {
         self.stack = stack
         self.format = format
         self.window = window
         self.spacingToleranceMillimetres = spacingToleranceMillimetres
-        base = (folder as NSString).appendingPathComponent(stack.seriesInstanceUID.value)
-        guard format == .npy else {
-            file = nil
-            return
-        }
-        let path = base + ".npy"
+        self.name = name
+        aside = try AsideFolder(in: folder, for: name)
         do {
-            try Data().write(to: URL(filePath: path))
-            file = try FileHandle(forWritingTo: URL(filePath: path))
-            try file?.write(contentsOf: header(slices: stack.slices.count))
+            switch format {
+            case .npy:
+                let file = aside.url.appending(path: name + ".npy")
+                try Data().write(to: file)
+                array = try FileHandle(forWritingTo: file)
+                try array?.write(contentsOf: header(slices: stack.slices.count))
+            case .png:
+                array = nil
+                try FileManager.default.createDirectory(
+                    at: aside.url.appending(path: name), withIntermediateDirectories: false)
+            }
         } catch {
-            throw CommandFault(ExitStatus.cannotCreate, "\(path): cannot be written: \(error.localizedDescription)")
+            aside.discard()
+            throw AsideFolder.fault(folder, error)
         }
     }
 
@@ -44,20 +51,19 @@ struct SeriesExtraction: SliceReceiver {
 
     mutating func receive(_ slice: DecodedSlice, hounsfield: Span<Int16>) -> ReadControl {
         do {
-            if let file {
-                try hounsfield.withUnsafeBufferPointer { try file.write(contentsOf: Data(buffer: $0)) }
+            if let array {
+                try hounsfield.withUnsafeBufferPointer { try array.write(contentsOf: Data(buffer: $0)) }
             } else {
                 let png = try PNGPicture.encodeGreyscale(
                     pixels: window.greyLevels(of: hounsfield), rows: slice.source.rows, columns: slice.source.columns)
                 let number = String(written.count + 1)
-                let name = String(repeating: "0", count: max(0, 4 - number.count)) + number + ".png"
-                try FileManager.default.createDirectory(atPath: base, withIntermediateDirectories: true)
-                try Data(png).write(to: URL(filePath: base).appending(path: name))
+                let file = String(repeating: "0", count: max(0, 4 - number.count)) + number + ".png"
+                try Data(png).write(to: aside.url.appending(path: name).appending(path: file))
             }
             written.append(slice)
             return .proceed
         } catch {
-            fault = CommandFault(ExitStatus.cannotCreate, "\(base): cannot be written: \(error)")
+            fault = AsideFolder.fault(aside.destination.appending(path: name).path, error)
             return .stop
         }
     }
@@ -68,26 +74,35 @@ struct SeriesExtraction: SliceReceiver {
         return .proceed
     }
 
-    /// Completes the files; returns the number of slices that are not in them.
+    /// Completes the files and brings them to their names; returns the number of slices that are not in them.
     func finish() throws(CommandFault) -> Int {
         if let fault { throw fault }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        let geometry: Data
         do {
-            if let file {
+            if let array {
                 // Fewer slices than announced: the header has the same length and is written anew.
-                try file.seek(toOffset: 0)
-                try file.write(contentsOf: header(slices: written.count))
-                try file.close()
+                try array.seek(toOffset: 0)
+                try array.write(contentsOf: header(slices: written.count))
+                try array.synchronize()
+                try array.close()
             }
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            try encoder.encode(Geometry(self)).write(to: URL(filePath: base + ".json"), options: .atomic)
+            geometry = try encoder.encode(Geometry(self))
         } catch {
-            throw CommandFault(
-                ExitStatus.cannotCreate, "\(base): cannot be written: \(error.localizedDescription)")
+            throw AsideFolder.fault(aside.destination.appending(path: name).path, error)
         }
-        Terminal.output.line(format == .npy ? base + ".npy" : base + "/")
+        try aside.write(geometry, as: name + ".json")
+        // The geometry first: an array that is there has it beside it.
+        try aside.commit(name + ".json")
+        let result = format == .npy ? name + ".npy" : name
+        try aside.commit(result)
+        Terminal.output.line(aside.destination.appending(path: result).relativePath + (format == .npy ? "" : "/"))
         return stack.slices.count - written.count
     }
+
+    /// Removes what has not come to its name.
+    func discard() { aside.discard() }
 
     /// What stands beside the array.
     private struct Geometry: Encodable {

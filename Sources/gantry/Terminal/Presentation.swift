@@ -80,41 +80,21 @@ enum Presentation {
         }
     }
 
-    /// Every series with its decision and its rules.
-    static func printLedger(_ decisions: [SeriesDecision], on terminal: Terminal) {
-        for decision in decisions {
-            let mark =
-                decision.isChosen ? terminal.painted("● chosen", .green) : terminal.painted("○ not chosen", .faint)
-            let number = decision.attributes.seriesNumber.map(String.init) ?? "–"
-            let description = (decision.attributes.seriesDescription ?? "no description").printable
-            terminal.line("  Series \(number)  \(description)  \(mark)")
-            terminal.line("    " + terminal.painted(decision.seriesInstanceUID.value, .faint))
-            for part in decision.reason.wrapped(terminal.columns - 4) { terminal.line("    " + part) }
-            if let geometry = decision.geometry { terminal.line("    " + summary(of: geometry, decision)) }
-            terminal.line("    " + decision.transferSyntaxes.map(\.name).joined(separator: ", "))
-            for rule in decision.rules {
-                let sign = rule.passed ? terminal.painted("✓", .green) : terminal.painted("✗", .red)
-                let text = "\(rule.rule): \(rule.measured.printable) (expected \(rule.expected))"
-                for (index, part) in text.wrapped(terminal.columns - 6).enumerated() {
-                    terminal.line("    " + (index == 0 ? sign + " " : "  ") + part)
-                }
-            }
+    /// What is unusual about a geometry, in words: tilt, gaps, uneven distances.
+    static func peculiarities(of geometry: SeriesGeometry) -> [String] {
+        var parts: [String] = []
+        if geometry.tiltDegrees >= 0.05 { parts.append("tilt \(decimals(geometry.tiltDegrees, 1))°") }
+        let missing = geometry.gaps.reduce(0) { $0 + $1.missingSlices }
+        if !geometry.gaps.isEmpty {
+            parts.append(
+                counted(geometry.gaps.count, "gap") + (missing > 0 ? " (\(counted(missing, "slice")) missing)" : ""))
         }
-    }
-
-    private static func summary(of geometry: SeriesGeometry, _ decision: SeriesDecision) -> String {
-        var parts = [counted(geometry.positions, "position")]
-        if let spacing = geometry.sliceSpacingMillimetres { parts.append("\(decimals(spacing, 2)) mm apart") }
-        if let thickness = decision.sliceThicknessMillimetres { parts.append("\(decimals(thickness, 2)) mm thick") }
         if !geometry.isRegular, let smallest = geometry.smallestSpacingMillimetres,
             let largest = geometry.largestSpacingMillimetres
         {
-            parts.append("irregular (\(decimals(smallest, 2))–\(decimals(largest, 2)) mm)")
+            parts.append("uneven steps of \(decimals(smallest, 2)) to \(decimals(largest, 2)) mm")
         }
-        let missing = geometry.gaps.reduce(0) { $0 + $1.missingSlices }
-        if missing > 0 { parts.append("\(missing) missing") }
-        if geometry.tiltDegrees >= 0.05 { parts.append("tilt \(decimals(geometry.tiltDegrees, 1))°") }
-        return parts.joined(separator: ", ")
+        return parts
     }
 
     /// Slices with their positions and probabilities, a bar each.
@@ -145,11 +125,17 @@ enum Presentation {
 
     /// A reason code in words: `slice not selected`.
     static func words(for reason: FileReason) -> String {
+        switch reason {
+        case .notDICOM: return "not DICOM"
+        case .notCTImage: return "not a CT image"
+        case .directoryRecord: return "DICOMDIR"
+        default: break
+        }
         var words = ""
         for character in reason.rawValue {
-            if character.isUppercase, !(words.last?.isUppercase ?? true) { words += " " }
+            if character.isUppercase { words += " " }
             words.append(character)
         }
-        return reason == .notDICOM ? "not DICOM" : words.lowercased()
+        return words.lowercased()
     }
 }

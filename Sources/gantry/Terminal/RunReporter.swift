@@ -143,7 +143,7 @@ final class RunReporter: RunObserver {
 
     private func table(of summary: RunSummary) -> Table {
         var table = Table(columns: [
-            .init(title: "study", mayShrink: true), .init(title: "key"), .init(title: "verdict"),
+            .init(title: "study", fit: .cutInFront), .init(title: "key"), .init(title: "verdict"),
             .init(title: "prob.", isNumeric: true), .init(title: "slices scored", isNumeric: true),
         ])
         for line in summary.studies { table.rows.append(row(of: line)) }

@@ -70,34 +70,4 @@ extension String {
                         ? "\u{FFFD}" : scalar
                 }))
     }
-
-    /// The last `width` characters, with an ellipsis in front where some were cut: the end of a path tells most.
-    func tail(_ width: Int) -> String {
-        count <= width ? self : "…" + suffix(max(0, width - 1))
-    }
-
-    /// The text broken at spaces into lines of at most `width` characters; a longer word stands alone.
-    func wrapped(_ width: Int) -> [String] {
-        var lines: [String] = []
-        var current = ""
-        for word in split(separator: " ") {
-            if !current.isEmpty && current.count + 1 + word.count > width {
-                lines.append(current)
-                current = ""
-            }
-            current += (current.isEmpty ? "" : " ") + word
-        }
-        if !current.isEmpty { lines.append(current) }
-        return lines
-    }
-
-    /// The text followed by spaces up to `width` characters.
-    func padded(_ width: Int) -> String {
-        self + String(repeating: " ", count: Swift.max(0, width - count))
-    }
-
-    /// The text preceded by spaces up to `width` characters.
-    func rightAligned(_ width: Int) -> String {
-        String(repeating: " ", count: Swift.max(0, width - count)) + self
-    }
 }

@@ -13,7 +13,7 @@ import Testing
         ("SOPInstanceUID", "(0008,0018)"), ("StudyInstanceUID", "(0020,000D)"), ("SeriesInstanceUID", "(0020,000E)"),
     ])
     func `an absent or invalid identifier is named with its tag`(keyword: String, tag: String) throws {
-        let valid = try #require(TestCT.elements().first { $0.keyword == keyword }?.value)
+        let valid = try #require(TestCT.elements().first { $0.keyword == keyword }?.text)
         try withTemporaryFolder { folder in
             let path = folder.appending(path: "file.dcm").path
             try write(TestCT.elements(), to: path)
