@@ -68,7 +68,7 @@ build_target() {
     element_index | frame_table)
         bridge_target "$1" "$bridge/ByteSource.cpp" "$bridge"/Element*.cpp "$bridge/FrameTable.cpp" "$bridge/Guard.cpp"
         ;;
-    japanese_text) bridge_target japanese_text "$bridge/Japanese.cpp" ;;
+    character_set) bridge_target character_set "$bridge/CharacterSet.cpp" ;;
     safetensors_header)
         weights=Sources/GantryWeights
         sandbox_objects
@@ -93,7 +93,7 @@ build_target() {
     esac
 }
 
-targets=${*:-element_index frame_table run_length jpeg_lossless jpeg_stream jpeg_2000_stream hounsfield japanese_text
+targets=${*:-element_index frame_table run_length jpeg_lossless jpeg_stream jpeg_2000_stream hounsfield character_set
     safetensors_header reader_messages}
 touch "$build/started"
 python3 Fuzz/write_seeds.py "$build/seeds"

@@ -222,8 +222,12 @@ def seeds():
     lut = bytes([1, 3]) + struct.pack("<4H", 0, 1000, 2000, 3000)
     first = struct.pack("<h", -1000)
     yield "hounsfield", [layout() + no_numbers + b"\0" + first + stored, layout(8) + no_numbers + lut + first + stored]
-    yield "japanese_text", [b"Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B",
-                            b"\xd4\xcf\xc0\xde^\xc0\xdb\xb3=\x1b$B;3ED\x1b(J^\x1b$BB@O:\x1b(J", b"\x1b$(D0!\x1b(B"]
+    yield "character_set", [
+        b"\\ISO 2022 IR 87\nYamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B",
+        b"ISO 2022 IR 13\\ISO 2022 IR 87\n\xd4\xcf\xc0\xde^\xc0\xdb\xb3=\x1b$B;3ED\x1b(J^\x1b$BB@O:\x1b(J",
+        b"\\ISO 2022 IR 159\n\x1b$(D0!\x1b(B", b"\\ISO 2022 IR 149\nHong^Gildong=\x1b$)C\xfb\xf3^\x1b$)C\xd1\xce\xd4\xd7",
+        b"GB18030\nWang^XiaoDong=\xcd\xf5^\xd0\xa1\xb6\xab", "ISO_IR 192\nB\u00fcc^J\u00e9r\u00f4me".encode(),
+        b"ISO_IR 100\nBuc^J\xe9r\xf4me", b"ISO 2022 IR 100\\ISO 2022 IR 126\n\x1b-A\xe9 \x1b-F\xc4", b"ISO_IR 13\n\xd4\xcf"]
     yield "safetensors_header", [
         safetensors([("a", "F32", [2, 2], bytes(16)), ("b", "BF16", [3], bytes(6))], {"format": "pt"}),
         safetensors([("half", "F16", [1], b"\x00\x3c"), ("none", "F32", [0], b"")])]

@@ -1,6 +1,6 @@
-// Japanese text with escape sequences: what converts is UTF-8, whatever the bytes.
+// Text in the character sets that an object declares: what converts is UTF-8, whatever the bytes and the sets.
 
-#include "Japanese.hpp"
+#include "CharacterSet.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -21,8 +21,14 @@ static bool isUTF8(const std::string &text) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
-    std::string converted;
-    const char *text = reinterpret_cast<const char *>(bytes);
-    if (gantry::japaneseToUTF8(text, size, converted) && !isUTF8(converted)) std::abort();
+    // The declared sets, a line end, the text.
+    const std::string input(reinterpret_cast<const char *>(bytes), size);
+    const size_t end = input.find('\n');
+    if (end == std::string::npos) return 0;
+    const gantry::CharacterSet set(input.substr(0, end));
+    for (const char *delimiters : {"", "\\", "\\^="}) {
+        std::string converted;
+        if (set.toUTF8(input.substr(end + 1), delimiters, converted) && !isUTF8(converted)) std::abort();
+    }
     return 0;
 }
