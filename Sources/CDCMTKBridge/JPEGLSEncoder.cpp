@@ -41,19 +41,34 @@ static std::vector<uint8_t> encoded(const void *samples, size_t bytes, charls_fr
     return stream;
 }
 
+/// Puts `bytes` behind the fragments that are there.
+static OFCondition append(DcmPixelSequence &fragments, const std::vector<uint8_t> &bytes) {
+    auto fragment = std::make_unique<DcmPixelItem>(DCM_PixelItemTag);
+    OFCondition condition = EC_Normal;
+    if (!bytes.empty())
+        condition = fragment->putUint8Array(bytes.data(), static_cast<unsigned long>(bytes.size()));
+    if (condition.good()) condition = fragments.insert(fragment.get());
+    if (condition.good()) fragment.release();
+    return condition;
+}
+
 OFCondition encodeJPEGLS(DcmDataset &dataset) {
     Uint16 rows = 0, columns = 0, bitsAllocated = 0;
+    Sint32 frames = 1;
     DcmElement *element = nullptr;
     OFCondition condition = dataset.findAndGetUint16(DCM_Rows, rows);
     if (condition.good()) condition = dataset.findAndGetUint16(DCM_Columns, columns);
     if (condition.good()) condition = dataset.findAndGetUint16(DCM_BitsAllocated, bitsAllocated);
+    if (condition.good() && dataset.tagExists(DCM_NumberOfFrames))
+        condition = dataset.findAndGetSint32(DCM_NumberOfFrames, frames);
     if (condition.good()) condition = dataset.findAndGetElement(DCM_PixelData, element);
     if (condition.bad()) return condition;
     DcmPixelData *pixelData = dynamic_cast<DcmPixelData *>(element);
-    const size_t size = size_t(rows) * columns * (bitsAllocated / 8);
-    if (pixelData == nullptr || pixelData->getLength() < size) return failure("Pixel Data is absent or too short");
+    const uint64_t size = uint64_t(rows) * columns * (bitsAllocated / 8);
+    if (pixelData == nullptr || frames < 1 || pixelData->getLength() < size * uint64_t(frames))
+        return failure("Pixel Data is absent or too short");
 
-    const void *samples = nullptr;
+    const uint8_t *samples = nullptr;
     Uint8 *bytes = nullptr;
     Uint16 *words = nullptr;
     if (bitsAllocated == 8) {
@@ -61,22 +76,20 @@ OFCondition encodeJPEGLS(DcmDataset &dataset) {
         samples = bytes;
     } else {
         condition = pixelData->getUint16Array(words);
-        samples = words;
+        samples = reinterpret_cast<const uint8_t *>(words);
     }
     if (condition.bad()) return condition;
-    const std::vector<uint8_t> stream = encoded(samples, size, {columns, rows, bitsAllocated, 1});
-    if (stream.empty()) return failure("CharLS does not encode the image");
 
+    // An offset table without entries, then a fragment a frame.
     auto fragments = std::make_unique<DcmPixelSequence>(DCM_PixelSequenceTag);
-    auto table = std::make_unique<DcmPixelItem>(DCM_PixelItemTag);
-    auto fragment = std::make_unique<DcmPixelItem>(DCM_PixelItemTag);
-    condition = fragment->putUint8Array(stream.data(), static_cast<unsigned long>(stream.size()));
-    if (condition.good()) condition = fragments->insert(table.get());
+    condition = append(*fragments, {});
+    for (Sint32 frame = 0; frame < frames && condition.good(); ++frame) {
+        const std::vector<uint8_t> stream =
+            encoded(samples + size_t(frame) * size, size_t(size), {columns, rows, bitsAllocated, 1});
+        if (stream.empty()) return failure("CharLS does not encode the image");
+        condition = append(*fragments, stream);
+    }
     if (condition.bad()) return condition;
-    table.release();
-    condition = fragments->insert(fragment.get());
-    if (condition.bad()) return condition;
-    fragment.release();
     pixelData->putOriginalRepresentation(EXS_JPEGLSLossless, nullptr, fragments.release());
     return EC_Normal;
 }
