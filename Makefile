@@ -1,18 +1,27 @@
 # make demo     set up, build, and run the pipeline on SampleStudies
 # make test     set up, build, check formatting, run every test
-# make bench    how fast, with the peers beside it
 # make install  one executable, its man page, completions and pipelines below PREFIX; for sudo, first `make static`
+#
+# make bench          how fast, with the peers beside it; bench-reader: the reader alone
+# make fuzz           fuzzes this project's own parsing, FUZZ_SECONDS (60) a target
+# make mutants        MUTANTS (10000) spoilt files through the whole reader
+# make test-sanitize  the reader's tests under the address and undefined-behaviour sanitizers
 
 PREFIX ?= /usr/local
 PIPELINE = Pipelines/covid19-chest-ct
 BUILD = .build/release
 GANTRY = $(BUILD)/gantry
 STATIC_MADE = .build/static/made
+MUTANTS ?= 10000
 STATIC = -c release --static-swift-stdlib --scratch-path .build/static
+# One build for both sanitizers; what SwiftPM calls --sanitize=undefined does not exist.
+SANITIZED = -c release --sanitize=address --scratch-path .build/sanitized -Xcc -fsanitize=undefined \
+    -Xcxx -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined -Xcxx -fno-sanitize-recover=undefined \
+    -Xswiftc -Xclang-linker -Xswiftc -fsanitize=undefined
 # A shell that exports these can halve OpenBLAS without a word.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
-.PHONY: demo test bench static install setup build model lint clean
+.PHONY: demo test bench bench-reader fuzz mutants test-sanitize static install setup build model lint clean
 
 setup:
 	@Scripts/setup.sh
@@ -31,7 +40,7 @@ demo: model
 	    status=$$?; echo; echo "Reports: open $(CURDIR)/demo/reports/patients/*/index.html in a browser"; exit $$status
 
 lint: setup
-	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks
+	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzz
 
 test: lint
 	swift build -c release --build-tests
@@ -41,6 +50,23 @@ test: lint
 
 bench: setup
 	@Benchmarks/run.sh
+	@Benchmarks/Reader/run.sh
+
+bench-reader: setup
+	@Benchmarks/Reader/run.sh
+
+fuzz: setup
+	@Fuzz/run.sh
+
+mutants: setup
+	swift build -c release --product gantry
+	swift build -c release --product reader-mutants
+	$(BUILD)/reader-mutants --count $(MUTANTS) $(wildcard ../shared/data)
+
+# What leaks is left to the system: a reader child lives for one study.
+test-sanitize: setup
+	swift build $(SANITIZED) --build-tests
+	ASAN_OPTIONS=detect_leaks=0 swift test $(SANITIZED) --skip-build --filter 'GantryDICOMTests|GantrySandboxTests'
 
 # Statically linked to the Swift runtime: the machine it runs on needs no toolchain.
 static: setup

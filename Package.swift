@@ -38,7 +38,7 @@ let package = Package(
         .target(name: "GantrySandbox", dependencies: ["GantryCore", "CSandbox"], swiftSettings: swift),
         .target(
             name: "CDCMTKBridge", cSettings: optimised, cxxSettings: optimisedCXX,
-            linkerSettings: ["dcmdata", "dcmimgle", "dcmjpeg", "dcmjpls", "oflog", "ofstd"].map {
+            linkerSettings: ["dcmdata", "dcmimgle", "dcmjpeg", "charls", "openjp2", "oflog", "ofstd"].map {
                 .linkedLibrary($0)
             }),
         .target(
@@ -81,6 +81,20 @@ let package = Package(
         .executableTarget(
             name: "engine-benchmark", dependencies: ["GantryWeights", "GantryInference", "COpenBLAS"],
             path: "Benchmarks/Engine", exclude: ["peer_onnxruntime.py"], swiftSettings: swift),
+        .executableTarget(
+            name: "reader-benchmark", dependencies: ["GantryCore", "GantryDICOM"], path: "Benchmarks/Reader",
+            exclude: [
+                "encode_jpeg2000.py", "peer_gdcm.py", "peer_loop.py", "peer_pydicom.py", "peer_simpleitk.py", "run.sh",
+            ],
+            swiftSettings: swift),
+
+        // Spoilt files through the whole reader.
+        .target(
+            name: "GantryMutation", dependencies: ["GantryCore", "GantryDICOM"], path: "Fuzz/Mutation",
+            swiftSettings: swift),
+        .executableTarget(
+            name: "reader-mutants", dependencies: ["GantryCore", "GantryMutation"], path: "Fuzz/Mutants",
+            swiftSettings: swift),
 
         .target(name: "GantryTestSupport", path: "Tests/GantryTestSupport", swiftSettings: swift),
         .testTarget(name: "GantryCoreTests", dependencies: ["GantryCore"], swiftSettings: swift),
@@ -91,7 +105,9 @@ let package = Package(
             swiftSettings: swift),
         .testTarget(
             name: "GantryDICOMTests",
-            dependencies: ["GantryCore", "GantryDICOM", "GantrySandbox", "GantryTestSupport", "gantry", crypto],
+            dependencies: [
+                "GantryCore", "GantryDICOM", "GantryMutation", "GantrySandbox", "GantryTestSupport", "gantry", crypto,
+            ],
             exclude: ["File/Golden"], swiftSettings: swift),
         .testTarget(name: "GantryWeightsTests", dependencies: ["GantryWeights"], swiftSettings: swift),
         .testTarget(

@@ -5,8 +5,9 @@ set -eu
 
 packages="
 git make xz-utils
-libdcmtk-dev libopenblas-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-dev
-dcmtk python3-jsonschema
+dcmtk libcharls-dev libdcmtk-dev libopenblas-dev libopenjp2-7-dev libpng-dev libsqlite3-dev libssl-dev
+zlib1g-dev
+python3-jsonschema
 "
 
 if ! command -v swift >/dev/null 2>&1; then

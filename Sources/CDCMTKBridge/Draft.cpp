@@ -1,4 +1,5 @@
 #include "Guard.hpp"
+#include "JPEGLSEncoder.hpp"
 
 #include "dcmtk/config/osconfig.h"
 #include "dcmtk/dcmdata/dcdeftag.h"
@@ -10,7 +11,6 @@
 #include "dcmtk/dcmdata/dcsequen.h"
 #include "dcmtk/dcmdata/dctag.h"
 #include "dcmtk/dcmjpeg/djrplol.h"
-#include "dcmtk/dcmjpls/djrparam.h"
 
 #include <cerrno>
 #include <cmath>
@@ -216,10 +216,7 @@ static OFCondition encode(DcmDataset &dataset, E_TransferSyntax syntax) {
         const DJ_RPLossless parameter(1, 0);
         return dataset.chooseRepresentation(syntax, &parameter);
     }
-    case EXS_JPEGLSLossless: {
-        const DJLSRepresentationParameter parameter(0, OFTrue);
-        return dataset.chooseRepresentation(syntax, &parameter);
-    }
+    case EXS_JPEGLSLossless: return gantry::encodeJPEGLS(dataset);
     case EXS_RLELossless: {
         const DcmRLERepresentationParameter parameter;
         return dataset.chooseRepresentation(syntax, &parameter);

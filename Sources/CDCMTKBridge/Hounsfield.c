@@ -62,13 +62,42 @@ static inline __attribute__((always_inline)) void convert(
     facts->largest_hu = largest;
 }
 
+/// The same through a modality LUT.
+static void convert_with_lut(
+    const GantryHounsfieldRequest *request, int16_t *pixels, int32_t count, GantryHounsfieldFacts *facts) {
+    const int left = 31 - request->high_bit;
+    const int right = 32 - request->bits_stored;
+    const int32_t last = (int32_t)request->lut_count - 1;
+    facts->clamped_pixels = 0;
+    facts->padding_pixels = 0;
+    facts->smallest_hu = INT32_MAX;
+    facts->largest_hu = INT32_MIN;
+    for (int32_t i = 0; i < count; ++i) {
+        const int32_t stored = stored_value((uint16_t)pixels[i], left, right, request->is_signed);
+        const int32_t exact = request->lut[smaller(larger(stored - request->lut_first, 0), last)];
+        const int32_t value = smaller(exact, INT16_MAX);
+        const bool is_padding =
+            request->has_padding && stored >= request->padding_smallest && stored <= request->padding_largest;
+        if (is_padding) {
+            facts->padding_pixels += 1;
+        } else {
+            facts->clamped_pixels += exact != value;
+            facts->smallest_hu = smaller(facts->smallest_hu, value);
+            facts->largest_hu = larger(facts->largest_hu, value);
+        }
+        pixels[i] = (int16_t)(is_padding && request->padding_becomes_air ? air : value);
+    }
+}
+
 void gantry_hounsfield_from_stored(
     const GantryHounsfieldRequest *request, int16_t *pixels, size_t count, GantryHounsfieldFacts *facts) {
     const double intercept = request->rescale_intercept;
     const bool is_integral = request->rescale_slope == 1.0 && intercept >= -1e6 && intercept <= 1e6 &&
                              intercept == (double)(int32_t)intercept;
     const int32_t number = (int32_t)count;
-    if (is_integral) {
+    if (request->lut != NULL) {
+        convert_with_lut(request, pixels, number, facts);
+    } else if (is_integral) {
         if (request->is_signed) {
             convert(request, pixels, number, facts, true, true);
         } else {

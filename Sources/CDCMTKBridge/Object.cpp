@@ -15,10 +15,11 @@ DcmPixelData *GantryDICOMObject::pixelData() {
 }
 
 DcmPixelSequence *GantryDICOMObject::fragments(DcmPixelData &pixelData) {
+    // DCMTK keeps what it read under the syntax it took the data set for, encapsulated or not: one that it does not
+    // know passes for explicit little endian.
     E_TransferSyntax syntax = EXS_Unknown;
     const DcmRepresentationParameter *parameter = nullptr;
     pixelData.getOriginalRepresentationKey(syntax, parameter);
-    if (!DcmXfer(syntax).isEncapsulated()) return nullptr;
     DcmPixelSequence *sequence = nullptr;
     if (pixelData.getEncapsulatedRepresentation(syntax, parameter, sequence).bad()) return nullptr;
     return sequence;

@@ -3,10 +3,10 @@
 #pragma once
 
 #include "Guard.hpp"
+#include "PixelAccess.hpp"
 
 #include "dcmtk/config/osconfig.h"
 #include "dcmtk/dcmdata/dcfilefo.h"
-#include "dcmtk/dcmdata/dcfcache.h"
 #include "dcmtk/dcmdata/dcpixel.h"
 #include "dcmtk/dcmdata/dcpixseq.h"
 #include "dcmtk/dcmdata/dcpxitem.h"
@@ -22,10 +22,8 @@ struct GantryDICOMObject {
     /// It has Japanese code extensions, which are converted without DCMTK.
     bool isJapanese = false;
 
-    /// Where `gantry_dicom_encoded_pixels_next` stands: fragment (the offset table is number 0) and byte in it.
-    unsigned long nextFragment = 1;
-    Uint32 nextByte = 0;
-    DcmFileCache cache;
+    /// Where reading pixel data stands.
+    gantry::PixelAccess pixels;
 
     /// Pixel Data of the top level; NULL where there is none.
     DcmPixelData *pixelData();

@@ -1,6 +1,6 @@
-#include "CompressedFrame.hpp"
-#include "DecoderWarnings.hpp"
+#include "FrameDecoders.hpp"
 #include "Object.hpp"
+#include "PixelEncoding.hpp"
 
 #include "dcmtk/dcmdata/dcxfer.h"
 
@@ -8,124 +8,130 @@
 #include <climits>
 #include <cmath>
 
+using gantry::PixelEncoding;
+using gantry::PixelSyntax;
+
 /// Whether every number of the request is within its range.
 static bool isSound(const GantryHounsfieldRequest &request) {
-    return request.rows > 0 && request.columns > 0 &&
+    return request.rows > 0 && request.columns > 0 && request.number_of_frames > 0 &&
            (request.bits_allocated == 8 || request.bits_allocated == 16) && request.bits_stored > 0 &&
            request.bits_stored <= request.bits_allocated && request.high_bit + 1 >= request.bits_stored &&
            request.high_bit < request.bits_allocated && std::isfinite(request.rescale_slope) &&
-           std::isfinite(request.rescale_intercept) && size_t(request.rows) * request.columns <= INT_MAX / 2;
+           std::isfinite(request.rescale_intercept) && size_t(request.rows) * request.columns <= INT_MAX / 2 &&
+           (request.lut == nullptr || (request.lut_count > 0 && request.lut_count <= 65536));
 }
 
-/// Reads native pixel data, which must have exactly the length that the attributes require.
+/// Reads a frame of native pixel data. Bytes behind the last frame are counted where they are fewer than a frame:
+/// more of them say that rows, columns, frames or bits are not what the attributes say.
 static GantryDICOMStatus readNative(
-    DcmPixelData &pixelData, DcmXfer syntax, const GantryHounsfieldRequest &request, uint8_t *bytes) {
-    const uint64_t required = uint64_t(request.rows) * request.columns * (request.bits_allocated / 8);
-    const uint64_t found = pixelData.getLength();
-    if (found != required + (required & 1) && found != required)
+    GantryDICOMObject &object, DcmPixelData &pixelData, uint32_t frame, const GantryHounsfieldRequest &request,
+    uint8_t *bytes, uint64_t &trailing) {
+    // Below 2^31 a frame, so that all frames stay below 2^63.
+    const uint64_t size = uint64_t(request.rows) * request.columns * (request.bits_allocated / 8);
+    const uint64_t required = size * request.number_of_frames;
+    const uint64_t found = pixelData.getLengthField();
+    if (found < required || found - required >= size + (size & 1))
         return gantry::fail(
             GantryDICOMStatusPixelDataIncomplete, "Pixel Data has " + std::to_string(found) +
                                                       " bytes where the attributes require " +
                                                       std::to_string(required));
-    if (request.bits_allocated == 16 && syntax.isBigEndian() && pixelData.getVR() != EVR_OW)
+    E_TransferSyntax read = EXS_Unknown;
+    const DcmRepresentationParameter *parameter = nullptr;
+    pixelData.getOriginalRepresentationKey(read, parameter);
+    if (request.bits_allocated == 16 && DcmXfer(read).isBigEndian() && pixelData.getVR() != EVR_OW)
         return gantry::fail(
             GantryDICOMStatusPixelDataUnsupported, "Pixel Data of 16 bits has a value representation of bytes");
-    const OFCondition condition = pixelData.getPartialValue(bytes, 0, Uint32(required));
+    const OFCondition condition = pixelData.getPartialValue(
+        bytes, Uint32(size * frame), Uint32(size), &object.pixels.cache, EBO_LittleEndian);
     if (condition.bad())
         return gantry::fail(
             GantryDICOMStatusPixelDataIncomplete, std::string("Pixel Data cannot be read: ") + condition.text());
+    trailing = found - required <= 1 ? 0 : found - required;
     return GantryDICOMStatusOk;
 }
 
-/// Lets DCMTK's JPEG and JPEG-LS codecs decode the frame; a codec that warns of missing or broken data has failed.
-static GantryDICOMStatus decodeJPEG(
-    GantryDICOMObject &object, DcmPixelData &pixelData, const GantryHounsfieldRequest &request, uint8_t *bytes) {
-    const size_t required = size_t(request.rows) * request.columns * (request.bits_allocated / 8);
-    gantry::DecoderWarnings warnings;
-    Uint32 startFragment = 0;
-    OFString colourModel;
-    const OFCondition condition = pixelData.getUncompressedFrame(
-        object.file.getDataset(), 0, startFragment, bytes, Uint32(required + (required & 1)), colourModel);
-    if (condition.bad())
-        return gantry::fail(
-            GantryDICOMStatusPixelDataIncomplete, std::string("Pixel Data does not decode: ") + condition.text());
-    if (!warnings.firstDoubt().empty())
-        return gantry::fail(
-            GantryDICOMStatusPixelDataIncomplete, "Pixel Data does not decode completely: " + warnings.firstDoubt());
-    return GantryDICOMStatusOk;
-}
-
-/// Whether DCMTK's codecs are asked to decode this syntax.
-static bool isJPEG(E_TransferSyntax syntax) {
-    switch (syntax) {
-    case EXS_JPEGProcess1:
-    case EXS_JPEGProcess2_4:
-    case EXS_JPEGProcess6_8:
-    case EXS_JPEGProcess10_12:
-    case EXS_JPEGProcess14:
-    case EXS_JPEGProcess14SV1:
-    case EXS_JPEGLSLossless:
-    case EXS_JPEGLSLossy: return true;
-    default: return false;
+/// Finds the frame's encoded bytes and decodes them.
+static GantryDICOMStatus decodeFrame(
+    GantryDICOMObject &object, DcmPixelSequence &fragments, PixelSyntax syntax, uint32_t frame,
+    GantryHounsfieldRequest &layout, uint16_t *pixels, uint64_t &trailing) {
+    using gantry::FrameMarks;
+    gantry::PixelAccess &access = object.pixels;
+    if (!access.frames || access.numberOfFrames != layout.number_of_frames) {
+        const FrameMarks marks = syntax.encoding == PixelEncoding::runLength  ? FrameMarks::runLength
+                                 : syntax.encoding == PixelEncoding::jpeg2000 ? FrameMarks::jpeg2000
+                                                                              : FrameMarks::jpeg;
+        access.frames.reset();
+        gantry::FrameTable table;
+        const GantryDICOMStatus status =
+            table.build(fragments, *object.file.getDataset(), layout.number_of_frames, marks, access.cache);
+        if (status != GantryDICOMStatusOk) return status;
+        access.frames = std::move(table);
+        access.numberOfFrames = layout.number_of_frames;
     }
+    const GantryDICOMStatus status = access.frames->read(frame, access.encoded, access.cache);
+    if (status != GantryDICOMStatusOk) return status;
+    const gantry::FrameBytes bytes{access.encoded.data(), access.encoded.size()};
+    switch (syntax.encoding) {
+    case PixelEncoding::runLength: return gantry::decodeRunLength(bytes, layout, pixels, trailing);
+    case PixelEncoding::jpeg: return gantry::decodeJPEG(bytes, syntax.mayBeLossy, layout, pixels, trailing);
+    case PixelEncoding::jpegLS: return gantry::decodeJPEGLS(bytes, layout, pixels, trailing);
+    case PixelEncoding::jpeg2000: return gantry::decodeJPEG2000(bytes, syntax.mayBeLossy, layout, pixels, trailing);
+    case PixelEncoding::native:
+    case PixelEncoding::unknown: break;
+    }
+    return gantry::fail(GantryDICOMStatusTransferSyntaxUnsupported, "no codec decodes it");
 }
 
-/// Brings the bit patterns of the only frame into `pixels`.
+/// Brings the bit patterns of a frame into `pixels`, and into `layout` how stored values lie in them.
 static GantryDICOMStatus readStored(
-    GantryDICOMObject &object, DcmXfer syntax, const GantryHounsfieldRequest &request, uint16_t *pixels) {
+    GantryDICOMObject &object, PixelSyntax syntax, uint32_t frame, GantryHounsfieldRequest &layout, uint16_t *pixels,
+    uint64_t &trailing) {
     DcmPixelData *pixelData = object.pixelData();
     if (pixelData == nullptr) return gantry::fail(GantryDICOMStatusPixelDataIncomplete, "Pixel Data is absent");
     DcmPixelSequence *fragments = GantryDICOMObject::fragments(*pixelData);
-    if (syntax.isEncapsulated() != (fragments != nullptr))
+    if ((syntax.encoding == PixelEncoding::native) != (fragments == nullptr))
         return gantry::fail(
             GantryDICOMStatusPixelDataUnsupported,
             fragments != nullptr ? "Pixel Data is encapsulated, which its transfer syntax does not allow"
                                  : "Pixel Data is native, which its transfer syntax does not allow");
+    if (fragments != nullptr) return decodeFrame(object, *fragments, syntax, frame, layout, pixels, trailing);
+    if (layout.bits_allocated == 16)
+        return readNative(object, *pixelData, frame, layout, reinterpret_cast<uint8_t *>(pixels), trailing);
+    std::vector<uint8_t> bytes(size_t(layout.rows) * layout.columns);
+    const GantryDICOMStatus status = readNative(object, *pixelData, frame, layout, bytes.data(), trailing);
+    if (status == GantryDICOMStatusOk) std::copy(bytes.begin(), bytes.end(), pixels);
+    return status;
+}
 
-    const size_t count = size_t(request.rows) * request.columns;
-    if (fragments != nullptr) {
-        gantry::CompressedFrame frame;
-        if (!frame.take(*fragments))
-            return gantry::fail(GantryDICOMStatusPixelDataIncomplete, "Pixel Data has no readable fragment");
-        if (syntax.getXfer() == EXS_RLELossless) return gantry::decodeRunLength(frame, request, pixels);
-        if (!isJPEG(syntax.getXfer()))
-            return gantry::fail(GantryDICOMStatusTransferSyntaxUnsupported, "no codec decodes it");
-        const GantryDICOMStatus status = gantry::checkJPEGHeader(frame, request);
-        if (status != GantryDICOMStatusOk) return status;
-    }
-
-    // Bytes are decoded apart and widened, words straight into place.
-    std::vector<uint8_t> bytes(request.bits_allocated == 8 ? count + (count & 1) : 0);
-    uint8_t *target = request.bits_allocated == 8 ? bytes.data() : reinterpret_cast<uint8_t *>(pixels);
-    const GantryDICOMStatus status = fragments != nullptr ? decodeJPEG(object, *pixelData, request, target)
-                                                          : readNative(*pixelData, syntax, request, target);
-    if (status != GantryDICOMStatusOk) return status;
-    if (request.bits_allocated == 8)
-        for (size_t i = 0; i < count; ++i) pixels[i] = bytes[i];
-    return GantryDICOMStatusOk;
+extern "C" bool gantry_dicom_decodes(const char *transferSyntax) noexcept {
+    return gantry::pixelSyntax(transferSyntax).encoding != PixelEncoding::unknown;
 }
 
 extern "C" GantryDICOMStatus gantry_dicom_decode_hounsfield(
-    GantryDICOMObject *object, const char *transferSyntax, const GantryHounsfieldRequest *request, int16_t *pixels,
-    size_t capacity, GantryHounsfieldFacts *facts) noexcept {
+    GantryDICOMObject *object, const char *transferSyntax, uint32_t frame, const GantryHounsfieldRequest *request,
+    int16_t *pixels, size_t capacity, GantryHounsfieldFacts *facts) noexcept {
     return gantry::guarded([&] {
-        if (!isSound(*request)) return gantry::fail(GantryDICOMStatusInternal, "a number is outside its range");
+        if (!isSound(*request) || frame >= request->number_of_frames)
+            return gantry::fail(GantryDICOMStatusInternal, "a number is outside its range");
         const size_t count = size_t(request->rows) * request->columns;
         if (capacity < count) return gantry::fail(GantryDICOMStatusInternal, "the buffer is too small");
-        const DcmXfer syntax(transferSyntax);
-        if (syntax.getXfer() == EXS_Unknown)
-            return gantry::fail(GantryDICOMStatusTransferSyntaxUnsupported, "DCMTK does not know it");
+        const PixelSyntax syntax = gantry::pixelSyntax(transferSyntax);
+        if (syntax.encoding == PixelEncoding::unknown)
+            return gantry::fail(GantryDICOMStatusTransferSyntaxUnsupported, "no codec decodes it");
+        GantryHounsfieldRequest layout = *request;
+        uint64_t trailing = 0;
         const GantryDICOMStatus status =
-            readStored(*object, syntax, *request, reinterpret_cast<uint16_t *>(pixels));
+            readStored(*object, syntax, frame, layout, reinterpret_cast<uint16_t *>(pixels), trailing);
         if (status != GantryDICOMStatusOk) return status;
-        gantry_hounsfield_from_stored(request, pixels, count, facts);
+        gantry_hounsfield_from_stored(&layout, pixels, count, facts);
+        facts->trailing_bytes = trailing;
         return GantryDICOMStatusOk;
     });
 }
 
 /// The next bytes of `element` from `offset`, at most `capacity`, in little-endian order.
 static GantryDICOMStatus readPart(
-    DcmElement &element, Uint32 offset, uint8_t *buffer, size_t capacity, DcmFileCache &cache, size_t &count) {
+    DcmElement &element, uint32_t offset, uint8_t *buffer, size_t capacity, DcmFileCache &cache, size_t &count) {
     const Uint32 length = element.getLengthField();
     if (offset >= length) return GantryDICOMStatusOk;
     const Uint32 wanted = Uint32(std::min<size_t>(capacity, length - offset));
@@ -146,24 +152,29 @@ extern "C" GantryDICOMStatus gantry_dicom_encoded_pixels_next(
         if (even == 0) return gantry::fail(GantryDICOMStatusInternal, "the buffer is too small");
         DcmPixelData *pixelData = object->pixelData();
         if (pixelData == nullptr) return gantry::fail(GantryDICOMStatusPixelDataIncomplete, "Pixel Data is absent");
+        gantry::PixelAccess &access = object->pixels;
         DcmPixelSequence *fragments = GantryDICOMObject::fragments(*pixelData);
         if (fragments == nullptr) {
-            const auto status = readPart(*pixelData, object->nextByte, buffer, even, object->cache, *count);
-            object->nextByte += Uint32(*count);
+            const auto status = readPart(*pixelData, access.nextByte, buffer, even, access.cache, *count);
+            access.nextByte += Uint32(*count);
             return status;
         }
-        while (object->nextFragment < fragments->card()) {
-            DcmPixelItem *item = nullptr;
-            if (fragments->getItem(item, object->nextFragment).bad() || item == nullptr)
-                return gantry::fail(GantryDICOMStatusPixelDataIncomplete, "a fragment cannot be read");
-            const auto status = readPart(*item, object->nextByte, buffer, even, object->cache, *count);
-            if (status != GantryDICOMStatusOk) return status;
-            if (*count > 0) {
-                object->nextByte += Uint32(*count);
-                return GantryDICOMStatusOk;
+        // The first item is the offset table.
+        if (access.fragment == nullptr) access.fragment = fragments->nextInContainer(nullptr);
+        while (access.fragment != nullptr) {
+            if (access.nextByte == 0) {
+                DcmObject *const next = fragments->nextInContainer(access.fragment);
+                if (next == nullptr) return GantryDICOMStatusOk;
+                access.fragment = next;
             }
-            object->nextFragment += 1;
-            object->nextByte = 0;
+            DcmPixelItem *item = dynamic_cast<DcmPixelItem *>(access.fragment);
+            if (item == nullptr)
+                return gantry::fail(GantryDICOMStatusPixelDataIncomplete, "a fragment cannot be read");
+            const auto status = readPart(*item, access.nextByte, buffer, even, access.cache, *count);
+            if (status != GantryDICOMStatusOk) return status;
+            access.nextByte += Uint32(*count);
+            if (*count > 0) return GantryDICOMStatusOk;
+            access.nextByte = 0;
         }
         return GantryDICOMStatusOk;
     });

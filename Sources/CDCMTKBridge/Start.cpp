@@ -3,25 +3,16 @@
 
 #include "dcmtk/config/osconfig.h"
 #include "dcmtk/dcmdata/dcdict.h"
-#include "dcmtk/dcmdata/dcrledrg.h"
 #include "dcmtk/dcmdata/dcrleerg.h"
 #include "dcmtk/dcmdata/dcvr.h"
-#include "dcmtk/dcmjpeg/djdecode.h"
 #include "dcmtk/dcmjpeg/djencode.h"
-#include "dcmtk/dcmjpls/djdecode.h"
-#include "dcmtk/dcmjpls/djencode.h"
 
 #include <mutex>
 
-/// Registers what reads and writes compressed pixel data. SOP Instance UIDs never change, and no fragment is larger
-/// than a frame.
+/// Registers what DCMTK shall write compressed pixel data with; reading never asks it. SOP Instance UIDs never change,
+/// and no fragment is larger than a frame.
 static void registerCodecs() {
-    DJDecoderRegistration::registerCodecs(EDC_never, EUC_never);
-    DJLSDecoderRegistration::registerCodecs(EJLSUC_never);
-    DcmRLEDecoderRegistration::registerCodecs();
     DJEncoderRegistration::registerCodecs(ECC_lossyYCbCr, EUC_never);
-    // Raw, not cooked: every bit of a pixel is encoded, whatever Bits Stored says.
-    DJLSEncoderRegistration::registerCodecs(0, 0, 0, 0, OFFalse, 0, OFTrue, EJLSUC_never);
     DcmRLEEncoderRegistration::registerCodecs();
 }
 

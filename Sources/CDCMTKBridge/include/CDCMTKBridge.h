@@ -123,12 +123,16 @@ GantryDICOMStatus gantry_dicom_encoded_pixels_next(
 
 /// How stored values lie in the pixel data and become Hounsfield units.
 ///
-/// **Source** PS3.3 C.7.6.3, C.11.1, C.7.5.1.1.2 (padding).
+/// MONOCHROME1 makes no difference: it turns black and white around on a screen, behind the rescale.
+///
+/// **Source** PS3.3 C.7.6.3, C.7.6.3.1.2 (MONOCHROME1), C.11.1, C.7.5.1.1.2 (padding).
 typedef struct GantryHounsfieldRequest {
     /// (0028,0010), at least 1.
     uint16_t rows;
     /// (0028,0011), at least 1.
     uint16_t columns;
+    /// (0028,0008), at least 1; 1 where the object has none.
+    uint32_t number_of_frames;
     /// (0028,0100): 8 or 16.
     uint16_t bits_allocated;
     /// (0028,0101): 1 to bits allocated.
@@ -150,6 +154,12 @@ typedef struct GantryHounsfieldRequest {
     double rescale_slope;
     /// (0028,1052), finite.
     double rescale_intercept;
+    /// A modality LUT in place of slope and intercept: Hounsfield units by stored value; NULL where there is none.
+    const uint16_t *_Nullable lut;
+    /// Entries of `lut`, 1 to 65536.
+    uint32_t lut_count;
+    /// The stored value of the first entry. Smaller values map to the first entry, values behind the last to the last.
+    int32_t lut_first;
 } GantryHounsfieldRequest;
 
 /// What a conversion met. Padding pixels enter only `padding_pixels`.
@@ -162,16 +172,40 @@ typedef struct GantryHounsfieldFacts {
     int32_t smallest_hu;
     /// Largest Hounsfield value; INT32_MIN where every pixel is padding.
     int32_t largest_hu;
+    /// Bytes of the frame, or of native pixel data behind its last frame, that belong to no pixel, without one that
+    /// makes an even length. Never more than a frame where pixel data is native.
+    uint64_t trailing_bytes;
 } GantryHounsfieldFacts;
 
-/// Decodes the only frame and converts it to Hounsfield units, row by row, into `pixels` of `capacity` values.
+/// Decodes frame `frame`, from 0, and converts it to Hounsfield units, row by row, into `pixels` of `capacity` values.
 ///
 /// Decoding goes straight into `pixels`, conversion happens in place. `transfer_syntax` is the UID the file declares.
-/// Returns `PixelDataIncomplete`, `PixelDataUnsupported`, `TransferSyntaxUnsupported`, `Internal` where the request is
-/// outside its ranges or `capacity` is less than rows x columns. After a failure the values in `pixels` mean nothing.
+/// What finds the frames is kept with the object for the next call. Returns `PixelDataIncomplete`,
+/// `PixelDataUnsupported`, `TransferSyntaxUnsupported`, `OutOfMemory`, `Internal` where the request is outside its
+/// ranges, `frame` is not below `number_of_frames` or `capacity` is less than rows x columns. After a failure the values in
+/// `pixels` mean nothing.
 GantryDICOMStatus gantry_dicom_decode_hounsfield(
-    GantryDICOMObject *object, const char *transfer_syntax, const GantryHounsfieldRequest *request, int16_t *pixels,
-    size_t capacity, GantryHounsfieldFacts *facts) GANTRY_NOEXCEPT;
+    GantryDICOMObject *object, const char *transfer_syntax, uint32_t frame, const GantryHounsfieldRequest *request,
+    int16_t *pixels, size_t capacity, GantryHounsfieldFacts *facts) GANTRY_NOEXCEPT;
+
+/// Whether `gantry_dicom_decode_hounsfield` decodes the transfer syntax of this UID.
+bool gantry_dicom_decodes(const char *transfer_syntax) GANTRY_NOEXCEPT;
+
+/// The type of the first modality LUT (0028,3004): `HU` where its entries are Hounsfield units.
+///
+/// `length` and `capacity` as for `gantry_dicom_text`. Returns `AttributeMissing` where there is no Modality LUT
+/// Sequence, or no type in it.
+GantryDICOMStatus gantry_dicom_modality_lut_type(
+    GantryDICOMObject *object, char *_Nullable buffer, size_t capacity, size_t *length) GANTRY_NOEXCEPT;
+
+/// The first modality LUT (0028,3000): its entries, at most 65536 and always unsigned, and the stored value `first` of
+/// the first one.
+///
+/// `count` is the number of entries; up to `capacity` are filled. `is_signed` is Pixel Representation, which gives `first`
+/// its sign. Returns `AttributeMissing`, `AttributeInvalid`. **Source** PS3.3 C.11.1.1.1.
+GantryDICOMStatus gantry_dicom_modality_lut(
+    GantryDICOMObject *object, bool is_signed, uint16_t *_Nullable entries, size_t capacity, uint32_t *count,
+    int32_t *first) GANTRY_NOEXCEPT;
 
 /// Converts `count` stored values in place: on entry the bit patterns of bits allocated 16, on return Hounsfield units,
 /// slope x stored + intercept in double, rounded to the nearest (ties to even) and clamped to Int16.

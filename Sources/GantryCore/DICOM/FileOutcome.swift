@@ -65,7 +65,7 @@ public enum FileReason: String, Sendable, Hashable, Codable, CaseIterable {
     case patientConflict
     /// Its transfer syntax cannot be decoded here.
     case transferSyntaxUnsupported
-    /// Something else about it is beyond what this version reads (colour, multi-frame).
+    /// Something else about it is beyond what this version reads (colour, several frames in a class of single ones).
     case contentUnsupported
     /// Pixel data is shorter than the attributes say, or does not decode completely.
     case pixelDataIncomplete

@@ -28,6 +28,8 @@ public struct SOPInstance: Sendable, Equatable, Codable {
     public var hasBurnedInAnnotation: Bool
     /// (0028,2110) Lossy Image Compression is `01`.
     public var wasLossyCompressed: Bool
+    /// (0028,2112) Lossy Image Compression Ratio, the last value: how many to one the last compression was.
+    public var lossyCompressionRatio: Double?
     /// The image pixel module; nil where the object has no image (a report, a plan).
     public var pixels: PixelDescription?
     /// (0018,1120), degrees; printed beside the measured tilt, never used for it.

@@ -43,11 +43,24 @@ public struct TransferSyntax: Hashable, Sendable, Codable, CustomStringConvertib
     public static let jpegLSLossless = TransferSyntax("1.2.840.10008.1.2.4.80")
     /// JPEG-LS near-lossless.
     public static let jpegLSNearLossless = TransferSyntax("1.2.840.10008.1.2.4.81")
+    /// JPEG 2000, lossless.
+    public static let jpeg2000Lossless = TransferSyntax("1.2.840.10008.1.2.4.90")
+    /// JPEG 2000, lossless or lossy.
+    public static let jpeg2000 = TransferSyntax("1.2.840.10008.1.2.4.91")
+    /// High-throughput JPEG 2000, lossless.
+    public static let highThroughputJPEG2000Lossless = TransferSyntax("1.2.840.10008.1.2.4.201")
+    /// High-throughput JPEG 2000, lossless, ordered by resolution.
+    public static let highThroughputJPEG2000RPCLLossless = TransferSyntax("1.2.840.10008.1.2.4.202")
+    /// High-throughput JPEG 2000, lossless or lossy.
+    public static let highThroughputJPEG2000 = TransferSyntax("1.2.840.10008.1.2.4.203")
     /// Run length encoding.
     public static let rleLossless = TransferSyntax("1.2.840.10008.1.2.5")
 
-    /// The standard's name, or the UID where it is not one of PS3.6's.
+    /// The standard's name in short, or the UID where it is not one of PS3.6's.
     public var name: String { Self.names[uid] ?? "unknown transfer syntax \(uid)" }
+
+    /// Name and UID, for messages: `MPEG-4 AVC/H.264 High Profile, 1.2.840.10008.1.2.4.102`.
+    public var nameAndUID: String { Self.names[uid].map { "\($0), \(uid)" } ?? name }
 
     /// The name.
     public var description: String { name }
@@ -57,38 +70,6 @@ public struct TransferSyntax: Hashable, Sendable, Codable, CustomStringConvertib
 
     private static let lossy: Set<String> = [
         "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.53", "1.2.840.10008.1.2.4.55",
-        "1.2.840.10008.1.2.4.81", "1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.203",
-    ]
-
-    private static let names: [String: String] = [
-        "1.2.840.10008.1.2": "Implicit VR Little Endian",
-        "1.2.840.10008.1.2.1": "Explicit VR Little Endian",
-        "1.2.840.10008.1.2.1.99": "Deflated Explicit VR Little Endian",
-        "1.2.840.10008.1.2.2": "Explicit VR Big Endian",
-        "1.2.840.10008.1.2.4.50": "JPEG Baseline",
-        "1.2.840.10008.1.2.4.51": "JPEG Extended",
-        "1.2.840.10008.1.2.4.53": "JPEG Spectral Selection",
-        "1.2.840.10008.1.2.4.55": "JPEG Full Progression",
-        "1.2.840.10008.1.2.4.57": "JPEG Lossless",
-        "1.2.840.10008.1.2.4.70": "JPEG Lossless SV1",
-        "1.2.840.10008.1.2.4.80": "JPEG-LS Lossless",
-        "1.2.840.10008.1.2.4.81": "JPEG-LS Near-Lossless",
-        "1.2.840.10008.1.2.4.90": "JPEG 2000 Lossless",
-        "1.2.840.10008.1.2.4.91": "JPEG 2000",
-        "1.2.840.10008.1.2.4.92": "JPEG 2000 Multi-component Lossless",
-        "1.2.840.10008.1.2.4.93": "JPEG 2000 Multi-component",
-        "1.2.840.10008.1.2.4.94": "JPIP Referenced",
-        "1.2.840.10008.1.2.4.95": "JPIP Referenced Deflate",
-        "1.2.840.10008.1.2.4.100": "MPEG-2 Main Profile / Main Level",
-        "1.2.840.10008.1.2.4.101": "MPEG-2 Main Profile / High Level",
-        "1.2.840.10008.1.2.4.102": "MPEG-4 AVC/H.264 High Profile",
-        "1.2.840.10008.1.2.4.103": "MPEG-4 AVC/H.264 BD-compatible",
-        "1.2.840.10008.1.2.4.107": "HEVC/H.265 Main Profile",
-        "1.2.840.10008.1.2.4.108": "HEVC/H.265 Main 10 Profile",
-        "1.2.840.10008.1.2.4.201": "High-Throughput JPEG 2000 Lossless",
-        "1.2.840.10008.1.2.4.202": "High-Throughput JPEG 2000 RPCL Lossless",
-        "1.2.840.10008.1.2.4.203": "High-Throughput JPEG 2000",
-        "1.2.840.10008.1.2.5": "RLE Lossless",
-        "1.2.840.10008.1.2.6.1": "RFC 2557 MIME Encapsulation",
+        "1.2.840.10008.1.2.4.81", "1.2.840.10008.1.2.4.91", "1.2.840.10008.1.2.4.93", "1.2.840.10008.1.2.4.203",
     ]
 }

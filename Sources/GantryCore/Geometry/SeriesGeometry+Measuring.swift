@@ -18,14 +18,19 @@ extension SeriesGeometry {
     ///   the tolerance), and a gap when it exceeds it by that.
     /// - A gap from 1.5 medians on misses round(distance / median) - 1 slices (halves away from zero), else none.
     /// - The tilt is the angle between the normal and the line from the first position to the last; 0 for one position.
-    public static func measuring(_ planes: [SlicePlane], toleranceMillimetres: Double) -> SeriesGeometry? {
+    public static func measuring(
+        _ planes: [SlicePlane], toleranceMillimetres: Double,
+        samePositionMillimetres: Double = SeriesGeometry.samePositionMillimetres
+    ) -> SeriesGeometry? {
         guard let normal = sharedNormal(of: planes) else { return nil }
-        return measuring(planes, along: normal, toleranceMillimetres: toleranceMillimetres)
+        return measuring(
+            planes, along: normal, toleranceMillimetres: toleranceMillimetres,
+            samePositionMillimetres: samePositionMillimetres)
     }
 
     /// The geometry of `planes` along a normal that was chosen before.
     static func measuring(
-        _ planes: [SlicePlane], along normal: Vector3, toleranceMillimetres: Double
+        _ planes: [SlicePlane], along normal: Vector3, toleranceMillimetres: Double, samePositionMillimetres: Double
     ) -> SeriesGeometry? {
         guard !planes.isEmpty else { return nil }
         let ordered = planes.map { (position: $0.imagePositionPatient.dot(normal), plane: $0) }

@@ -80,14 +80,20 @@ public struct DecodedSlice: Sendable, Hashable, Codable {
     public var smallestHU: Int?
     /// Largest Hounsfield value of pixels that are not padding; nil where all are.
     public var largestHU: Int?
+    /// Bytes of the encoded image that belong to no pixel, without one that makes an even length: garbage behind it.
+    public var trailingBytes: Int
 
     /// Facts of a slice.
-    public init(source: SliceSource, clampedPixels: Int, paddingPixels: Int, smallestHU: Int?, largestHU: Int?) {
+    public init(
+        source: SliceSource, clampedPixels: Int, paddingPixels: Int, smallestHU: Int?, largestHU: Int?,
+        trailingBytes: Int = 0
+    ) {
         self.source = source
         self.clampedPixels = clampedPixels
         self.paddingPixels = paddingPixels
         self.smallestHU = smallestHU
         self.largestHU = largestHU
+        self.trailingBytes = trailingBytes
     }
 }
 

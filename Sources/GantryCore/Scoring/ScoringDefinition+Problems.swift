@@ -87,6 +87,21 @@ extension SeriesRules {
             spacingToleranceMillimetres.isFinite && spacingToleranceMillimetres >= 0,
             "series-rules.spacing-tolerance-millimetres",
             "expected a number of at least 0; found \(spacingToleranceMillimetres)")
+        let limits: [(Double, Double, String)] = [
+            (Double(mostLocalizerImages), 0, "most-localizer-images"),
+            (largestThicknessSpreadMillimetres ?? 0, 0, "largest-thickness-spread-millimetres"),
+            (largestPixelSpacingRatio ?? 1, 1, "largest-pixel-spacing-ratio"),
+            (Double(mostMissingSlices ?? 0), 0, "most-missing-slices"),
+            (largestTiltDegrees ?? 0, 0, "largest-tilt-degrees"),
+            (Double(mostDoubledPositions ?? 0), 0, "most-doubled-positions"),
+            (samePositionToleranceMillimetres, 0, "same-position-tolerance-millimetres"),
+            (orientationToleranceDegrees, 0, "orientation-tolerance-degrees"),
+        ]
+        for (value, least, key) in limits {
+            list.expect(
+                value.isFinite && value >= least, "series-rules.\(key)",
+                "expected a number of at least \(least.written(decimals: 0)); found \(value)")
+        }
         return list.problems
     }
 }

@@ -1,47 +1,60 @@
-/// One series under all rules: the rows of its ledger, and the sentence that each failed row makes.
+/// One part of a series under all rules: the rows of its ledger, and the sentence that each failed row makes.
 struct SeriesExamination {
-    var series: Series
-    var stacked: StackedSeries
-    var rules: [RuleOutcome] = []
+    let seriesInstanceUID: UID
+    let part: SeriesPart
+    /// Place among the parts of its series, from 1.
+    let partNumber: Int
+    let stacking: Stacking
+    private(set) var rules: [RuleOutcome] = []
     /// The first rule that failed; nil where all passed.
-    var decisive: (rule: RuleOutcome, sentence: String)?
-    /// (0018,0050): the upper median over the instances, a value that occurs; nil where no instance states it.
-    var sliceThicknessMillimetres: Double?
+    private(set) var decisive: (rule: RuleOutcome, sentence: String)?
+    /// (0018,0050): the upper median over the images, a value that occurs; nil where no image states it.
+    let sliceThicknessMillimetres: Double?
+    /// Thinnest and thickest.
+    let thicknessRange: ClosedRange<Double>?
     /// Rank of the convolution kernel among the preferred ones, from 0; `Int.max` where it is none of them.
-    var kernelPreference: Int
+    let kernelPreference: Int
+    /// Attributes as the first file by path has them.
+    let attributes: SeriesAttributes
 
-    init(_ series: Series, rules: SeriesRules) {
-        self.series = series
-        stacked = SliceStack.stacking(series, rules: rules)
-        let thicknesses = series.instances.flatMap(\.frames).compactMap(\.sliceThicknessMillimetres).filter {
-            $0.isFinite && $0 > 0
-        }
-        .sorted()
+    init(_ part: SeriesPart, number: Int, of series: Series, rules: SeriesRules) {
+        seriesInstanceUID = series.seriesInstanceUID
+        self.part = part
+        partNumber = number
+        stacking = Stacking(part, of: series.seriesInstanceUID, rules: rules)
+        let images = part.all
+        let thicknesses = images.compactMap(\.frame.sliceThicknessMillimetres).filter { $0.isFinite && $0 > 0 }.sorted()
         sliceThicknessMillimetres = thicknesses.isEmpty ? nil : thicknesses[thicknesses.count / 2]
-        let kernel = series.instances.first?.series.convolutionKernel?.lowercased()
+        thicknessRange = thicknesses.first.flatMap { first in thicknesses.last.map { first...$0 } }
+        attributes = images.min { pathPrecedes($0.file, $1.file) }?.instance.series ?? SeriesAttributes()
+        let kernel = attributes.convolutionKernel?.lowercased()
         kernelPreference =
             kernel.flatMap { name in rules.preferredKernels.firstIndex { name.hasPrefix($0.lowercased()) } } ?? Int.max
-        for rule in rules.instanceRules { apply(rule) }
+        for rule in rules.imageRules { apply(rule, most: rules.mostLocalizerImages) }
         applyAxial(rules)
-        applyThickness(rules, from: thicknesses.first, to: thicknesses.last)
+        applyThickness(rules)
         applySliceCount(rules)
+        applyRegularity(rules)
     }
 
-    /// Attributes as the first instance by path has them.
-    var attributes: SeriesAttributes { series.instances.first?.series ?? SeriesAttributes() }
-
-    /// `series 3`, or the UID where the series has no number.
-    var name: String { attributes.seriesNumber.map { "series \($0)" } ?? "series \(series.seriesInstanceUID)" }
+    /// `series 3` or `series 3, stack 1 of 2 (...)`; the UID where the series has no number.
+    var name: String {
+        let series = attributes.seriesNumber.map { "series \($0)" } ?? "series \(seriesInstanceUID)"
+        return part.name.map { "\(series), \($0)" } ?? series
+    }
 
     /// Thickness for ranking: what is stated, or the distance of the slices.
     var rankedThicknessMillimetres: Double {
-        sliceThicknessMillimetres ?? stacked.stack?.geometry.sliceSpacingMillimetres ?? .infinity
+        sliceThicknessMillimetres ?? geometry?.sliceSpacingMillimetres ?? .infinity
     }
 
-    /// Number of distinct positions.
-    var positions: Int { stacked.stack?.slices.count ?? 0 }
+    /// Geometry of the stack.
+    var geometry: SeriesGeometry? { stacking.stack?.geometry }
 
-    private mutating func add(
+    /// Number of distinct positions.
+    var positions: Int { stacking.stack?.slices.count ?? 0 }
+
+    mutating func add(
         _ rule: String, expected: String, measured: String, passed: Bool, otherwise sentence: String
     ) {
         let outcome = RuleOutcome(rule: rule, expected: expected, measured: measured, passed: passed)
@@ -49,18 +62,18 @@ struct SeriesExamination {
         if !passed && decisive == nil { decisive = (outcome, sentence) }
     }
 
-    private mutating func apply(_ rule: InstanceRule) {
-        let findings = series.instances.map(rule.examine)
+    private mutating func apply(_ rule: ImageRule, most localizers: Int) {
+        let findings = part.all.map(rule.examine)
         let passing = findings.count { $0.failure == nil }
         var passed = passing * 2 > findings.count
         // What most of the decisive side show; among equals the first by text.
         let words = Dictionary(grouping: findings.filter { ($0.failure == nil) == passed }, by: \.found)
             .min { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
-        var measured = words?.key ?? "no instance"
+        var measured = words?.key ?? "no image"
         if let words, words.value.count < findings.count {
             measured += " on \(words.value.count) of \(counted(findings.count, "image"))"
         }
-        if passed && rule.name == "not a localizer", let geometry = localizerGeometry {
+        if passed && rule.name == "not a localizer", let geometry = localizerGeometry(most: localizers) {
             passed = false
             measured = geometry
         }
@@ -69,35 +82,43 @@ struct SeriesExamination {
             otherwise: rule.subject + measured + (rule.conclusion ?? "; the pipeline takes \(rule.expected)"))
     }
 
-    /// What makes a series of up to three images look like a localizer; nil where nothing does.
-    private var localizerGeometry: String? {
-        let normals = series.instances.flatMap(\.frames).compactMap { $0.plane?.normal }
-        guard (1...3).contains(series.instances.count), let first = normals.first else { return nil }
-        let images = counted(series.instances.count, "image")
-        if normals.contains(where: { abs($0.z) < 0.9 }) { return "\(images), not axial" }
-        return normals.contains { abs($0.dot(first)) < 0.999 } ? "\(images) in different directions" : nil
+    /// What makes a few images look like a localizer; nil where nothing does.
+    private func localizerGeometry(most: Int) -> String? {
+        let images = part.all
+        let normals = images.compactMap { $0.plane?.normal }
+        guard images.count <= most, let first = normals.first else { return nil }
+        let words = counted(images.count, "image")
+        if normals.contains(where: { abs($0.z) < 0.9 }) { return "\(words), not axial" }
+        return normals.contains { abs($0.dot(first)) < 0.999 } ? "\(words) in different directions" : nil
     }
 
     private mutating func applyAxial(_ rules: SeriesRules) {
         let limit = rules.smallestAxialNormalZ.written(decimals: 2)
-        guard let normal = stacked.stack?.geometry.normal else {
+        let expected = "normal's |z| at least \(limit)"
+        guard let normal = geometry?.normal else {
             return add(
-                "axial", expected: "normal's |z| at least \(limit)", measured: "no geometry", passed: false,
+                "axial", expected: expected, measured: "no geometry", passed: false,
                 otherwise: "its orientation is not known")
         }
+        let passed = abs(normal.z) >= rules.smallestAxialNormalZ
         let measured = abs(normal.z).written(decimals: 2)
+        // The measured normal decides; what the images call themselves is only said.
+        let images = part.images
+        let claims = images.count { $0.calls(itself: "AXIAL") } * 2 > images.count
+        let isFalseClaim = claims && !passed
         add(
-            "axial", expected: "normal's |z| at least \(limit)", measured: measured,
-            passed: abs(normal.z) >= rules.smallestAxialNormalZ,
-            otherwise:
-                "slices are not axial (|z| of their normal is \(measured)); the pipeline asks for at least \(limit)")
+            "axial", expected: expected, measured: measured + (isFalseClaim ? ", calls itself AXIAL" : ""),
+            passed: passed,
+            otherwise: "slices are not axial (|z| of their normal is \(measured))"
+                + (isFalseClaim ? " though the series calls itself AXIAL" : "")
+                + "; the pipeline asks for at least \(limit)")
     }
 
-    private mutating func applyThickness(_ rules: SeriesRules, from thinnest: Double?, to thickest: Double?) {
+    private mutating func applyThickness(_ rules: SeriesRules) {
         let limit = rules.largestSliceThicknessMillimetres
         let expected = "at most \(limit.written(decimals: 1)) mm"
         guard let thickness = sliceThicknessMillimetres else {
-            guard let spacing = stacked.stack?.geometry.sliceSpacingMillimetres else {
+            guard let spacing = geometry?.sliceSpacingMillimetres else {
                 return add(
                     "slice thickness", expected: expected, measured: "Slice Thickness absent, spacing not measurable",
                     passed: false, otherwise: "slice thickness is not known; the pipeline takes \(expected)")
@@ -108,8 +129,9 @@ struct SeriesExamination {
                 otherwise: "\(measured); the pipeline takes \(expected)")
         }
         var measured = "\(thickness.written(decimals: 1)) mm"
-        if let thinnest, let thickest, thickest - thinnest > 0.05 {
-            measured += " (\(thinnest.written(decimals: 1)) to \(thickest.written(decimals: 1)) mm)"
+        if let range = thicknessRange, range.upperBound - range.lowerBound > 0.05 {
+            measured +=
+                " (\(range.lowerBound.written(decimals: 1)) to \(range.upperBound.written(decimals: 1)) mm)"
         }
         add(
             "slice thickness", expected: expected, measured: measured, passed: thickness <= limit + 1e-6,

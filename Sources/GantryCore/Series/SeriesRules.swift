@@ -1,4 +1,5 @@
-/// Which series of a study is scored: settings of the pipeline file.
+/// Which series of a study is scored: settings of the pipeline file. A limit that is nil lets everything pass; its rule
+/// still stands in the ledger with what was measured.
 public struct SeriesRules: Sendable, Hashable, Codable {
     /// Image Type must begin `ORIGINAL\PRIMARY`.
     public var requiresOriginalPrimary: Bool
@@ -12,6 +13,29 @@ public struct SeriesRules: Sendable, Hashable, Codable {
     public var preferredKernels: [String]
     /// Tolerance on the distance of neighbouring slices, millimetres.
     public var spacingToleranceMillimetres: Double
+    /// Images with burned-in text are let in.
+    public var acceptsBurnedInText = false
+    /// Images that were compressed with loss are let in; the report says so.
+    public var acceptsLossy = true
+    /// Up to how many images that are not axial, or lie in different directions, are taken for localizers by their
+    /// geometry alone; 0: only Image Type says what a localizer is.
+    public var mostLocalizerImages = 3
+    /// Largest difference between the thickest and the thinnest slice, millimetres.
+    public var largestThicknessSpreadMillimetres: Double?
+    /// Largest ratio of the two pixel spacings, the larger to the smaller: 1 for square pixels.
+    public var largestPixelSpacingRatio: Double?
+    /// Distances between neighbours must lie within the tolerance of their median.
+    public var requiresRegularSpacing = false
+    /// Most slices that may be missing in gaps.
+    public var mostMissingSlices: Int?
+    /// Largest measured tilt of the gantry, degrees.
+    public var largestTiltDegrees: Double?
+    /// Most positions at which several images lie.
+    public var mostDoubledPositions: Int?
+    /// Planes nearer to each other than this along the normal lie at one position, millimetres.
+    public var samePositionToleranceMillimetres = SeriesGeometry.samePositionMillimetres
+    /// Directions that differ by less than this are the same, degrees.
+    public var orientationToleranceDegrees = 0.1
 
     /// DESIGN.md's defaults, or what is given.
     public init(
@@ -25,67 +49,5 @@ public struct SeriesRules: Sendable, Hashable, Codable {
         self.fewestSlices = fewestSlices
         self.preferredKernels = preferredKernels
         self.spacingToleranceMillimetres = spacingToleranceMillimetres
-    }
-}
-
-/// One rule applied to one series: a row of the ledger.
-public struct RuleOutcome: Sendable, Hashable, Codable {
-    /// The rule's name, stable: `modality`, `original primary`, `not a localizer`, `axial`, ...
-    public var rule: String
-    /// What was expected, in words.
-    public var expected: String
-    /// What was found, in words.
-    public var measured: String
-    /// Whether the series passed.
-    public var passed: Bool
-
-    /// A row.
-    public init(rule: String, expected: String, measured: String, passed: Bool) {
-        self.rule = rule
-        self.expected = expected
-        self.measured = measured
-        self.passed = passed
-    }
-}
-
-/// What was decided about one series and why; kept to the end and printed in the report.
-public struct SeriesDecision: Sendable, Hashable, Codable {
-    /// (0020,000E)
-    public var seriesInstanceUID: UID
-    /// Attributes for the ledger's reader.
-    public var attributes: SeriesAttributes
-    /// Number of instances.
-    public var instances: Int
-    /// Every rule, passed or failed, in order.
-    public var rules: [RuleOutcome]
-    /// Place among the series that pass every rule, 1 is the chosen one; nil where a rule failed.
-    public var rank: Int?
-    /// Whether this series is the one that is scored.
-    public var isChosen: Bool
-    /// One sentence: why it was chosen, or why not.
-    public var reason: String
-    /// Geometry, where it could be measured.
-    public var geometry: SeriesGeometry?
-    /// Transfer syntaxes of the instances, by name, in order of UID.
-    public var transferSyntaxes: [TransferSyntax]
-    /// Median Slice Thickness, millimetres.
-    public var sliceThicknessMillimetres: Double?
-
-    /// A decision.
-    public init(
-        seriesInstanceUID: UID, attributes: SeriesAttributes, instances: Int, rules: [RuleOutcome], rank: Int?,
-        isChosen: Bool, reason: String, geometry: SeriesGeometry?, transferSyntaxes: [TransferSyntax],
-        sliceThicknessMillimetres: Double?
-    ) {
-        self.seriesInstanceUID = seriesInstanceUID
-        self.attributes = attributes
-        self.instances = instances
-        self.rules = rules
-        self.rank = rank
-        self.isChosen = isChosen
-        self.reason = reason
-        self.geometry = geometry
-        self.transferSyntaxes = transferSyntaxes
-        self.sliceThicknessMillimetres = sliceThicknessMillimetres
     }
 }

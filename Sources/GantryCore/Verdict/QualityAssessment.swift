@@ -20,18 +20,18 @@ public enum QualityAssessment {
             findings += spacing(of: geometry, toleranceMillimetres: spacingToleranceMillimetres)
             findings += tilt(of: geometry)
         }
-        findings += unusable(unreadable: unreadable, unusableInstances: evidence.unusableInstances)
+        findings += unusable(unreadable: unreadable, unusableImages: evidence.unusableImages)
         findings += conflicts(evidence)
         if takenUnsettled {
             findings.append(
                 failure(.takenUnsettled, "The study was taken before its folder was quiet: slices may have followed."))
         }
-        if evidence.lossySlices > 0 {
-            let words = "Pixel data of \(counted(evidence.lossySlices, "slice")) had been compressed with loss."
-            findings.append(note(.lossyCompression, words))
+        if !evidence.lossySlices.isEmpty {
+            let words = evidence.lossySlices.map(\.sentencePart).joined(separator: "; ")
+            findings.append(note(.lossyCompression, "Pixel data had been compressed with loss: \(words)."))
         }
         findings += clamping(slices)
-        findings += rejected(files, slices: slices, unusableInstances: evidence.unusableInstances)
+        findings += rejected(files, slices: slices, unusableFiles: evidence.unusableFiles)
         return findings.filter(\.isFailure) + findings.filter { !$0.isFailure }
     }
 
@@ -79,13 +79,13 @@ public enum QualityAssessment {
         ]
     }
 
-    private static func unusable(unreadable: Int, unusableInstances: Int) -> [QualityFinding] {
+    private static func unusable(unreadable: Int, unusableImages: Int) -> [QualityFinding] {
         var parts: [String] = []
         if unreadable > 0 {
             parts.append("\(counted(unreadable, "slice")) of the chosen series could not be decoded or read")
         }
-        if unusableInstances > 0 {
-            parts.append("\(counted(unusableInstances, "image")) of the chosen series could not be put in order")
+        if unusableImages > 0 {
+            parts.append("\(counted(unusableImages, "image")) of the chosen series could not be put in order")
         }
         guard !parts.isEmpty else { return [] }
         return [failure(.unreadableSlices, parts.joined(separator: ", ") + ".")]
@@ -127,17 +127,25 @@ public enum QualityAssessment {
     }
 
     private static func rejected(
-        _ files: [FileOutcome], slices: [SliceRecord], unusableInstances: Int
+        _ files: [FileOutcome], slices: [SliceRecord], unusableFiles: Int
     ) -> [QualityFinding] {
         let tally = FileTally(files)
-        let known = slices.count { $0.reason.disposition == .rejected } + unusableInstances
+        let ofStack = rejectedFiles(of: slices)
         let reasons = tally.reasons.filter { $0.reason.disposition == .rejected }
             .map { "\($0.files) \($0.reason.rawValue)" }.joined(separator: ", ")
         // A slice whose decoding failed in these ways is among the files too, and has its own finding.
-        let decoded = slices.count { FileOutcome(file: "", reason: $0.reason, detail: "").mayBeSlice }
+        let decoded = ofStack.count { FileOutcome(file: "", reason: $0, detail: "").mayBeSlice }
         let possible = files.count(where: \.mayBeSlice) - decoded
         let words = "\(counted(tally.rejected, "file")) of the study rejected: \(reasons)"
         if possible > 0 { return [failure(.rejectedFiles, "\(words); \(possible) of them may have been slices.")] }
-        return tally.rejected > known ? [note(.rejectedFiles, words + ".")] : []
+        return tally.rejected > ofStack.count + unusableFiles ? [note(.rejectedFiles, words + ".")] : []
+    }
+
+    /// Why files of the stack are rejected: those of which a slice could not be read, and none was scored.
+    private static func rejectedFiles(of slices: [SliceRecord]) -> [FileReason] {
+        Dictionary(grouping: slices, by: \.sopInstanceUID).values.compactMap { ofFile in
+            ofFile.contains { $0.reason.disposition == .scored }
+                ? nil : ofFile.first { $0.reason.disposition == .rejected }?.reason
+        }
     }
 }

@@ -43,9 +43,12 @@ extension FileReason {
 }
 
 extension SliceFacts {
-    /// Whether counts lie within the slice and the extremes are ordered and could be rescaled 32-bit values.
+    /// Whether counts lie within the slice, or within a file, and the extremes are ordered and could be rescaled 32-bit
+    /// values.
     fileprivate func areInRange(pixels: Int) -> Bool {
-        guard (0...pixels).contains(clampedPixels), (0...pixels).contains(paddingPixels) else { return false }
+        guard (0...pixels).contains(clampedPixels), (0...pixels).contains(paddingPixels),
+            (0...(1 << 40)).contains(trailingBytes)
+        else { return false }
         switch (smallestHU, largestHU) {
         case (nil, nil): return true
         case (let smallest?, let largest?):

@@ -27,7 +27,7 @@ public enum ReaderChild {
     private static func serve(_ channel: borrowing MessageChannel) throws(SandboxFault) {
         let job = try channel.receive(ReaderJob.self)
         try ChildLimits.apply(
-            parent: job.parentProcessID, addressSpaceBytes: job.limits.addressSpaceBytes + (job.ring?.bytes ?? 0))
+            parent: job.parentProcessID, addressSpaceBytes: job.sandbox.addressSpaceBytes + (job.ring?.bytes ?? 0))
         let folder: SafeFolder
         do {
             folder = try SafeFolder(Descriptor(owning: ReaderDescriptor.folder))
@@ -36,14 +36,14 @@ public enum ReaderChild {
         }
         let worker: ReaderWorker
         do {
-            worker = try ReaderWorker(folder: folder, ring: ring(of: job))
+            worker = try ReaderWorker(folder: folder, ring: ring(of: job), limits: job.limits)
         } catch {
             return try channel.send(ReaderReply.unavailable(error.explanation))
         }
         try channel.send(ReaderReply.ready(protocolVersion: ReaderJob.currentVersion))
         while true {
             let request = try channel.receive(ReaderRequest.self)
-            try ChildLimits.allowProcessorTime(seconds: job.limits.processorSecondsPerFile)
+            try ChildLimits.allowProcessorTime(seconds: job.sandbox.processorSecondsPerFile)
             try channel.send(ReaderReply.opening(number: request.number))
             let answer = worker.answer(request)
             try send(answer, number: request.number, to: channel)

@@ -1,3 +1,4 @@
+import GantryCore
 import GantrySandbox
 
 /// How reader children are started and how long they may take.
@@ -6,10 +7,28 @@ struct ReaderLaunch: Sendable {
     var executable: String
     /// Arguments that make it a reader child.
     var arguments: [String]
+    /// What the child takes on.
+    var limits: ReaderLimits
     /// What the child may use.
-    var limits: SandboxLimits
+    var sandbox: SandboxLimits
     /// Wall clock for one file or slice, and for the child's own start, seconds.
     var wallClockSecondsPerFile: Double
     /// Told the process identifier of every child that is started.
     var childStarted: @Sendable (Int32) -> Void
+}
+
+extension SandboxLimits {
+    /// What a child needs for files within `limits`: a slice in the ring, a deflated data set and a frame being decoded
+    /// in its memory. For the defaults these are the defaults.
+    init(for limits: ReaderLimits) {
+        let usual = ReaderLimits()
+        let usualSandbox = SandboxLimits()
+        // Caps are below 2^41 bytes: no sum here overflows.
+        let moreInflated = max(0, min(limits.mostInflatedBytes, 1 << 40) - usual.mostInflatedBytes)
+        // Stored value, component and transform coefficients of a wavelet codec, at most 12 bytes a pixel.
+        let morePixels = max(0, min(limits.mostPixels, 1 << 36) - usual.mostPixels)
+        self.init(
+            addressSpaceBytes: usualSandbox.addressSpaceBytes + moreInflated + 12 * morePixels,
+            ringBytes: usualSandbox.ringBytes + 2 * morePixels, processorSecondsPerFile: limits.secondsPerFile)
+    }
 }

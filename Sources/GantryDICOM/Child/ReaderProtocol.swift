@@ -17,15 +17,20 @@ package struct ReaderJob: Sendable, Hashable, Codable {
     package var protocolVersion: Int = ReaderJob.currentVersion
     /// The process whose end is the child's end.
     package var parentProcessID: Int32
+    /// What the child takes on.
+    package var limits: ReaderLimits
     /// What the child may use.
-    package var limits: SandboxLimits
+    package var sandbox: SandboxLimits
     /// The ring's slots; nil where no pixels are asked for.
     package var ring: RingLayout?
 
     /// A job for the children of `parentProcessID`.
-    package init(parentProcessID: Int32, limits: SandboxLimits, ring: RingLayout? = nil) {
+    package init(
+        parentProcessID: Int32, limits: ReaderLimits, sandbox: SandboxLimits, ring: RingLayout? = nil
+    ) {
         self.parentProcessID = parentProcessID
         self.limits = limits
+        self.sandbox = sandbox
         self.ring = ring
     }
 
@@ -94,12 +99,17 @@ package struct SliceFacts: Sendable, Hashable, Codable {
     package var smallestHU: Int?
     /// See `DecodedSlice`.
     package var largestHU: Int?
+    /// See `DecodedSlice`.
+    package var trailingBytes: Int
 
     /// Facts of a slice.
-    package init(clampedPixels: Int, paddingPixels: Int, smallestHU: Int?, largestHU: Int?) {
+    package init(
+        clampedPixels: Int, paddingPixels: Int, smallestHU: Int?, largestHU: Int?, trailingBytes: Int = 0
+    ) {
         self.clampedPixels = clampedPixels
         self.paddingPixels = paddingPixels
         self.smallestHU = smallestHU
         self.largestHU = largestHU
+        self.trailingBytes = trailingBytes
     }
 }

@@ -7,12 +7,12 @@ struct ReaderWorker: ~Copyable {
     private let ring: SliceRingWriter?
     private let reader: DICOMFileReader
 
-    /// A worker on `folder`, writing slices into `ring`.
+    /// A worker on `folder`, writing slices into `ring`, taking on what `limits` allow.
     ///
     /// **Throws** `.notStarted` where the DICOM library does not work here.
-    init(folder: consuming SafeFolder, ring: consuming SliceRingWriter?) throws(SandboxFault) {
+    init(folder: consuming SafeFolder, ring: consuming SliceRingWriter?, limits: ReaderLimits) throws(SandboxFault) {
         do {
-            reader = try DICOMFileReader()
+            reader = try DICOMFileReader(limits: limits)
         } catch {
             throw SandboxFault(.notStarted, subject: "", explanation: error.description)
         }
@@ -65,6 +65,6 @@ struct ReaderWorker: ~Copyable {
         let decoded = try result.get()
         return SliceFacts(
             clampedPixels: decoded.clampedPixels, paddingPixels: decoded.paddingPixels,
-            smallestHU: decoded.smallestHU, largestHU: decoded.largestHU)
+            smallestHU: decoded.smallestHU, largestHU: decoded.largestHU, trailingBytes: decoded.trailingBytes)
     }
 }

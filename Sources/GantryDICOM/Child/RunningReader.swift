@@ -33,7 +33,8 @@ struct RunningReader: ~Copyable {
             let channel = pair.takeNear()
             let deadline = Deadline.after(seconds: launch.wallClockSecondsPerFile)
             let job = ReaderJob(
-                parentProcessID: ChildLimits.processID, limits: launch.limits, ring: ring?.layout)
+                parentProcessID: ChildLimits.processID, limits: launch.limits, sandbox: launch.sandbox,
+                ring: ring?.layout)
             try channel.send(job, until: deadline)
             try Self.checkReady(channel.receive(ReaderReply.self, until: deadline))
             self.process = process
@@ -127,7 +128,7 @@ struct RunningReader: ~Copyable {
             let seconds = launch.wallClockSecondsPerFile
             return Death(reason: .readerTimedOut, detail: "no answer from the reader process within \(seconds) s")
         case (_, .outOfProcessorTime):
-            let seconds = launch.limits.processorSecondsPerFile
+            let seconds = launch.sandbox.processorSecondsPerFile
             return Death(reason: .readerTimedOut, detail: "more than \(seconds) s of processor time")
         case (.channelClosed, _):
             return Death(reason: .readerDied, detail: "the reader process " + end.explanation)

@@ -11,25 +11,26 @@ import GantrySandbox
 public struct SandboxedStudyReader: StudyReader {
     private let launch: ReaderLaunch
 
-    /// A reader whose children are `executable` (a path, never guessed) with `arguments`; each file or slice may take
-    /// `wallClockSecondsPerFile`, and so may a child's start.
+    /// A reader whose children are `executable` (a path, never guessed) with `arguments`, and take on what `limits`
+    /// allow; a child's start may take as long as one file.
     public init(
-        executable: String, arguments: [String] = ["reader-child"], limits: SandboxLimits = SandboxLimits(),
-        wallClockSecondsPerFile: Double = 60
+        executable: String, arguments: [String] = ["reader-child"], limits: ReaderLimits = ReaderLimits()
     ) {
-        self.init(
-            executable: executable, arguments: arguments, limits: limits,
-            wallClockSecondsPerFile: wallClockSecondsPerFile, childStarted: { _ in })
+        self.init(executable: executable, arguments: arguments, limits: limits, childStarted: { _ in })
     }
 
-    /// The same, and `childStarted` is told the process identifier of every child.
+    /// The same with what the children may use, where that is not what `limits` need, and a wall clock in parts of a
+    /// second; `childStarted` is told the process identifier of every child.
     package init(
-        executable: String, arguments: [String] = ["reader-child"], limits: SandboxLimits = SandboxLimits(),
-        wallClockSecondsPerFile: Double = 60, childStarted: @escaping @Sendable (Int32) -> Void
+        executable: String, arguments: [String] = ["reader-child"], limits: ReaderLimits = ReaderLimits(),
+        sandbox: SandboxLimits? = nil, wallClockSecondsPerFile: Double? = nil,
+        childStarted: @escaping @Sendable (Int32) -> Void
     ) {
         launch = ReaderLaunch(
             executable: executable, arguments: arguments, limits: limits,
-            wallClockSecondsPerFile: wallClockSecondsPerFile, childStarted: childStarted)
+            sandbox: sandbox ?? SandboxLimits(for: limits),
+            wallClockSecondsPerFile: wallClockSecondsPerFile ?? Double(limits.secondsPerFile),
+            childStarted: childStarted)
     }
 
     /// See `StudyReader`.
@@ -78,7 +79,7 @@ public struct SandboxedStudyReader: StudyReader {
     public func read(
         root: String, slices: [SliceSource], padding: PaddingTreatment, into receiver: inout some SliceReceiver
     ) throws(ReaderFault) {
-        let limits = launch.limits
+        let limits = launch.sandbox
         let largest = slices.compactMap { Self.pixels(of: $0, within: limits) }.max()
         let layout = largest.flatMap { RingLayout(largestSlicePixels: $0, limits: limits) }
         var session = try session(root: root, ring: layout, mostDeaths: 2)
@@ -156,7 +157,7 @@ public struct SandboxedStudyReader: StudyReader {
         case .slice(let facts):
             let decoded = DecodedSlice(
                 source: slice, clampedPixels: facts.clampedPixels, paddingPixels: facts.paddingPixels,
-                smallestHU: facts.smallestHU, largestHU: facts.largestHU)
+                smallestHU: facts.smallestHU, largestHU: facts.largestHU, trailingBytes: facts.trailingBytes)
             let handed = try? ring?.withSlot(slot, pixels: slice.rows * slice.columns) { hounsfield in
                 receiver.receive(decoded, hounsfield: hounsfield)
             }

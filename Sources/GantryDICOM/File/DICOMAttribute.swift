@@ -79,5 +79,6 @@ extension DICOMAttribute {
     static let voiLUTFunction = Self(0x0028, 0x1056, "VOILUTFunction")
     static let lossyImageCompression = Self(0x0028, 0x2110, "LossyImageCompression")
     static let modalityLUTSequence = Self(0x0028, 0x3000, "ModalityLUTSequence")
+    static let modalityLUTType = Self(0x0028, 0x3004, "ModalityLUTType")
     static let pixelData = Self(0x7FE0, 0x0010, "PixelData")
 }

@@ -43,37 +43,41 @@ package struct DICOMFileReader: Sendable {
         return instance
     }
 
-    /// Decodes the slice into `pixels`, rows x columns Hounsfield units row by row, rounded to the nearest (ties to even)
-    /// and clamped to Int16.
+    /// Decodes the frame that `source` names into `pixels`, rows x columns Hounsfield units row by row, rounded to the
+    /// nearest (ties to even) and clamped to Int16. MONOCHROME1 makes no difference: it says how values are shown.
     ///
     /// Every value comes from the file, or the call throws; `pixels` means nothing then.
     ///
     /// **Throws** what `header` throws for the whole file; `.notCTImage`, `.contentUnsupported`, `.notHounsfield`,
     /// `.transferSyntaxUnsupported`, `.pixelDataIncomplete`; `.attributeInvalid` where the file is not the one that
-    /// `source` describes. **Source** PS3.3 C.7.6.3, C.11.1, C.7.5.1.1.2.
+    /// `source` describes. **Source** PS3.3 C.7.6.3, C.11.1, C.7.5.1.1.2, C.7.6.3.1.2.
     package func decode(
         openPath: String, source: SliceSource, padding: PaddingTreatment, into pixels: UnsafeMutableBufferPointer<Int16>
     ) throws(FileOutcome) -> DecodedSlice {
         let opened = try OpenedFile(openPath, extent: .whole, file: source.file, limits: limits)
         let description = try opened.decodable(source, limits: limits)
-        let rescale = try opened.hounsfieldRescale()
+        let mapping = try opened.hounsfieldMapping(opened.rescale(), isSigned: description.isSigned)
         let transferSyntax = try opened.transferSyntax()
-        guard Self.decodableTransferSyntaxes.contains(transferSyntax) else {
-            throw opened.outcome(
-                .transferSyntaxUnsupported, "\(transferSyntax.name) (\(transferSyntax.uid)) is not decoded")
+        guard gantry_dicom_decodes(transferSyntax.uid) else {
+            throw opened.outcome(.transferSyntaxUnsupported, "\(transferSyntax.nameAndUID), is not decoded")
         }
         guard let base = pixels.baseAddress, pixels.count >= source.rows * source.columns else {
             throw opened.outcome(.limitExceeded, "the slice is larger than the space given for it")
         }
-        var request = GantryHounsfieldRequest(description, rescale, padding)
+        var request = GantryHounsfieldRequest(description, mapping, padding)
         var facts = GantryHounsfieldFacts()
-        let status = gantry_dicom_decode_hounsfield(
-            opened.handle, transferSyntax.uid, &request, base, pixels.count, &facts)
+        let frame = UInt32(clamping: source.frameNumber - 1)
+        let status = mapping.withTable { table in
+            request.lut = table
+            return gantry_dicom_decode_hounsfield(
+                opened.handle, transferSyntax.uid, frame, &request, base, pixels.count, &facts)
+        }
         guard status == .ok else { throw opened.outcome(of: status) }
         let hasValues = Int(facts.padding_pixels) < source.rows * source.columns
         return DecodedSlice(
             source: source, clampedPixels: Int(facts.clamped_pixels), paddingPixels: Int(facts.padding_pixels),
-            smallestHU: hasValues ? Int(facts.smallest_hu) : nil, largestHU: hasValues ? Int(facts.largest_hu) : nil)
+            smallestHU: hasValues ? Int(facts.smallest_hu) : nil, largestHU: hasValues ? Int(facts.largest_hu) : nil,
+            trailingBytes: Int(clamping: facts.trailing_bytes))
     }
 
     /// SHA-256 of the encoded pixel data: native bytes in little-endian order, or the fragments' bytes without the
@@ -96,11 +100,4 @@ package struct DICOMFileReader: Sendable {
             chunk.withUnsafeBytes { digest.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         }
     }
-
-    /// What `decode` decodes.
-    private static let decodableTransferSyntaxes: Set<TransferSyntax> = [
-        .implicitVRLittleEndian, .explicitVRLittleEndian, .deflatedExplicitVRLittleEndian, .explicitVRBigEndian,
-        .jpegBaseline, .jpegExtended, .jpegSpectralSelection, .jpegProgressive, .jpegLossless, .jpegLosslessSV1,
-        .jpegLSLossless, .jpegLSNearLossless, .rleLossless,
-    ]
 }

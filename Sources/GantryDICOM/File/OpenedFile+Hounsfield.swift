@@ -17,16 +17,17 @@ extension OpenedFile {
                 "has \(pixels.rows) x \(pixels.columns) pixels; when it was scanned, \(source.rows) x \(source.columns)"
             )
         }
-        guard max(pixels.rows, pixels.columns) <= limits.rowsOrColumns,
-            pixels.rows * pixels.columns <= limits.pixels
+        guard max(pixels.rows, pixels.columns) <= limits.largestRowsOrColumns,
+            pixels.rows * pixels.columns <= limits.mostPixels
         else {
             throw outcome(
                 .limitExceeded,
-                "has \(pixels.rows) x \(pixels.columns) pixels; the limit is \(limits.rowsOrColumns) rows or columns "
-                    + "and \(limits.pixels) pixels")
+                "has \(pixels.rows) x \(pixels.columns) pixels; the limit is \(limits.largestRowsOrColumns) rows or columns "
+                    + "and \(limits.mostPixels) pixels")
         }
-        guard pixels.numberOfFrames == 1, source.frameNumber == 1 else {
-            throw outcome(.contentUnsupported, "has \(pixels.numberOfFrames) frames; only single frames are read")
+        guard (1...pixels.numberOfFrames).contains(source.frameNumber) else {
+            throw outcome(
+                .attributeInvalid, "has \(pixels.numberOfFrames) frames; frame \(source.frameNumber) is asked for")
         }
         guard pixels.samplesPerPixel == 1, ["MONOCHROME1", "MONOCHROME2"].contains(pixels.photometricInterpretation)
         else {
@@ -42,15 +43,17 @@ extension OpenedFile {
         return pixels
     }
 
-    /// The rescale, where it leads to Hounsfield units. An absent Rescale Type means HU.
+    /// How stored values become Hounsfield units: by `rescale`, or where there is none by the modality LUT.
+    ///
+    /// An absent Rescale Type means HU; a modality LUT must say so itself.
     ///
     /// **Throws** `.notHounsfield`. **Source** PS3.3 C.11.1.1.2 (types), C.8.2.1 (CT: HU unless said otherwise).
-    func hounsfieldRescale() throws(FileOutcome) -> Rescale {
-        guard let rescale = rescale() else {
-            let instead = has(.modalityLUTSequence) ? "; a Modality LUT stands in its place" : ""
+    func hounsfieldMapping(_ rescale: Rescale?, isSigned: Bool) throws(FileOutcome) -> HounsfieldMapping {
+        guard let rescale else {
+            if has(.modalityLUTSequence) { return .lut(try modalityLUT(isSigned: isSigned)) }
             throw outcome(
                 .notHounsfield,
-                "\(DICOMAttribute.rescaleSlope) or \(DICOMAttribute.rescaleIntercept) is absent or no number\(instead)")
+                "\(DICOMAttribute.rescaleSlope) or \(DICOMAttribute.rescaleIntercept) is absent or no number")
         }
         guard rescale.rescaleSlope != 0 else {
             throw outcome(.notHounsfield, "\(DICOMAttribute.rescaleSlope) is 0")
@@ -58,23 +61,55 @@ extension OpenedFile {
         if let type = rescale.rescaleType, type != "HU" {
             throw outcome(.notHounsfield, "\(DICOMAttribute.rescaleType) is \(type), not HU")
         }
-        return rescale
+        return .rescale(rescale)
+    }
+
+    /// The modality LUT, where its entries are Hounsfield units. **Throws** `.notHounsfield`.
+    private func modalityLUT(isSigned: Bool) throws(FileOutcome) -> ModalityLUT {
+        var status = GantryDICOMStatus.ok
+        let type = DICOMLibrary.text { buffer, capacity in
+            var length = 0
+            status = gantry_dicom_modality_lut_type(handle, buffer, capacity, &length)
+            return length
+        }
+        guard status == .ok else {
+            throw outcome(.notHounsfield, "\(DICOMAttribute.modalityLUTSequence): \(DICOMLibrary.explanation())")
+        }
+        guard type.filter({ $0 != " " && $0 != "\0" }) == "HU" else {
+            let shown = printable(type.prefix(16))
+            throw outcome(.notHounsfield, "\(DICOMAttribute.modalityLUTType) is \(shown), not HU")
+        }
+        var entries = [UInt16](repeating: 0, count: 65_536)
+        var count: UInt32 = 0
+        var first: Int32 = 0
+        status = gantry_dicom_modality_lut(handle, isSigned, &entries, entries.count, &count, &first)
+        guard status == .ok else {
+            throw outcome(.notHounsfield, "\(DICOMAttribute.modalityLUTSequence): \(DICOMLibrary.explanation())")
+        }
+        return ModalityLUT(firstStoredValue: Int(first), hounsfield: Array(entries.prefix(Int(count))))
     }
 }
 
 extension GantryHounsfieldRequest {
-    /// The request for pixels of this description, with 8 or 16 bits allocated.
-    init(_ pixels: PixelDescription, _ rescale: Rescale, _ padding: PaddingTreatment) {
+    /// The request for pixels of this description, with 8 or 16 bits allocated, all but the modality LUT's entries.
+    init(_ pixels: PixelDescription, _ mapping: HounsfieldMapping, _ padding: PaddingTreatment) {
         self.init()
         rows = UInt16(clamping: pixels.rows)
         columns = UInt16(clamping: pixels.columns)
+        number_of_frames = UInt32(clamping: pixels.numberOfFrames)
         bits_allocated = UInt16(clamping: pixels.bitsAllocated)
         bits_stored = UInt16(clamping: pixels.bitsStored)
         high_bit = UInt16(clamping: pixels.highBit)
         is_signed = pixels.isSigned
         padding_becomes_air = padding == .air
-        rescale_slope = rescale.rescaleSlope
-        rescale_intercept = rescale.rescaleIntercept
+        switch mapping {
+        case .rescale(let rescale):
+            rescale_slope = rescale.rescaleSlope
+            rescale_intercept = rescale.rescaleIntercept
+        case .lut(let table):
+            lut_first = Int32(clamping: table.firstStoredValue)
+            lut_count = UInt32(clamping: table.hounsfield.count)
+        }
         if let value = pixels.pixelPaddingValue {
             let limit = pixels.pixelPaddingRangeLimit ?? value
             has_padding = true

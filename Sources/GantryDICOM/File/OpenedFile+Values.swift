@@ -100,7 +100,7 @@ extension OpenedFile {
 
     /// The text without padding at its ends, characters that steer a terminal or turn the writing direction replaced by
     /// U+FFFD.
-    private func printable(_ text: Substring) -> String {
+    func printable(_ text: Substring) -> String {
         var scalars = text.unicodeScalars.prefix(Self.longestText)
         while let last = scalars.last, last == " " || last == "\0" { scalars.removeLast() }
         while scalars.first == " " { scalars.removeFirst() }

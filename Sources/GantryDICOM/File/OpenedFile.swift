@@ -23,10 +23,10 @@ struct OpenedFile: ~Copyable {
         guard facts.st_mode & S_IFMT == S_IFREG else {
             throw FileOutcome(file: file, reason: .notRegularFile, detail: "is no regular file")
         }
-        guard facts.st_size <= limits.fileBytes else {
+        guard facts.st_size <= limits.largestFileBytes else {
             throw FileOutcome(
                 file: file, reason: .limitExceeded,
-                detail: "has \(facts.st_size) bytes; the limit is \(limits.fileBytes)")
+                detail: "has \(facts.st_size) bytes; the limit is \(limits.largestFileBytes)")
         }
         var handle: OpaquePointer?
         let status = gantry_dicom_open(openPath, extent, &handle)

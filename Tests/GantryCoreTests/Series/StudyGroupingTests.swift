@@ -83,11 +83,11 @@ import Testing
     @Test func `a slice put aside for what it calls itself is missed, a scout is not`() {
         var series = chest(12)
         series.instances[11].frame.imageType = ["DERIVED", "PRIMARY", "AXIAL"]
-        let derived = SliceStack.stacking(series, rules: SeriesRules())
-        #expect(derived.stack?.slices.count == 11 && derived.evidence.unusableInstances == 1)
+        let derived = SliceStack.stacking(series, rules: SeriesRules())[0]
+        #expect(derived.stack?.slices.count == 11 && derived.evidence.unusableImages == 1)
         series.instances[11].frame.imageType = ["ORIGINAL", "PRIMARY", "LOCALIZER"]
-        let scout = SliceStack.stacking(series, rules: SeriesRules())
-        #expect(scout.stack?.slices.count == 11 && scout.evidence.unusableInstances == 0)
+        let scout = SliceStack.stacking(series, rules: SeriesRules())[0]
+        #expect(scout.stack?.slices.count == 11 && scout.evidence.unusableImages == 0)
     }
 
     @Test func `paths that look the same and differ in bytes have an order`() {

@@ -57,7 +57,7 @@ import Testing
         let unread = findings(slices: [record(0), record(1, reason: .damaged)])
         #expect(unread.map(\.code) == [.unreadableSlices] && unread[0].isFailure)
         #expect(unread[0].detail == "1 slice of the chosen series could not be decoded or read.")
-        let unplaced = findings(evidence: StackEvidence(unusableInstances: 2))
+        let unplaced = findings(evidence: StackEvidence(unusableImages: 2, unusableFiles: 2))
         #expect(unplaced.map(\.code) == [.unreadableSlices] && unplaced[0].isFailure)
         #expect(unplaced[0].detail == "2 images of the chosen series could not be put in order.")
     }
@@ -81,10 +81,16 @@ import Testing
         ]
         let found = findings(
             slices: [record(0, clamped: 7), record(1, clamped: .max), record(2)], files: files,
-            evidence: StackEvidence(lossySlices: 2))
+            evidence: StackEvidence(lossySlices: [
+                LossyCompression(transferSyntax: .jpegBaseline, slices: 12, ratios: 9.81...12.2),
+                LossyCompression(transferSyntax: .explicitVRLittleEndian, slices: 1),
+            ]))
         #expect(codes(found, failures: true).isEmpty)
         #expect(found.map(\.code) == [.lossyCompression, .clampedValues, .rejectedFiles])
-        #expect(found[0].detail.contains("2 slices"))
+        #expect(
+            found[0].detail
+                == "Pixel data had been compressed with loss: 12 slices JPEG Baseline (1.2.840.10008.1.2.4.50), "
+                + "9.8:1 to 12:1; 1 slice before they were stored as Explicit VR Little Endian (1.2.840.10008.1.2.1).")
         #expect(found[1].detail.contains("of 2 slices"))
         #expect(found[2].detail == "3 files of the study rejected: 2 notDICOM, 1 notHounsfield.")
     }
@@ -118,7 +124,9 @@ import Testing
     }
 
     @Test func `failures come before notes`() {
-        let found = findings(evidence: StackEvidence(lossySlices: 1), takenUnsettled: true)
+        let found = findings(
+            evidence: StackEvidence(lossySlices: [LossyCompression(transferSyntax: .jpegBaseline, slices: 1)]),
+            takenUnsettled: true)
         #expect(found.map(\.isFailure) == [true, false])
     }
 }

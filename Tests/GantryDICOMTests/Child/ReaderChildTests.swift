@@ -36,7 +36,9 @@ struct ReaderChildTests {
         return Conversation(child, pair.takeNear())
     }
 
-    private func job(parent: Int32) -> ReaderJob { ReaderJob(parentProcessID: parent, limits: SandboxLimits()) }
+    private func job(parent: Int32) -> ReaderJob {
+        ReaderJob(parentProcessID: parent, limits: ReaderLimits(), sandbox: SandboxLimits())
+    }
 
     private var soon: Deadline { .after(seconds: 30) }
 

@@ -88,7 +88,7 @@ import Testing
             var data = try Data(contentsOf: URL(filePath: path))
             let range = try #require(data.range(of: Data("1.2.840.10008.1.2.4.70".utf8)))
             for (uid, name) in [
-                ("1.2.840.10008.1.2.4.90", "JPEG 2000 Lossless"), ("1.2.840.10008.1.2.4.99", "unknown"),
+                ("1.2.840.10008.1.2.4.94", "JPIP Referenced"), ("1.2.840.10008.1.2.4.99", "unknown"),
             ] {
                 data.replaceSubrange(range, with: Data(uid.utf8))
                 try data.write(to: URL(filePath: path))

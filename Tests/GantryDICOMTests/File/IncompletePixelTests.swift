@@ -59,19 +59,36 @@ import Testing
         }
     }
 
-    @Test(arguments: [-2, 2, 512])
-    func `native pixel data of another length is refused`(difference: Int) throws {
+    @Test(arguments: [-2, 2 * side * side, 4 * side * side])
+    func `native pixel data that is short, or longer by a frame, is refused`(difference: Int) throws {
         try withTemporaryFolder { folder in
-            let (path, data) = try written(.explicitVRLittleEndian, below: folder)
-            let native = 2 * Self.side * Self.side
-            var changed = difference < 0 ? data.dropLast(-difference) : data + Data(count: difference)
-            let length = withUnsafeBytes(of: UInt32(native + difference).littleEndian) { Data($0) }
-            changed.replaceSubrange((data.count - native - 4)..<(data.count - native), with: length)
-            try Data(changed).write(to: URL(filePath: path))
+            let path = try writtenNative(longerBy: difference, below: folder)
             let outcome = try #require(throws: FileOutcome.self) { try TestCT.hounsfield(path, reader: reader) }
             #expect(outcome.reason == .pixelDataIncomplete)
-            #expect(outcome.detail.contains("\(native + difference) bytes"))
+            #expect(outcome.detail.contains("\(2 * Self.side * Self.side + difference) bytes"))
         }
+    }
+
+    @Test(arguments: [2, 512])
+    func `padding behind native pixels is counted and changes none`(difference: Int) throws {
+        try withTemporaryFolder { folder in
+            let whole = try TestCT.hounsfield(try writtenNative(longerBy: 0, below: folder), reader: reader)
+            let padded = try TestCT.hounsfield(try writtenNative(longerBy: difference, below: folder), reader: reader)
+            #expect(padded.values == whole.values)
+            #expect(whole.slice.trailingBytes == 0)
+            #expect(padded.slice.trailingBytes == difference)
+        }
+    }
+
+    /// A file whose native pixel data has this many bytes more, or less, than it should.
+    private func writtenNative(longerBy difference: Int, below folder: URL) throws -> String {
+        let (path, data) = try written(.explicitVRLittleEndian, below: folder)
+        let native = 2 * Self.side * Self.side
+        var changed = difference < 0 ? data.dropLast(-difference) : data + Data(count: difference)
+        let length = withUnsafeBytes(of: UInt32(native + difference).littleEndian) { Data($0) }
+        changed.replaceSubrange((data.count - native - 4)..<(data.count - native), with: length)
+        try Data(changed).write(to: URL(filePath: path))
+        return path
     }
 
     @Test(arguments: [TransferSyntax.jpegLosslessSV1, .jpegLSLossless])
@@ -114,10 +131,13 @@ import Testing
     @Test func `limits are kept`() throws {
         try withTemporaryFolder { folder in
             let (path, data) = try written(.explicitVRLittleEndian, below: folder)
-            for limits in [
-                ReaderLimits(fileBytes: data.count - 1), ReaderLimits(rowsOrColumns: Self.side - 1),
-                ReaderLimits(pixels: Self.side * Self.side - 1),
-            ] {
+            let caps: [(WritableKeyPath<ReaderLimits, Int>, Int)] = [
+                (\.largestFileBytes, data.count - 1), (\.largestRowsOrColumns, Self.side - 1),
+                (\.mostPixels, Self.side * Self.side - 1),
+            ]
+            for (cap, value) in caps {
+                var limits = ReaderLimits()
+                limits[keyPath: cap] = value
                 let limited = try DICOMFileReader(limits: limits)
                 let outcome = try #require(throws: FileOutcome.self) { try TestCT.hounsfield(path, reader: limited) }
                 #expect(outcome.reason == .limitExceeded)

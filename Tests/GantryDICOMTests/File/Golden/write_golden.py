@@ -2,7 +2,7 @@
 
     python write_golden.py SHARED_DATA_FOLDER
 
-Needs pydicom 3.0.2, numpy, pylibjpeg with its libjpeg and rle plug-ins, pyjpegls, and DCMTK's `dcmdjpeg` for the two
+Needs pydicom 3.0.2, numpy, pylibjpeg with its libjpeg, openjpeg and rle plug-ins, pyjpegls, and DCMTK's `dcmdjpeg` for the two
 retired JPEG processes that pydicom does not decode. Writes beside itself:
 
 - hounsfield.csv: for each image that decodes exactly, SHA-256 of its Hounsfield units (Int16, little endian, row by
@@ -31,7 +31,6 @@ from pydicom.uid import ExplicitVRLittleEndian
 HERE = pathlib.Path(__file__).parent
 LOSSY_JPEG = {"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"}
 RETIRED_JPEG = {"1.2.840.10008.1.2.4.53", "1.2.840.10008.1.2.4.55"}
-JPEG_2000 = {"1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91"}
 
 
 def files(root):
@@ -80,7 +79,7 @@ def main(root):
         except pydicom.errors.InvalidDicomError:
             continue
         syntax = getattr(dataset, "file_meta", {}).get("TransferSyntaxUID")
-        if not is_plain_ct(dataset) or syntax in JPEG_2000:
+        if not is_plain_ct(dataset):
             continue
         stored = with_known_codec(data).pixel_array
         if syntax in LOSSY_JPEG:

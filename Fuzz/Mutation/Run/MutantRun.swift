@@ -1,0 +1,151 @@
+import Foundation
+import GantryCore
+import GantryDICOM
+
+/// Drives the whole reader over mutants and holds what it says against what it promises.
+package struct MutantRun {
+    private let reader: SandboxedStudyReader
+    private let folder: String
+    private let secondsPerFile: Double
+    /// What was found.
+    package private(set) var tally = MutantTally()
+
+    /// A run whose mutants are written below `folder`, which must exist, and removed again.
+    ///
+    /// `secondsPerFile` is what the reader gives each file; a file that takes longer although the reader should have given up is a violation.
+    package init(executable: String, arguments: [String] = ["reader-child"], folder: String, secondsPerFile: Double) {
+        reader = SandboxedStudyReader(
+            executable: executable, arguments: arguments, wallClockSecondsPerFile: secondsPerFile)
+        self.folder = folder
+        self.secondsPerFile = secondsPerFile
+    }
+
+    /// Scans `mutants` in one call and reads the pixels of those that scan as images.
+    package mutating func run(_ mutants: [Mutant]) throws {
+        for mutant in mutants {
+            try Data(mutant.bytes).write(to: URL(filePath: folder + "/" + mutant.file))
+        }
+        defer {
+            for mutant in mutants { try? FileManager.default.removeItem(atPath: folder + "/" + mutant.file) }
+        }
+        let byFile = Dictionary(uniqueKeysWithValues: mutants.map { ($0.file, $0) })
+        tally.mutants += mutants.count
+        let sources = try scan(mutants, byFile).flatMap(Self.sources)
+        try read(sources, byFile)
+    }
+
+    private mutating func scan(_ mutants: [Mutant], _ byFile: [String: Mutant]) throws -> [SOPInstance] {
+        var pace = Pace()
+        let result = try reader.scan(root: folder, files: mutants.map(\.file)) { _ in pace.step() }
+        note(pace, during: "scan")
+        let ends = result.instances.map(\.file) + result.outcomes.map(\.file)
+        if ends.sorted() != mutants.map(\.file).sorted() {
+            tally.violations.append("scan: \(mutants.count) files came to \(ends.count) ends")
+        }
+        for outcome in result.outcomes { tally.count(outcome, of: byFile[outcome.file], during: .scan) }
+        tally.scannedAsInstance += result.instances.count
+        return result.instances
+    }
+
+    /// The first and the last image of an instance: where there are a million frames, two say enough.
+    private static func sources(_ instance: SOPInstance) -> [SliceSource] {
+        guard let pixels = instance.pixels else { return [] }
+        let numbers = Set([1, max(1, instance.frames.count)]).sorted()
+        return numbers.compactMap { number in
+            let stated = number <= instance.frames.count ? instance.frames[number - 1].plane : nil
+            guard let plane = stated ?? Self.anyPlane else { return nil }
+            return SliceSource(
+                file: instance.file, sopInstanceUID: instance.sopInstanceUID, frameNumber: number,
+                instanceNumber: instance.instanceNumber, positionMillimetres: Double(number), rows: pixels.rows,
+                columns: pixels.columns, plane: plane)
+        }
+    }
+
+    /// A plane for images that say none: pixels are read all the same.
+    private static let anyPlane = SlicePlane(
+        imagePositionPatient: Vector3(0, 0, 0), rowDirection: Vector3(1, 0, 0), columnDirection: Vector3(0, 1, 0),
+        rowSpacingMillimetres: 1, columnSpacingMillimetres: 1)
+
+    private mutating func read(_ sources: [SliceSource], _ byFile: [String: Mutant]) throws {
+        var rest = sources[...]
+        while !rest.isEmpty {
+            var receiver = CheckingReceiver(byFile: byFile)
+            do throws(ReaderFault) {
+                try reader.read(root: folder, slices: Array(rest), padding: .keep, into: &receiver)
+                if receiver.sources != Array(rest) {
+                    tally.violations.append("read: \(rest.count) slices came to \(receiver.sources.count) ends")
+                }
+                rest = []
+            } catch {
+                guard error.code == .quarantined else { throw error }
+                if receiver.sources != Array(rest.prefix(receiver.sources.count)) {
+                    tally.violations.append("read: a slice came out of order")
+                }
+                // The reader has died twice; the second time on the slice after those that came.
+                rest = rest.dropFirst(receiver.sources.count)
+                guard let fatal = rest.popFirst() else { break }
+                let outcome = FileOutcome(file: fatal.file, reason: .readerDied, detail: error.explanation)
+                tally.count(outcome, of: byFile[fatal.file], during: .read)
+            }
+            note(receiver.pace, during: "read")
+            tally.add(receiver)
+        }
+    }
+
+    /// A file may take its time and what ending and starting a child takes; more is a hang.
+    private mutating func note(_ pace: Pace, during task: String) {
+        tally.slowestSeconds = max(tally.slowestSeconds, pace.slowestSeconds)
+        if pace.slowestSeconds > 2 * secondsPerFile + 10 {
+            tally.violations.append("\(task): a file took \(pace.slowestSeconds) s")
+        }
+    }
+}
+
+/// The longest time between two answers.
+struct Pace {
+    private(set) var slowestSeconds = 0.0
+    private var before = ContinuousClock.now
+
+    mutating func step() {
+        let now = ContinuousClock.now
+        slowestSeconds = max(slowestSeconds, (now - before) / .seconds(1))
+        before = now
+    }
+}
+
+/// Takes slices and compares their values with what the mutant's bytes hold.
+package struct CheckingReceiver: SliceReceiver {
+    let byFile: [String: Mutant]
+    var sources: [SliceSource] = []
+    var misses: [FileOutcome] = []
+    var decoded = 0
+    /// Slices whose values were compared with what the file holds.
+    package private(set) var compared = 0
+    /// Slices whose values the file does not hold.
+    package private(set) var violations: [String] = []
+    var pace = Pace()
+
+    /// A receiver of slices of these mutants, by the names of their files.
+    package init(byFile: [String: Mutant]) { self.byFile = byFile }
+
+    package mutating func receive(_ slice: DecodedSlice, hounsfield: Span<Int16>) -> ReadControl {
+        pace.step()
+        sources.append(slice.source)
+        decoded += 1
+        guard let mutant = byFile[slice.source.file], slice.source.frameNumber == 1 else { return .proceed }
+        guard let truth = PixelTruth.hounsfield(of: mutant.bytes) else { return .proceed }
+        compared += 1
+        let isTrue = hounsfield.withUnsafeBufferPointer { $0.elementsEqual(truth) }
+        if !isTrue {
+            violations.append("mutant \(mutant.number) (\(mutant.mutations)) gave pixels that it does not hold")
+        }
+        return .proceed
+    }
+
+    package mutating func miss(_ source: SliceSource, outcome: FileOutcome) -> ReadControl {
+        pace.step()
+        sources.append(source)
+        misses.append(outcome)
+        return .proceed
+    }
+}

@@ -1,0 +1,52 @@
+import GantryCore
+
+/// What became of mutants.
+package struct MutantTally: Sendable {
+    /// Mutants made.
+    package var mutants = 0
+    /// Mutants that scanned as an instance.
+    package var scannedAsInstance = 0
+    /// Slices decoded, and how many of them were compared value by value.
+    package var decodedSlices = 0
+    package var comparedSlices = 0
+    /// Ends of scanning, and of reading pixels, by reason.
+    package var scanOutcomes: [FileReason: Int] = [:]
+    package var readOutcomes: [FileReason: Int] = [:]
+    /// Longest time a file took, seconds.
+    package var slowestSeconds = 0.0
+    /// Mutants that ended or stalled the reader child: what was done to them, and how it ended.
+    package var deaths: [Death] = []
+    /// Promises that the reader has not kept, in sentences. Must be empty.
+    package var violations: [String] = []
+
+    package init() {}
+
+    /// What the reader was doing.
+    enum Task: String, Sendable {
+        case scan
+        case read
+    }
+
+    /// A mutant that the child did not survive.
+    package struct Death: Sendable {
+        package let mutant: Mutant
+        package let sentence: String
+    }
+
+    mutating func count(_ outcome: FileOutcome, of mutant: Mutant?, during task: Task) {
+        switch task {
+        case .scan: scanOutcomes[outcome.reason, default: 0] += 1
+        case .read: readOutcomes[outcome.reason, default: 0] += 1
+        }
+        guard outcome.reason == .readerDied || outcome.reason == .readerTimedOut else { return }
+        guard let mutant else { return violations.append("\(task): the outcome of a file that is none of the mutants") }
+        deaths.append(Death(mutant: mutant, sentence: "\(task): \(outcome.reason.rawValue), \(outcome.detail)"))
+    }
+
+    mutating func add(_ receiver: CheckingReceiver) {
+        decodedSlices += receiver.decoded
+        comparedSlices += receiver.compared
+        violations += receiver.violations
+        for outcome in receiver.misses { count(outcome, of: receiver.byFile[outcome.file], during: .read) }
+    }
+}

@@ -1,0 +1,40 @@
+// Lossless JPEG (ITU-T T.81, process 14): the mode that scanners and archives use most, decoded without DCMTK.
+
+#ifndef GANTRY_JPEG_LOSSLESS_H
+#define GANTRY_JPEG_LOSSLESS_H
+
+#include "CDCMTKBridge.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#pragma clang assume_nonnull begin
+
+/// What decoding a lossless JPEG stream came to.
+typedef struct GantryLosslessResult {
+    /// `Ok` where every sample was decoded; `PixelDataIncomplete`, `PixelDataUnsupported`, `OutOfMemory`.
+    GantryDICOMStatus status;
+    /// Why there is no image, a sentence; NULL where there is one.
+    const char *_Nullable problem;
+    /// Bits of a sample, 2 to 16.
+    unsigned precision;
+    /// Bytes of the stream up to and with its end marker, without padding inside.
+    size_t used;
+} GantryLosslessResult;
+
+/// Decodes a stream of one component, `rows` x `columns` samples, row by row into `samples`.
+///
+/// All seven predictors, point transform, restart intervals, 2 to 16 bits. Every sample comes from the stream: one that
+/// ends early, has a code of no table, a sample of more bits than it declares, or bits left over that are no padding
+/// is refused. `samples` means nothing then. **Source** ITU-T T.81 annexes B, C, H.
+GantryLosslessResult gantry_lossless_decode(
+    const uint8_t *bytes, size_t size, unsigned rows, unsigned columns, uint16_t *samples);
+
+#pragma clang assume_nonnull end
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

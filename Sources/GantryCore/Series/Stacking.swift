@@ -1,0 +1,186 @@
+/// The images of one part of a series on their way to a stack.
+///
+/// Put aside, with an end, are
+/// - images that fail a rule which more than half of the part passes (a scout among slices, say);
+/// - images without pixels or without a usable plane;
+/// - images of another geometry, Stack ID or temporal position than the part's (see `SeriesPart`). Up to
+///   `mostLocalizerImages` that lie across the slices are overview images, and nothing is wrong with them;
+/// - at one position all but the latest acquisition, by acquisition date and time, then Acquisition Number, then
+///   Instance Number, then SOP Instance UID and frame; an absent value is earlier than any (`.supersededAtPosition`).
+struct Stacking {
+    /// The stack's slices in order, with their images; nil where there is none.
+    private(set) var stack: SliceStack?
+    /// The end of each image that is no slice.
+    private(set) var ends: [ImageEnd] = []
+    private(set) var evidence = StackEvidence()
+    /// The shared normal.
+    private(set) var normal: Vector3?
+
+    /// The end of one image.
+    struct ImageEnd {
+        var image: SliceImage
+        var reason: FileReason
+        var detail: String
+    }
+
+    init(_ part: SeriesPart, of seriesInstanceUID: UID, rules: SeriesRules) {
+        let sound = putAsideByRules(part, rules: rules)
+        normal = SeriesGeometry.sharedNormal(of: sound.compactMap(\.plane))
+        putApart(part, from: sound.first, rules: rules)
+        countUnusable(beside: sound.first)
+        guard let normal else { return }
+        let positions = SliceImage.positions(
+            of: sound, along: normal, toleranceMillimetres: rules.samePositionToleranceMillimetres)
+        let slices = positions.compactMap { latest(of: $0) }
+        guard
+            let geometry = SeriesGeometry.measuring(
+                slices.compactMap(\.plane), along: normal, toleranceMillimetres: rules.spacingToleranceMillimetres,
+                samePositionMillimetres: rules.samePositionToleranceMillimetres)
+        else { return }
+        evidence.lossySlices = LossyCompression.among(slices.map(\.instance))
+        stack = SliceStack(
+            seriesInstanceUID: seriesInstanceUID,
+            slices: slices.compactMap { image in
+                guard let plane = image.plane, let pixels = image.pixels else { return nil }
+                return SliceSource(
+                    file: image.file, sopInstanceUID: image.uid, frameNumber: image.frameNumber,
+                    instanceNumber: image.instance.instanceNumber,
+                    positionMillimetres: plane.imagePositionPatient.dot(normal), rows: pixels.rows,
+                    columns: pixels.columns, plane: plane)
+            }, geometry: geometry, outcomes: [])
+        let outcomes = FileOutcome.onePerFile(ends, except: Set(slices.map(\.file)))
+        stack?.outcomes = outcomes
+        evidence.unusableFiles = outcomes.count { $0.disposition == .rejected }
+    }
+
+    /// The result as others see it.
+    func stacked(as part: String?) -> StackedSeries {
+        StackedSeries(
+            part: part, stack: stack, outcomes: stack?.outcomes ?? FileOutcome.onePerFile(ends, except: []),
+            evidence: evidence)
+    }
+
+    private mutating func end(_ image: SliceImage, _ reason: FileReason, _ detail: String) {
+        ends.append(ImageEnd(image: image, reason: reason, detail: detail))
+    }
+
+    /// The part's images that pass the rules which most of it passes; the others are put aside.
+    private mutating func putAsideByRules(_ part: SeriesPart, rules: SeriesRules) -> [SliceImage] {
+        let images = part.all
+        let applicable = rules.imageRules.filter { rule in
+            images.count { rule.examine($0).failure == nil } * 2 > images.count
+        }
+        var failing: Set<SliceImage.ID> = []
+        for image in images {
+            for rule in applicable {
+                let finding = rule.examine(image)
+                guard let reason = finding.failure else { continue }
+                end(image, reason, "Put aside from its series: \(finding.found); expected: \(rule.expected).")
+                failing.insert(image.id)
+                break
+            }
+        }
+        return part.images.filter { !failing.contains($0.id) }
+    }
+
+    /// Ends of the images that go with the part and are not of it.
+    private mutating func putApart(_ part: SeriesPart, from first: SliceImage?, rules: SeriesRules) {
+        let ended = Set(ends.map(\.image.id))
+        let apart = part.apart.filter { !ended.contains($0.id) }
+        let across = apart.filter { image in
+            guard let normal, let plane = image.plane, image.pixels != nil else { return false }
+            return abs(plane.normal.dot(normal)) < 0.9
+        }
+        let overviews = Set(across.count <= rules.mostLocalizerImages ? across.map(\.id) : [])
+        for image in apart {
+            if image.pixels == nil {
+                end(image, .notCTImage, "Holds no image.")
+            } else if image.plane == nil {
+                end(
+                    image, .attributeMissing,
+                    "Image Position, Image Orientation or Pixel Spacing is absent or unusable.")
+            } else if overviews.contains(image.id) {
+                end(image, .seriesNotChosen, "Put aside from its series: lies across its slices, as a localizer does.")
+            } else {
+                let difference =
+                    first.flatMap { SeriesPart.difference(of: image, from: $0, rules: rules) }
+                    ?? "Stack ID or temporal position"
+                end(
+                    image, .attributeInvalid,
+                    "\(difference) differ from \(part.images.count) of the \(counted(part.all.count, "image")) "
+                        + "in its series.")
+            }
+        }
+    }
+
+    /// Counts what was put aside so far and may have been a slice: what something is wrong with, and what was put aside
+    /// as sound and yet looks like a slice of the stack (same matrix, parallel plane, no localizer). What those would
+    /// have shown is not in the verdict.
+    private mutating func countUnusable(beside first: SliceImage?) {
+        evidence.unusableImages = ends.count { end in
+            if end.reason.disposition == .rejected { return true }
+            guard let first, let normal, let pixels = end.image.pixels, let plane = end.image.plane else {
+                return false
+            }
+            return pixels.rows == first.pixels?.rows && pixels.columns == first.pixels?.columns
+                && abs(plane.normal.dot(normal)) > 0.999
+                && !end.image.frame.imageType.contains {
+                    $0.uppercased() == "LOCALIZER"
+                }
+        }
+    }
+
+    /// The latest of the images at one position; the others are superseded.
+    private mutating func latest(of images: [SliceImage]) -> SliceImage? {
+        let latestFirst = images.sorted { $0.isLater(than: $1) ?? SliceImage.precedes($1, $0) }
+        guard let latest = latestFirst.first, latestFirst.count > 1 else { return latestFirst.first }
+        evidence.positionConflicts += 1
+        if latest.isLater(than: latestFirst[1]) == nil { evidence.undecidedConflicts += 1 }
+        for superseded in latestFirst.dropFirst() {
+            end(
+                superseded, .supersededAtPosition,
+                "\(latest.name) lies at the same position and was acquired later or cannot be told apart in time.")
+        }
+        return latest
+    }
+}
+
+extension SliceImage {
+    /// Whether this image was acquired later than `other`; nil where date and time and both numbers are the same.
+    fileprivate func isLater(than other: SliceImage) -> Bool? {
+        let (time, otherTime) = (frame.acquisitionDateTime ?? "", other.frame.acquisitionDateTime ?? "")
+        if time != otherTime { return pathPrecedes(otherTime, time) }
+        let numbers = [
+            (frame.acquisitionNumber, other.frame.acquisitionNumber),
+            (instance.instanceNumber, other.instance.instanceNumber),
+        ]
+        for (number, otherNumber) in numbers where number != otherNumber {
+            return (number ?? Int.min) > (otherNumber ?? Int.min)
+        }
+        return nil
+    }
+}
+
+extension FileOutcome {
+    /// One end for each file of `ends` but those in `scored`, by path: a reason for which it is rejected before one for
+    /// which it is skipped, then the reason of most of its images.
+    static func onePerFile(_ ends: [Stacking.ImageEnd], except scored: Set<String>) -> [FileOutcome] {
+        let byFile = Dictionary(grouping: ends.filter { !scored.contains($0.image.file) }, by: \.image.file)
+        let order = Dictionary(
+            FileReason.allCases.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
+        return byFile.compactMap { file, ends in
+            let byReason = Dictionary(grouping: ends, by: \.reason)
+            let decisive = byReason.min { one, other in
+                let (isRejected, otherIsRejected) =
+                    (one.key.disposition == .rejected, other.key.disposition == .rejected)
+                if isRejected != otherIsRejected { return isRejected }
+                if one.value.count != other.value.count { return one.value.count > other.value.count }
+                return order[one.key, default: 0] < order[other.key, default: 0]
+            }
+            guard let reason = decisive?.key,
+                let first = decisive?.value.min(by: { SliceImage.precedes($0.image, $1.image) })
+            else { return nil }
+            return FileOutcome(file: file, reason: reason, detail: first.detail)
+        }.sorted { pathPrecedes($0.file, $1.file) }
+    }
+}

@@ -1,0 +1,69 @@
+import GantryTestSupport
+import GantryCore
+import GantryDICOM
+import GantryMutation
+import Testing
+
+/// Spoilt files through the whole reader, and whether what spoils and checks them does so.
+struct MutantTests {
+    private let seeds: [SeedFile]
+
+    init() throws { seeds = try SeedFile.made() }
+
+    @Test func `every one of 300 mutants comes to one end, and none gives a pixel that it does not hold`() throws {
+        let folder = try TemporaryFolder()
+        let factory = MutantFactory(seeds: seeds, seed: 7)
+        var run = MutantRun(executable: try readerExecutable(), folder: folder.path, secondsPerFile: 20)
+        for first in [0, 150] { try run.run((first..<first + 150).map(factory.mutant)) }
+        #expect(run.tally.violations == [])
+        #expect(run.tally.scannedAsInstance + run.tally.scanOutcomes.values.reduce(0, +) == 300)
+        // Most are images still, or the mutations would only test the first check of the reader.
+        #expect(run.tally.scannedAsInstance > 100)
+        #expect(run.tally.comparedSlices > 10)
+        #expect(run.tally.readOutcomes.values.reduce(0, +) > 30)
+    }
+
+    @Test func `a mutant's number and seed determine its bytes`() {
+        let once = MutantFactory(seeds: seeds, seed: 3)
+        let again = MutantFactory(seeds: seeds, seed: 3)
+        let other = MutantFactory(seeds: seeds, seed: 4)
+        #expect((0..<50).allSatisfy { once.mutant($0) == again.mutant($0) })
+        #expect((0..<50).contains { once.mutant($0) != other.mutant($0) })
+    }
+
+    @Test func `every mutation is used, and changes files`() {
+        let factory = MutantFactory(seeds: seeds, seed: 1)
+        var changing: Set<String> = []
+        for mutant in (0..<3000).map(factory.mutant) where mutant.mutations.count == 1 {
+            let seed = seeds.first { $0.name == mutant.seed }
+            if mutant.bytes != seed?.bytes { changing.formUnion(mutant.mutations) }
+        }
+        let all = (Mutation.structural + Mutation.bytewise).map(\.name)
+        #expect(Set(all).subtracting(changing) == [])
+        #expect(Set(all).count == all.count)
+    }
+
+    @Test func `a seed taken apart and written is the same file`() throws {
+        let apart = seeds.compactMap { seed in DICOMTree(parsing: seed.bytes).map { ($0, seed) } }
+        // All but the deflated one.
+        #expect(apart.count == seeds.count - 1)
+        for (tree, seed) in apart { #expect(tree.bytes == seed.bytes, "\(seed.name)") }
+    }
+
+    @Test func `the check of pixels knows them, and finds one that is wrong`() throws {
+        let seed = try #require(seeds.first { $0.name == "explicit" })
+        var truth = try #require(PixelTruth.hounsfield(of: seed.bytes))
+        #expect(truth.count == 1024)
+        #expect(truth.prefix(3) == [-1024, -1017, -1010])
+        let mutant = Mutant(number: 1, seed: "explicit", mutations: [], bytes: seed.bytes)
+        let source = try MadeSlice(file: mutant.file, uid: "1.2.3.4.5", rows: 32, columns: 32).source()
+        let slice = DecodedSlice(source: source, clampedPixels: 0, paddingPixels: 0, smallestHU: -1024, largestHU: 3071)
+        var receiver = CheckingReceiver(byFile: [mutant.file: mutant])
+        _ = receiver.receive(slice, hounsfield: truth.span)
+        #expect(receiver.compared == 1)
+        #expect(receiver.violations == [])
+        truth[1023] += 1
+        _ = receiver.receive(slice, hounsfield: truth.span)
+        #expect(receiver.violations.count == 1)
+    }
+}
