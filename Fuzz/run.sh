@@ -12,7 +12,6 @@ build=.build/fuzz
 bridge=Sources/CDCMTKBridge
 mkdir -p "$build/findings" "$build/objects"
 
-# Debian's DCMTK is not instrumented: only our own sources give coverage.
 sanitized="-g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined"
 swift="swiftc -O -g -parse-as-library -swift-version 6 -package-name gantry -sanitize=fuzzer,address -use-ld=lld -I $build/objects"
 
@@ -29,7 +28,7 @@ bridge_target() {
         esac
         objects="$objects $object"
     done
-    clang++ -fuse-ld=lld $sanitized $objects -o "$build/$name" -ldcmdata -loflog -lofstd -lz
+    clang++ -fuse-ld=lld $sanitized $objects -o "$build/$name" -lz
 }
 
 # swift_module NAME SOURCE...: a module that a Swift target imports.
@@ -61,7 +60,10 @@ sandbox_objects() {
 
 build_target() {
     case $1 in
-    run_length | jpeg_header) bridge_target "$1" "$bridge/CompressedFrame.cpp" "$bridge/Guard.cpp" ;;
+    run_length) bridge_target run_length "$bridge/RunLength.cpp" "$bridge/Guard.cpp" ;;
+    jpeg_lossless) bridge_target jpeg_lossless "$bridge/JPEGLossless.c" ;;
+    jpeg_stream) bridge_target jpeg_stream "$bridge/JPEGStream.cpp" "$bridge/Guard.cpp" ;;
+    jpeg_2000_stream) bridge_target jpeg_2000_stream "$bridge/JPEG2000Stream.cpp" "$bridge/Guard.cpp" ;;
     hounsfield) bridge_target hounsfield "$bridge/Hounsfield.c" ;;
     element_index)
         bridge_target element_index "$bridge/ByteSource.cpp" "$bridge"/Element*.cpp
@@ -89,7 +91,8 @@ build_target() {
     esac
 }
 
-targets=${*:-run_length jpeg_header hounsfield japanese_text safetensors_header reader_messages}
+targets=${*:-run_length jpeg_lossless jpeg_stream jpeg_2000_stream hounsfield japanese_text
+    safetensors_header reader_messages}
 touch "$build/started"
 python3 Fuzz/write_seeds.py "$build/seeds"
 for target in $targets; do

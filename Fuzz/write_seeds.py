@@ -15,10 +15,10 @@ import zlib
 ROWS, COLUMNS = 8, 6
 
 
-def request(bits_allocated=16, fragments=1):
-    """Rows, columns, flags, bits stored, high bit, fragments, as FuzzInput.hpp takes them."""
+def layout(bits_allocated=16):
+    """Rows, columns, flags, bits stored, high bit, as FuzzInput.hpp takes them."""
     flags = 1 if bits_allocated == 16 else 0
-    return bytes([ROWS - 1, COLUMNS - 1, flags, bits_allocated - 1, 0, fragments - 1])
+    return bytes([ROWS - 1, COLUMNS - 1, flags, bits_allocated - 1, 0])
 
 
 def run_length_frame(segments):
@@ -40,12 +40,69 @@ def run_length_frame(segments):
     return header + b"".join(bodies)
 
 
-def jpeg_frame(frame_marker, precision):
-    """Start of image, a comment, a frame header, a scan header and one byte."""
-    comment = b"\xff\xfe\x00\x06seed"
-    frame = struct.pack(">BBHBHHBBBB", 0xFF, frame_marker, 11, precision, ROWS, COLUMNS, 1, 1, 0x11, 0)
-    scan = b"\xff\xda\x00\x08\x01\x01\x00\x01\x00\x00"
-    return b"\xff\xd8" + comment + frame + scan + b"\x00\xff\xd9"
+def segment(marker, body):
+    return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
+
+
+def jpeg_frame(process, precision):
+    """A comment, a frame header, a scan header and one byte of a scan."""
+    frame = struct.pack(">BHHBBBB", precision, ROWS, COLUMNS, 1, 1, 0x11, 0)
+    scan = segment(0xDA, b"\x01\x01\x00\x01\x00\x00")
+    return b"\xff\xd8" + segment(0xFE, b"seed") + segment(process, frame) + scan + b"\x00\xff\xd9"
+
+
+def jpeg_lossless(predictor=1, point_transform=0, restart=0, precision=12):
+    """Lossless JPEG (T.81 annex H): every category has a code of five bits."""
+    symbols = bytes(range(17))
+    table = segment(0xC4, b"\x00" + bytes([0, 0, 0, 0, 17] + [0] * 11) + symbols)
+    frame = segment(0xC3, struct.pack(">BHHBBBB", precision, ROWS, COLUMNS, 1, 1, 0x11, 0))
+    interval = segment(0xDD, struct.pack(">H", restart * COLUMNS)) if restart else b""
+    scan = segment(0xDA, bytes([1, 1, 0, predictor, 0, point_transform]))
+    samples = [[(row * 20 + column * 7 % 11) >> point_transform for column in range(COLUMNS)] for row in range(ROWS)]
+    first = 1 << (precision - point_transform - 1)
+    body, bits = b"", ""
+    for row in range(ROWS):
+        starts = row == 0 or (restart and row % restart == 0)
+        if restart and row and starts:
+            body += flush(bits) + bytes([0xFF, 0xD0 + (row // restart - 1) % 8])
+            bits = ""
+        for column in range(COLUMNS):
+            left = samples[row][column - 1] if column else 0
+            above = samples[row - 1][column] if row else 0
+            corner = samples[row - 1][column - 1] if row and column else 0
+            if starts:
+                predicted = left if column else first
+            elif column == 0:
+                predicted = above
+            else:
+                predicted = [0, left, above, corner, left + above - corner, left + ((above - corner) >> 1),
+                             above + ((left - corner) >> 1), (left + above) >> 1][predictor]
+            difference = samples[row][column] - predicted
+            size = abs(difference).bit_length()
+            bits += format(size, "05b")
+            # A difference of 32768 has a category of its own, without bits.
+            if 0 < size < 16:
+                bits += format(difference if difference > 0 else difference + (1 << size) - 1, f"0{size}b")
+    return b"\xff\xd8" + table + frame + interval + scan + body + flush(bits) + b"\xff\xd9"
+
+
+def flush(bits):
+    bits += "1" * (-len(bits) % 8)
+    return bytes(int(bits[at:at + 8], 2) for at in range(0, len(bits), 8)).replace(b"\xff", b"\xff\x00")
+
+
+def jpeg_2000(boxed=False):
+    """A codestream of one tile-part with three bytes in it; in the boxes of a JP2 file or without."""
+    size = segment(0x51, struct.pack(">HIIIIIIIIHBBB", 0, COLUMNS, ROWS, 0, 0, COLUMNS, ROWS, 0, 0, 1, 11, 1, 1))
+    coding = segment(0x52, bytes([0, 0, 0, 1, 0, 0, 4, 4, 0, 1]))
+    quantisation = segment(0x5C, b"\x40\x40")
+    data = b"\x80\x01\x02"
+    part = segment(0x90, struct.pack(">HIBB", 0, 14 + len(data), 0, 1)) + b"\xff\x93" + data
+    stream = b"\xff\x4f" + size + coding + quantisation + part + b"\xff\xd9"
+    if not boxed:
+        return stream
+    box = lambda kind, body: struct.pack(">I4s", len(body) + 8, kind) + body
+    return box(b"jP  ", b"\r\n\x87\n") + box(b"ftyp", b"jp2 \0\0\0\0jp2 ") + box(b"jp2c", stream)
 
 
 def safetensors(tensors, metadata=None):
@@ -117,13 +174,18 @@ def answer(value):
 
 def seeds():
     yield "element_index", dicom_files()
-    yield "run_length", [request() + run_length_frame(2), request(8) + run_length_frame(1),
-                         request(fragments=3) + run_length_frame(2)]
-    yield "jpeg_header", [request() + jpeg_frame(0xC3, 16), request() + jpeg_frame(0xF7, 12),
-                          request(8) + jpeg_frame(0xC0, 8), request(fragments=2) + jpeg_frame(0xC1, 12)]
+    yield "run_length", [layout() + run_length_frame(2), layout(8) + run_length_frame(1)]
+    yield "jpeg_stream", [layout() + jpeg_frame(0xC3, 16), layout() + jpeg_frame(0xF7, 12),
+                          layout(8) + jpeg_frame(0xC0, 8), layout() + jpeg_frame(0xC2, 12)]
+    size = bytes([ROWS - 1, COLUMNS - 1])
+    yield "jpeg_lossless", [size + jpeg_lossless(predictor) for predictor in range(1, 8)] + [
+        size + jpeg_lossless(7, point_transform=2), size + jpeg_lossless(1, restart=2), size + jpeg_lossless(4, precision=16)]
+    yield "jpeg_2000_stream", [layout() + jpeg_2000(), layout() + jpeg_2000(boxed=True)]
     stored = struct.pack("<48h", *range(-1024, 3776, 100))
     no_numbers = bytes(2) + struct.pack("<h", -1024) + bytes(8)
-    yield "hounsfield", [request() + no_numbers + stored, request(8) + no_numbers + stored]
+    lut = bytes([1, 3]) + struct.pack("<4H", 0, 1000, 2000, 3000)
+    first = struct.pack("<h", -1000)
+    yield "hounsfield", [layout() + no_numbers + b"\0" + first + stored, layout(8) + no_numbers + lut + first + stored]
     yield "japanese_text", [b"Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B",
                             b"\xd4\xcf\xc0\xde^\xc0\xdb\xb3=\x1b$B;3ED\x1b(J^\x1b$BB@O:\x1b(J", b"\x1b$(D0!\x1b(B"]
     yield "safetensors_header", [

@@ -1,15 +1,9 @@
-// What the C++ fuzz targets share: numbers and frames taken from the front of the input.
+// What the targets of decoders share: the layout of the pixels and the bytes of a frame, taken from the input.
 
 #pragma once
 
-#include "CompressedFrame.hpp"
+#include "FrameDecoders.hpp"
 
-#include "dcmtk/config/osconfig.h"
-#include "dcmtk/dcmdata/dcdeftag.h"
-#include "dcmtk/dcmdata/dcpixseq.h"
-#include "dcmtk/dcmdata/dcpxitem.h"
-
-#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <vector>
@@ -32,46 +26,41 @@ public:
         return uint16_t(low | byte() << 8);
     }
 
-    std::vector<uint8_t> rest() {
-        std::vector<uint8_t> all(bytes, bytes + size);
-        size = 0;
-        return all;
-    }
+    /// A copy of what is left, in a block of just that size: reading behind it is seen.
+    std::vector<uint8_t> rest() { return std::vector<uint8_t>(bytes, bytes + size); }
 
 private:
     const uint8_t *bytes;
     size_t size;
 };
 
-/// A request within its ranges, as `gantry_dicom_decode_hounsfield` lets pass: small images, so that a target runs fast.
-inline GantryHounsfieldRequest soundRequest(Input &input) {
-    GantryHounsfieldRequest request{};
-    request.rows = uint16_t(1 + input.byte() % 64);
-    request.columns = uint16_t(1 + input.byte() % 64);
+/// A layout within its ranges, as `gantry_dicom_decode_hounsfield` lets pass: small images, so that a target runs fast.
+inline GantryHounsfieldRequest soundLayout(Input &input) {
+    GantryHounsfieldRequest layout{};
+    layout.rows = uint16_t(1 + input.byte() % 64);
+    layout.columns = uint16_t(1 + input.byte() % 64);
+    layout.number_of_frames = 1;
     const uint8_t flags = input.byte();
-    request.bits_allocated = flags & 1 ? 16 : 8;
-    request.is_signed = flags & 2;
-    request.has_padding = flags & 4;
-    request.padding_becomes_air = flags & 8;
-    request.bits_stored = uint16_t(1 + input.byte() % request.bits_allocated);
-    const int spare = request.bits_allocated - request.bits_stored;
-    request.high_bit = uint16_t(request.bits_stored - 1 + input.byte() % (spare + 1));
-    request.rescale_slope = 1;
-    request.rescale_intercept = -1024;
-    return request;
+    layout.bits_allocated = flags & 1 ? 16 : 8;
+    layout.is_signed = flags & 2;
+    layout.has_padding = flags & 4;
+    layout.padding_becomes_air = flags & 8;
+    layout.bits_stored = uint16_t(1 + input.byte() % layout.bits_allocated);
+    const int spare = layout.bits_allocated - layout.bits_stored;
+    layout.high_bit = uint16_t(layout.bits_stored - 1 + input.byte() % (spare + 1));
+    layout.rescale_slope = 1;
+    layout.rescale_intercept = -1024;
+    return layout;
 }
 
-/// An encapsulated pixel sequence of `bytes`, an empty offset table in front, cut into fragments of even length.
-inline void fillFragments(DcmPixelSequence &sequence, std::vector<uint8_t> bytes, size_t fragments) {
-    bytes.resize(bytes.size() + (bytes.size() & 1));
-    const size_t each = std::max<size_t>(2, (bytes.size() / std::max<size_t>(fragments, 1) + 1) & ~size_t(1));
-    sequence.insert(new DcmPixelItem(DcmTag(DCM_Item, EVR_OB)));
-    for (size_t at = 0; at < bytes.size(); at += each) {
-        auto *item = new DcmPixelItem(DcmTag(DCM_Item, EVR_OB));
-        const size_t count = std::min(each, bytes.size() - at);
-        if (item->putUint8Array(bytes.data() + at, static_cast<unsigned long>(count)).bad()) std::abort();
-        sequence.insert(item);
-    }
+/// Calls `decode(pixels)` twice, on pixels that held different values before: where it says `Ok`, every pixel is one that
+/// it wrote, or the two differ.
+template <typename Decode> void requireAllPixelsDecoded(size_t count, Decode decode) {
+    std::vector<uint16_t> once(count, 0x5A5A);
+    std::vector<uint16_t> again(count, 0xA5A5);
+    const GantryDICOMStatus status = decode(once.data());
+    if (decode(again.data()) != status) std::abort();
+    if (status == GantryDICOMStatusOk && once != again) std::abort();
 }
 
 }

@@ -16,11 +16,17 @@ static double number(fuzz::Input &input) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     fuzz::Input input(bytes, size);
-    GantryHounsfieldRequest request = fuzz::soundRequest(input);
+    GantryHounsfieldRequest request = fuzz::soundLayout(input);
     if (input.byte() & 1) request.rescale_slope = number(input);
     request.rescale_intercept = input.byte() & 1 ? number(input) : double(int16_t(input.word()));
     request.padding_smallest = int32_t(uint32_t(input.word()) << 16 | input.word());
     request.padding_largest = int32_t(uint32_t(input.word()) << 16 | input.word());
+    // A modality LUT in place of slope and intercept.
+    std::vector<uint16_t> lut(input.byte() & 1 ? 1 + input.byte() : 0);
+    for (uint16_t &entry : lut) entry = input.word();
+    request.lut = lut.empty() ? nullptr : lut.data();
+    request.lut_count = uint32_t(lut.size());
+    request.lut_first = int16_t(input.word());
     const std::vector<uint8_t> rest = input.rest();
     std::vector<int16_t> pixels(rest.size() / 2);
     if (pixels.empty()) return 0;

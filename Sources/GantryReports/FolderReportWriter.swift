@@ -45,4 +45,41 @@ public struct FolderReportWriter: ReportWriter {
         try patient.write(index, as: "index.html", path: "\(patientPath)/index.html")
         return ["\(studyPath)/report.json", "\(studyPath)/report.html", "\(patientPath)/index.html"]
     }
+
+    /// See `ReportWriter`.
+    public func formerPatients(of study: StudyKey, besides patient: PatientKey) throws(ReportFault) -> [PatientKey] {
+        let output = try ReportFolder.opening(path: outputFolder)
+        let patients = try output.subfolder("patients", path: "patients")
+        return try patients.names().compactMap(PatientKey.init).filter { key in
+            key != patient && patients.has("\(key)/\(study)")
+        }.sorted { $0.value < $1.value }
+    }
+
+    /// See `ReportWriter`. Other files that somebody put into the folders stay, and their folders with them.
+    public func withdraw(
+        _ study: StudyKey, from patient: PatientKey, patientRecords: [StudyRecord]
+    ) throws(ReportFault) {
+        let path = "patients/\(patient)"
+        let output = try ReportFolder.opening(path: outputFolder)
+        let patients = try output.subfolder("patients", path: "patients")
+        guard patients.has(patient.value) else { return }
+        do {
+            let folder = try patients.subfolder(patient.value, path: path)
+            try folder.lock()
+            let remaining = patientRecords.filter { $0.studyKey != study && $0.patientKey == patient }
+            if let latest = remaining.last {
+                let index = try pages.patient(PatientPage(PatientHistory(latest, among: remaining)))
+                try folder.write(index, as: "index.html", path: "\(path)/index.html")
+            } else {
+                try folder.remove("index.html", path: "\(path)/index.html")
+            }
+            if folder.has(study.value) {
+                let reports = try folder.subfolder(study.value, path: "\(path)/\(study)")
+                try reports.remove("report.html", path: "\(path)/\(study)/report.html")
+                try reports.remove("report.json", path: "\(path)/\(study)/report.json")
+            }
+            try folder.removeIfEmpty(study.value, path: "\(path)/\(study)")
+        }
+        try patients.removeIfEmpty(patient.value, path: path)
+    }
 }

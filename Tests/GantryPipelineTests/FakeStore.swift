@@ -64,6 +64,14 @@ final class FakeStore: StudyStore {
         return key
     }
 
+    /// The latest record with the identity that the study has now.
+    private func latest(of entry: Entry) throws(StoreFault) -> StudyRecord? {
+        guard var record = entry.records.last else { return nil }
+        record.patientKey = try patientKey(entry)
+        record.patient = entry.study.patient
+        return record
+    }
+
     private func index(_ lease: StudyLease, _ tables: Tables) throws(StoreFault) -> Int {
         guard let index = tables.entries.firstIndex(where: { $0.key == lease.studyKey }),
             tables.entries[index].attempt == lease.attempt,
@@ -143,7 +151,10 @@ final class FakeStore: StudyStore {
     }
 
     func latestRecord(of key: StudyKey) throws(StoreFault) -> StudyRecord? {
-        try call { tables in tables.entries.first { $0.key == key }?.records.last }
+        try call { tables throws(StoreFault) in
+            guard let entry = tables.entries.first(where: { $0.key == key }) else { return nil }
+            return try latest(of: entry)
+        }
     }
 
     func commit(_ result: StudyResult, under lease: StudyLease, now: Timestamp) throws(StoreFault) -> StudyRecord {
@@ -208,7 +219,13 @@ final class FakeStore: StudyStore {
     }
 
     func records(of patient: PatientKey) throws(StoreFault) -> [StudyRecord] {
-        try call { tables in tables.entries.compactMap(\.records.last).filter { $0.patientKey == patient } }
+        try call { tables throws(StoreFault) in
+            var records: [StudyRecord] = []
+            for entry in tables.entries {
+                if let record = try latest(of: entry), record.patientKey == patient { records.append(record) }
+            }
+            return records
+        }
     }
 
     func history(of key: StudyKey) throws(StoreFault) -> StudyHistory? { nil }

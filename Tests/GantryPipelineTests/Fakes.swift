@@ -152,6 +152,11 @@ final class FakeReports: ReportWriter {
         var faults: [ReportFault] = []
         var written: [StudyRecord] = []
         var patientStudies: [Int] = []
+        /// Patients below whom reports lie, and of which studies.
+        var shelves: [PatientKey: Set<StudyKey>] = [:]
+        var withdrawalFaults: [ReportFault] = []
+        /// Numbers of studies that were left to patients from whom one was withdrawn.
+        var leftAfterWithdrawal: [Int] = []
     }
     let state = Mutex(State())
 
@@ -163,7 +168,23 @@ final class FakeReports: ReportWriter {
         state.withLock {
             $0.written.append(record)
             $0.patientStudies.append(patientRecords.count)
+            $0.shelves[record.patientKey, default: []].insert(record.studyKey)
         }
         return ["patients/\(record.patientKey)/\(record.studyKey)/report.json"]
+    }
+
+    func formerPatients(of study: StudyKey, besides patient: PatientKey) throws(ReportFault) -> [PatientKey] {
+        state.withLock { $0.shelves.filter { $0.key != patient && $0.value.contains(study) }.map(\.key) }
+    }
+
+    func withdraw(
+        _ study: StudyKey, from patient: PatientKey, patientRecords: [StudyRecord]
+    ) throws(ReportFault) {
+        let fault = state.withLock { $0.withdrawalFaults.isEmpty ? nil : $0.withdrawalFaults.removeFirst() }
+        if let fault { throw fault }
+        state.withLock {
+            $0.shelves[patient]?.remove(study)
+            $0.leftAfterWithdrawal.append(patientRecords.count)
+        }
     }
 }

@@ -38,6 +38,36 @@ struct IngestRunTests {
         #expect(summary.tally.rejected == 4)
     }
 
+    @Test func `a file that may be anybody's slice makes every study of its folder doubtful, and no other`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high, folder: "shared")
+        setting.reader.content.withLock { content in
+            for (file, instance) in content.instances {
+                var moved = instance
+                moved.file = "shared/a" + file.dropFirst("shared/".count)
+                content.instances[file] = nil
+                content.instances[moved.file] = moved
+                content.thousandths[moved.file] = 900
+            }
+        }
+        try setting.add(study: 2, slices: high, folder: "shared")
+        try setting.add(study: 3, slices: high, folder: "alone")
+        setting.reader.content.withLock {
+            $0.rejected["shared/broken.dcm"] = .damaged
+            $0.rejected["shared/notes.txt"] = .notDICOM
+        }
+        let summary = setting.ingest()
+        #expect(summary.studies.count == 3 && summary.exitStatus == ExitStatus.done)
+        #expect(summary.strayFiles.map(\.file) == ["shared/broken.dcm", "shared/notes.txt"])
+        let findings = setting.store.records.sorted { $0.studyInstanceUID < $1.studyInstanceUID }
+            .map(\.result.verdict)
+        #expect(findings.map(\.finding) == [.indeterminate, .indeterminate, .positive])
+        #expect(
+            findings[0].findings.first?.detail
+                == "1 file beside the study, in a folder that it shares with other studies, could not be read: "
+                + "slices of it may be among them.")
+    }
+
     @Test func `a folder of garbage alone is bad data, an empty one is no input`() {
         let setting = Setting()
         setting.reader.content.withLock { $0.rejected["x.dcm"] = .notDICOM }

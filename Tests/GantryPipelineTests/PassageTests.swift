@@ -206,4 +206,56 @@ struct PassageTests {
         #expect(files.count == 10)
         #expect(summary.exitStatus == ExitStatus.done)
     }
+
+    @Test func `what the pipeline's file says about itself is kept with the verdict`() throws {
+        var setting = Setting()
+        setting.description = "Trained on phantoms"
+        try setting.add(study: 1, slices: high)
+        _ = setting.ingest()
+        #expect(try onlyRecord(setting).result.provenance.pipelineDescription == "Trained on phantoms")
+        let silent = Setting()
+        try silent.add(study: 1, slices: high)
+        _ = silent.ingest()
+        #expect(try onlyRecord(silent).result.provenance.pipelineDescription == nil)
+    }
+
+    @Test func `phases of one series: one is scored, and every file has its end`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        setting.reader.content.withLock { content in
+            for (file, instance) in content.instances {
+                var second = instance
+                second.file = "late/" + file
+                second.sopInstanceUID = UID("\(instance.sopInstanceUID).2") ?? instance.sopInstanceUID
+                second.frames[0].temporalPosition = 2
+                content.instances[second.file] = second
+                content.instances[file]?.frames[0].temporalPosition = 1
+                content.thousandths[second.file] = 100
+            }
+        }
+        let summary = setting.ingest()
+        let result = try onlyRecord(setting).result
+        #expect(result.verdict.finding == .positive && result.slices.count == 6)
+        #expect(result.seriesDecisions.map(\.part).compactMap { $0?.prefix(12) } == ["phase 1 of 2", "phase 2 of 2"])
+        #expect(summary.tally.scored == 6 && summary.tally.skipped == 6 && summary.filesSeen == 12)
+    }
+
+    @Test func `many slices of one file: the file is scored once`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        try setting.reader.content.withLock { content in
+            var object = try #require(content.instances["study1/900.dcm"])
+            object.file = "study1/enhanced.dcm"
+            object.sopClassUID = try #require(UID("1.2.840.10008.5.1.4.1.1.2.1"))
+            object.frames = (0..<6).compactMap { content.instances["study1/\(900 - $0).dcm"]?.frames.first }
+            object.pixels?.numberOfFrames = 6
+            content.instances = [object.file: object]
+            content.thousandths = [object.file: 900]
+        }
+        let summary = setting.ingest()
+        let result = try onlyRecord(setting).result
+        #expect(result.slices.map(\.frameNumber) == Array(1...6) && result.slices.allSatisfy { $0.reason == .scored })
+        #expect(result.files.map(\.reason) == [.scored])
+        #expect(summary.tally.scored == 1 && summary.filesSeen == 1)
+    }
 }

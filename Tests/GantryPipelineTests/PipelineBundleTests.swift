@@ -76,6 +76,8 @@ struct PipelineBundleTests {
         let scoring = bundle { $0.scoring.preparation.windows = [Window(windowCenterHU: -600, windowWidthHU: 1501)] }
         #expect(scoring.scoringDigest != base.scoringDigest)
         #expect(scoring.judgingDigest == base.judgingDigest)
+        #expect(bundle { $0.scoring.seriesRules.acceptsLossy = false }.scoringDigest != base.scoringDigest)
+        #expect(bundle { $0.scoring.seriesRules.largestTiltDegrees = 5 }.scoringDigest != base.scoringDigest)
         let judging = bundle { $0.judging.positiveFrom = 0.61 }
         #expect(judging.scoringDigest == base.scoringDigest)
         #expect(judging.judgingDigest != base.judgingDigest)
@@ -83,6 +85,8 @@ struct PipelineBundleTests {
             $0.scoring.model.file = "other.safetensors"
             $0.report.keyPictures = 1
             $0.version = "9"
+            $0.description = "about it"
+            $0.reader.mostFrames = 7
         }
         #expect(others.scoringDigest == base.scoringDigest)
         #expect(others.judgingDigest == base.judgingDigest)

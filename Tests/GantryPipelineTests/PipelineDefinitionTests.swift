@@ -27,6 +27,7 @@ struct PipelineDefinitionTests {
         #expect(definition.scoring.sliceSelection == .defaultLung)
         #expect(definition.judging == JudgingDefinition())
         #expect(definition.report == ReportDefinition())
+        #expect(definition.reader == ReaderLimits())
         #expect(definition.scoring.model.classes == ["negative", "covid19"])
     }
 
@@ -42,7 +43,15 @@ struct PipelineDefinitionTests {
                   mean: [0, 1, 2.5]
                   standard-deviation: [1, 2, 3]
                 series: { original-primary: false, smallest-axial-normal-z: 0.5, largest-slice-thickness-mm: 3,
-                          fewest-slices: 20, preferred-kernels: [B70, L], spacing-tolerance-mm: 0.1 }
+                          fewest-slices: 20, preferred-kernels: [B70, L], spacing-tolerance-mm: 0.1,
+                          accept-lossy: false, accept-burned-in-text: true, most-localizer-images: 5,
+                          largest-thickness-spread-mm: 0.5, largest-pixel-spacing-ratio: 1.02,
+                          regular-spacing: true, most-missing-slices: 2, largest-tilt-degrees: 30,
+                          most-doubled-positions: 4, same-position-tolerance-mm: 0.02,
+                          orientation-tolerance-degrees: 0.2 }
+                reader: { largest-file-mebibytes: 300, largest-rows-or-columns: 2048, most-pixels: 4194304,
+                          most-frames: 4000, most-fragments: 5000, deepest-nesting: 64, most-elements: 100000,
+                          most-inflated-mebibytes: 100, seconds-per-file: 20 }
                 slices: { select: lung, smallest-lung-fraction: 0.1, air-hu: [-990, -500] }
                 judging: { aggregation: percentile, percentile: 95, negative-below: 0.3, positive-from: 0.7,
                            fewest-scored-slices: 7, slice-positive-from: 0.6 }
@@ -54,6 +63,25 @@ struct PipelineDefinitionTests {
         #expect(definition.scoring.seriesRules.preferredKernels == ["B70", "L"])
         #expect(definition.scoring.seriesRules.fewestSlices == 20)
         #expect(!definition.scoring.seriesRules.requiresOriginalPrimary)
+        var rules = SeriesRules(
+            requiresOriginalPrimary: false, smallestAxialNormalZ: 0.5, largestSliceThicknessMillimetres: 3,
+            fewestSlices: 20, preferredKernels: ["B70", "L"], spacingToleranceMillimetres: 0.1)
+        rules.acceptsLossy = false
+        rules.acceptsBurnedInText = true
+        rules.mostLocalizerImages = 5
+        rules.largestThicknessSpreadMillimetres = 0.5
+        rules.largestPixelSpacingRatio = 1.02
+        rules.requiresRegularSpacing = true
+        rules.mostMissingSlices = 2
+        rules.largestTiltDegrees = 30
+        rules.mostDoubledPositions = 4
+        rules.samePositionToleranceMillimetres = 0.02
+        rules.orientationToleranceDegrees = 0.2
+        #expect(definition.scoring.seriesRules == rules)
+        #expect(definition.reader.largestFileBytes == 300 << 20 && definition.reader.mostInflatedBytes == 100 << 20)
+        #expect(
+            ReaderLimits.Setting.allCases.map { definition.reader[$0] }
+                == [300, 2048, 4_194_304, 4000, 5000, 64, 100_000, 100, 20])
         #expect(definition.scoring.sliceSelection == .lung(smallestFraction: 0.1, airRangeHU: -990...(-500)))
         #expect(
             definition.judging
@@ -75,6 +103,40 @@ struct PipelineDefinitionTests {
         definition.scoring.sliceSelection = .all
         definition.description = "tab\t, quote \", line\n, bell \u{7}, ä"
         #expect(try PipelineDefinition(yaml: definition.yaml) == definition)
+    }
+
+    @Test func `a limit may be none, and is none where it is absent`() throws {
+        let definition = try PipelineDefinition(
+            yaml: "pipeline: p\nversion: 1\n" + model
+                + "series: { largest-tilt-degrees: none, most-missing-slices: none, most-doubled-positions: 0 }\n")
+        #expect(definition.scoring.seriesRules.largestTiltDegrees == nil)
+        #expect(definition.scoring.seriesRules.mostMissingSlices == nil)
+        #expect(definition.scoring.seriesRules.mostDoubledPositions == 0)
+        #expect(try PipelineDefinition(yaml: definition.yaml) == definition)
+    }
+
+    @Test func `limits outside their range, and words that are no limit, are named with their place`() {
+        let found = problems(
+            "pipeline: p\nversion: 1\n" + model
+                + """
+                series:
+                  largest-tilt-degrees: 91
+                  most-missing-slices: few
+                  largest-pixel-spacing-ratio: 0.5
+                reader:
+                  most-frames: 0
+                  deepest-nesting: deep
+                  most-pixel: 5
+                """)
+        #expect(
+            found == [
+                "pipeline.yaml:5:25: `largest-tilt-degrees`: 91 is outside 0 to 90",
+                "pipeline.yaml:6:24: `most-missing-slices`: expected a whole number, found `few`",
+                "pipeline.yaml:7:32: `largest-pixel-spacing-ratio`: 0.5 is outside 1 to 100",
+                "pipeline.yaml:9:16: `most-frames`: 0 is outside 1 to 2147483647",
+                "pipeline.yaml:10:20: `deepest-nesting`: expected a whole number, found `deep`",
+                "pipeline.yaml:11:3: unknown key `most-pixel`; did you mean `most-pixels`?",
+            ])
     }
 
     @Test func `an unknown key is named with its place and the key that was meant`() {

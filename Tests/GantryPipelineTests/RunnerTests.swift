@@ -27,6 +27,26 @@ struct RunnerTests {
         #expect(setting.reports.state.withLock { $0.patientStudies } == [1, 2])
     }
 
+    @Test func `after a corrected Patient ID the reports are withdrawn from the former patient`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        try setting.add(study: 2, slices: low)
+        _ = setting.ingest()
+        let former = try #require(setting.store.records.first?.patientKey)
+        setting.reader.content.withLock { content in
+            for (file, instance) in content.instances where instance.studyInstanceUID.value == "1.2.1" {
+                content.instances[file]?.patient.patientID = "P9"
+            }
+        }
+        // The withdrawal fails once, and is tried again with the reports.
+        let full = ReportFault(.diskFull, subject: "out", explanation: "full")
+        setting.reports.state.withLock { $0.withdrawalFaults = [full] }
+        #expect(setting.ingest().exitStatus == ExitStatus.done)
+        let state = setting.reports.state.withLock { $0 }
+        #expect(state.shelves[former]?.count == 1)
+        #expect(state.shelves.values.reduce(0) { $0 + $1.count } == 2)
+    }
+
     @Test func `a transient failure is tried again when it is due`() throws {
         let setting = Setting()
         try setting.add(study: 1, slices: high)

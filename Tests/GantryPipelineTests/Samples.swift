@@ -16,10 +16,11 @@ struct Setting {
     var jobs = 1
     var keyPictures = 2
     var lung = SliceSelectionRule.all
+    var description = ""
 
     var definition: PipelineDefinition {
         PipelineDefinition(
-            name: "test", version: "1",
+            name: "test", version: "1", description: description,
             scoring: ScoringDefinition(
                 model: ModelDescription(
                     file: "model.safetensors", sha256: String(repeating: "0", count: 64), variant: .torchvisionV15,

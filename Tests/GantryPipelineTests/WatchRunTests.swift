@@ -85,4 +85,25 @@ struct WatchRunTests {
         #expect(verdict.finding == .indeterminate)
         #expect(verdict.findings.contains { $0.code == .takenUnsettled && $0.isFailure })
     }
+
+    @Test func `a study that is taken again for late slices has each of its files counted once`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: [900, 910, 920, 930, 940])
+        let early = setting.reader.content.withLock { $0.instances.keys.sorted() }
+        try setting.add(study: 1, slices: [nil, nil, nil, nil, nil, 950, 960])
+        let all = setting.reader.content.withLock { $0.instances.keys.sorted() }
+        let environment = setting.environment
+        let store = setting.store
+        let views = Array(repeating: view(settled: early), count: 20) + Array(repeating: view(settled: all), count: 20)
+        let folder = FakeDropFolder(views, time: setting.time) {
+            if store.entries.contains(where: { $0.state == .done && $0.records.count == 2 }) {
+                environment.requestStop(.signal(15))
+            }
+        }
+        let summary = WatchRun(
+            environment, folder: folder, root: "/drop", shown: "drop", settings: WatchSettings()
+        ).run()
+        #expect(setting.store.records.map(\.result.slices.count) == [5, 7])
+        #expect(summary.tally.scored == 7 && summary.filesSeen == 7)
+    }
 }

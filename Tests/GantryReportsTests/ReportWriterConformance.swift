@@ -65,6 +65,34 @@ struct ReportWriterConformance {
         #expect(!index.contains(one.studyKey.value))
     }
 
+    func `reports are withdrawn from a former patient, whose index keeps the other studies`() throws {
+        let stays = try SampleRecord.study(key: 1, patient: 1)
+        let wrong = try SampleRecord.study(key: 2, patient: 1)
+        var corrected = try SampleRecord.study(key: 2, patient: 2)
+        for record in [stays, wrong] { _ = try writer.write(record, patientRecords: [stays, wrong]) }
+        corrected.patient.patientID = "GY-0043-1"
+        _ = try writer.write(corrected, patientRecords: [corrected])
+        #expect(try writer.formerPatients(of: stays.studyKey, besides: stays.patientKey).isEmpty)
+        let former = try writer.formerPatients(of: corrected.studyKey, besides: corrected.patientKey)
+        #expect(former == [wrong.patientKey])
+        try writer.withdraw(corrected.studyKey, from: wrong.patientKey, patientRecords: [stays])
+        #expect(try writer.formerPatients(of: corrected.studyKey, besides: corrected.patientKey).isEmpty)
+        let index = String(decoding: read("patients/\(stays.patientKey)/index.html") ?? [], as: UTF8.self)
+        #expect(index.contains(stays.studyKey.value) && !index.contains(corrected.studyKey.value))
+        #expect(try paths().filter { $0.contains(corrected.studyKey.value) }.count == 2)
+        #expect(read("patients/\(corrected.patientKey)/\(corrected.studyKey)/report.html") != nil)
+    }
+
+    func `a former patient without a study left leaves nothing behind, also when it is asked for twice`() throws {
+        let wrong = try SampleRecord.study(key: 2, patient: 1)
+        let corrected = try SampleRecord.study(key: 2, patient: 2)
+        _ = try writer.write(wrong, patientRecords: [wrong])
+        _ = try writer.write(corrected, patientRecords: [corrected])
+        for _ in 0..<2 { try writer.withdraw(wrong.studyKey, from: wrong.patientKey, patientRecords: []) }
+        #expect(try paths().filter { $0.contains(wrong.patientKey.value) }.isEmpty)
+        #expect(try paths().count == 3)
+    }
+
     func `no path tells who the patient is`() throws {
         let record = try SampleRecord.study()
         _ = try writer.write(record, patientRecords: [record])
@@ -116,6 +144,20 @@ struct ReportWriterConformance {
 
     @Test(arguments: Kind.allCases) func `patients stay apart`(kind: Kind) throws {
         try run(kind) { try $0.`patients stay apart`() }
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `reports are withdrawn from a former patient, whose index keeps the other studies`(kind: Kind) throws {
+        try run(kind) { try $0.`reports are withdrawn from a former patient, whose index keeps the other studies`() }
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `a former patient without a study left leaves nothing behind, also when it is asked for twice`(
+        kind: Kind
+    ) throws {
+        try run(kind) {
+            try $0.`a former patient without a study left leaves nothing behind, also when it is asked for twice`()
+        }
     }
 
     @Test(arguments: Kind.allCases) func `no path tells who the patient is`(kind: Kind) throws {

@@ -165,6 +165,26 @@ import Testing
         }
     }
 
+    @Test func `a part of a series says which, and counts its images`() throws {
+        var record = try SampleRecord.study()
+        let chosen = try #require(record.result.seriesDecisions.firstIndex { $0.isChosen })
+        record.result.seriesDecisions[chosen].part = "phase 2 of 3 (temporal position 2)"
+        record.result.seriesDecisions[chosen].instances = 1
+        record.result.seriesDecisions[chosen].images = 321
+        let series = try #require(try Self.page(record).id("series")).with("series")
+        #expect(series[0].text.contains("phase 2 of 3 (temporal position 2)"))
+        #expect(series[0].text.contains("321"))
+        #expect(!series[2].text.contains("phase") && series[1].text.contains("stack 1 of 2 (Stack ID 1)"))
+    }
+
+    @Test func `the loss of pixel data is told with its transfer syntax`() throws {
+        var record = try SampleRecord.study()
+        let detail =
+            "Pixel data had been compressed with loss: 12 slices JPEG Baseline (1.2.840.10008.1.2.4.50), 9.8:1."
+        record.result.verdict.findings = [QualityFinding(code: .lossyCompression, isFailure: false, detail: detail)]
+        #expect(try Self.page(record).text.contains(detail))
+    }
+
     @Test func `files add up and each that was not scored is named with its reason`() throws {
         let record = try SampleRecord.doubtful()
         let section = try #require(try Self.page(record).id("files"))
@@ -185,6 +205,7 @@ import Testing
         for value in [
             provenance.modelSHA256, provenance.scoringDigest, provenance.judgingDigest, provenance.contentDigest,
             provenance.gantryVersion, provenance.pipelineName, record.studyInstanceUID.value, "in 4.3 s",
+            "Fitted to phantoms, for demonstration.",
         ] { #expect(text.contains(value), "\(value)") }
     }
 

@@ -12,6 +12,21 @@ public protocol ReportWriter: Sendable {
     ///
     /// **Throws** `.cannotWrite`, `.diskFull`.
     func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> [String]
+
+    /// Patients other than `patient` below whom reports of `study` lie: those it was taken for before its Patient ID
+    /// was corrected.
+    ///
+    /// **Throws** `.cannotWrite` where the output cannot be looked through.
+    func formerPatients(of study: StudyKey, besides patient: PatientKey) throws(ReportFault) -> [PatientKey]
+
+    /// Takes the reports of `study` away from `patient`, whose studies are now `patientRecords` in time order: writes
+    /// the patient's index page without it first, or removes the page where no study is left, then the reports.
+    /// A study that is not there is no fault.
+    ///
+    /// **Throws** `.cannotWrite`, `.diskFull`, `.cannotEncode`.
+    func withdraw(
+        _ study: StudyKey, from patient: PatientKey, patientRecords: [StudyRecord]
+    ) throws(ReportFault)
 }
 
 /// A fault of the report writer.

@@ -99,6 +99,8 @@ public struct Provenance: Sendable, Hashable, Codable {
     public var pipelineName: String
     /// Version of the pipeline, as its file says.
     public var pipelineVersion: String
+    /// What the pipeline's file says about itself, for people; nil where it says nothing.
+    public var pipelineDescription: String?
     /// SHA-256 of the model file.
     public var modelSHA256: String
     /// Digest of everything that decides the slice scores.
@@ -122,13 +124,15 @@ public struct Provenance: Sendable, Hashable, Codable {
 
     /// A provenance of these values.
     public init(
-        gantryVersion: String, pipelineName: String, pipelineVersion: String, modelSHA256: String,
-        scoringDigest: String, judgingDigest: String, contentDigest: String, classes: [String], positiveClass: String,
+        gantryVersion: String, pipelineName: String, pipelineVersion: String, pipelineDescription: String? = nil,
+        modelSHA256: String, scoringDigest: String, judgingDigest: String, contentDigest: String, classes: [String],
+        positiveClass: String,
         judging: JudgingDefinition, startedAt: Timestamp, finishedAt: Timestamp, scoresFromStore: Bool
     ) {
         self.gantryVersion = gantryVersion
         self.pipelineName = pipelineName
         self.pipelineVersion = pipelineVersion
+        self.pipelineDescription = pipelineDescription
         self.modelSHA256 = modelSHA256
         self.scoringDigest = scoringDigest
         self.judgingDigest = judgingDigest

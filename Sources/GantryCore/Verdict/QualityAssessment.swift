@@ -8,11 +8,12 @@ public enum QualityAssessment {
     ///
     /// Failures: missing slices, irregular spacing, slices or instances of the chosen series that could not be used,
     /// several instances at a position of which none is the later, a study taken before its folder was quiet, rejected
-    /// files that may have been slices. Notes: conflicts that were decided, a tilt above 1 degree, lossy compression,
+    /// files that may have been slices, the study's own or such as lie in a folder that it shares with other studies
+    /// (`unreadableNeighbours`). Notes: conflicts that were decided, a tilt above 1 degree, lossy compression,
     /// clamped values, other rejected files of the study.
     public static func findings(
         geometry: SeriesGeometry?, slices: [SliceRecord], files: [FileOutcome], evidence: StackEvidence,
-        spacingToleranceMillimetres: Double, takenUnsettled: Bool
+        spacingToleranceMillimetres: Double, takenUnsettled: Bool, unreadableNeighbours: Int = 0
     ) -> [QualityFinding] {
         let unreadable = slices.count { $0.reason.disposition == .rejected }
         var findings: [QualityFinding] = []
@@ -32,6 +33,13 @@ public enum QualityAssessment {
         }
         findings += clamping(slices)
         findings += rejected(files, slices: slices, unusableFiles: evidence.unusableFiles)
+        if unreadableNeighbours > 0 {
+            findings.append(
+                failure(
+                    .rejectedFiles,
+                    "\(counted(unreadableNeighbours, "file")) beside the study, in a folder that it shares with other "
+                        + "studies, could not be read: slices of it may be among them."))
+        }
         return findings.filter(\.isFailure) + findings.filter { !$0.isFailure }
     }
 

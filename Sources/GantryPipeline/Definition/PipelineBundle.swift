@@ -102,7 +102,7 @@ public struct PipelineBundle: Sendable, Hashable {
 enum DefinitionDigest {
     /// Raise it when the same definition gives a slice another number than before: a change of windowing, resizing,
     /// lung area, series choice, slice order, or of the network's arithmetic beyond its tolerance.
-    static let scoringRevision = 1
+    static let scoringRevision = 2
     /// Raise it when the same scores give another verdict than before: a change of aggregation or of quality rules.
     static let judgingRevision = 1
 

@@ -57,26 +57,6 @@ extension PipelineDefinition {
             mean: mean, standardDeviation: deviation)
     }
 
-    static func series(_ top: YAMLSection) -> SeriesRules {
-        let standard = SeriesRules()
-        let section = top.section(
-            "series",
-            keys: [
-                "original-primary", "smallest-axial-normal-z", "largest-slice-thickness-mm", "fewest-slices",
-                "preferred-kernels", "spacing-tolerance-mm",
-            ])
-        return SeriesRules(
-            requiresOriginalPrimary: section.flag("original-primary", fallback: standard.requiresOriginalPrimary),
-            smallestAxialNormalZ: section.number(
-                "smallest-axial-normal-z", in: 0...1, fallback: standard.smallestAxialNormalZ),
-            largestSliceThicknessMillimetres: section.number(
-                "largest-slice-thickness-mm", in: 0.01...100, fallback: standard.largestSliceThicknessMillimetres),
-            fewestSlices: section.integer("fewest-slices", in: 1...100_000, fallback: standard.fewestSlices),
-            preferredKernels: section.texts("preferred-kernels", fallback: standard.preferredKernels),
-            spacingToleranceMillimetres: section.number(
-                "spacing-tolerance-mm", in: 0.001...10, fallback: standard.spacingToleranceMillimetres))
-    }
-
     private enum Selection: String, CaseIterable {
         case all
         case lung

@@ -4,26 +4,23 @@ extension PipelineDefinition {
     /// The definition as a pipeline file, every key written out. Reading it gives the same definition again.
     public var yaml: String {
         let model = scoring.model
-        let rules = scoring.seriesRules
         var lines = ["pipeline: \(name)", "version: \(quoted(version))"]
         if !description.isEmpty { lines.append("description: \(quoted(description))") }
         lines += [
             "model:", "  file: \(quoted(model.file))", "  sha256: \"\(model.sha256)\"",
             "  variant: \(model.variant.rawValue)", "  classes: \(list(model.classes.map(quoted)))",
-            "  positive-class: \(quoted(model.positiveClass))", "preparation:", "  windows:",
+            "  positive-class: \(quoted(model.positiveClass))", "reader:",
         ]
+        lines += ReaderLimits.Setting.allCases.map { "  \($0.rawValue): \(reader[$0])" }
+        lines += ["preparation:", "  windows:"]
         lines += scoring.preparation.windows.map { "    - \(flow($0))" }
         lines += [
             "  input-size: \(scoring.preparation.inputSize)",
             "  mean: \(list(scoring.preparation.mean.map(shortest)))",
             "  standard-deviation: \(list(scoring.preparation.standardDeviation.map(shortest)))", "series:",
-            "  original-primary: \(rules.requiresOriginalPrimary)",
-            "  smallest-axial-normal-z: \(shortest(rules.smallestAxialNormalZ))",
-            "  largest-slice-thickness-mm: \(shortest(rules.largestSliceThicknessMillimetres))",
-            "  fewest-slices: \(rules.fewestSlices)",
-            "  preferred-kernels: \(list(rules.preferredKernels.map(quoted)))",
-            "  spacing-tolerance-mm: \(shortest(rules.spacingToleranceMillimetres))", "slices:",
         ]
+        lines += seriesLines
+        lines.append("slices:")
         switch scoring.sliceSelection {
         case .all: lines.append("  select: all")
         case .lung(let fraction, let air):
@@ -41,6 +38,30 @@ extension PipelineDefinition {
             "  key-pictures: \(report.keyPictures)", "  window: \(flow(report.window))", "",
         ]
         return lines.joined(separator: "\n")
+    }
+
+    private var seriesLines: [String] {
+        let rules = scoring.seriesRules
+        func limit(_ value: Double?) -> String { value.map(shortest) ?? "none" }
+        func limit(_ value: Int?) -> String { value.map(String.init) ?? "none" }
+        return [
+            "  original-primary: \(rules.requiresOriginalPrimary)",
+            "  smallest-axial-normal-z: \(shortest(rules.smallestAxialNormalZ))",
+            "  largest-slice-thickness-mm: \(shortest(rules.largestSliceThicknessMillimetres))",
+            "  fewest-slices: \(rules.fewestSlices)",
+            "  preferred-kernels: \(list(rules.preferredKernels.map(quoted)))",
+            "  spacing-tolerance-mm: \(shortest(rules.spacingToleranceMillimetres))",
+            "  accept-lossy: \(rules.acceptsLossy)", "  accept-burned-in-text: \(rules.acceptsBurnedInText)",
+            "  most-localizer-images: \(rules.mostLocalizerImages)",
+            "  largest-thickness-spread-mm: \(limit(rules.largestThicknessSpreadMillimetres))",
+            "  largest-pixel-spacing-ratio: \(limit(rules.largestPixelSpacingRatio))",
+            "  regular-spacing: \(rules.requiresRegularSpacing)",
+            "  most-missing-slices: \(limit(rules.mostMissingSlices))",
+            "  largest-tilt-degrees: \(limit(rules.largestTiltDegrees))",
+            "  most-doubled-positions: \(limit(rules.mostDoubledPositions))",
+            "  same-position-tolerance-mm: \(shortest(rules.samePositionToleranceMillimetres))",
+            "  orientation-tolerance-degrees: \(shortest(rules.orientationToleranceDegrees))",
+        ]
     }
 
     private var aggregationLines: [String] {

@@ -18,7 +18,8 @@ extension PipelineDefinition {
         let top = YAMLSection(
             root, name: "",
             keys: [
-                "pipeline", "version", "description", "model", "preparation", "series", "slices", "judging", "report",
+                "pipeline", "version", "description", "model", "reader", "preparation", "series", "slices", "judging",
+                "report",
             ], at: nil, problems: problems)
         let name = top.text("pipeline")
         if !name.isEmpty, !Self.isName(name) {
@@ -29,7 +30,7 @@ extension PipelineDefinition {
             scoring: ScoringDefinition(
                 model: Self.model(top), preparation: Self.preparation(top), sliceSelection: Self.slices(top),
                 seriesRules: Self.series(top)),
-            judging: Self.judging(top), report: Self.report(top))
+            judging: Self.judging(top), report: Self.report(top), reader: Self.reader(top))
         guard problems.problems.isEmpty else {
             throw PipelineFileProblems(
                 problems.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })

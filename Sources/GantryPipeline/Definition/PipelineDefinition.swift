@@ -14,11 +14,15 @@ public struct PipelineDefinition: Sendable, Hashable {
     public var judging: JudgingDefinition
     /// What the report shows beside the verdict.
     public var report: ReportDefinition
+    /// What the reader takes on. It decides no number: a file beyond a limit is rejected, and what it may have shown
+    /// is missing from the study by name. Neither digest depends on it.
+    public var reader: ReaderLimits
 
     /// A definition of these parts.
     public init(
         name: String, version: String, description: String = "", scoring: ScoringDefinition,
-        judging: JudgingDefinition = JudgingDefinition(), report: ReportDefinition = ReportDefinition()
+        judging: JudgingDefinition = JudgingDefinition(), report: ReportDefinition = ReportDefinition(),
+        reader: ReaderLimits = ReaderLimits()
     ) {
         self.name = name
         self.version = version
@@ -26,6 +30,7 @@ public struct PipelineDefinition: Sendable, Hashable {
         self.scoring = scoring
         self.judging = judging
         self.report = report
+        self.reader = reader
     }
 }
 

@@ -12,6 +12,8 @@ struct ScanBooks {
     /// Books of these instances and outcomes.
     ///
     /// - A rejected file belongs to a study where the readable files beside it, in the same folder, are all of it.
+    /// - One that lies in a folder which several studies share, and may have been a slice, is of none of them and a
+    ///   doubt about each.
     /// - The topmost folders below the root in which every file was rejected, one of them at least under a name that
     ///   images have, are unreadable; the root itself is where nothing else below it could be read and no such folder
     ///   is there.
@@ -25,6 +27,7 @@ struct ScanBooks {
             for ancestor in ancestors(of: folder) where !readable.insert(ancestor).inserted { break }
         }
         var belonging: [UID: [FileOutcome]] = [:]
+        var neighbours: [UID: Int] = [:]
         var rejectedIn: [String: [FileOutcome]] = [:]
         for outcome in outcomes.sorted(by: { pathPrecedes($0.file, $1.file) }) {
             let folder = parent(of: outcome.file)
@@ -36,6 +39,7 @@ struct ScanBooks {
             }
             stray.append(outcome)
             guard outcome.disposition == .rejected, outcome.mayBeSlice else { continue }
+            for study in studiesOf[folder] ?? [] { neighbours[study, default: 0] += 1 }
             // Ancestors come from the folder itself upwards to the root: the last that is not readable is topmost.
             if let top = ancestors(of: folder).last(where: { !readable.contains($0) && !$0.isEmpty }) {
                 rejectedIn[top, default: []].append(outcome)
@@ -53,6 +57,7 @@ struct ScanBooks {
             let files = study.series.flatMap { $0.instances.map(\.file) } + study.outcomes.map(\.file)
             return StudyInput(
                 study: study, root: root, rejected: belonging[study.studyInstanceUID] ?? [],
+                unreadableNeighbours: neighbours[study.studyInstanceUID] ?? 0,
                 folder: joined(shown, commonFolder(of: files)))
         }.sorted { pathPrecedes(firstFile(of: $0), firstFile(of: $1)) }
     }

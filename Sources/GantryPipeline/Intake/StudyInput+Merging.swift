@@ -23,6 +23,7 @@ extension StudyInput {
             study.outcomes += one.study.outcomes + other.study.outcomes
             inputs[index] = StudyInput(
                 study: study, root: one.root, rejected: one.rejected + other.rejected,
+                unreadableNeighbours: one.unreadableNeighbours + other.unreadableNeighbours,
                 takenUnsettled: one.takenUnsettled || other.takenUnsettled, folder: one.folder)
         }
         return inputs

@@ -8,6 +8,9 @@ public struct StudyInput: Sendable, Equatable {
     public var root: String
     /// Files that could not be read and lie among the files of this study alone, with their ends.
     public var rejected: [FileOutcome]
+    /// Number of files that could not be read, may have been slices, and lie in a folder that the study shares with
+    /// others: nobody knows whose they are, so they are of no study and make each of them doubtful.
+    public var unreadableNeighbours: Int
     /// It was taken although its folder had not come to rest.
     public var takenUnsettled: Bool
     /// Folder that holds all its files, as the person would name it.
@@ -15,11 +18,13 @@ public struct StudyInput: Sendable, Equatable {
 
     /// An input of these parts.
     public init(
-        study: Study, root: String, rejected: [FileOutcome] = [], takenUnsettled: Bool = false, folder: String
+        study: Study, root: String, rejected: [FileOutcome] = [], unreadableNeighbours: Int = 0,
+        takenUnsettled: Bool = false, folder: String
     ) {
         self.study = study
         self.root = root
         self.rejected = rejected
+        self.unreadableNeighbours = unreadableNeighbours
         self.takenUnsettled = takenUnsettled
         self.folder = folder
     }

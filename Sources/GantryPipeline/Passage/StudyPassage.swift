@@ -193,7 +193,8 @@ struct StudyPassage: Sendable {
             QualityAssessment.findings(
                 geometry: stack.geometry, slices: slices, files: files, evidence: ledger.selection.evidence,
                 spacingToleranceMillimetres: definition.scoring.seriesRules.spacingToleranceMillimetres,
-                takenUnsettled: ledger.input.takenUnsettled) + withdrawn(latest, slices: slices)
+                takenUnsettled: ledger.input.takenUnsettled,
+                unreadableNeighbours: ledger.input.unreadableNeighbours) + withdrawn(latest, slices: slices)
         return definition.judging.judge(
             slices: slices, positiveClassIndex: positiveClassIndex, geometry: stack.geometry, quality: quality)
     }
@@ -213,7 +214,9 @@ struct StudyPassage: Sendable {
         let model = definition.scoring.model
         return Provenance(
             gantryVersion: environment.settings.gantryVersion, pipelineName: definition.name,
-            pipelineVersion: definition.version, modelSHA256: model.sha256,
+            pipelineVersion: definition.version,
+            pipelineDescription: definition.description.isEmpty ? nil : definition.description,
+            modelSHA256: model.sha256,
             scoringDigest: environment.bundle.scoringDigest, judgingDigest: environment.bundle.judgingDigest,
             contentDigest: contentDigest, classes: model.classes, positiveClass: model.positiveClass,
             judging: definition.judging, startedAt: startedAt, finishedAt: startedAt, scoresFromStore: false)

@@ -20,13 +20,15 @@ final class StudyInputs: Sendable {
         var end: StudyEnd?
         var retryAt: Timestamp?
         var fileCount: Int
+        /// Ends of its files, counted; nil while the study is open. Files of a study that is taken again are counted
+        /// once, as they ended last.
+        var tally: FileCounts?
     }
 
     private struct State {
         var entries: [StudyKey: Entry] = [:]
         var order: [StudyKey] = []
         var isClosed = false
-        var finishedTally = FileCounts()
     }
 
     private let state = Mutex(State())
@@ -111,7 +113,7 @@ final class StudyInputs: Sendable {
             if entry.generation != generation, let input = entry.input { return input }
             entry.isOpen = false
             entry.input = nil
-            state.finishedTally = state.finishedTally + FileCounts(files)
+            entry.tally = FileCounts(files)
             return nil
         }
     }
@@ -133,7 +135,9 @@ final class StudyInputs: Sendable {
     }
 
     /// Ends of the files of finished studies, counted.
-    var tally: FileCounts { state.withLock { $0.finishedTally } }
+    var tally: FileCounts {
+        state.withLock { $0.entries.values.compactMap(\.tally).reduce(FileCounts(), +) }
+    }
 
     /// Number of files of studies that are not at their end.
     var unfinishedFiles: Int {

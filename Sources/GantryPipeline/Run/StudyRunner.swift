@@ -269,9 +269,13 @@ extension StudyRunner {
         let (lease, record, isUnchanged) = (reports.lease, reports.record, reports.isUnchanged)
         let written: Result<[String], ReportFault> = try writing.withLock { _ throws(StoreFault) in
             let patientRecords = try store.records(of: record.patientKey)
-            return Result { () throws(ReportFault) in
+            let written = Result { () throws(ReportFault) in
                 try environment.reports.write(record, patientRecords: patientRecords)
             }
+            guard case .success = written, case .failure(let fault) = try withdrawFromFormerPatients(record) else {
+                return written
+            }
+            return .failure(fault)
         }
         let paths: [String]
         switch written {
@@ -287,6 +291,25 @@ extension StudyRunner {
         try end(
             lease.studyKey, generation: reports.generation, isUnchanged ? .unchanged(line) : .judged(line),
             files: reports.files)
+    }
+
+    /// Takes the study's reports away from patients it was taken for before its Patient ID was corrected.
+    private func withdrawFromFormerPatients(_ record: StudyRecord) throws(StoreFault) -> Result<Void, ReportFault> {
+        let former: [PatientKey]
+        do {
+            former = try environment.reports.formerPatients(of: record.studyKey, besides: record.patientKey)
+        } catch {
+            return .failure(error)
+        }
+        for patient in former {
+            let remaining = try store.records(of: patient)
+            do {
+                try environment.reports.withdraw(record.studyKey, from: patient, patientRecords: remaining)
+            } catch {
+                return .failure(error)
+            }
+        }
+        return .success(())
     }
 
     private func postpone(_ reports: OutstandingReports, _ fault: ReportFault) throws(StoreFault) {

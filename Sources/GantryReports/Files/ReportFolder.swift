@@ -106,6 +106,62 @@ struct ReportFolder: ~Copyable {
     }
 }
 
+// MARK: - Taking away
+
+extension ReportFolder {
+    /// Whether a folder or file lies at `path` below this one.
+    func has(_ path: String) -> Bool { faccessat(descriptor, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0 }
+
+    /// Names of everything in the folder, in no order.
+    ///
+    /// **Throws** `.cannotWrite`.
+    func names() throws(ReportFault) -> [String] {
+        let opened = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard opened >= 0, let stream = fdopendir(opened) else {
+            let status = errno
+            if opened >= 0 { _ = close(opened) }
+            throw ReportFault.writing(name, status: status, "the folder cannot be listed")
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(stream) else { break }
+            names.append(
+                withUnsafePointer(to: &entry.pointee.d_name) { name in
+                    name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                })
+        }
+        guard errno == 0 else { throw ReportFault.writing(name, status: errno, "the folder cannot be listed") }
+        return names
+    }
+
+    /// Removes `file`, where it is there, and syncs the folder.
+    ///
+    /// **Throws** `.cannotWrite`.
+    func remove(_ file: String, path: String) throws(ReportFault) {
+        guard unlinkat(descriptor, file, 0) == 0 || errno == ENOENT else {
+            throw ReportFault.writing(path, status: errno, "the file cannot be removed")
+        }
+        guard fsync(descriptor) == 0 else {
+            throw ReportFault.writing(path, status: errno, "the folder cannot be synced to disk")
+        }
+    }
+
+    /// Removes the folder `component` where it is there and empty, and syncs this one.
+    ///
+    /// **Throws** `.cannotWrite`.
+    func removeIfEmpty(_ component: String, path: String) throws(ReportFault) {
+        guard
+            unlinkat(descriptor, component, AT_REMOVEDIR) == 0 || errno == ENOENT || errno == ENOTEMPTY
+                || errno == EEXIST
+        else { throw ReportFault.writing(path, status: errno, "the folder cannot be removed") }
+        guard fsync(descriptor) == 0 else {
+            throw ReportFault.writing(path, status: errno, "the folder cannot be synced to disk")
+        }
+    }
+}
+
 extension ReportFault {
     /// The fault of a system call that ended with error number `status` while writing `subject`; a full disk or an
     /// exhausted quota is `.diskFull`.

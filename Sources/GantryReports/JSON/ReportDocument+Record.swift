@@ -100,12 +100,14 @@ extension ReportDocument.SeriesPart {
     fileprivate init(_ decision: SeriesDecision) {
         let attributes = decision.attributes
         self.init(
-            seriesInstanceUID: decision.seriesInstanceUID.value, seriesNumber: attributes.seriesNumber,
+            seriesInstanceUID: decision.seriesInstanceUID.value, part: decision.part,
+            seriesNumber: attributes.seriesNumber,
             seriesDescription: attributes.seriesDescription, modality: attributes.modality,
             bodyPartExamined: attributes.bodyPartExamined, convolutionKernel: attributes.convolutionKernel,
             patientPosition: attributes.patientPosition, kilovoltPeak: attributes.kilovoltPeak,
             manufacturer: attributes.manufacturer, manufacturerModelName: attributes.manufacturerModelName,
-            instances: decision.instances, sliceThicknessMillimetres: decision.sliceThicknessMillimetres,
+            instances: decision.instances, images: decision.images,
+            sliceThicknessMillimetres: decision.sliceThicknessMillimetres,
             transferSyntaxes: decision.transferSyntaxes.map {
                 ReportDocument.TransferSyntaxPart(uid: $0.uid, name: $0.name)
             },
@@ -164,7 +166,8 @@ extension ReportDocument.ProvenancePart {
     fileprivate init(_ provenance: Provenance) {
         self.init(
             gantryVersion: provenance.gantryVersion, pipelineName: provenance.pipelineName,
-            pipelineVersion: provenance.pipelineVersion, modelSHA256: provenance.modelSHA256,
+            pipelineVersion: provenance.pipelineVersion, pipelineDescription: provenance.pipelineDescription,
+            modelSHA256: provenance.modelSHA256,
             scoringDigest: provenance.scoringDigest, judgingDigest: provenance.judgingDigest,
             contentDigest: provenance.contentDigest, startedAt: provenance.startedAt.description,
             finishedAt: provenance.finishedAt.description, scoresFromStore: provenance.scoresFromStore)

@@ -82,6 +82,7 @@ struct ReportDocument: Encodable {
 
     struct SeriesPart: Encodable {
         var seriesInstanceUID: String
+        var part: String?
         var seriesNumber: Int?
         var seriesDescription: String?
         var modality: String?
@@ -92,6 +93,7 @@ struct ReportDocument: Encodable {
         var manufacturer: String?
         var manufacturerModelName: String?
         var instances: Int
+        var images: Int?
         var sliceThicknessMillimetres: Double?
         var transferSyntaxes: [TransferSyntaxPart]
         var isChosen: Bool
@@ -179,6 +181,7 @@ struct ReportDocument: Encodable {
         var gantryVersion: String
         var pipelineName: String
         var pipelineVersion: String
+        var pipelineDescription: String?
         var modelSHA256: String
         var scoringDigest: String
         var judgingDigest: String

@@ -10,27 +10,30 @@ struct ProvenanceView {
         let seconds =
             Double(provenance.finishedAt.millisecondsSince1970 &- provenance.startedAt.millisecondsSince1970) / 1000
         let scores = provenance.scoresFromStore ? ", scores taken from the store" : ""
-        facts = [
-            Fact("Software", "Gantry \(provenance.gantryVersion)"),
-            Fact("Pipeline", "\(provenance.pipelineName), version \(provenance.pipelineVersion)"),
-            Fact("Classes", provenance.classes.joined(separator: ", ")),
-            Fact(
-                "Aggregation", CodeText.aggregation(judging.aggregation, effectiveK: record.result.verdict.effectiveK)),
-            Fact(
-                "Thresholds",
-                "negative below \(DecimalText.threshold(judging.negativeBelow)), positive from "
-                    + "\(DecimalText.threshold(judging.positiveFrom)); at least "
-                    + CodeText.count(judging.fewestScoredSlices, "scored slice")),
-            Fact(
-                "Processed",
-                "\(IdentityText.moment(provenance.startedAt)), in \(DecimalText.fixed(seconds, places: 1)) s\(scores)"),
-            Self.digest("Model (SHA-256)", provenance.modelSHA256),
-            Self.digest("Scoring digest", provenance.scoringDigest),
-            Self.digest("Judging digest", provenance.judgingDigest),
-            Self.digest("Content digest", provenance.contentDigest),
-            Fact("Study Instance UID", "", code: record.studyInstanceUID.value),
-            Fact("Study key", "", code: record.studyKey.value),
-        ]
+        let pipeline = "\(provenance.pipelineName), version \(provenance.pipelineVersion)"
+        let description = IdentityText.filled(provenance.pipelineDescription).map { [Fact("Description", $0)] } ?? []
+        facts =
+            [Fact("Software", "Gantry \(provenance.gantryVersion)"), Fact("Pipeline", pipeline)] + description + [
+                Fact("Classes", provenance.classes.joined(separator: ", ")),
+                Fact(
+                    "Aggregation",
+                    CodeText.aggregation(judging.aggregation, effectiveK: record.result.verdict.effectiveK)),
+                Fact(
+                    "Thresholds",
+                    "negative below \(DecimalText.threshold(judging.negativeBelow)), positive from "
+                        + "\(DecimalText.threshold(judging.positiveFrom)); at least "
+                        + CodeText.count(judging.fewestScoredSlices, "scored slice")),
+                Fact(
+                    "Processed",
+                    "\(IdentityText.moment(provenance.startedAt)), in \(DecimalText.fixed(seconds, places: 1)) s\(scores)"
+                ),
+                Self.digest("Model (SHA-256)", provenance.modelSHA256),
+                Self.digest("Scoring digest", provenance.scoringDigest),
+                Self.digest("Judging digest", provenance.judgingDigest),
+                Self.digest("Content digest", provenance.contentDigest),
+                Fact("Study Instance UID", "", code: record.studyInstanceUID.value),
+                Fact("Study key", "", code: record.studyKey.value),
+            ]
     }
 
     private static func digest(_ label: String, _ digest: String) -> Fact {

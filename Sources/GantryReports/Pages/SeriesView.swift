@@ -3,6 +3,8 @@ import GantryCore
 /// One row of the series ledger.
 struct SeriesView {
     let number: String
+    /// Which part of the series; nil where it is one stack.
+    let part: String?
     let description: String
     let modality: String?
     let images: Int
@@ -30,9 +32,10 @@ struct SeriesView {
     init(_ decision: SeriesDecision) {
         let attributes = decision.attributes
         number = attributes.seriesNumber.map { String($0) } ?? "\u{2013}"
+        part = IdentityText.filled(decision.part)
         description = IdentityText.filled(attributes.seriesDescription) ?? "no description"
         modality = IdentityText.filled(attributes.modality)
-        images = decision.instances
+        images = decision.images ?? decision.instances
         thickness = decision.sliceThicknessMillimetres.map { DecimalText.short($0, places: 3) } ?? "\u{2013}"
         spacing = decision.geometry?.sliceSpacingMillimetres.map { DecimalText.short($0, places: 2) } ?? "\u{2013}"
         kernel = IdentityText.filled(attributes.convolutionKernel) ?? "\u{2013}"

@@ -11,6 +11,9 @@ enum SeriesTemplate {
         <div class="series-head">
         <span class="chip {{decisionClass}}">{{decision}}</span>
         <strong>Series {{number}}: <bdi>{{description}}</bdi></strong>
+        {{#.part}}
+        <span class="modality"><bdi>{{.}}</bdi></span>
+        {{/.part}}
         {{#.modality}}
         <span class="modality">{{.}}</span>
         {{/.modality}}

@@ -1,4 +1,5 @@
 import GantryCore
+import GantryDICOM
 import GantryInference
 import GantryPipeline
 
@@ -12,6 +13,7 @@ struct CohortSlices {
         var isPositive: Bool
     }
 
+    private let reader: SandboxedStudyReader
     private let input: InputFolder
     private let stacks: [SliceStack]
     private let truth: Truth
@@ -19,8 +21,10 @@ struct CohortSlices {
     private let preparation: SlicePreparation
 
     /// The studies below `path` whose slices are in `truth`.
-    init(path: String, truth: Truth, scoring: ScoringDefinition) throws {
-        input = try InputFolder.scan(path)
+    init(path: String, truth: Truth, definition: PipelineDefinition) throws {
+        let scoring = definition.scoring
+        reader = try InputFolder.reader(limits: definition.reader)
+        input = try InputFolder.scan(path, limits: definition.reader)
         stacks = input.studies.compactMap { SeriesSelection.decide($0, rules: scoring.seriesRules).chosen }
         self.truth = truth
         selection = scoring.sliceSelection
@@ -33,7 +37,7 @@ struct CohortSlices {
     /// Reads one study and returns the slices that the pipeline selects and the truth knows.
     func slices(ofStudy index: Int) throws -> [Slice] {
         var receiver = Receiver(truth: truth, selection: selection, preparation: preparation)
-        try InputFolder.reader().read(
+        try reader.read(
             root: input.root, slices: stacks[index].slices, padding: .air, into: &receiver)
         return receiver.slices
     }

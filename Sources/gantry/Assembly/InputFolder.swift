@@ -18,14 +18,14 @@ struct InputFolder {
     /// Reads the headers of everything below `path`.
     ///
     /// **Throws** `CommandFault` where there is nothing, `ReaderFault`.
-    static func scan(_ path: String) throws -> InputFolder {
+    static func scan(_ path: String, limits: ReaderLimits = ReaderLimits()) throws -> InputFolder {
         let listing = try list(path)
         guard !listing.files.isEmpty || !listing.outcomes.isEmpty else {
             throw CommandFault(ExitStatus.noInput, "\(path): the folder is empty.")
         }
         let bar = ProgressBar()
         defer { bar.finish() }
-        let result = try reader().scan(root: listing.root, files: listing.files) { done in
+        let result = try reader(limits: limits).scan(root: listing.root, files: listing.files) { done in
             bar.show(
                 "reading headers", fraction: Double(done) / Double(max(listing.files.count, 1)),
                 detail: "\(done)/\(listing.files.count) files")
@@ -56,9 +56,9 @@ struct InputFolder {
             root: directory.root, shown: directory.shown, files: directory.files, outcomes: directory.outcomes)
     }
 
-    /// The reader: this executable's own hidden subcommand.
-    static func reader() throws(ReaderFault) -> SandboxedStudyReader {
-        SandboxedStudyReader(executable: RunOptions.executablePath)
+    /// The reader: this executable's own hidden subcommand, taking on what `limits` allow.
+    static func reader(limits: ReaderLimits = ReaderLimits()) throws(ReaderFault) -> SandboxedStudyReader {
+        SandboxedStudyReader(executable: RunOptions.executablePath, limits: limits)
     }
 
     /// The series rules of a bundle, whose model need not be there; the defaults where none is named or at hand.
@@ -66,5 +66,12 @@ struct InputFolder {
         let folder = RunOptions.bundleFolder(pipeline)
         guard pipeline != nil || FileManager.default.fileExists(atPath: folder) else { return SeriesRules() }
         return try PipelineBundle.definition(folder: folder).scoring.seriesRules
+    }
+
+    /// The reader's limits of a bundle, likewise.
+    static func limits(pipeline: String?) throws(BundleFault) -> ReaderLimits {
+        let folder = RunOptions.bundleFolder(pipeline)
+        guard pipeline != nil || FileManager.default.fileExists(atPath: folder) else { return ReaderLimits() }
+        return try PipelineBundle.definition(folder: folder).reader
     }
 }

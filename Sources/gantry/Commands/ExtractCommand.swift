@@ -46,6 +46,8 @@ struct ExtractCommand: ParsableCommand {
     @Option(help: RunOptions.pipelineHelp)
     var pipeline: String?
 
+    @OptionGroup var readerLimits: ReaderLimitOptions
+
     private func parsedWindow() throws -> Window {
         let parts = window.split(separator: ",").compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
         guard parts.count == 2, parts[0].isFinite, parts[1].isFinite, parts[1] >= 1 else {
@@ -64,7 +66,8 @@ struct ExtractCommand: ParsableCommand {
             let window = try parsedWindow()
             try RunOptions.refuse(writing: [("--output", output)], into: [path])
             let rules = try InputFolder.rules(pipeline: pipeline)
-            let input = try InputFolder.scan(path)
+            let limits = try readerLimits.applied(to: InputFolder.limits(pipeline: pipeline))
+            let input = try InputFolder.scan(path, limits: limits)
             let candidates = try candidates(of: input, rules: rules)
             do {
                 try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
@@ -72,7 +75,7 @@ struct ExtractCommand: ParsableCommand {
                 throw CommandFault(ExitStatus.cannotCreate, "\(output): cannot be made: \(error.localizedDescription)")
             }
             var missed = 0
-            let reader = try InputFolder.reader()
+            let reader = try InputFolder.reader(limits: limits)
             for candidate in candidates {
                 let stack = candidate.stack
                 var writer = try SeriesExtraction(

@@ -24,6 +24,8 @@ struct InspectCommand: ParsableCommand {
     @Option(help: RunOptions.pipelineHelp)
     var pipeline: String?
 
+    @OptionGroup var readerLimits: ReaderLimitOptions
+
     @Flag(help: "Show every rule of every series: what was measured, what is expected.")
     var rules = false
 
@@ -39,13 +41,14 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         try command {
             let seriesRules = try InputFolder.rules(pipeline: pipeline)
-            let input = try InputFolder.scan(path)
+            let limits = try readerLimits.applied(to: InputFolder.limits(pipeline: pipeline))
+            let input = try InputFolder.scan(path, limits: limits)
             let studies = input.studies.map { InspectedStudy($0, rules: seriesRules) }
             if let series, studies.allSatisfy({ $0.lines(matching: series).isEmpty }) {
                 throw CommandFault(ExitStatus.noInput, "\(path): has no series \(series).")
             }
             if input.isOneFile {
-                try show(try InspectedFile(path, input: input), studies)
+                try show(try InspectedFile(path, input: input, limits: limits), studies)
             } else if json {
                 try printJSON(studies, input.outcomes)
             } else {

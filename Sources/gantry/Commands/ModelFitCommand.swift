@@ -51,7 +51,7 @@ struct ModelFitCommand: ParsableCommand {
                 throw CommandFault(
                     ExitStatus.configuration, "\(pipeline): fitting needs two classes, one of them positive.")
             }
-            let cohort = try CohortSlices(path: folder, truth: try Truth(path: truth), scoring: definition.scoring)
+            let cohort = try CohortSlices(path: folder, truth: try Truth(path: truth), definition: definition)
             let architecture = ResidualArchitecture(model.variant, classes: 2)
             let workers = ProcessInfo.processInfo.activeProcessorCount
             let unfitted = try architecture.seededBackbone(seed: seed).unfittedTensors()

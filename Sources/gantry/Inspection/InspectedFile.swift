@@ -43,7 +43,7 @@ struct InspectedFile {
     /// Reads the header and all frames of the file that `input`, the scan of `path`, consists of.
     ///
     /// **Throws** `ReaderFault` where the reader as a whole fails.
-    init(_ path: String, input: InputFolder) throws {
+    init(_ path: String, input: InputFolder, limits: ReaderLimits) throws {
         self.path = path
         sizeBytes = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
         outcome = input.outcomes.first ?? input.studies.flatMap(\.outcomes).first
@@ -53,7 +53,7 @@ struct InspectedFile {
         guard let instance, let description = instance.pixels else { return }
         var decoding = Decoding()
         do throws(ReaderFault) {
-            try InputFolder.reader().read(
+            try InputFolder.reader(limits: limits).read(
                 root: input.root, slices: Self.slices(of: instance, description), padding: .keep, into: &decoding)
         } catch {
             guard error.code == .quarantined else { throw error }

@@ -30,4 +30,25 @@ final class MemoryReportWriter: ReportWriter {
         }
         return ["\(study)/report.json", "\(study)/report.html", "\(folder)/index.html"]
     }
+
+    func formerPatients(of study: StudyKey, besides patient: PatientKey) throws(ReportFault) -> [PatientKey] {
+        let patients = paths.filter { $0.contains("/\(study)/") }.compactMap {
+            PatientKey(String($0.split(separator: "/")[1]))
+        }
+        return Set(patients).subtracting([patient]).sorted { $0.value < $1.value }
+    }
+
+    func withdraw(
+        _ study: StudyKey, from patient: PatientKey, patientRecords: [StudyRecord]
+    ) throws(ReportFault) {
+        let folder = "patients/\(patient)"
+        let remaining = patientRecords.filter { $0.studyKey != study }
+        let index = remaining.map { "\($0.studyKey)/report.html" }.joined(separator: "\n")
+        files.withLock { files in
+            guard files["\(folder)/index.html"] != nil else { return }
+            files["\(folder)/index.html"] = remaining.isEmpty ? nil : Array(index.utf8)
+            files["\(folder)/\(study)/report.json"] = nil
+            files["\(folder)/\(study)/report.html"] = nil
+        }
+    }
 }

@@ -92,6 +92,7 @@ enum SampleRecord {
     static func provenance() -> Provenance {
         Provenance(
             gantryVersion: "0.1.0", pipelineName: "covid19-chest-ct", pipelineVersion: "1",
+            pipelineDescription: "Fitted to phantoms, for demonstration.",
             modelSHA256: String(repeating: "3fa85c0d", count: 8),
             scoringDigest: String(repeating: "b19e44d7", count: 8),
             judgingDigest: String(repeating: "07c2aa61", count: 8),
@@ -139,8 +140,9 @@ enum SampleRecord {
                 rule: "slices", expected: "at least 10", measured: String(instances), passed: instances >= 10),
         ]
         return SeriesDecision(
-            seriesInstanceUID: try uid("1.2.826.0.1.3680043.10.1.2.\(number)"), attributes: attributes,
-            instances: instances, rules: rules, rank: rank, isChosen: rank == 1, reason: reason,
+            seriesInstanceUID: try uid("1.2.826.0.1.3680043.10.1.2.\(number)"),
+            part: number == 2 ? "stack 1 of 2 (Stack ID 1)" : nil, attributes: attributes, instances: instances,
+            images: number == 2 ? instances : nil, rules: rules, rank: rank, isChosen: rank == 1, reason: reason,
             geometry: spacing.map {
                 SeriesGeometry(
                     positions: instances, sliceSpacingMillimetres: $0, smallestSpacingMillimetres: $0,

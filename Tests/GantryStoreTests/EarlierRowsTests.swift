@@ -1,0 +1,28 @@
+import Foundation
+import GantryCore
+import Testing
+
+/// What earlier versions wrote into JSON columns is still read.
+struct EarlierRowsTests {
+    @Test func `a series decision without part and images is one of a whole series`() throws {
+        let row = #"""
+            {"attributes":{"modality":"CT","seriesNumber":2},"instances":41,"isChosen":true,"rank":1,
+             "reason":"Chosen: the only series that passes every rule.","rules":[],"seriesInstanceUID":"1.2.3",
+             "sliceThicknessMillimetres":2.5,"transferSyntaxes":["1.2.840.10008.1.2.1"]}
+            """#
+        let decision = try JSONDecoder().decode(SeriesDecision.self, from: Data(row.utf8))
+        #expect(decision.part == nil && decision.images == nil)
+        #expect(decision.instances == 41 && decision.isChosen)
+    }
+
+    @Test func `a provenance without the pipeline's description has none`() throws {
+        let row = #"""
+            {"classes":["a","b"],"contentDigest":"c","finishedAt":"2026-11-22T16:18:04.321Z","gantryVersion":"0.1.0",
+             "judging":{"aggregation":{"maximum":{}},"fewestScoredSlices":5,"negativeBelow":0.4,"positiveFrom":0.6,
+             "slicePositiveFrom":0.5},"judgingDigest":"j","modelSHA256":"m","pipelineName":"p","pipelineVersion":"1",
+             "positiveClass":"b","scoresFromStore":false,"scoringDigest":"s","startedAt":"2026-11-22T16:18:00.000Z"}
+            """#
+        let provenance = try JSONDecoder().decode(Provenance.self, from: Data(row.utf8))
+        #expect(provenance.pipelineDescription == nil && provenance.pipelineName == "p")
+    }
+}
