@@ -11,8 +11,8 @@ PREFIX ?= /usr/local
 PIPELINE = Pipelines/covid19-chest-ct
 BUILD = .build/release
 GANTRY = $(BUILD)/gantry
-STATIC_MADE = .build/static/made
 MUTANTS ?= 10000
+STATIC_MADE = .build/static/made
 STATIC = -c release --static-swift-stdlib --scratch-path .build/static
 # One build for both sanitizers; what SwiftPM calls --sanitize=undefined does not exist.
 SANITIZED = -c release --sanitize=address --scratch-path .build/sanitized -Xcc -fsanitize=undefined \

@@ -38,7 +38,7 @@ let package = Package(
         .target(name: "GantrySandbox", dependencies: ["GantryCore", "CSandbox"], swiftSettings: swift),
         .target(
             name: "CDCMTKBridge", cSettings: optimised, cxxSettings: optimisedCXX,
-            linkerSettings: ["dcmdata", "dcmimgle", "dcmjpeg", "charls", "openjp2", "oflog", "ofstd"].map {
+            linkerSettings: ["dcmdata", "dcmimgle", "dcmjpeg", "charls", "openjp2", "oflog", "ofstd", "z"].map {
                 .linkedLibrary($0)
             }),
         .target(

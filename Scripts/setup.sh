@@ -5,9 +5,8 @@ set -eu
 
 packages="
 git make xz-utils
-dcmtk libcharls-dev libdcmtk-dev libopenblas-dev libopenjp2-7-dev libpng-dev libsqlite3-dev libssl-dev
-zlib1g-dev
-python3-jsonschema
+libcharls-dev libdcmtk-dev libopenblas-dev libopenjp2-7-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-dev
+dcmtk python3-jsonschema
 "
 
 if ! command -v swift >/dev/null 2>&1; then

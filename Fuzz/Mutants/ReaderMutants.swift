@@ -19,7 +19,7 @@ enum ReaderMutants {
         }
         let count = option("--count").flatMap(Int.init) ?? 10_000
         let seed = option("--seed").flatMap(UInt64.init) ?? 1
-        let seconds = option("--seconds").flatMap(Double.init) ?? 10
+        let seconds = option("--seconds").flatMap(Int.init) ?? 10
         let keep = option("--keep")
         let made = try SeedFile.made()
         let others = try arguments.flatMap { try SeedFile.all(below: $0) }

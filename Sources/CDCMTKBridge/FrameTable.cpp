@@ -1,61 +1,42 @@
 #include "FrameTable.hpp"
 
-#include "dcmtk/config/osconfig.h"
-#include "dcmtk/dcmdata/dcfcache.h"
-#include "dcmtk/dcmdata/dcitem.h"
-#include "dcmtk/dcmdata/dcpixseq.h"
-#include "dcmtk/dcmdata/dcpxitem.h"
-
 #include <algorithm>
 #include <cstring>
 
 namespace gantry {
 
-/// Bytes of an item's tag and length.
-static constexpr uint64_t itemHeader = 8;
-
 /// A value is read in steps of this many bytes: what it declares is only believed as far as the file goes.
 static constexpr uint32_t step = 4 << 20;
 
-/// Appends `count` bytes of `element` from `offset`; false where the file ends before.
-static bool append(
-    DcmElement &element, uint32_t offset, uint32_t count, std::vector<uint8_t> &bytes, DcmFileCache &cache) {
+/// Appends `count` bytes from `offset`; false where the file ends before.
+static bool append(uint64_t offset, uint64_t count, std::vector<uint8_t> &bytes, ByteSource &source) {
     while (count > 0) {
-        const uint32_t wanted = std::min(count, step);
+        const size_t wanted = size_t(std::min<uint64_t>(count, step));
         const size_t filled = bytes.size();
         bytes.resize(filled + wanted);
-        if (element.getPartialValue(bytes.data() + filled, offset, wanted, &cache, EBO_LittleEndian).bad())
-            return false;
+        if (!source.copy(offset, bytes.data() + filled, wanted)) return false;
         offset += wanted;
         count -= wanted;
     }
     return true;
 }
 
-/// The little-endian numbers of `width` bytes that `element` holds; none where there are not exactly `count`.
-static std::vector<uint64_t> numbers(DcmElement &element, size_t width, size_t count, DcmFileCache &cache) {
-    const uint32_t length = element.getLengthField();
+/// The little-endian numbers of `width` bytes at `offset`; none where there are not exactly `count`.
+static std::vector<uint64_t> numbers(
+    uint64_t offset, uint32_t length, size_t width, size_t count, ByteSource &source) {
     std::vector<uint8_t> bytes;
-    if (length != width * count || !append(element, 0, length, bytes, cache)) return {};
+    if (length != width * count || !append(offset, length, bytes, source)) return {};
     std::vector<uint64_t> values(count);
     for (size_t i = 0; i < bytes.size(); ++i) values[i / width] |= uint64_t(bytes[i]) << (8 * (i % width));
     return values;
 }
 
 GantryDICOMStatus FrameTable::build(
-    DcmPixelSequence &sequence, DcmItem &dataset, uint32_t frames, FrameMarks marks, DcmFileCache &cache) {
+    const ElementIndex &index, uint32_t frames, FrameMarks marks, ByteSource &source) {
     fragments.clear();
     firstFragments.clear();
-    DcmObject *object = sequence.nextInContainer(nullptr);
-    DcmPixelItem *const basic = dynamic_cast<DcmPixelItem *>(object);
-    uint64_t offset = 0;
-    while (object != nullptr && (object = sequence.nextInContainer(object)) != nullptr) {
-        DcmPixelItem *const item = dynamic_cast<DcmPixelItem *>(object);
-        if (item == nullptr) return fail(GantryDICOMStatusPixelDataIncomplete, "a fragment cannot be read");
-        const uint32_t length = item->getLengthField();
-        fragments.push_back({item, length, offset});
-        offset += itemHeader + length;
-    }
+    const PixelElement pixels = index.pixelData().value_or(PixelElement());
+    fragments = pixels.fragments;
     if (fragments.empty() || fragments.size() < frames)
         return fail(
             GantryDICOMStatusPixelDataIncomplete,
@@ -69,12 +50,14 @@ GantryDICOMStatus FrameTable::build(
         for (size_t i = 0; i <= fragments.size(); ++i) firstFragments.push_back(i);
         return GantryDICOMStatusOk;
     }
-    DcmElement *extended = nullptr;
-    if (dataset.findAndGetElement(DcmTagKey(0x7FE0, 0x0001), extended).good() && extended != nullptr &&
-        takeOffsets(numbers(*extended, 8, frames, cache), marks, cache))
+    // Extended Offset Table.
+    const uint32_t extended = index.find(ElementIndex::topLevel, tagOf(0x7FE0, 0x0001));
+    if (extended != ElementIndex::none &&
+        takeOffsets(numbers(index[extended].offset, index[extended].length, 8, frames, source), marks, source))
         return GantryDICOMStatusOk;
-    if (basic != nullptr && takeOffsets(numbers(*basic, 4, frames, cache), marks, cache)) return GantryDICOMStatusOk;
-    findMarks(marks, cache);
+    const Fragment basic = pixels.offsetTable;
+    if (takeOffsets(numbers(basic.offset, basic.length, 4, frames, source), marks, source)) return GantryDICOMStatusOk;
+    findMarks(marks, source);
     if (firstFragments.size() == size_t(frames) + 1) return GantryDICOMStatusOk;
     const size_t found = firstFragments.size() - 1;
     return fail(
@@ -84,9 +67,9 @@ GantryDICOMStatus FrameTable::build(
             " frames");
 }
 
-bool FrameTable::begins(size_t fragment, FrameMarks marks, DcmFileCache &cache) const {
+bool FrameTable::begins(size_t fragment, FrameMarks marks, ByteSource &source) const {
     std::vector<uint8_t> head;
-    if (!append(*fragments[fragment].item, 0, std::min<uint32_t>(fragments[fragment].length, 8), head, cache) ||
+    if (!append(fragments[fragment].offset, std::min<uint32_t>(fragments[fragment].length, 8), head, source) ||
         head.size() < 8)
         return false;
     static const uint8_t codestream[] = {0xFF, 0x4F, 0xFF, 0x51};
@@ -104,25 +87,27 @@ bool FrameTable::begins(size_t fragment, FrameMarks marks, DcmFileCache &cache) 
 }
 
 /// Whether an end marker stands at the end of the fragment, before padding at most.
-bool FrameTable::ends(size_t fragment, DcmFileCache &cache) const {
+bool FrameTable::ends(size_t fragment, ByteSource &source) const {
     const uint32_t length = fragments[fragment].length;
     const uint32_t count = std::min<uint32_t>(length, 16);
     std::vector<uint8_t> tail;
-    if (!append(*fragments[fragment].item, length - count, count, tail, cache)) return false;
+    if (!append(fragments[fragment].offset + length - count, count, tail, source)) return false;
     while (!tail.empty() && tail.back() == 0) tail.pop_back();
     return tail.size() >= 2 && tail[tail.size() - 2] == 0xFF && tail.back() == 0xD9;
 }
 
 /// Takes the table where each offset is that of a fragment with which a frame begins.
-bool FrameTable::takeOffsets(const std::vector<uint64_t> &offsets, FrameMarks marks, DcmFileCache &cache) {
+bool FrameTable::takeOffsets(const std::vector<uint64_t> &offsets, FrameMarks marks, ByteSource &source) {
     if (offsets.empty()) return false;
     std::vector<size_t> first;
     size_t fragment = 0;
-    for (const uint64_t offset : offsets) {
+    for (const uint64_t counted : offsets) {
+        // Tables count from the first fragment's item tag, as fragments lie in the file.
+        const uint64_t offset = counted > UINT64_MAX - fragments[0].offset ? UINT64_MAX : counted + fragments[0].offset;
         while (fragment < fragments.size() && fragments[fragment].offset < offset) ++fragment;
         const bool isFirst = first.empty() ? fragment == 0 : fragment > first.back();
         if (!isFirst || fragment == fragments.size() || fragments[fragment].offset != offset ||
-            !begins(fragment, marks, cache))
+            !begins(fragment, marks, source))
             return false;
         first.push_back(fragment);
     }
@@ -133,27 +118,27 @@ bool FrameTable::takeOffsets(const std::vector<uint64_t> &offsets, FrameMarks ma
 
 /// Finds the fragments with which a frame begins. In JPEG no other fragment can look so, because FFD8 never stands in
 /// entropy-coded data; elsewhere the frame before must have ended, where it has an end.
-void FrameTable::findMarks(FrameMarks marks, DcmFileCache &cache) {
+void FrameTable::findMarks(FrameMarks marks, ByteSource &source) {
     firstFragments.clear();
     // Empty fragments belong to the frame before them.
     size_t last = fragments.size();
     for (size_t i = 0; i < fragments.size(); ++i) {
         if (fragments[i].length == 0) continue;
         const bool mayBegin =
-            marks != FrameMarks::jpeg2000 || last == fragments.size() || ends(last, cache);
-        if (mayBegin && begins(i, marks, cache)) firstFragments.push_back(i);
+            marks != FrameMarks::jpeg2000 || last == fragments.size() || ends(last, source);
+        if (mayBegin && begins(i, marks, source)) firstFragments.push_back(i);
         last = i;
     }
     firstFragments.push_back(fragments.size());
 }
 
-GantryDICOMStatus FrameTable::read(uint32_t frame, std::vector<uint8_t> &bytes, DcmFileCache &cache) const {
+GantryDICOMStatus FrameTable::read(uint32_t frame, std::vector<uint8_t> &bytes, ByteSource &source) const {
     bytes.clear();
     uint64_t length = 0;
     for (size_t i = firstFragments[frame]; i < firstFragments[frame + 1]; ++i) length += fragments[i].length;
     bytes.reserve(std::min<uint64_t>(length, step));
     for (size_t i = firstFragments[frame]; i < firstFragments[frame + 1]; ++i)
-        if (!append(*fragments[i].item, 0, fragments[i].length, bytes, cache))
+        if (!append(fragments[i].offset, fragments[i].length, bytes, source))
             return fail(GantryDICOMStatusPixelDataIncomplete, "a fragment of Pixel Data is cut short");
     if (bytes.empty())
         return fail(

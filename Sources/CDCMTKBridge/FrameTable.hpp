@@ -2,15 +2,11 @@
 
 #pragma once
 
+#include "ElementIndex.hpp"
 #include "Guard.hpp"
 
 #include <cstdint>
 #include <vector>
-
-class DcmFileCache;
-class DcmItem;
-class DcmPixelItem;
-class DcmPixelSequence;
 
 namespace gantry {
 
@@ -29,29 +25,21 @@ enum class FrameMarks {
 /// **Source** PS3.5 A.4 (fragments, basic offset table), PS3.3 C.7.6.3.1.8 (extended offset table).
 class FrameTable {
 public:
-    /// Lists the fragments and finds out which belong to which of `frames` frames.
+    /// Takes the fragments that `index` has found, and finds out which belong to which of `frames` frames.
     ///
     /// One frame has all fragments; as many fragments as frames are one each. Where there are more, the extended offset
     /// table, the basic offset table and the frames' own marks are asked in this order; the first whose every entry
     /// is the beginning of a frame is taken. Returns `PixelDataIncomplete` where none says where the frames begin.
-    GantryDICOMStatus build(
-        DcmPixelSequence &sequence, DcmItem &dataset, uint32_t frames, FrameMarks marks, DcmFileCache &cache);
+    GantryDICOMStatus build(const ElementIndex &index, uint32_t frames, FrameMarks marks, ByteSource &source);
 
     /// Brings the encoded bytes of frame `frame`, from 0, into `bytes`.
-    GantryDICOMStatus read(uint32_t frame, std::vector<uint8_t> &bytes, DcmFileCache &cache) const;
+    GantryDICOMStatus read(uint32_t frame, std::vector<uint8_t> &bytes, ByteSource &source) const;
 
 private:
-    struct Fragment {
-        DcmPixelItem *item;
-        uint32_t length;
-        /// Bytes from the first fragment's item tag to this one's: what offset tables count.
-        uint64_t offset;
-    };
-
-    bool begins(size_t fragment, FrameMarks marks, DcmFileCache &cache) const;
-    bool ends(size_t fragment, DcmFileCache &cache) const;
-    bool takeOffsets(const std::vector<uint64_t> &offsets, FrameMarks marks, DcmFileCache &cache);
-    void findMarks(FrameMarks marks, DcmFileCache &cache);
+    bool begins(size_t fragment, FrameMarks marks, ByteSource &source) const;
+    bool ends(size_t fragment, ByteSource &source) const;
+    bool takeOffsets(const std::vector<uint64_t> &offsets, FrameMarks marks, ByteSource &source);
+    void findMarks(FrameMarks marks, ByteSource &source);
 
     std::vector<Fragment> fragments;
     /// The first fragment of each frame, and behind the last one the number of fragments.

@@ -2,32 +2,52 @@
 
 #pragma once
 
+#include "ByteSource.hpp"
+#include "CharacterSet.hpp"
+#include "ElementIndex.hpp"
 #include "Guard.hpp"
 #include "PixelAccess.hpp"
 
-#include "dcmtk/config/osconfig.h"
-#include "dcmtk/dcmdata/dcfilefo.h"
-#include "dcmtk/dcmdata/dcpixel.h"
-#include "dcmtk/dcmdata/dcpixseq.h"
-#include "dcmtk/dcmdata/dcpxitem.h"
-#include "dcmtk/dcmdata/dcspchrs.h"
+#include <optional>
+
+namespace gantry {
+
+/// An open file, closed with its owner.
+class OpenFile {
+public:
+    explicit OpenFile(int number) : number(number) {}
+    OpenFile(const OpenFile &) = delete;
+    OpenFile &operator=(const OpenFile &) = delete;
+    ~OpenFile();
+
+    const int number;
+};
+
+}
 
 struct GantryDICOMObject {
-    DcmFileFormat file;
-    bool hasPreamble = false;
+    GantryDICOMObject(int descriptor, uint64_t size)
+        : descriptor(descriptor), source(gantry::ByteSource::file(descriptor, size)) {}
 
-    /// From the file's character set to UTF-8; selected when the first text needs it.
-    DcmSpecificCharacterSet characterSet;
-    bool characterSetSelected = false;
-    /// It has Japanese code extensions, which are converted without DCMTK.
-    bool isJapanese = false;
+    gantry::OpenFile descriptor;
+    gantry::ByteSource source;
+    gantry::ElementIndex index;
+    gantry::WalkLimits limits;
+
+    /// The character sets that the file declares; empty until the first text needs them.
+    std::optional<gantry::CharacterSet> characterSet;
+
+    /// Finds the fragments of encapsulated pixel data, once. Returns `PixelDataIncomplete`, `LimitExceeded`.
+    GantryDICOMStatus loadFragments();
+    bool fragmentsKnown = false;
 
     /// Where reading pixel data stands.
     gantry::PixelAccess pixels;
-
-    /// Pixel Data of the top level; NULL where there is none.
-    DcmPixelData *pixelData();
-
-    /// The fragments of encapsulated pixel data; NULL where it is native.
-    static DcmPixelSequence *fragments(DcmPixelData &pixelData);
 };
+
+namespace gantry {
+
+/// The status of a walk that ended like this; `explanation` becomes the call's.
+GantryDICOMStatus statusOf(WalkEnd end, const std::string &explanation);
+
+}

@@ -2,8 +2,6 @@
 #include "Object.hpp"
 #include "PixelEncoding.hpp"
 
-#include "dcmtk/dcmdata/dcxfer.h"
-
 #include <algorithm>
 #include <climits>
 #include <cmath>
@@ -24,36 +22,35 @@ static bool isSound(const GantryHounsfieldRequest &request) {
 /// Reads a frame of native pixel data. Bytes behind the last frame are counted where they are fewer than a frame:
 /// more of them say that rows, columns, frames or bits are not what the attributes say.
 static GantryDICOMStatus readNative(
-    GantryDICOMObject &object, DcmPixelData &pixelData, uint32_t frame, const GantryHounsfieldRequest &request,
-    uint8_t *bytes, uint64_t &trailing) {
+    GantryDICOMObject &object, const gantry::PixelElement &pixelData, uint32_t frame,
+    const GantryHounsfieldRequest &request, uint8_t *bytes, uint64_t &trailing) {
     // Below 2^31 a frame, so that all frames stay below 2^63.
     const uint64_t size = uint64_t(request.rows) * request.columns * (request.bits_allocated / 8);
     const uint64_t required = size * request.number_of_frames;
-    const uint64_t found = pixelData.getLengthField();
+    const uint64_t found = pixelData.length;
     if (found < required || found - required >= size + (size & 1))
         return gantry::fail(
             GantryDICOMStatusPixelDataIncomplete, "Pixel Data has " + std::to_string(found) +
                                                       " bytes where the attributes require " +
                                                       std::to_string(required));
-    E_TransferSyntax read = EXS_Unknown;
-    const DcmRepresentationParameter *parameter = nullptr;
-    pixelData.getOriginalRepresentationKey(read, parameter);
-    if (request.bits_allocated == 16 && DcmXfer(read).isBigEndian() && pixelData.getVR() != EVR_OW)
+    const bool isSwapped = request.bits_allocated == 16 && pixelData.isBigEndian;
+    if (isSwapped && pixelData.vr != gantry::vr("OW"))
         return gantry::fail(
             GantryDICOMStatusPixelDataUnsupported, "Pixel Data of 16 bits has a value representation of bytes");
-    const OFCondition condition = pixelData.getPartialValue(
-        bytes, Uint32(size * frame), Uint32(size), &object.pixels.cache, EBO_LittleEndian);
-    if (condition.bad())
+    const uint64_t start = size * frame;
+    if (!object.source.copy(pixelData.offset + start, bytes, size))
         return gantry::fail(
-            GantryDICOMStatusPixelDataIncomplete, std::string("Pixel Data cannot be read: ") + condition.text());
+            GantryDICOMStatusPixelDataIncomplete,
+            "the file ends " + std::to_string(object.source.rest(pixelData.offset, found)) +
+                " bytes into Pixel Data, which has " + std::to_string(found));
+    if (isSwapped) gantry::swapWords(bytes, size);
     trailing = found - required <= 1 ? 0 : found - required;
     return GantryDICOMStatusOk;
 }
 
 /// Finds the frame's encoded bytes and decodes them.
 static GantryDICOMStatus decodeFrame(
-    GantryDICOMObject &object, DcmPixelSequence &fragments, PixelSyntax syntax, uint32_t frame,
-    GantryHounsfieldRequest &layout, uint16_t *pixels, uint64_t &trailing) {
+    GantryDICOMObject &object, PixelSyntax syntax, uint32_t frame, GantryHounsfieldRequest &layout, uint16_t *pixels, uint64_t &trailing) {
     using gantry::FrameMarks;
     gantry::PixelAccess &access = object.pixels;
     if (!access.frames || access.numberOfFrames != layout.number_of_frames) {
@@ -61,14 +58,15 @@ static GantryDICOMStatus decodeFrame(
                                  : syntax.encoding == PixelEncoding::jpeg2000 ? FrameMarks::jpeg2000
                                                                               : FrameMarks::jpeg;
         access.frames.reset();
+        GantryDICOMStatus status = object.loadFragments();
+        if (status != GantryDICOMStatusOk) return status;
         gantry::FrameTable table;
-        const GantryDICOMStatus status =
-            table.build(fragments, *object.file.getDataset(), layout.number_of_frames, marks, access.cache);
+        status = table.build(object.index, layout.number_of_frames, marks, object.source);
         if (status != GantryDICOMStatusOk) return status;
         access.frames = std::move(table);
         access.numberOfFrames = layout.number_of_frames;
     }
-    const GantryDICOMStatus status = access.frames->read(frame, access.encoded, access.cache);
+    const GantryDICOMStatus status = access.frames->read(frame, access.encoded, object.source);
     if (status != GantryDICOMStatusOk) return status;
     const gantry::FrameBytes bytes{access.encoded.data(), access.encoded.size()};
     switch (syntax.encoding) {
@@ -86,19 +84,19 @@ static GantryDICOMStatus decodeFrame(
 static GantryDICOMStatus readStored(
     GantryDICOMObject &object, PixelSyntax syntax, uint32_t frame, GantryHounsfieldRequest &layout, uint16_t *pixels,
     uint64_t &trailing) {
-    DcmPixelData *pixelData = object.pixelData();
-    if (pixelData == nullptr) return gantry::fail(GantryDICOMStatusPixelDataIncomplete, "Pixel Data is absent");
-    DcmPixelSequence *fragments = GantryDICOMObject::fragments(*pixelData);
-    if ((syntax.encoding == PixelEncoding::native) != (fragments == nullptr))
+    if (!object.index.pixelData())
+        return gantry::fail(GantryDICOMStatusPixelDataIncomplete, "Pixel Data is absent");
+    const gantry::PixelElement &pixelData = *object.index.pixelData();
+    if ((syntax.encoding == PixelEncoding::native) == pixelData.isEncapsulated)
         return gantry::fail(
             GantryDICOMStatusPixelDataUnsupported,
-            fragments != nullptr ? "Pixel Data is encapsulated, which its transfer syntax does not allow"
-                                 : "Pixel Data is native, which its transfer syntax does not allow");
-    if (fragments != nullptr) return decodeFrame(object, *fragments, syntax, frame, layout, pixels, trailing);
+            pixelData.isEncapsulated ? "Pixel Data is encapsulated, which its transfer syntax does not allow"
+                                     : "Pixel Data is native, which its transfer syntax does not allow");
+    if (pixelData.isEncapsulated) return decodeFrame(object, syntax, frame, layout, pixels, trailing);
     if (layout.bits_allocated == 16)
-        return readNative(object, *pixelData, frame, layout, reinterpret_cast<uint8_t *>(pixels), trailing);
+        return readNative(object, pixelData, frame, layout, reinterpret_cast<uint8_t *>(pixels), trailing);
     std::vector<uint8_t> bytes(size_t(layout.rows) * layout.columns);
-    const GantryDICOMStatus status = readNative(object, *pixelData, frame, layout, bytes.data(), trailing);
+    const GantryDICOMStatus status = readNative(object, pixelData, frame, layout, bytes.data(), trailing);
     if (status == GantryDICOMStatusOk) std::copy(bytes.begin(), bytes.end(), pixels);
     return status;
 }
@@ -125,57 +123,6 @@ extern "C" GantryDICOMStatus gantry_dicom_decode_hounsfield(
         if (status != GantryDICOMStatusOk) return status;
         gantry_hounsfield_from_stored(&layout, pixels, count, facts);
         facts->trailing_bytes = trailing;
-        return GantryDICOMStatusOk;
-    });
-}
-
-/// The next bytes of `element` from `offset`, at most `capacity`, in little-endian order.
-static GantryDICOMStatus readPart(
-    DcmElement &element, uint32_t offset, uint8_t *buffer, size_t capacity, DcmFileCache &cache, size_t &count) {
-    const Uint32 length = element.getLengthField();
-    if (offset >= length) return GantryDICOMStatusOk;
-    const Uint32 wanted = Uint32(std::min<size_t>(capacity, length - offset));
-    const OFCondition condition = element.getPartialValue(buffer, offset, wanted, &cache, EBO_LittleEndian);
-    if (condition.bad())
-        return gantry::fail(
-            GantryDICOMStatusPixelDataIncomplete, std::string("Pixel Data cannot be read: ") + condition.text());
-    count = wanted;
-    return GantryDICOMStatusOk;
-}
-
-extern "C" GantryDICOMStatus gantry_dicom_encoded_pixels_next(
-    GantryDICOMObject *object, uint8_t *buffer, size_t capacity, size_t *count) noexcept {
-    *count = 0;
-    return gantry::guarded([&] {
-        // Words are swapped in pairs of bytes: never ask for half a word.
-        const size_t even = capacity & ~size_t(1);
-        if (even == 0) return gantry::fail(GantryDICOMStatusInternal, "the buffer is too small");
-        DcmPixelData *pixelData = object->pixelData();
-        if (pixelData == nullptr) return gantry::fail(GantryDICOMStatusPixelDataIncomplete, "Pixel Data is absent");
-        gantry::PixelAccess &access = object->pixels;
-        DcmPixelSequence *fragments = GantryDICOMObject::fragments(*pixelData);
-        if (fragments == nullptr) {
-            const auto status = readPart(*pixelData, access.nextByte, buffer, even, access.cache, *count);
-            access.nextByte += Uint32(*count);
-            return status;
-        }
-        // The first item is the offset table.
-        if (access.fragment == nullptr) access.fragment = fragments->nextInContainer(nullptr);
-        while (access.fragment != nullptr) {
-            if (access.nextByte == 0) {
-                DcmObject *const next = fragments->nextInContainer(access.fragment);
-                if (next == nullptr) return GantryDICOMStatusOk;
-                access.fragment = next;
-            }
-            DcmPixelItem *item = dynamic_cast<DcmPixelItem *>(access.fragment);
-            if (item == nullptr)
-                return gantry::fail(GantryDICOMStatusPixelDataIncomplete, "a fragment cannot be read");
-            const auto status = readPart(*item, access.nextByte, buffer, even, access.cache, *count);
-            if (status != GantryDICOMStatusOk) return status;
-            access.nextByte += Uint32(*count);
-            if (*count > 0) return GantryDICOMStatusOk;
-            access.nextByte = 0;
-        }
         return GantryDICOMStatusOk;
     });
 }

@@ -4,7 +4,6 @@
 #include "dcmtk/config/osconfig.h"
 #include "dcmtk/dcmdata/dcdict.h"
 #include "dcmtk/dcmdata/dcrleerg.h"
-#include "dcmtk/dcmdata/dcvr.h"
 #include "dcmtk/dcmjpeg/djencode.h"
 
 #include <mutex>
@@ -19,12 +18,17 @@ static void registerCodecs() {
 extern "C" GantryDICOMStatus gantry_dicom_start(void) noexcept {
     return gantry::guarded([] {
         static std::once_flag once;
-        std::call_once(once, [] {
-            gantry::listenToDecoders();
-            registerCodecs();
-            // Archives write attributes they did not know as UN; the dictionary knows better.
-            dcmEnableUnknownVRConversion.set(OFTrue);
-        });
+        std::call_once(once, gantry::listenToDecoders);
+        return GantryDICOMStatusOk;
+    });
+}
+
+extern "C" GantryDICOMStatus gantry_dicom_start_writing(void) noexcept {
+    const GantryDICOMStatus started = gantry_dicom_start();
+    if (started != GantryDICOMStatusOk) return started;
+    return gantry::guarded([] {
+        static std::once_flag once;
+        std::call_once(once, registerCodecs);
         if (!dcmDataDict.isDictionaryLoaded())
             return gantry::fail(
                 GantryDICOMStatusDictionaryMissing,

@@ -55,6 +55,10 @@ csandbox_result csandbox_send(int32_t channel, const void *bytes, size_t count, 
     return csandbox_success();
 }
 
+csandbox_result csandbox_wait_readable(int32_t channel, int64_t deadline) {
+    return wait_until_ready(channel, POLLIN, deadline);
+}
+
 csandbox_result csandbox_receive(int32_t channel, void *bytes, size_t count, int64_t deadline) {
     char *rest = bytes;
     while (count > 0) {

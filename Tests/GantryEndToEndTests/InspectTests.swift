@@ -165,6 +165,19 @@ extension EndToEnd {
             }
         }
 
+        @Test func `a limit of the reader can be set for one run`() throws {
+            try TemporaryFolder.use { folder in
+                let file = try #require(try phantom(in: folder).filesBelow.first).path
+                let end = try Executable.run(["inspect", file, "--limit", "most-pixels=1023"])
+                #expect(end.output.contains("limit exceeded: ") && !end.output.contains("✓ decodes"), "\(end.output)")
+                #expect(try inspect(file, "--limit", "most-pixels=1024").contains("✓ decodes"))
+                for wrong in ["most-pixels", "most-pixels=0", "most-pixels=many", "pixels=3"] {
+                    let end = try Executable.run(["inspect", file, "--limit", wrong])
+                    #expect(end.status == 64 && end.errors.contains("--limit \(wrong)"), "\(end.description)")
+                }
+            }
+        }
+
         @Test func `one file whose pixels are cut short says so`() throws {
             try TemporaryFolder.use { folder in
                 let file = try #require(try phantom(in: folder).filesBelow.first)

@@ -83,7 +83,10 @@ final class FakeReader: StudyReader {
         return result
     }
 
-    func contentDigest(root: String, slices: [SliceSource]) throws(ReaderFault) -> String {
+    func contentDigest(
+        root: String, slices: [SliceSource], progress: (Int) -> ReadControl
+    ) throws(ReaderFault) -> String? {
+        for done in 1...max(1, slices.count) where progress(done) == .stop { return nil }
         let fault = content.withLock { $0.digestFaults.isEmpty ? nil : $0.digestFaults.removeFirst() }
         if let fault { throw fault }
         let content = content.withLock { $0 }

@@ -34,7 +34,7 @@ struct MessageChannelTests {
 
     @Test func `an announced length beyond the bound is refused before anything is allocated`() throws {
         #expect(try code(receiving: [0xFF, 0xFF, 0xFF, 0xFF]) == .messageTooLarge)
-        #expect(try code(receiving: [0x01, 0x00, 0x10, 0x00]) == .messageTooLarge)
+        #expect(try code(receiving: [0x01, 0x00, 0x00, 0x01]) == .messageTooLarge)
     }
 
     @Test(arguments: [

@@ -6,16 +6,17 @@ import GantryDICOM
 package struct MutantRun {
     private let reader: SandboxedStudyReader
     private let folder: String
-    private let secondsPerFile: Double
+    private let secondsPerFile: Int
     /// What was found.
     package private(set) var tally = MutantTally()
 
     /// A run whose mutants are written below `folder`, which must exist, and removed again.
     ///
     /// `secondsPerFile` is what the reader gives each file; a file that takes longer although the reader should have given up is a violation.
-    package init(executable: String, arguments: [String] = ["reader-child"], folder: String, secondsPerFile: Double) {
-        reader = SandboxedStudyReader(
-            executable: executable, arguments: arguments, wallClockSecondsPerFile: secondsPerFile)
+    package init(executable: String, arguments: [String] = ["reader-child"], folder: String, secondsPerFile: Int) {
+        var limits = ReaderLimits()
+        limits.secondsPerFile = secondsPerFile
+        reader = SandboxedStudyReader(executable: executable, arguments: arguments, limits: limits)
         self.folder = folder
         self.secondsPerFile = secondsPerFile
     }
@@ -95,7 +96,7 @@ package struct MutantRun {
     /// A file may take its time and what ending and starting a child takes; more is a hang.
     private mutating func note(_ pace: Pace, during task: String) {
         tally.slowestSeconds = max(tally.slowestSeconds, pace.slowestSeconds)
-        if pace.slowestSeconds > 2 * secondsPerFile + 10 {
+        if pace.slowestSeconds > Double(2 * secondsPerFile + 10) {
             tally.violations.append("\(task): a file took \(pace.slowestSeconds) s")
         }
     }

@@ -1,4 +1,4 @@
-// The DICOM toolkit DCMTK behind plain C.
+// DICOM files behind plain C: our own walk over their structure, DCMTK's codecs and writer.
 //
 // Nothing of DCMTK crosses: no type, no exception, no allocation. The caller owns every buffer; functions that fill one
 // say how much there is, so the caller asks for the size, then for the bytes. Every function returns a status; what
@@ -51,15 +51,19 @@ typedef enum __attribute__((enum_extensibility(open))) GantryDICOMStatus : int32
     GantryDICOMStatusOutOfMemory = 12,
     /// An argument is outside its range, or DCMTK failed in an unexpected way.
     GantryDICOMStatusInternal = 13,
+    /// A cap on the structure of the file is exceeded.
+    GantryDICOMStatusLimitExceeded = 14,
 } GantryDICOMStatus;
 
 // MARK: - Start
 
-/// Registers the codecs, keeps DCMTK's log off the terminal and checks the data dictionary. Safe to call often and from
-/// several threads; only the first call does anything.
+/// Keeps DCMTK's log off the terminal. Safe to call often and from several threads; only the first call does anything.
+GantryDICOMStatus gantry_dicom_start(void) GANTRY_NOEXCEPT;
+
+/// The same for writing: also registers the encoders and checks the data dictionary, which takes some milliseconds.
 ///
 /// Returns `DictionaryMissing` where DCMTK found no data dictionary.
-GantryDICOMStatus gantry_dicom_start(void) GANTRY_NOEXCEPT;
+GantryDICOMStatus gantry_dicom_start_writing(void) GANTRY_NOEXCEPT;
 
 /// Why the last failed call on this thread failed: a sentence in UTF-8 without NUL, at most `capacity` bytes of it.
 /// Returns the full length in bytes.
@@ -70,21 +74,25 @@ size_t gantry_dicom_explanation(char *_Nullable buffer, size_t capacity) GANTRY_
 /// An opened DICOM file.
 typedef struct GantryDICOMObject GantryDICOMObject;
 
-/// How much of a file is read.
-typedef enum __attribute__((enum_extensibility(closed))) GantryDICOMExtent : int32_t {
-    /// Everything before Pixel Data.
-    GantryDICOMExtentHeader = 0,
-    /// Everything; pixel data is left in the file until it is asked for.
-    GantryDICOMExtentWhole = 1,
-} GantryDICOMExtent;
+/// Caps on the structure of a file; beyond one, `gantry_dicom_open` returns `LimitExceeded`.
+typedef struct GantryDICOMLimits {
+    /// Bytes that a deflated data set may become.
+    uint64_t most_inflated_bytes;
+    /// Sequences inside each other.
+    uint32_t deepest_nesting;
+    /// Elements and items.
+    uint32_t most_elements;
+    /// Fragments of encapsulated pixel data.
+    uint32_t most_fragments;
+} GantryDICOMLimits;
 
 /// Opens the file at `path`; on `Ok`, `object` is a handle to be given to `gantry_dicom_close`, otherwise NULL.
 ///
-/// Files without preamble or without meta header are read where DCMTK recognises them. Returns `NotDICOM`,
-/// `Unreadable`, `Damaged`.
+/// Reads everything before Pixel Data, which is left in the file until it is asked for. Files without preamble or meta
+/// header and those that are written otherwise than they declare are read as they are. Returns `NotDICOM`, `Unreadable`,
+/// `Damaged`, `LimitExceeded`.
 GantryDICOMStatus gantry_dicom_open(
-    const char *path, GantryDICOMExtent extent,
-    GantryDICOMObject *_Nullable *_Nonnull object) GANTRY_NOEXCEPT;
+    const char *path, const GantryDICOMLimits *limits, GantryDICOMObject *_Nullable *_Nonnull object) GANTRY_NOEXCEPT;
 
 /// Closes the handle and frees everything behind it. NULL is allowed.
 void gantry_dicom_close(GantryDICOMObject *_Nullable object) GANTRY_NOEXCEPT;
@@ -92,30 +100,40 @@ void gantry_dicom_close(GantryDICOMObject *_Nullable object) GANTRY_NOEXCEPT;
 /// Whether the file has the preamble and `DICM` of PS3.10.
 bool gantry_dicom_has_preamble(const GantryDICOMObject *object) GANTRY_NOEXCEPT;
 
-/// Whether the data set has this attribute at its top level, empty or not.
-bool gantry_dicom_has(const GantryDICOMObject *object, uint16_t group, uint16_t element) GANTRY_NOEXCEPT;
+/// As an item: the top level of the data set, with the meta header.
+static const uint32_t GantryDICOMTopLevel = UINT32_MAX;
+/// No sequence, or no item.
+static const uint32_t GantryDICOMNone = UINT32_MAX - 1;
 
-/// The attribute's value as text, several values with backslashes between, numbers in decimal; group 2 from the meta
-/// header. Text is converted to UTF-8 from the file's Specific Character Set (ISO 2022 included); where it cannot be,
-/// the bytes come as they stand in the file, and the caller repairs them.
+/// Whether the item has this attribute, empty or not.
+bool gantry_dicom_has(
+    const GantryDICOMObject *object, uint32_t item, uint16_t group, uint16_t element) GANTRY_NOEXCEPT;
+
+/// The sequence that this attribute of the item is; `GantryDICOMNone` where it is absent or no sequence.
+uint32_t gantry_dicom_sequence(
+    const GantryDICOMObject *object, uint32_t item, uint16_t group, uint16_t element) GANTRY_NOEXCEPT;
+
+/// The item of the sequence after `item`, the first one after `GantryDICOMNone`; `GantryDICOMNone` after the last.
+uint32_t gantry_dicom_next_item(
+    const GantryDICOMObject *object, uint32_t sequence, uint32_t item) GANTRY_NOEXCEPT;
+
+/// The attribute's value in the item as text, several values with backslashes between, numbers in decimal. Text is
+/// converted to UTF-8 from the file's Specific Character Set (ISO 2022 included); where it cannot be, the bytes come as
+/// they stand in the file, and the caller repairs them.
 ///
 /// `length` is the full length in bytes; up to `capacity` bytes are filled, without NUL at the end. Returns
-/// `AttributeMissing`, `AttributeInvalid`.
+/// `AttributeMissing`; `AttributeInvalid` also where the attribute stands there several times with different values.
 GantryDICOMStatus gantry_dicom_text(
-    GantryDICOMObject *object, uint16_t group, uint16_t element, char *_Nullable buffer, size_t capacity,
-    size_t *length) GANTRY_NOEXCEPT;
+    GantryDICOMObject *object, uint32_t item, uint16_t group, uint16_t element, char *_Nullable buffer,
+    size_t capacity, size_t *length) GANTRY_NOEXCEPT;
 
-/// The transfer syntax that DCMTK read the data set with, as a UID; for files that declare none.
-///
-/// `length` and `capacity` as for `gantry_dicom_text`.
-GantryDICOMStatus gantry_dicom_detected_transfer_syntax(
-    const GantryDICOMObject *object, char *_Nullable buffer, size_t capacity, size_t *length) GANTRY_NOEXCEPT;
+/// The UID of the transfer syntax without compression that the data set is written in, whatever the file declares.
+const char *gantry_dicom_encoding(const GantryDICOMObject *object) GANTRY_NOEXCEPT;
 
 /// The next bytes of the encoded pixel data: native bytes in little-endian order, or the fragments' bytes one after the
 /// other without the offset table. `count` is 0 at the end.
 ///
-/// The object must have been opened whole. Returns `PixelDataIncomplete` where there is no pixel data, or less than its
-/// length says.
+/// Returns `PixelDataIncomplete` where there is no pixel data, or less than its length says; `LimitExceeded`.
 GantryDICOMStatus gantry_dicom_encoded_pixels_next(
     GantryDICOMObject *object, uint8_t *buffer, size_t capacity, size_t *count) GANTRY_NOEXCEPT;
 

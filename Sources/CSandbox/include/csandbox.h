@@ -101,6 +101,11 @@ int64_t csandbox_now_nanoseconds(void);
 csandbox_result csandbox_send(
     int32_t channel, const void *_Nonnull bytes, size_t count, int64_t deadline_nanoseconds);
 
+/// Waits until something can be received from the channel, or it is closed.
+///
+/// Returns `CSANDBOX_TIMED_OUT` after `deadline`.
+csandbox_result csandbox_wait_readable(int32_t channel, int64_t deadline);
+
 /// Receives exactly `count` bytes, likewise. What has already arrived is taken even after the deadline.
 csandbox_result csandbox_receive(
     int32_t channel, void *_Nonnull bytes, size_t count, int64_t deadline_nanoseconds);

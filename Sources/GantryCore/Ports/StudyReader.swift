@@ -17,8 +17,13 @@ public protocol StudyReader: Sendable {
     /// The order of `slices`, the files' names and all attributes but the UID have no influence. A file that cannot be
     /// read enters with its UID alone.
     ///
+    /// `progress` is called with the number of files done after each, and several times a second while one takes long;
+    /// nil comes back where it says stop.
+    ///
     /// **Throws** `.rootUnreadable`, `.readerUnavailable`, `.quarantined`.
-    func contentDigest(root: String, slices: [SliceSource]) throws(ReaderFault) -> String
+    func contentDigest(
+        root: String, slices: [SliceSource], progress: (Int) -> ReadControl
+    ) throws(ReaderFault) -> String?
 
     /// Decodes `slices` in the order given and hands each to `receiver`: `receive` for a decoded slice, `miss` for one
     /// that cannot be decoded. Each slice comes exactly once, unless the receiver stops the reading.

@@ -32,19 +32,19 @@ public enum ReaderChild {
         do {
             folder = try SafeFolder(Descriptor(owning: ReaderDescriptor.folder))
         } catch {
-            return try channel.send(ReaderReply.unavailable(error.explanation))
+            return try send(.unavailable(error.explanation), to: channel)
         }
-        let worker: ReaderWorker
+        var worker: ReaderWorker
         do {
             worker = try ReaderWorker(folder: folder, ring: ring(of: job), limits: job.limits)
         } catch {
-            return try channel.send(ReaderReply.unavailable(error.explanation))
+            return try send(.unavailable(error.explanation), to: channel)
         }
-        try channel.send(ReaderReply.ready(protocolVersion: ReaderJob.currentVersion))
+        try send(.ready(protocolVersion: ReaderJob.currentVersion), to: channel)
         while true {
-            let request = try channel.receive(ReaderRequest.self)
+            let request = try ReaderRequest(body: channel.receiveBody())
             try ChildLimits.allowProcessorTime(seconds: job.sandbox.processorSecondsPerFile)
-            try channel.send(ReaderReply.opening(number: request.number))
+            try send(.opening(number: request.number), to: channel)
             let answer = worker.answer(request)
             try send(answer, number: request.number, to: channel)
         }
@@ -60,19 +60,23 @@ public enum ReaderChild {
         _ answer: ReaderAnswer, number: Int, to channel: borrowing MessageChannel
     ) throws(SandboxFault) {
         do {
-            try channel.send(ReaderReply.answer(number: number, answer))
+            try send(.answer(number: number, answer), to: channel)
         } catch {
             switch error.code {
             case .messageTooLarge:
                 let failure = ReaderAnswer.failed(.limitExceeded, detail: "its header holds too much text")
-                try channel.send(ReaderReply.answer(number: number, failure))
+                try send(.answer(number: number, failure), to: channel)
             case .malformedMessage:
                 let failure = ReaderAnswer.failed(.attributeInvalid, detail: "a number in its header is not finite")
-                try channel.send(ReaderReply.answer(number: number, failure))
+                try send(.answer(number: number, failure), to: channel)
             default:
                 throw error
             }
         }
+    }
+
+    private static func send(_ reply: ReaderReply, to channel: borrowing MessageChannel) throws(SandboxFault) {
+        try channel.send(framed: MessageChannel.framed(reply.body()))
     }
 
     private static func isSocket(_ descriptor: Int32) -> Bool {

@@ -35,11 +35,11 @@ package struct ReaderJob: Sendable, Hashable, Codable {
     }
 
     /// The protocol that this source describes.
-    package static let currentVersion = 1
+    package static let currentVersion = 2
 }
 
 /// A request, parent to child. The child answers them one after the other, in order.
-package struct ReaderRequest: Sendable, Hashable, Codable {
+package struct ReaderRequest: Sendable, Hashable {
     /// Position among all requests of the parent's call, from 0.
     package var number: Int
     /// Path below the folder.
@@ -56,17 +56,17 @@ package struct ReaderRequest: Sendable, Hashable, Codable {
 }
 
 /// What is wanted of one file.
-package enum ReaderTask: Sendable, Hashable, Codable {
+package enum ReaderTask: Sendable, Hashable {
     /// The header.
     case header
     /// SHA-256 of the encoded pixel data.
     case pixelDigest
     /// One slice as Hounsfield units, into a slot of the ring.
-    case slice(SliceSource, PaddingTreatment, slot: Int)
+    case slice(FrameAddress, PaddingTreatment, slot: Int)
 }
 
 /// A message, child to parent.
-package enum ReaderReply: Sendable, Equatable, Codable {
+package enum ReaderReply: Sendable, Equatable {
     /// The child has limited itself and takes requests.
     case ready(protocolVersion: Int)
     /// It cannot read anything: a sentence why. It ends.
@@ -78,7 +78,7 @@ package enum ReaderReply: Sendable, Equatable, Codable {
 }
 
 /// The answer to one request.
-package enum ReaderAnswer: Sendable, Equatable, Codable {
+package enum ReaderAnswer: Sendable, Equatable {
     /// To `.header`.
     case instance(SOPInstance)
     /// To `.pixelDigest`: 64 hexadecimal digits.
@@ -89,8 +89,17 @@ package enum ReaderAnswer: Sendable, Equatable, Codable {
     case failed(FileReason, detail: String)
 }
 
+extension DecodedSlice {
+    /// The slice `source`, of which the reader says `facts`.
+    init(source: SliceSource, _ facts: SliceFacts) {
+        self.init(
+            source: source, clampedPixels: facts.clampedPixels, paddingPixels: facts.paddingPixels,
+            smallestHU: facts.smallestHU, largestHU: facts.largestHU, trailingBytes: facts.trailingBytes)
+    }
+}
+
 /// `DecodedSlice` without what the parent knows already.
-package struct SliceFacts: Sendable, Hashable, Codable {
+package struct SliceFacts: Sendable, Hashable {
     /// See `DecodedSlice`.
     package var clampedPixels: Int
     /// See `DecodedSlice`.

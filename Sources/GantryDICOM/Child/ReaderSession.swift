@@ -23,20 +23,30 @@ struct ReaderSession: ~Copyable {
         self.mostDeaths = mostDeaths
     }
 
-    /// Asks `count` requests and hands the answers over in order, each exactly once, until `receive` says stop.
+    /// Asks `count` requests and hands the answers over in order, each exactly once, until `receive` or `waiting` says
+    /// stop.
     ///
     /// `request` makes the request with a number, or says what became of its file without asking. `receive` may look
-    /// into the ring while it runs.
+    /// into the ring while it runs. `waiting` is called a few times a second while no answer comes.
     ///
     /// **Throws** `.readerUnavailable`; `.quarantined` at the last death allowed.
     mutating func run(
         count: Int, request: (Int) -> Result<ReaderRequest, FileOutcome>,
-        receive: (Int, ReaderAnswer, SliceRing?) -> ReadControl
+        waiting: () -> ReadControl = { .proceed }, receive: (Int, ReaderAnswer, SliceRing?) -> ReadControl
     ) throws(ReaderFault) {
         var position = Position(count: count)
+        var isStopped = false
+        func wait() -> ReadControl {
+            if waiting() == .stop { isStopped = true }
+            return isStopped ? .stop : .proceed
+        }
         while position.answered < count {
-            switch try step(&position, request) {
-            case .nothing: break
+            switch try step(&position, request, waiting: wait) {
+            case .nothing:
+                if isStopped {
+                    child = nil
+                    return
+                }
             case .answer(let answer):
                 let number = position.answered
                 position.answered += 1
@@ -65,7 +75,8 @@ struct ReaderSession: ~Copyable {
 
     /// Sends what there is room for and waits for one message.
     private mutating func step(
-        _ position: inout Position, _ request: (Int) -> Result<ReaderRequest, FileOutcome>
+        _ position: inout Position, _ request: (Int) -> Result<ReaderRequest, FileOutcome>,
+        waiting: () -> ReadControl
     ) throws(ReaderFault) -> Step {
         if child == nil || child?.isIdle == true {
             if case .failure(let outcome) = request(position.answered) {
@@ -80,7 +91,8 @@ struct ReaderSession: ~Copyable {
         do throws(SandboxFault) {
             guard
                 let answer = try child?.exchange(
-                    answered: position.answered, count: position.count, window: window, request)
+                    answered: position.answered, count: position.count, window: window, request,
+                    waiting: waiting)
             else { return .nothing }
             position.barrenStarts = 0
             return .answer(answer)

@@ -6,11 +6,21 @@ struct ReaderWorker: ~Copyable {
     private let folder: SafeFolder
     private let ring: SliceRingWriter?
     private let reader: DICOMFileReader
+    /// The file that a slice was decoded from last: the next one is often another frame of it.
+    private var last: Last?
+
+    private final class Last {
+        let opened: OpenedFile
+
+        init(_ opened: consuming OpenedFile) { self.opened = opened }
+    }
 
     /// A worker on `folder`, writing slices into `ring`, taking on what `limits` allow.
     ///
     /// **Throws** `.notStarted` where the DICOM library does not work here.
-    init(folder: consuming SafeFolder, ring: consuming SliceRingWriter?, limits: ReaderLimits) throws(SandboxFault) {
+    init(
+        folder: consuming SafeFolder, ring: consuming SliceRingWriter?, limits: ReaderLimits
+    ) throws(SandboxFault) {
         do {
             reader = try DICOMFileReader(limits: limits)
         } catch {
@@ -21,50 +31,55 @@ struct ReaderWorker: ~Copyable {
     }
 
     /// The answer to `request`; every trouble is one.
-    func answer(_ request: ReaderRequest) -> ReaderAnswer {
+    mutating func answer(_ request: ReaderRequest) -> ReaderAnswer {
         do throws(FileOutcome) {
-            let file = try open(request.file)
             switch request.task {
             case .header:
-                return .instance(try reader.header(openPath: file.path, file: request.file))
+                return .instance(try reader.header(of: open(request.file)))
             case .pixelDigest:
-                return .pixelDigest(
-                    try reader.encodedPixelDigest(openPath: file.path, file: request.file).hexadecimal)
-            case .slice(let source, let padding, let slot):
-                return .slice(try decode(source, padding: padding, slot: slot, path: file.path))
+                return .pixelDigest(try reader.encodedPixelDigest(of: open(request.file)).hexadecimal)
+            case .slice(let address, let padding, let slot):
+                return .slice(try decode(address, padding: padding, slot: slot))
             }
         } catch {
             return .failed(error.reason, detail: error.detail)
         }
     }
 
-    private func open(_ file: String) throws(FileOutcome) -> BeneathFile {
+    private func open(_ file: String) throws(FileOutcome) -> OpenedFile {
+        let beneath: BeneathFile
         do {
-            return try folder.open(file)
+            beneath = try folder.open(file)
         } catch {
             throw FileOutcome(file: file, error)
         }
+        return try reader.open(beneath.path, file: file)
     }
 
-    private func decode(
-        _ source: SliceSource, padding: PaddingTreatment, slot: Int, path: String
+    private mutating func decode(
+        _ address: FrameAddress, padding: PaddingTreatment, slot: Int
     ) throws(FileOutcome) -> SliceFacts {
-        let result: Result<DecodedSlice, FileOutcome>?
+        let file = if let last, last.opened.file == address.file { last } else { Last(try open(address.file)) }
+        last = file
+        return try into(slot, address) { (pixels) throws(FileOutcome) in
+            try reader.decode(file.opened, address, padding: padding, into: pixels)
+        }.get()
+    }
+
+    /// Calls `decode` with the slot's memory.
+    private func into(
+        _ slot: Int, _ address: FrameAddress,
+        _ decode: (UnsafeMutableBufferPointer<Int16>) throws(FileOutcome) -> SliceFacts
+    ) -> Result<SliceFacts, FileOutcome> {
         do {
-            result = try ring?.withSlot(slot, pixels: source.rows * source.columns) { pixels in
-                Result { () throws(FileOutcome) in
-                    try reader.decode(openPath: path, source: source, padding: padding, into: pixels)
-                }
+            let result = try ring?.withSlot(slot, pixels: address.rows * address.columns) { pixels in
+                Result { () throws(FileOutcome) in try decode(pixels) }
             }
+            return result
+                ?? .failure(
+                    FileOutcome(file: address.file, reason: .limitExceeded, detail: "there is no ring for pixels"))
         } catch {
-            throw FileOutcome(file: source.file, reason: .limitExceeded, detail: error.explanation)
+            return .failure(FileOutcome(file: address.file, reason: .limitExceeded, detail: error.explanation))
         }
-        guard let result else {
-            throw FileOutcome(file: source.file, reason: .limitExceeded, detail: "there is no ring for pixels")
-        }
-        let decoded = try result.get()
-        return SliceFacts(
-            clampedPixels: decoded.clampedPixels, paddingPixels: decoded.paddingPixels,
-            smallestHU: decoded.smallestHU, largestHU: decoded.largestHU, trailingBytes: decoded.trailingBytes)
     }
 }

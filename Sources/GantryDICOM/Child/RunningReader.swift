@@ -17,6 +17,9 @@ struct RunningReader: ~Copyable {
     /// Bytes of requests on their way at most: well below what a socket holds, so that sending never waits.
     private static let mostOutstandingBytes = 48 << 10
 
+    /// How long it waits for the child at most without asking whether to go on.
+    private static let patienceSeconds = 0.2
+
     /// Starts a child and waits until it is ready.
     ///
     /// **Throws** `.readerUnavailable`.
@@ -36,7 +39,7 @@ struct RunningReader: ~Copyable {
                 parentProcessID: ChildLimits.processID, limits: launch.limits, sandbox: launch.sandbox,
                 ring: ring?.layout)
             try channel.send(job, until: deadline)
-            try Self.checkReady(channel.receive(ReaderReply.self, until: deadline))
+            try Self.checkReady(ReaderReply(body: channel.receiveBody(until: deadline)))
             self.process = process
             self.channel = channel
         } catch {
@@ -63,17 +66,24 @@ struct RunningReader: ~Copyable {
     /// one. `answered` requests are done with already.
     ///
     /// The wall clock runs while this waits: time in which the slices' receiver works is not held against the child.
+    /// `waiting` is asked a few times a second whether to go on; `nil` comes back where it says stop.
     ///
     /// **Throws** when the child is to be ended.
     mutating func exchange(
-        answered: Int, count: Int, window: Int, _ request: (Int) -> Result<ReaderRequest, FileOutcome>
+        answered: Int, count: Int, window: Int, _ request: (Int) -> Result<ReaderRequest, FileOutcome>,
+        waiting: () -> ReadControl
     ) throws(SandboxFault) -> ReaderAnswer? {
         let deadline = Deadline.after(seconds: wallClockSeconds)
         let room = min(window, count - answered)
         while outstanding.count < room, case .success(let next) = request(answered + outstanding.count),
             try send(next, until: deadline)
         {}
-        let reply = try channel.receive(ReaderReply.self, until: deadline)
+        while try !channel.hasArrival(until: min(deadline, .after(seconds: Self.patienceSeconds))) {
+            // At the deadline, receiving says so.
+            if deadline <= .after(seconds: 0) { break }
+            if waiting() == .stop { return nil }
+        }
+        let reply = try ReaderReply(body: channel.receiveBody(until: deadline))
         guard let oldest = outstanding.first?.request else {
             throw .protocolViolation("it answered what it was not asked")
         }
@@ -94,11 +104,11 @@ struct RunningReader: ~Copyable {
     /// Sends one request; false where there is no room for it now.
     private mutating func send(_ request: ReaderRequest, until deadline: Deadline) throws(SandboxFault) -> Bool {
         guard !isClosedForRequests else { return false }
-        let message = try MessageChannel.encode(request)
+        let message = try MessageChannel.framed(request.body)
         let bytes = outstanding.reduce(message.count) { $0 + $1.bytes }
         guard outstanding.isEmpty || bytes <= Self.mostOutstandingBytes else { return false }
         do {
-            try channel.send(encoded: message, until: deadline)
+            try channel.send(framed: message, until: deadline)
         } catch {
             guard error.code == .channelClosed, !outstanding.isEmpty else { throw error }
             // What the child said before it ended says which file it was on.

@@ -53,14 +53,24 @@ public struct SandboxedStudyReader: StudyReader {
     }
 
     /// See `StudyReader`.
-    public func contentDigest(root: String, slices: [SliceSource]) throws(ReaderFault) -> String {
+    public func contentDigest(
+        root: String, slices: [SliceSource], progress: (Int) -> ReadControl
+    ) throws(ReaderFault) -> String? {
         // Frames of one file have the same UID and the same encoded pixel data.
         let sources = Array(Set(slices.map { EncodedSource(file: $0.file, sopInstanceUID: $0.sopInstanceUID) }))
             .sorted { ($0.sopInstanceUID, $0.file) < ($1.sopInstanceUID, $1.file) }
         var session = try session(root: root, ring: nil, mostDeaths: 2)
         var entries: Set<String> = []
+        var done = 0
+        var isStopped = false
+        func control() -> ReadControl {
+            if progress(done) == .stop { isStopped = true }
+            return isStopped ? .stop : .proceed
+        }
         try session.run(count: sources.count) { number in
             Self.request(number, file: sources[number].file, task: .pixelDigest)
+        } waiting: {
+            control()
         } receive: { number, answer, _ in
             let uid = sources[number].sopInstanceUID.value
             if case .pixelDigest(let digest) = answer {
@@ -68,8 +78,10 @@ public struct SandboxedStudyReader: StudyReader {
             } else {
                 entries.insert(uid + "\n")
             }
-            return .proceed
+            done = number + 1
+            return control()
         }
+        guard !isStopped else { return nil }
         var hash = SHA256()
         for entry in entries.sorted() { hash.update(data: Array(entry.utf8)) }
         return hash.finalize().hexadecimal
@@ -138,7 +150,8 @@ public struct SandboxedStudyReader: StudyReader {
             return .failure(
                 FileOutcome(file: slice.file, reason: .attributeInvalid, detail: "its position is no finite number"))
         }
-        return request(number, file: slice.file, task: .slice(slice, padding, slot: number % layout.slots))
+        return request(
+            number, file: slice.file, task: .slice(FrameAddress(slice), padding, slot: number % layout.slots))
     }
 
     /// Pixels of a slice that fits into a ring; nil for no pixels, or too many.
@@ -155,9 +168,7 @@ public struct SandboxedStudyReader: StudyReader {
         let outcome: FileOutcome
         switch answer {
         case .slice(let facts):
-            let decoded = DecodedSlice(
-                source: slice, clampedPixels: facts.clampedPixels, paddingPixels: facts.paddingPixels,
-                smallestHU: facts.smallestHU, largestHU: facts.largestHU, trailingBytes: facts.trailingBytes)
+            let decoded = DecodedSlice(source: slice, facts)
             let handed = try? ring?.withSlot(slot, pixels: slice.rows * slice.columns) { hounsfield in
                 receiver.receive(decoded, hounsfield: hounsfield)
             }

@@ -36,9 +36,14 @@ public enum DICOMFaultCode: String, FaultCode {
 
 /// The library behind the bridge.
 enum DICOMLibrary {
-    /// Starts the library; every later call costs nothing. **Throws** `.dictionaryMissing`, `.libraryFailed`.
-    static func start() throws(DICOMFault) {
-        let status = gantry_dicom_start()
+    /// Starts the library for reading; every later call costs nothing. **Throws** `.libraryFailed`.
+    static func start() throws(DICOMFault) { try check(gantry_dicom_start()) }
+
+    /// Starts the library for writing, which takes its data dictionary. **Throws** `.dictionaryMissing`,
+    /// `.libraryFailed`.
+    static func startWriting() throws(DICOMFault) { try check(gantry_dicom_start_writing()) }
+
+    private static func check(_ status: GantryDICOMStatus) throws(DICOMFault) {
         guard status != .ok else { return }
         throw DICOMFault(
             status == .dictionaryMissing ? .dictionaryMissing : .libraryFailed, subject: "DCMTK",

@@ -9,7 +9,7 @@ import GantryCore
 package struct DICOMFileReader: Sendable {
     private let limits: ReaderLimits
 
-    /// A reader with these limits. **Throws** `.dictionaryMissing`, `.libraryFailed`.
+    /// A reader with these limits. **Throws** `.libraryFailed`.
     package init(limits: ReaderLimits = ReaderLimits()) throws(DICOMFault) {
         try DICOMLibrary.start()
         self.limits = limits
@@ -21,25 +21,37 @@ package struct DICOMFileReader: Sendable {
     /// representations where the value still has the attribute's form. Attributes that are not required and cannot be
     /// used are absent.
     ///
+    /// A file that is written otherwise than it declares is read as it is.
+    ///
     /// **Throws** `.unreadable`, `.notRegularFile`, `.limitExceeded`, `.notDICOM`, `.damaged`, `.directoryRecord`,
     /// `.attributeMissing`, `.attributeInvalid`.
     package func header(openPath: String, file: String) throws(FileOutcome) -> SOPInstance {
-        let opened = try OpenedFile(openPath, extent: .header, file: file, limits: limits)
+        try header(of: open(openPath, file: file))
+    }
+
+    /// Opens a file, to be read once or several times. **Throws** what `header` throws for a file's structure.
+    func open(_ openPath: String, file: String) throws(FileOutcome) -> OpenedFile {
+        try OpenedFile(openPath, file: file, limits: limits)
+    }
+
+    /// The same of a file that is open.
+    func header(of opened: borrowing OpenedFile) throws(FileOutcome) -> SOPInstance {
         if opened.isDirectory { throw opened.outcome(.directoryRecord, "is a DICOMDIR") }
         if !opened.hasPreamble && !opened.has(.sopClassUID) && !opened.has(.sopInstanceUID) {
             throw opened.outcome(.notDICOM, "has neither a DICOM preamble nor a SOP Class or Instance UID")
         }
         var instance = SOPInstance(
-            file: file,
+            file: opened.file,
             sopInstanceUID: try opened.requiredUID(.sopInstanceUID),
             sopClassUID: try opened.requiredUID(.sopClassUID),
             studyInstanceUID: try opened.requiredUID(.studyInstanceUID),
             seriesInstanceUID: try opened.requiredUID(.seriesInstanceUID),
             transferSyntax: try opened.transferSyntax())
         instance.pixels = try opened.pixelDescription()
-        instance.frames = [opened.onlyFrame()]
+        instance.frames = try opened.frames(instance.pixels, limits: limits)
         instance.window = opened.window()
         opened.describe(&instance)
+        opened.describeFirstFrame(&instance)
         return instance
     }
 
@@ -54,9 +66,19 @@ package struct DICOMFileReader: Sendable {
     package func decode(
         openPath: String, source: SliceSource, padding: PaddingTreatment, into pixels: UnsafeMutableBufferPointer<Int16>
     ) throws(FileOutcome) -> DecodedSlice {
-        let opened = try OpenedFile(openPath, extent: .whole, file: source.file, limits: limits)
+        let facts = try decode(
+            open(openPath, file: source.file), FrameAddress(source), padding: padding, into: pixels)
+        return DecodedSlice(source: source, facts)
+    }
+
+    /// The same of a file that is open.
+    func decode(
+        _ opened: borrowing OpenedFile, _ source: FrameAddress, padding: PaddingTreatment,
+        into pixels: UnsafeMutableBufferPointer<Int16>
+    ) throws(FileOutcome) -> SliceFacts {
         let description = try opened.decodable(source, limits: limits)
-        let mapping = try opened.hounsfieldMapping(opened.rescale(), isSigned: description.isSigned)
+        let mapping = try opened.hounsfieldMapping(
+            opened.rescale(ofFrame: source.frameNumber), isSigned: description.isSigned)
         let transferSyntax = try opened.transferSyntax()
         guard gantry_dicom_decodes(transferSyntax.uid) else {
             throw opened.outcome(.transferSyntaxUnsupported, "\(transferSyntax.nameAndUID), is not decoded")
@@ -74,8 +96,8 @@ package struct DICOMFileReader: Sendable {
         }
         guard status == .ok else { throw opened.outcome(of: status) }
         let hasValues = Int(facts.padding_pixels) < source.rows * source.columns
-        return DecodedSlice(
-            source: source, clampedPixels: Int(facts.clamped_pixels), paddingPixels: Int(facts.padding_pixels),
+        return SliceFacts(
+            clampedPixels: Int(facts.clamped_pixels), paddingPixels: Int(facts.padding_pixels),
             smallestHU: hasValues ? Int(facts.smallest_hu) : nil, largestHU: hasValues ? Int(facts.largest_hu) : nil,
             trailingBytes: Int(clamping: facts.trailing_bytes))
     }
@@ -85,7 +107,11 @@ package struct DICOMFileReader: Sendable {
     ///
     /// **Throws** `.unreadable`, `.notRegularFile`, `.limitExceeded`, `.notDICOM`, `.damaged`, `.pixelDataIncomplete`.
     package func encodedPixelDigest(openPath: String, file: String) throws(FileOutcome) -> [UInt8] {
-        let opened = try OpenedFile(openPath, extent: .whole, file: file, limits: limits)
+        try encodedPixelDigest(of: open(openPath, file: file))
+    }
+
+    /// The same of a file that is open, for the first time.
+    func encodedPixelDigest(of opened: borrowing OpenedFile) throws(FileOutcome) -> [UInt8] {
         var digest = SHA256()
         var chunk = [UInt8](repeating: 0, count: 256 << 10)
         while true {

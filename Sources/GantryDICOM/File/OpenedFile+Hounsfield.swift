@@ -6,7 +6,7 @@ extension OpenedFile {
     /// The pixel module, where this is the file that `source` describes and its pixels are of a kind that is decoded.
     ///
     /// **Throws** `.attributeMissing`, `.attributeInvalid`, `.notCTImage`, `.contentUnsupported`, `.limitExceeded`.
-    func decodable(_ source: SliceSource, limits: ReaderLimits) throws(FileOutcome) -> PixelDescription {
+    func decodable(_ source: FrameAddress, limits: ReaderLimits) throws(FileOutcome) -> PixelDescription {
         guard try requiredUID(.sopInstanceUID) == source.sopInstanceUID else {
             throw outcome(.attributeInvalid, "\(DICOMAttribute.sopInstanceUID) is another than when it was scanned")
         }

@@ -30,17 +30,4 @@ extension OpenedFile {
         instance.series.manufacturer = text(.manufacturer)
         instance.series.manufacturerModelName = text(.manufacturerModelName)
     }
-
-    /// The image of a plain object, whose attributes lie at the top level.
-    func onlyFrame() -> ImageFrame {
-        var frame = ImageFrame()
-        frame.imageType = values(.imageType)
-        frame.plane = plane()
-        frame.rescale = rescale()
-        frame.sliceThicknessMillimetres = decimals(.sliceThickness, count: 1)?.first
-        frame.acquisitionDateTime = acquisitionDateTime()
-        frame.acquisitionNumber = integer(.acquisitionNumber)
-        frame.temporalPosition = integer(.temporalPositionIdentifier)
-        return frame
-    }
 }

@@ -17,16 +17,11 @@ extension OpenedFile {
         text(.mediaStorageSOPClassUID) == Self.directorySOPClass || has(.directoryRecordSequence)
     }
 
-    /// The transfer syntax as the file declares it; where it declares none, as the library recognised it.
+    /// The transfer syntax as the file declares it; where it declares none, the one that its data set is written in.
     ///
-    /// **Throws** `.attributeMissing`, `.attributeInvalid`.
+    /// **Throws** `.attributeInvalid`.
     func transferSyntax() throws(FileOutcome) -> TransferSyntax {
-        if case .absent = value(.transferSyntaxUID) {
-            guard let detected = detectedTransferSyntax else {
-                throw outcome(.attributeMissing, "\(DICOMAttribute.transferSyntaxUID) is absent")
-            }
-            return TransferSyntax(detected)
-        }
+        if case .absent = value(.transferSyntaxUID) { return TransferSyntax(encoding) }
         return TransferSyntax(try requiredUID(.transferSyntaxUID).value)
     }
 
@@ -65,46 +60,5 @@ extension OpenedFile {
         guard let number = integer(attribute), (-32768...65535).contains(number) else { return nil }
         let pattern = UInt16(truncatingIfNeeded: number)
         return isSigned ? Int(Int16(bitPattern: pattern)) : Int(pattern)
-    }
-
-    /// Slope and intercept; nil where one of them is absent or no finite number.
-    func rescale() -> Rescale? {
-        guard let slope = decimals(.rescaleSlope, count: 1)?.first,
-            let intercept = decimals(.rescaleIntercept, count: 1)?.first
-        else { return nil }
-        return Rescale(rescaleSlope: slope, rescaleIntercept: intercept, rescaleType: text(.rescaleType))
-    }
-
-    /// The plane; nil where position, orientation or spacing is absent or unusable.
-    func plane() -> SlicePlane? {
-        guard let position = decimals(.imagePositionPatient, count: 3),
-            let orientation = decimals(.imageOrientationPatient, count: 6),
-            let spacing = decimals(.pixelSpacing, count: 2)
-        else { return nil }
-        return SlicePlane(
-            imagePositionPatient: Vector3(position[0], position[1], position[2]),
-            rowDirection: Vector3(orientation[0], orientation[1], orientation[2]),
-            columnDirection: Vector3(orientation[3], orientation[4], orientation[5]),
-            rowSpacingMillimetres: spacing[0], columnSpacingMillimetres: spacing[1])
-    }
-
-    /// The first window; nil where it is absent, too narrow for its function, or of an unknown function.
-    func window() -> Window? {
-        guard let center = firstDecimal(.windowCentre), let width = firstDecimal(.windowWidth) else { return nil }
-        guard let function = WindowFunction(rawValue: text(.voiLUTFunction) ?? WindowFunction.linear.rawValue),
-            function == .linear ? width >= 1 : width > 0
-        else { return nil }
-        return Window(windowCenterHU: center, windowWidthHU: width, function: function)
-    }
-
-    /// When the image was acquired: `YYYYMMDD` and as much of `HHMMSS.FFFFFF` as is known.
-    func acquisitionDateTime() -> String? {
-        if let text = text(.acquisitionDateTime) {
-            // Without the offset from UTC, which PS3.5 lets follow as +ZZXX or -ZZXX.
-            let moment = text.prefix { ("0"..."9").contains($0) || $0 == "." }
-            if moment.prefix(8).count == 8, !moment.prefix(8).contains(".") { return String(moment) }
-        }
-        guard let date = date(.acquisitionDate) else { return nil }
-        return date + (time(.acquisitionTime) ?? "")
     }
 }

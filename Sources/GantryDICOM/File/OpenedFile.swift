@@ -3,16 +3,18 @@ import GantryCore
 import Glibc
 
 /// An opened DICOM file: the bridge's handle, and its attributes as text.
-struct OpenedFile: ~Copyable {
+///
+/// Everything before Pixel Data has been read; pixel data is read when it is asked for.
+struct OpenedFile: ~Copyable, AttributeValues {
     /// The handle of the bridge.
     let handle: OpaquePointer
     /// The file's name for messages.
     let file: String
 
-    /// Opens the file at `openPath`, its header or the whole of it.
+    /// Opens the file at `openPath`.
     ///
     /// **Throws** `.unreadable`, `.limitExceeded`, `.notDICOM`, `.damaged`.
-    init(_ openPath: String, extent: GantryDICOMExtent, file: String, limits: ReaderLimits) throws(FileOutcome) {
+    init(_ openPath: String, file: String, limits: ReaderLimits) throws(FileOutcome) {
         self.file = file
         var facts = stat()
         guard stat(openPath, &facts) == 0 else {
@@ -26,10 +28,12 @@ struct OpenedFile: ~Copyable {
         guard facts.st_size <= limits.largestFileBytes else {
             throw FileOutcome(
                 file: file, reason: .limitExceeded,
-                detail: "has \(facts.st_size) bytes; the limit is \(limits.largestFileBytes)")
+                detail: "has \(facts.st_size) bytes; the limit is \(limits.largestFileBytes) "
+                    + "(\(ReaderLimits.Setting.largestFileMebibytes.rawValue))")
         }
         var handle: OpaquePointer?
-        let status = gantry_dicom_open(openPath, extent, &handle)
+        var caps = GantryDICOMLimits(limits)
+        let status = gantry_dicom_open(openPath, &caps, &handle)
         guard status == .ok, let handle else {
             throw FileOutcome(file: file, reason: Self.reason(of: status), detail: DICOMLibrary.explanation())
         }
@@ -41,38 +45,17 @@ struct OpenedFile: ~Copyable {
     /// Whether the file begins with preamble and `DICM`.
     var hasPreamble: Bool { gantry_dicom_has_preamble(handle) }
 
+    /// The top level of the data set, with the meta header.
+    var topLevel: DICOMItem { DICOMItem(handle: handle, number: GantryDICOMTopLevel) }
+
     /// Whether the attribute is there, empty or not.
-    func has(_ attribute: DICOMAttribute) -> Bool {
-        gantry_dicom_has(handle, attribute.group, attribute.element)
-    }
+    func has(_ attribute: DICOMAttribute) -> Bool { topLevel.has(attribute) }
 
-    /// The attribute's value as it stands in the file, in UTF-8.
-    ///
-    /// Bytes that are no UTF-8 after conversion become U+FFFD.
-    func value(_ attribute: DICOMAttribute) -> AttributeValue {
-        var status = GantryDICOMStatus.ok
-        let text = DICOMLibrary.text { buffer, capacity in
-            var length = 0
-            status = gantry_dicom_text(handle, attribute.group, attribute.element, buffer, capacity, &length)
-            return length
-        }
-        switch status {
-        case .ok: return .text(text)
-        case .attributeMissing: return .absent
-        default: return .unusable(DICOMLibrary.explanation())
-        }
-    }
+    /// See `AttributeValues`.
+    func value(_ attribute: DICOMAttribute) -> AttributeValue { topLevel.value(attribute) }
 
-    /// The transfer syntax that the library recognised by itself; nil where it recognised none.
-    var detectedTransferSyntax: String? {
-        var status = GantryDICOMStatus.ok
-        let uid = DICOMLibrary.text { buffer, capacity in
-            var length = 0
-            status = gantry_dicom_detected_transfer_syntax(handle, buffer, capacity, &length)
-            return length
-        }
-        return status == .ok ? uid : nil
-    }
+    /// The transfer syntax without compression that the data set is written in, whatever it declares.
+    var encoding: String { String(cString: gantry_dicom_encoding(handle)) }
 
     /// The outcome of this file for `reason`.
     func outcome(_ reason: FileReason, _ detail: String) -> FileOutcome {
@@ -92,18 +75,19 @@ struct OpenedFile: ~Copyable {
         case .pixelDataIncomplete: .pixelDataIncomplete
         case .pixelDataUnsupported: .contentUnsupported
         case .transferSyntaxUnsupported: .transferSyntaxUnsupported
-        case .outOfMemory: .limitExceeded
+        case .outOfMemory, .limitExceeded: .limitExceeded
         default: .damaged
         }
     }
 }
 
-/// What a file says for an attribute.
-enum AttributeValue {
-    /// Nothing.
-    case absent
-    /// Something without text form; why.
-    case unusable(String)
-    /// A value, not yet trimmed.
-    case text(String)
+extension GantryDICOMLimits {
+    /// The caps on a file's structure.
+    fileprivate init(_ limits: ReaderLimits) {
+        self.init(
+            most_inflated_bytes: UInt64(clamping: limits.mostInflatedBytes),
+            deepest_nesting: UInt32(clamping: limits.deepestNesting),
+            most_elements: UInt32(clamping: limits.mostElements),
+            most_fragments: UInt32(clamping: limits.mostFragments))
+    }
 }

@@ -12,7 +12,7 @@ public struct DICOMObjectWriter: Sendable {
     ]
 
     /// A writer. **Throws** `.dictionaryMissing`, `.libraryFailed`.
-    public init() throws(DICOMFault) { try DICOMLibrary.start() }
+    public init() throws(DICOMFault) { try DICOMLibrary.startWriting() }
 
     /// Writes `object` to `path`, replacing what is there: a temporary file beside it, fsync, rename, fsync of the
     /// folder.

@@ -12,7 +12,7 @@ struct StudyPassage: Sendable {
     private var definition: PipelineDefinition { environment.bundle.definition }
 
     /// Takes `input` through the pipeline. `latest` is the study's latest revision; `between` is called before each
-    /// slice with the number of slices done and of all, and says whether to go on.
+    /// slice with the number of slices done and of all, and while the content's digest is taken, and says whether to go on.
     func run(_ input: StudyInput, latest: StudyRecord?, between: @escaping (Int, Int) -> ReadControl) -> PassageOutcome
     {
         let startedAt = environment.clock.now()
@@ -21,12 +21,15 @@ struct StudyPassage: Sendable {
         guard let stack = selection.chosen, !stack.slices.isEmpty else {
             return .failed(ledger.failure(.noSuitableSeries, selection.summary), .permanent)
         }
-        let contentDigest: String
+        let digest: String?
         do {
-            contentDigest = try environment.reader.contentDigest(root: input.root, slices: stack.slices)
+            digest = try environment.reader.contentDigest(root: input.root, slices: stack.slices) { _ in
+                between(0, stack.slices.count)
+            }
         } catch {
             return failed(error, stack: stack, ledger: ledger, outcomes: [:])
         }
+        guard let contentDigest = digest else { return .interrupted }
         var provenance = provenance(contentDigest: contentDigest, startedAt: startedAt)
         if let latest, scores(of: latest, hold: stack, provenance: provenance) {
             return rejudged(latest, stack: stack, ledger: ledger, provenance: &provenance)

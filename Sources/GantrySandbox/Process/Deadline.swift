@@ -1,9 +1,12 @@
 import CSandbox
 
 /// A moment of the monotonic clock after which waiting ends.
-public struct Deadline: Sendable, Hashable {
+public struct Deadline: Sendable, Hashable, Comparable {
     /// Nanoseconds of the monotonic clock; `Int64.max` is never.
     let nanoseconds: Int64
+
+    /// Earlier is less.
+    public static func < (left: Deadline, right: Deadline) -> Bool { left.nanoseconds < right.nanoseconds }
 
     /// Waiting does not end.
     public static let never = Deadline(nanoseconds: .max)

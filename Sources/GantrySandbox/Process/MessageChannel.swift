@@ -1,15 +1,16 @@
 import CSandbox
 import FoundationEssentials
 
-/// One end of a stream of messages between two processes: each a length of four bytes (little endian), then that many
-/// bytes of JSON.
+/// One end of a stream of messages between two processes: each a length of four bytes (little endian), then a body of
+/// that many bytes, JSON unless said otherwise.
 ///
 /// Lengths are checked before anything is allocated. One thread at a time uses an end.
 public struct MessageChannel: ~Copyable, Sendable {
     private let descriptor: Descriptor
 
-    /// Longest message in bytes, either way. A header of a DICOM object takes two or three thousand.
-    public static let maximumBytes = 1 << 20
+    /// Longest body in bytes, either way. A header of a DICOM object takes two or three thousand, and some three hundred
+    /// for each further frame, of which there may be tens of thousands.
+    public static let maximumBytes = 16 << 20
 
     /// Takes over a connected socket.
     public init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
@@ -28,29 +29,21 @@ public struct MessageChannel: ~Copyable, Sendable {
             near: MessageChannel(Descriptor(owning: near)), far: MessageChannel(Descriptor(owning: far)))
     }
 
-    /// A message as bytes.
-    ///
-    /// **Throws** `.messageTooLarge`; `.malformedMessage` where it has no JSON form (a number that is not finite).
-    package static func encode(_ message: some Encodable) throws(SandboxFault) -> Data {
-        let body: Data
-        do {
-            body = try JSONEncoder().encode(message)
-        } catch {
-            throw SandboxFault(.malformedMessage, subject: "", explanation: "a value cannot be written as JSON")
-        }
+    /// A message of this body, as it goes over the channel. **Throws** `.messageTooLarge`.
+    package static func framed(_ body: some Collection<UInt8>) throws(SandboxFault) -> [UInt8] {
         guard body.count <= maximumBytes else {
             throw SandboxFault(
                 .messageTooLarge, subject: "",
                 explanation: "a message of \(body.count) bytes, at most \(maximumBytes) are allowed")
         }
         let length = UInt32(body.count)
-        return Data((0..<4).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) }) + body
+        return (0..<4).map { UInt8(truncatingIfNeeded: length >> (8 * $0)) } + body
     }
 
-    /// Sends bytes that `encode` made.
+    /// Sends what `framed` made.
     ///
     /// **Throws** `.channelClosed`, `.timedOut`, `.systemCall`.
-    package func send(encoded message: Data, until deadline: Deadline = .never) throws(SandboxFault) {
+    package func send(framed message: [UInt8], until deadline: Deadline = .never) throws(SandboxFault) {
         let result = message.withUnsafeBytes { bytes in
             bytes.baseAddress.map { csandbox_send(descriptor.number, $0, bytes.count, deadline.nanoseconds) }
         }
@@ -59,9 +52,16 @@ public struct MessageChannel: ~Copyable, Sendable {
 
     /// Sends one message.
     ///
-    /// **Throws** what `encode` and `send(encoded:)` throw.
+    /// **Throws** what `framed` and `send(framed:)` throw; `.malformedMessage` where it has no JSON form (a number that
+    /// is not finite).
     public func send(_ message: some Encodable, until deadline: Deadline = .never) throws(SandboxFault) {
-        try send(encoded: Self.encode(message), until: deadline)
+        let body: Data
+        do {
+            body = try JSONEncoder().encode(message)
+        } catch {
+            throw SandboxFault(.malformedMessage, subject: "", explanation: "a value cannot be written as JSON")
+        }
+        try send(framed: Self.framed(body), until: deadline)
     }
 
     /// Waits for one message. What has already arrived is returned even after the deadline.
@@ -70,6 +70,28 @@ public struct MessageChannel: ~Copyable, Sendable {
     public func receive<Message: Decodable>(
         _ type: Message.Type, until deadline: Deadline = .never
     ) throws(SandboxFault) -> Message {
+        let body = try receiveBody(until: deadline)
+        do {
+            return try JSONDecoder().decode(type, from: Data(body))
+        } catch {
+            throw SandboxFault(.malformedMessage, subject: "", explanation: "a message does not fit the protocol")
+        }
+    }
+
+    /// Whether something arrives until `deadline`, or the channel is closed: then receiving does not wait.
+    ///
+    /// **Throws** `.systemCall`.
+    package func hasArrival(until deadline: Deadline) throws(SandboxFault) -> Bool {
+        let result = csandbox_wait_readable(descriptor.number, deadline.nanoseconds)
+        if result.status == CSANDBOX_TIMED_OUT { return false }
+        try result.orThrowChannelFault()
+        return true
+    }
+
+    /// Waits for one message and returns its body, whatever that is.
+    ///
+    /// **Throws** `.channelClosed`, `.timedOut`, `.messageTooLarge`, `.systemCall`.
+    package func receiveBody(until deadline: Deadline = .never) throws(SandboxFault) -> [UInt8] {
         var head: [UInt8] = [0, 0, 0, 0]
         try receive(into: &head, until: deadline)
         let length = head.reversed().reduce(0) { $0 << 8 | Int($1) }
@@ -78,11 +100,7 @@ public struct MessageChannel: ~Copyable, Sendable {
         }
         var body = [UInt8](repeating: 0, count: length)
         try receive(into: &body, until: deadline)
-        do {
-            return try JSONDecoder().decode(type, from: Data(body))
-        } catch {
-            throw SandboxFault(.malformedMessage, subject: "", explanation: "a message does not fit the protocol")
-        }
+        return body
     }
 
     private func receive(into bytes: inout [UInt8], until deadline: Deadline) throws(SandboxFault) {

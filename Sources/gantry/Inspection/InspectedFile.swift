@@ -40,7 +40,7 @@ struct InspectedFile {
     /// What became of the pixels; nil where there is no image.
     var pixels: Pixels?
 
-    /// Reads the header and all frames of the file that `input`, the scan of `path`, consists of.
+    /// Reads the header and all frames of the file that `input`, the scan of `path`, consists of, within `limits`.
     ///
     /// **Throws** `ReaderFault` where the reader as a whole fails.
     init(_ path: String, input: InputFolder, limits: ReaderLimits) throws {

@@ -17,7 +17,7 @@ struct HostileChildTests {
         wallClock: Double = 30
     ) throws -> SandboxedStudyReader {
         var frames: [UInt8] = []
-        for reply in replies { frames += try MessageChannel.encode(reply) }
+        for reply in replies { frames += try MessageChannel.framed(reply.body()) }
         let name = "frames-\(frames.count)-\(bytes.count)-\(then.count)"
         try folder.write(frames + bytes, to: name)
         return SandboxedStudyReader(

@@ -44,8 +44,11 @@ struct InMemoryStudyReader: StudyReader {
         return result
     }
 
-    func contentDigest(root: String, slices: [SliceSource]) throws(ReaderFault) -> String {
+    func contentDigest(
+        root: String, slices: [SliceSource], progress: (Int) -> ReadControl
+    ) throws(ReaderFault) -> String? {
         let folder = try folder(root)
+        for done in 1...max(1, slices.count) where progress(done) == .stop { return nil }
         let entries = slices.map { source in
             guard case .slice(let made) = folder[source.file] else { return source.sopInstanceUID.value + "\n" }
             return source.sopInstanceUID.value + " \(made.hounsfield(.keep))\n"
@@ -73,5 +76,12 @@ struct InMemoryStudyReader: StudyReader {
             }
             if control == .stop { return }
         }
+    }
+}
+
+extension StudyReader {
+    /// The digest of all `slices`, without a stop.
+    func contentDigest(root: String, slices: [SliceSource]) throws(ReaderFault) -> String {
+        try contentDigest(root: root, slices: slices) { _ in .proceed } ?? ""
     }
 }

@@ -40,6 +40,10 @@ struct ReaderChildTests {
         ReaderJob(parentProcessID: parent, limits: ReaderLimits(), sandbox: SandboxLimits())
     }
 
+    private func reply(_ conversation: Conversation) throws -> ReaderReply {
+        try ReaderReply(body: conversation.channel.receiveBody(until: soon))
+    }
+
     private var soon: Deadline { .after(seconds: 30) }
 
     @Test func `the child outlives the thread that started it`() throws {
@@ -48,13 +52,14 @@ struct ReaderChildTests {
         let conversation = try ThreadResult {
             let conversation = try test.start(executable, ["reader-child"])
             try conversation.channel.send(test.job(parent: ChildLimits.processID))
-            #expect(try conversation.channel.receive(ReaderReply.self, until: test.soon) == .ready(protocolVersion: 1))
+            #expect(try test.reply(conversation) == .ready(protocolVersion: ReaderJob.currentVersion))
             return conversation
         }.value()
         // That thread has ended.
-        try conversation.channel.send(ReaderRequest(number: 0, file: "0.dcm", task: .pixelDigest))
-        #expect(try conversation.channel.receive(ReaderReply.self, until: soon) == .opening(number: 0))
-        guard case .answer(0, .pixelDigest) = try conversation.channel.receive(ReaderReply.self, until: soon) else {
+        try conversation.channel.send(
+            framed: MessageChannel.framed(ReaderRequest(number: 0, file: "0.dcm", task: .pixelDigest).body))
+        #expect(try reply(conversation) == .opening(number: 0))
+        guard case .answer(0, .pixelDigest) = try reply(conversation) else {
             Issue.record("no digest")
             return
         }
@@ -65,10 +70,10 @@ struct ReaderChildTests {
         let executable = try readerExecutable()
         let conversation = try start("/bin/sh", ["-c", "'\(executable)' reader-child & wait"])
         try conversation.channel.send(job(parent: conversation.child.processID))
-        #expect(try conversation.channel.receive(ReaderReply.self, until: soon) == .ready(protocolVersion: 1))
+        #expect(try reply(conversation) == .ready(protocolVersion: ReaderJob.currentVersion))
         kill(conversation.child.processID, SIGKILL)
         let fault = #expect(throws: SandboxFault.self) {
-            try conversation.channel.receive(ReaderReply.self, until: soon)
+            try reply(conversation)
         }
         #expect(fault?.code == .channelClosed)
     }
@@ -77,7 +82,7 @@ struct ReaderChildTests {
         let conversation = try start(readerExecutable(), ["reader-child"])
         try conversation.channel.send(job(parent: 1))
         let fault = #expect(throws: SandboxFault.self) {
-            try conversation.channel.receive(ReaderReply.self, until: soon)
+            try reply(conversation)
         }
         #expect(fault?.code == .channelClosed)
     }

@@ -27,11 +27,6 @@ struct SandboxedStudyReaderTests {
         return try series.map { try $0.source() }
     }
 
-    /// The source of a file that is no slice.
-    private func source(of file: String) throws -> SliceSource {
-        try MadeSlice(file: file, uid: "1.2.3.4.5", rows: 8, columns: 8).source()
-    }
-
     @Test func `links, FIFOs, sockets, folders and paths that leave are told apart, and nothing waits`() throws {
         let outside = try TemporaryFolder()
         try MadeSlice(file: "0.dcm", uid: "1.2.3.4.1", rows: 8, columns: 8).write(below: outside.path)
@@ -57,59 +52,31 @@ struct SandboxedStudyReaderTests {
         #expect(children.areGone)
     }
 
-    @Test func `a scan rejects every file that kills its child, and reads the others`() throws {
-        _ = try makeSeries(4)
-        for name in ["bad1", "bad2", "bad3"] { try folder.write(BadBytes.deeplyNested(levels: 200_000), to: name) }
-        let files = ["bad1", "0.dcm", "1.dcm", "bad2", "bad3", "2.dcm", "3.dcm"]
+    @Test func `sequences beyond the cap on nesting are rejected by name, and cost no child`() throws {
+        _ = try makeSeries(2)
+        for (name, levels) in [("deep", 200_000), ("over", 129), ("at", 128)] {
+            try folder.write(BadBytes.deeplyNested(levels: levels), to: name)
+        }
+        let files = ["deep", "0.dcm", "over", "at", "1.dcm"]
         let result = try reader().scan(root: folder.path, files: files) { _ in }
-        #expect(result.instances.map(\.file) == ["0.dcm", "1.dcm", "2.dcm", "3.dcm"])
-        #expect(result.outcomes.map(\.file) == ["bad1", "bad2", "bad3"])
-        #expect(result.outcomes.allSatisfy { $0.reason == .readerDied })
-        #expect(result.outcomes.allSatisfy { $0.detail.contains("SIGSEGV") })
-        #expect(children.all.count == 4)
+        #expect(result.instances.map(\.file) == ["0.dcm", "1.dcm"])
+        #expect(result.outcomes.map(\.file) == ["deep", "over", "at"])
+        // The last one is followed to its end, where the image is missing.
+        #expect(result.outcomes.map(\.reason) == [.limitExceeded, .limitExceeded, .attributeMissing])
+        #expect(
+            result.outcomes.prefix(2).allSatisfy { $0.detail.contains("128") && $0.detail.contains("deepest-nesting") })
+        #expect(children.all.count == 1)
         #expect(children.areGone)
     }
 
-    @Test func `a file that declares more memory than the child may have is rejected, and the child goes on`() throws {
+    @Test func `a file that declares almost 4 GiB and has none of it is damaged, and the child goes on`() throws {
         _ = try makeSeries(1)
         try folder.write(BadBytes.hugeLength, to: "huge")
         let result = try reader().scan(root: folder.path, files: ["huge", "0.dcm"]) { _ in }
         #expect(result.instances.map(\.file) == ["0.dcm"])
         #expect(result.outcomes.map(\.file) == ["huge"])
-        #expect(result.outcomes.allSatisfy { $0.disposition == .rejected })
-    }
-
-    @Test func `the first death in a study costs one slice`() throws {
-        var sources = try makeSeries(6)
-        try folder.write(BadBytes.deeplyNested(levels: 200_000), to: "bad")
-        sources[2] = try source(of: "bad")
-        var receiver = CollectingReceiver()
-        try reader().read(root: folder.path, slices: sources, padding: .keep, into: &receiver)
-        #expect(receiver.sources == sources)
-        #expect(receiver.misses.map(\.file) == ["bad"])
-        #expect(receiver.misses.map(\.reason) == [.readerDied])
-        #expect(children.all.count == 2)
-        #expect(children.areGone)
-    }
-
-    @Test func `the second death in a study puts it into quarantine`() throws {
-        var sources = try makeSeries(6)
-        for (index, name) in [(1, "bad1"), (4, "bad2")] {
-            try folder.write(BadBytes.deeplyNested(levels: 200_000), to: name)
-            sources[index] = try source(of: name)
-        }
-        var receiver = CollectingReceiver()
-        let reading = #expect(throws: ReaderFault.self) {
-            try reader().read(root: folder.path, slices: sources, padding: .keep, into: &receiver)
-        }
-        #expect(reading?.code == .quarantined)
-        #expect(reading?.subject == "bad2")
-        #expect(receiver.sources == Array(sources.prefix(4)))
-        let digesting = #expect(throws: ReaderFault.self) {
-            try reader().contentDigest(root: folder.path, slices: sources)
-        }
-        #expect(digesting?.code == .quarantined)
-        #expect(children.areGone)
+        #expect(result.outcomes.map(\.reason) == [.damaged])
+        #expect(children.all.count == 1)
     }
 
     @Test func `a child that is killed from outside costs one slice at most`() throws {
@@ -176,6 +143,36 @@ struct SandboxedStudyReaderTests {
         #expect(receiver.sources == sources)
         #expect(receiver.received == sources.prefix(5).map(\.file))
         #expect(receiver.misses.allSatisfy { $0.reason == .unreadable })
+    }
+
+    @Test func `a digest that is told to stop stops, and leaves no child behind`() throws {
+        let sources = try makeSeries(20)
+        var calls: [Int] = []
+        let digest = try reader().contentDigest(root: folder.path, slices: sources) { done in
+            calls.append(done)
+            return done == 3 ? .stop : .proceed
+        }
+        #expect(digest == nil)
+        #expect(calls.last == 3)
+        #expect(children.all.count == 1)
+        #expect(children.areGone)
+    }
+
+    @Test func `a digest is told to stop while one file takes long`() throws {
+        let sources = try makeSeries(3)
+        let children = children
+        var hasStopped = false
+        let digest = try reader().contentDigest(root: folder.path, slices: sources) { done in
+            // The child stands still: without asking while it waits, the call would last until the wall clock ends it.
+            if done == 1 && !hasStopped {
+                hasStopped = true
+                children.signal(SIGSTOP)
+                return .proceed
+            }
+            return hasStopped ? .stop : .proceed
+        }
+        #expect(digest == nil)
+        #expect(children.areGone)
     }
 
     @Test func `a receiver that stops leaves no child behind`() throws {

@@ -9,10 +9,8 @@ retired JPEG processes that pydicom does not decode. Writes beside itself:
   row), smallest, largest and mean. HU = slope x stored + intercept in double, rounded to the nearest (ties to even).
 - lossy_samples.csv: for lossy JPEG, which decoders may round differently, stored values on a grid.
 - outcomes.csv is not written here: it says, file by file, what the reader shall make of files that are no plain CT.
-- names.dcm.base64.csv: small objects whose patient names are in several character sets.
 """
 
-import base64
 import csv
 import hashlib
 import io
@@ -25,8 +23,6 @@ import tempfile
 
 import numpy
 import pydicom
-from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import ExplicitVRLittleEndian
 
 HERE = pathlib.Path(__file__).parent
 LOSSY_JPEG = {"1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51"}
@@ -91,36 +87,6 @@ def main(root):
         exact.append((name, digest, hounsfield.min(), hounsfield.max(), f"{hounsfield.mean():.6f}"))
     write("hounsfield.csv", ("file", "sha256", "smallest", "largest", "mean"), exact)
     write("lossy_samples.csv", ("file", "row", "column", "stored"), lossy)
-    write("names.dcm.base64.csv", ("characterSet", "name", "base64"), [named(*pair) for pair in NAMES])
-
-
-NAMES = [
-    (["ISO_IR 192"], "Müller^Jürgen^日本"),
-    (["ISO_IR 100"], "Müller^Jürgen"),
-    (["ISO_IR 144"], "Люкceмбypг"),
-    (["ISO_IR 13", "ISO 2022 IR 87"], "ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎=やまだ^たろう"),
-    (["", "ISO 2022 IR 87"], "Yamada^Tarou=山田^太郎=やまだ^たろう"),
-    (["", "ISO 2022 IR 149"], "Hong^Gildong=洪^吉洞=홍^길동"),
-    (["GB18030"], "Wang^XiaoDong=王^小东"),
-]
-
-
-def named(character_sets, name):
-    """A secondary capture without image, its patient's name in these character sets (PS3.5 annexes H, I, J, K)."""
-    dataset = Dataset()
-    dataset.SpecificCharacterSet = character_sets
-    dataset.SOPClassUID = "1.2.840.10008.5.1.4.1.1.7"
-    dataset.SOPInstanceUID = "1.2.3.1"
-    dataset.StudyInstanceUID = "1.2.3.2"
-    dataset.SeriesInstanceUID = "1.2.3.3"
-    dataset.PatientName = name
-    dataset.file_meta = FileMetaDataset()
-    dataset.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-    dataset.file_meta.MediaStorageSOPClassUID = dataset.SOPClassUID
-    dataset.file_meta.MediaStorageSOPInstanceUID = dataset.SOPInstanceUID
-    buffer = io.BytesIO()
-    dataset.save_as(buffer, enforce_file_format=True)
-    return "\\".join(character_sets), name, base64.b64encode(buffer.getvalue()).decode()
 
 
 def write(name, header, rows):

@@ -1,10 +1,28 @@
 import GantryCore
 
-/// Values of attributes. What cannot be used is nil here, and an outcome where the attribute is required.
-extension OpenedFile {
-    /// Longer values are cut: four times what PS3.5 allows the longest person name.
-    private static var longestText: Int { 4 * 3 * 64 }
+/// Attributes with their values: those of an opened file, of an item of a sequence, or of one frame.
+protocol AttributeValues: ~Copyable {
+    /// The attribute's value as it stands in the file, in UTF-8.
+    ///
+    /// Bytes that are no UTF-8 after conversion become U+FFFD.
+    func value(_ attribute: DICOMAttribute) -> AttributeValue
+}
 
+/// What a file says for an attribute.
+enum AttributeValue {
+    /// Nothing.
+    case absent
+    /// Something without text form; why.
+    case unusable(String)
+    /// A value, not yet trimmed.
+    case text(String)
+}
+
+/// Longer values are cut: four times what PS3.5 allows the longest person name.
+private let longestText = 4 * 3 * 64
+
+/// Values in the forms that are asked for; what cannot be used is nil.
+extension AttributeValues where Self: ~Copyable {
     /// The values between backslashes, trimmed and made safe to print; empty where the attribute is absent or unusable.
     func values(_ attribute: DICOMAttribute) -> [String] {
         guard case .text(let text) = value(attribute) else { return [] }
@@ -63,45 +81,10 @@ extension OpenedFile {
         return UID(text)
     }
 
-    /// A UID that every instance has. **Throws** `.attributeMissing`, `.attributeInvalid`.
-    func requiredUID(_ attribute: DICOMAttribute) throws(FileOutcome) -> UID {
-        switch value(attribute) {
-        case .absent: throw outcome(.attributeMissing, "\(attribute) is absent or empty")
-        case .unusable(let why): throw outcome(.attributeInvalid, "\(attribute) \(why)")
-        case .text(let text):
-            guard let uid = UID(text) else { throw outcome(.attributeInvalid, "\(attribute) is no valid UID") }
-            return uid
-        }
-    }
-
-    /// An integer within `range` that an image must have; `fallback` where it is absent and may be.
-    ///
-    /// **Throws** `.attributeMissing`, `.attributeInvalid`.
-    func requiredInteger(
-        _ attribute: DICOMAttribute, in range: ClosedRange<Int>, absent fallback: Int? = nil
-    ) throws(FileOutcome) -> Int {
-        switch value(attribute) {
-        case .absent:
-            guard let fallback else { throw outcome(.attributeMissing, "\(attribute) is absent or empty") }
-            return fallback
-        case .unusable(let why): throw outcome(.attributeInvalid, "\(attribute) \(why)")
-        case .text(let text):
-            guard let number = Numbers.integer(printable(text[...])) else {
-                throw outcome(.attributeInvalid, "\(attribute) is no integer")
-            }
-            guard range.contains(number) else {
-                throw outcome(
-                    .attributeInvalid,
-                    "\(attribute) is \(number); it must be from \(range.lowerBound) to \(range.upperBound)")
-            }
-            return number
-        }
-    }
-
     /// The text without padding at its ends, characters that steer a terminal or turn the writing direction replaced by
     /// U+FFFD.
     func printable(_ text: Substring) -> String {
-        var scalars = text.unicodeScalars.prefix(Self.longestText)
+        var scalars = text.unicodeScalars.prefix(longestText)
         while let last = scalars.last, last == " " || last == "\0" { scalars.removeLast() }
         while scalars.first == " " { scalars.removeFirst() }
         var result = String.UnicodeScalarView()

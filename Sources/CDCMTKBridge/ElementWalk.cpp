@@ -1,0 +1,209 @@
+// The walk over a data set.
+
+#include "ElementWalk.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace gantry {
+
+uint64_t ElementIndex::Walk::rest(uint64_t at, uint64_t count) {
+    const uint64_t inContainer = at > limit() ? 0 : limit() - at;
+    return source.rest(at, std::min(count, inContainer));
+}
+
+void ElementIndex::Walk::finish(WalkEnd how, std::string why) {
+    end = how;
+    index.explanation_ = std::move(why);
+}
+
+void ElementIndex::Walk::walkDataSet() {
+    while (!end) {
+        closeFinished();
+        if (open.empty()) {
+            const uint8_t *bytes = source.at(position, 8);
+            static constexpr uint8_t zeros[8] = {};
+            // The end, or zeros that pad the file.
+            if (bytes == nullptr || std::memcmp(bytes, zeros, sizeof zeros) == 0) {
+                const bool isEmpty = index.elements_.empty() || index.elements_.back().tag >> 16 == 0x0002;
+                finish(isEmpty ? WalkEnd::damaged : WalkEnd::done, isEmpty ? "it holds no data set" : "");
+                return;
+            }
+        }
+        Head head;
+        if (!readHead(position, limit(), encoding(), head))
+            giveUp("no element can be made out at byte " + std::to_string(position));
+        else if (open.empty())
+            takeAtTopLevel(head);
+        else if (open.back().kind == Container::Kind::item)
+            takeInItem(head);
+        else
+            takeInSequence(head);
+    }
+}
+
+/// Closes what ends here, by its own length or by that of what it lies in.
+void ElementIndex::Walk::closeFinished() {
+    while (!open.empty() && (position >= open.back().limit || !source.has(position, 1))) close();
+}
+
+void ElementIndex::Walk::close() {
+    Element &element = index.elements_[open.back().element];
+    element.end = index.count();
+    element.length = uint32_t(std::min<uint64_t>(position - element.offset, undefinedLength - 1));
+    if (open.back().kind != Container::Kind::item) openSequences -= 1;
+    open.pop_back();
+}
+
+/// What cannot be followed is left out with the innermost sequence or item whose length says where it ends. Without
+/// one, the object is damaged.
+void ElementIndex::Walk::giveUp(std::string why) {
+    while (!open.empty() && !open.back().isDefined) {
+        if (open.back().kind != Container::Kind::item) openSequences -= 1;
+        open.pop_back();
+    }
+    if (open.empty()) return finish(WalkEnd::damaged, "begins as DICOM and cannot be followed to its end: " + why);
+    const uint32_t number = open.back().element;
+    index.elements_.resize(number + 1);
+    if (open.back().kind != Container::Kind::item) index.elements_[number].kind = Element::Kind::value;
+    position = open.back().limit;
+    close();
+}
+
+void ElementIndex::Walk::giveUp(const Head &head, const char *why) {
+    giveUp(tagText(head.tag) + " at byte " + std::to_string(position) + " " + why);
+}
+
+/// Notes the element whose value begins at the position; false at the cap.
+bool ElementIndex::Walk::add(const Head &head, Element::Kind kind) {
+    if (elementsSeen >= limits.mostElements) {
+        finish(
+            WalkEnd::limitExceeded, "has more than " + std::to_string(limits.mostElements) +
+                                        " elements; the limit is the setting most-elements");
+        return false;
+    }
+    elementsSeen += 1;
+    index.elements_.push_back(
+        {position, head.tag, head.length, index.count() + 1, head.vr, kind, encoding().isBigEndian});
+    return true;
+}
+
+/// Steps over a delimiter that delimits nothing.
+void ElementIndex::Walk::skip(const Head &head) {
+    if (head.length != 0) return giveUp(head, "delimits nothing, and has a length");
+    position += head.size;
+}
+
+bool ElementIndex::Walk::isPixelData(const Head &head) {
+    // Pixel Data, and its relatives of floating point, which nothing here reads.
+    if (head.tag != 0x7FE00010) return head.tag == 0x7FE00008 || head.tag == 0x7FE00009;
+    PixelElement pixels;
+    pixels.vr = head.vr == 0 ? vr("OW") : head.vr;
+    pixels.isBigEndian = index.encoding_.isBigEndian;
+    pixels.isEncapsulated = head.length == undefinedLength;
+    pixels.offset = position + head.size;
+    pixels.length = pixels.isEncapsulated ? 0 : head.length;
+    index.pixelData_ = pixels;
+    return true;
+}
+
+void ElementIndex::Walk::takeAtTopLevel(const Head &head) {
+    if (head.tag >> 16 == 0xFFFE) return skip(head);
+    if (isPixelData(head)) return finish(WalkEnd::done, "");
+    takeElement(head);
+}
+
+void ElementIndex::Walk::takeInItem(const Head &head) {
+    const bool isDefined = open.back().isDefined;
+    switch (head.tag) {
+    case itemDelimiter:
+        if (isDefined) return skip(head);
+        close();
+        position += head.size;
+        return;
+    case itemTag:
+    case sequenceDelimiter:
+        // The item's own delimiter is missing.
+        if (isDefined) return giveUp(head, "stands in an item");
+        return close();
+    default: takeElement(head);
+    }
+}
+
+void ElementIndex::Walk::takeInSequence(const Head &head) {
+    const Container &sequence = open.back();
+    switch (head.tag) {
+    case itemTag: return beginItem(head);
+    case sequenceDelimiter:
+        if (sequence.isDefined) return skip(head);
+        close();
+        position += head.size;
+        return;
+    case itemDelimiter: return skip(head);
+    default:
+        // The sequence's own delimiter is missing, where this can be what follows it.
+        if (sequence.isDefined || head.tag <= index.elements_[sequence.element].tag)
+            return giveUp(head, "stands in a sequence");
+        close();
+    }
+}
+
+void ElementIndex::Walk::beginItem(const Head &head) {
+    const bool isDefined = head.length != undefinedLength;
+    position += head.size;
+    if (isDefined && rest(position, head.length) < head.length) {
+        position -= head.size;
+        return giveUp(head, "declares more bytes than are left");
+    }
+    if (open.back().kind == Container::Kind::fragments) {
+        if (!isDefined) return giveUp(head, "is a fragment without length");
+        if (!add(head, Element::Kind::item)) return;
+        position += head.length;
+        return;
+    }
+    if (open.back().isUndecided && (!isDefined || head.length >= 8)) {
+        const uint8_t *first = source.at(position, 8);
+        open.back().encoding = {first != nullptr && isKnown(ValueRepresentation(first[4] << 8 | first[5])), false};
+        open.back().isUndecided = false;
+    }
+    if (!add(head, Element::Kind::item)) return;
+    open.push_back(
+        {index.count() - 1, isDefined ? position + head.length : limit(), Container::Kind::item, isDefined,
+         encoding(), false});
+}
+
+void ElementIndex::Walk::beginSequence(const Head &head, Container::Kind kind, bool isUndecided) {
+    if (openSequences >= limits.deepestNesting)
+        return finish(
+            WalkEnd::limitExceeded, "has sequences more than " + std::to_string(limits.deepestNesting) +
+                                        " deep inside each other; the limit is the setting deepest-nesting");
+    const bool isDefined = head.length != undefinedLength;
+    position += head.size;
+    if (!add(head, Element::Kind::sequence)) return;
+    openSequences += 1;
+    // PS3.5 6.2.2: what is inside a UN is implicit and little endian.
+    open.push_back(
+        {index.count() - 1, isDefined ? position + head.length : limit(), kind, isDefined,
+         isUndecided ? Encoding{false, false} : encoding(), isUndecided});
+}
+
+void ElementIndex::Walk::takeElement(const Head &head) {
+    const bool isUnknown = head.vr == vr("UN");
+    const uint64_t value = position + head.size;
+    const bool isDefined = head.length != undefinedLength;
+    if (isDefined && rest(value, head.length) < head.length) return giveUp(head, "declares more bytes than are left");
+    if (head.vr == vr("SQ")) return beginSequence(head, Container::Kind::sequence, false);
+    // Whether the value begins with an item, or with the delimiter of none.
+    const bool isNamed = head.vr != 0 && !isUnknown;
+    const uint8_t *first = isDefined && (isNamed || head.length < 8) ? nullptr : source.at(value, 8);
+    const Tag tag = first == nullptr ? 0 : tagAt(first, !isUnknown && encoding().isBigEndian);
+    const bool isSequence = tag == itemTag || (!isDefined && tag == sequenceDelimiter);
+    if (isSequence)
+        return beginSequence(
+            head, isNamed ? Container::Kind::fragments : Container::Kind::sequence, isUnknown);
+    if (!isDefined) return giveUp(head, "has no length, and no items");
+    position = value;
+    if (add(head, Element::Kind::value)) position += head.length;
+}
+
+}

@@ -1,0 +1,142 @@
+import FoundationEssentials
+import GantryCore
+import GantrySandbox
+
+/// How requests and replies become bytes. They are many and small, so they have a form of their own; a header, which has
+/// a hundred optional parts, is JSON inside, with its frames apart.
+extension ReaderRequest {
+    /// The body of the message.
+    package var body: [UInt8] {
+        var message = MessageWriter()
+        message.put(number)
+        message.put(file)
+        switch task {
+        case .header: message.put(0 as UInt8)
+        case .pixelDigest: message.put(1 as UInt8)
+        case .slice(let address, let padding, let slot):
+            message.put(2 as UInt8)
+            message.put(address.sopInstanceUID.value)
+            for value in [address.frameNumber, address.rows, address.columns, slot] { message.put(value) }
+            message.put(padding == .air ? 1 as UInt8 : 0)
+        }
+        return message.bytes
+    }
+
+    /// The request that a body holds. **Throws** `.malformedMessage`.
+    package init(body: [UInt8]) throws(SandboxFault) {
+        var message = MessageReader(body)
+        number = try message.integer()
+        file = try message.text()
+        switch try message.byte() {
+        case 0: task = .header
+        case 1: task = .pixelDigest
+        case 2:
+            guard let uid = UID(try message.text()) else { throw .malformed }
+            let address = FrameAddress(
+                file: file, sopInstanceUID: uid, frameNumber: try message.integer(), rows: try message.integer(),
+                columns: try message.integer())
+            let slot = try message.integer()
+            task = .slice(address, try message.byte() == 1 ? .air : .keep, slot: slot)
+        default: throw .malformed
+        }
+        try message.finish()
+    }
+}
+
+extension ReaderReply {
+    /// The body of the message. **Throws** `.malformedMessage` where a number in a header has no JSON form.
+    package func body() throws(SandboxFault) -> [UInt8] {
+        var message = MessageWriter()
+        switch self {
+        case .ready(let version):
+            message.put(0 as UInt8)
+            message.put(version)
+        case .unavailable(let sentence):
+            message.put(1 as UInt8)
+            message.put(sentence)
+        case .opening(let number):
+            message.put(2 as UInt8)
+            message.put(number)
+        case .answer(let number, let answer):
+            message.put(3 as UInt8)
+            message.put(number)
+            try answer.write(into: &message)
+        }
+        return message.bytes
+    }
+
+    /// The reply that a body holds. **Throws** `.malformedMessage`.
+    package init(body: [UInt8]) throws(SandboxFault) {
+        var message = MessageReader(body)
+        switch try message.byte() {
+        case 0: self = .ready(protocolVersion: try message.integer())
+        case 1: self = .unavailable(try message.text())
+        case 2: self = .opening(number: try message.integer())
+        case 3:
+            let number = try message.integer()
+            self = .answer(number: number, try ReaderAnswer(from: &message))
+        default: throw .malformed
+        }
+        try message.finish()
+    }
+}
+
+extension ReaderAnswer {
+    fileprivate func write(into message: inout MessageWriter) throws(SandboxFault) {
+        switch self {
+        case .instance(var instance):
+            let frames = instance.frames
+            instance.frames = []
+            message.put(0 as UInt8)
+            do {
+                message.put(try JSONEncoder().encode(instance))
+            } catch {
+                throw .malformed
+            }
+            message.put(frames.count)
+            for frame in frames { frame.write(into: &message) }
+        case .pixelDigest(let digest):
+            message.put(1 as UInt8)
+            message.put(digest)
+        case .slice(let facts):
+            message.put(2 as UInt8)
+            message.put(facts.clampedPixels)
+            message.put(facts.paddingPixels)
+            message.put(facts.smallestHU) { $0.put($1) }
+            message.put(facts.largestHU) { $0.put($1) }
+            message.put(facts.trailingBytes)
+        case .failed(let reason, let detail):
+            message.put(3 as UInt8)
+            message.put(reason.rawValue)
+            message.put(detail)
+        }
+    }
+
+    fileprivate init(from message: inout MessageReader) throws(SandboxFault) {
+        switch try message.byte() {
+        case 0:
+            var instance: SOPInstance
+            do {
+                instance = try JSONDecoder().decode(SOPInstance.self, from: Data(try message.data()))
+            } catch {
+                throw .malformed
+            }
+            for _ in 0..<max(0, try message.integer()) {
+                instance.frames.append(try ImageFrame(from: &message))
+            }
+            self = .instance(instance)
+        case 1: self = .pixelDigest(try message.text())
+        case 2:
+            self = .slice(
+                SliceFacts(
+                    clampedPixels: try message.integer(), paddingPixels: try message.integer(),
+                    smallestHU: try message.optional { message throws(SandboxFault) in try message.integer() },
+                    largestHU: try message.optional { message throws(SandboxFault) in try message.integer() },
+                    trailingBytes: try message.integer()))
+        case 3:
+            guard let reason = FileReason(rawValue: try message.text()) else { throw .malformed }
+            self = .failed(reason, detail: try message.text())
+        default: throw .malformed
+        }
+    }
+}

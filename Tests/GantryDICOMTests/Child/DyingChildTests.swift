@@ -1,0 +1,108 @@
+import GantryCore
+import GantryDICOM
+import GantrySandbox
+import GantryTestSupport
+import Testing
+
+/// Children that die on a file, one after the other. No file does that to a child any more that these tests know of, so
+/// a shell speaks the protocol and kills itself where it should.
+struct DyingChildTests {
+    private let folder: TemporaryFolder
+    private let children = StartedChildren()
+
+    init() throws { folder = try TemporaryFolder() }
+
+    /// A reader whose first child says `conversations[0]` and dies of SIGSEGV, whose second says `conversations[1]`, ...
+    private func reader(_ conversations: [[ReaderReply]]) throws -> SandboxedStudyReader {
+        for (number, replies) in conversations.enumerated() {
+            var bytes: [UInt8] = []
+            for reply in replies { bytes += try MessageChannel.framed(reply.body()) }
+            try folder.write(bytes, to: "child-\(number)")
+        }
+        // Each child takes the conversation that none has taken before, once it has its job and the first request.
+        let script = """
+            cd '\(folder.path)'; n=0; while ! mkdir taken-$n 2>/dev/null; do n=$((n + 1)); done
+            head -c $(head -c 4 <&3 | od -An -tu4) <&3 >job; /bin/cat ready >&3; head -c 1 <&3 >request
+            /bin/cat child-$n >&3; kill -SEGV $$
+            """
+        let ready = ReaderReply.ready(protocolVersion: ReaderJob.currentVersion)
+        try folder.write(MessageChannel.framed(ready.body()), to: "ready")
+        return SandboxedStudyReader(
+            executable: "/bin/sh", arguments: ["-c", script], childStarted: children.add)
+    }
+
+    private func instance(_ file: String) throws -> SOPInstance {
+        let uid = try required(UID("1.2.3"))
+        return SOPInstance(
+            file: file, sopInstanceUID: uid, sopClassUID: uid, studyInstanceUID: uid, seriesInstanceUID: uid,
+            transferSyntax: .explicitVRLittleEndian)
+    }
+
+    private func sources(_ count: Int) throws -> [SliceSource] {
+        try MadeSlice.series(count, side: 8).map { try $0.source() }
+    }
+
+    private static let facts = ReaderAnswer.slice(
+        SliceFacts(clampedPixels: 0, paddingPixels: 0, smallestHU: 0, largestHU: 0))
+
+    @Test func `a scan rejects every file that kills its child, and reads the others`() throws {
+        let files = ["bad1", "0.dcm", "bad2", "bad3", "1.dcm"]
+        let reader = try reader([
+            [.opening(number: 0)],
+            [.opening(number: 1), .answer(number: 1, .instance(instance("0.dcm"))), .opening(number: 2)],
+            [.opening(number: 3)], [.opening(number: 4), .answer(number: 4, .instance(instance("1.dcm")))],
+        ])
+        let result = try reader.scan(root: folder.path, files: files) { _ in }
+        #expect(result.instances.map(\.file) == ["0.dcm", "1.dcm"])
+        #expect(result.outcomes.map(\.file) == ["bad1", "bad2", "bad3"])
+        #expect(result.outcomes.allSatisfy { $0.reason == .readerDied && $0.detail.contains("SIGSEGV") })
+        #expect(children.all.count == 4)
+        #expect(children.areGone)
+    }
+
+    @Test func `the first death in a study costs one slice`() throws {
+        let sources = try sources(3)
+        let reader = try reader([
+            [.opening(number: 0), .answer(number: 0, Self.facts), .opening(number: 1)],
+            [.opening(number: 2), .answer(number: 2, Self.facts)],
+        ])
+        var receiver = CollectingReceiver()
+        try reader.read(root: folder.path, slices: sources, padding: .keep, into: &receiver)
+        #expect(receiver.sources == sources)
+        #expect(receiver.misses.map(\.file) == [sources[1].file])
+        #expect(receiver.misses.map(\.reason) == [.readerDied])
+        #expect(children.all.count == 2)
+        #expect(children.areGone)
+    }
+
+    @Test func `the second death in a study puts it into quarantine`() throws {
+        let sources = try sources(6)
+        let deaths: [[ReaderReply]] = [
+            [.opening(number: 0), .answer(number: 0, Self.facts), .opening(number: 1)],
+            [.opening(number: 2), .answer(number: 2, Self.facts), .opening(number: 3)],
+        ]
+        var receiver = CollectingReceiver()
+        let reader = try reader(deaths)
+        let reading = #expect(throws: ReaderFault.self) {
+            try reader.read(root: folder.path, slices: sources, padding: .keep, into: &receiver)
+        }
+        #expect(reading?.code == .quarantined)
+        #expect(reading?.subject == sources[3].file)
+        #expect(receiver.sources == Array(sources.prefix(3)))
+        #expect(children.all.count == 2)
+        #expect(children.areGone)
+    }
+
+    @Test func `two deaths quarantine a study while its content is digested`() throws {
+        let digest = ReaderAnswer.pixelDigest(String(repeating: "0", count: 64))
+        let reader = try reader([
+            [.opening(number: 0)], [.opening(number: 1), .answer(number: 1, digest), .opening(number: 2)],
+        ])
+        let sources = try sources(4)
+        let fault = #expect(throws: ReaderFault.self) {
+            try reader.contentDigest(root: folder.path, slices: sources)
+        }
+        #expect(fault?.code == .quarantined)
+        #expect(children.areGone)
+    }
+}
