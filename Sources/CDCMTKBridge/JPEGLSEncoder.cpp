@@ -41,34 +41,21 @@ static std::vector<uint8_t> encoded(const void *samples, size_t bytes, charls_fr
     return stream;
 }
 
-/// Puts `bytes` behind the fragments that are there.
-static OFCondition append(DcmPixelSequence &fragments, const std::vector<uint8_t> &bytes) {
-    auto fragment = std::make_unique<DcmPixelItem>(DCM_PixelItemTag);
-    OFCondition condition = EC_Normal;
-    if (!bytes.empty())
-        condition = fragment->putUint8Array(bytes.data(), static_cast<unsigned long>(bytes.size()));
-    if (condition.good()) condition = fragments.insert(fragment.get());
-    if (condition.good()) fragment.release();
-    return condition;
-}
-
 OFCondition encodeJPEGLS(DcmDataset &dataset) {
     Uint16 rows = 0, columns = 0, bitsAllocated = 0;
-    Sint32 frames = 1;
     DcmElement *element = nullptr;
     OFCondition condition = dataset.findAndGetUint16(DCM_Rows, rows);
     if (condition.good()) condition = dataset.findAndGetUint16(DCM_Columns, columns);
     if (condition.good()) condition = dataset.findAndGetUint16(DCM_BitsAllocated, bitsAllocated);
-    if (condition.good() && dataset.tagExists(DCM_NumberOfFrames))
-        condition = dataset.findAndGetSint32(DCM_NumberOfFrames, frames);
     if (condition.good()) condition = dataset.findAndGetElement(DCM_PixelData, element);
     if (condition.bad()) return condition;
     DcmPixelData *pixelData = dynamic_cast<DcmPixelData *>(element);
-    const uint64_t size = uint64_t(rows) * columns * (bitsAllocated / 8);
-    if (pixelData == nullptr || frames < 1 || pixelData->getLength() < size * uint64_t(frames))
-        return failure("Pixel Data is absent or too short");
+    Sint32 frames = 1;
+    if (dataset.findAndGetSint32(DCM_NumberOfFrames, frames).bad()) frames = 1;
+    const size_t size = size_t(rows) * columns * (bitsAllocated / 8);
+    if (pixelData == nullptr || frames < 1 || pixelData->getLength() / frames < size) return failure("Pixel Data is absent or too short");
 
-    const uint8_t *samples = nullptr;
+    const Uint8 *samples = nullptr;
     Uint8 *bytes = nullptr;
     Uint16 *words = nullptr;
     if (bitsAllocated == 8) {
@@ -76,18 +63,21 @@ OFCondition encodeJPEGLS(DcmDataset &dataset) {
         samples = bytes;
     } else {
         condition = pixelData->getUint16Array(words);
-        samples = reinterpret_cast<const uint8_t *>(words);
+        samples = reinterpret_cast<const Uint8 *>(words);
     }
     if (condition.bad()) return condition;
-
-    // An offset table without entries, then a fragment a frame.
     auto fragments = std::make_unique<DcmPixelSequence>(DCM_PixelSequenceTag);
-    condition = append(*fragments, {});
+    const auto append = [&](const std::vector<uint8_t> &stream) {
+        auto item = std::make_unique<DcmPixelItem>(DCM_PixelItemTag);
+        if (!stream.empty()) condition = item->putUint8Array(stream.data(), static_cast<unsigned long>(stream.size()));
+        if (condition.good()) condition = fragments->insert(item.get());
+        if (condition.good()) item.release();
+    };
+    append({});  // an offset table without entries
     for (Sint32 frame = 0; frame < frames && condition.good(); ++frame) {
-        const std::vector<uint8_t> stream =
-            encoded(samples + size_t(frame) * size, size_t(size), {columns, rows, bitsAllocated, 1});
+        const std::vector<uint8_t> stream = encoded(samples + frame * size, size, {columns, rows, bitsAllocated, 1});
         if (stream.empty()) return failure("CharLS does not encode the image");
-        condition = append(*fragments, stream);
+        append(stream);
     }
     if (condition.bad()) return condition;
     pixelData->putOriginalRepresentation(EXS_JPEGLSLossless, nullptr, fragments.release());
