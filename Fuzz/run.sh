@@ -65,8 +65,8 @@ build_target() {
     jpeg_stream) bridge_target jpeg_stream "$bridge/JPEGStream.cpp" "$bridge/Guard.cpp" ;;
     jpeg_2000_stream) bridge_target jpeg_2000_stream "$bridge/JPEG2000Stream.cpp" "$bridge/Guard.cpp" ;;
     hounsfield) bridge_target hounsfield "$bridge/Hounsfield.c" ;;
-    element_index)
-        bridge_target element_index "$bridge/ByteSource.cpp" "$bridge"/Element*.cpp
+    element_index | frame_table)
+        bridge_target "$1" "$bridge/ByteSource.cpp" "$bridge"/Element*.cpp "$bridge/FrameTable.cpp" "$bridge/Guard.cpp"
         ;;
     character_set) bridge_target character_set "$bridge/CharacterSet.cpp" ;;
     safetensors_header)
@@ -93,7 +93,7 @@ build_target() {
     esac
 }
 
-targets=${*:-element_index run_length jpeg_lossless jpeg_stream jpeg_2000_stream hounsfield character_set
+targets=${*:-element_index frame_table run_length jpeg_lossless jpeg_stream jpeg_2000_stream hounsfield character_set
     safetensors_header reader_messages}
 touch "$build/started"
 python3 Fuzz/write_seeds.py "$build/seeds"

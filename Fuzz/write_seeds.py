@@ -126,7 +126,7 @@ def element(group, number, vr, value):
         end = struct.pack("<HHI", 0xFFFE, 0xE0DD, 0) if undefined else b""
         return struct.pack("<HH2sHI", group, number, b"SQ", 0, 0xFFFFFFFF if undefined else len(body)) + body + end
     value += b" " * (len(value) % 2)
-    if vr in (b"OB", b"OW", b"UN"):
+    if vr in (b"OB", b"OV", b"OW", b"UN"):
         return struct.pack("<HH2sHI", group, number, vr, 0, len(value)) + value
     return struct.pack("<HH2sH", group, number, vr, len(value)) + value
 
@@ -145,6 +145,29 @@ def fragments(*parts):
     body = b"".join(struct.pack("<HHI", 0xFFFE, 0xE000, len(part)) + part for part in (b"",) + parts)
     head = struct.pack("<HH2sHI", 0x7FE0, 0x0010, b"OB", 0, 0xFFFFFFFF)
     return head + body + struct.pack("<HHI", 0xFFFE, 0xE0DD, 0)
+
+
+def frames(table, syntax, *parts, extended=b""):
+    """An object of encapsulated frames, with a basic offset table of these offsets."""
+    header = element(8, 0x18, b"UI", b"1.2.3.4") + extended
+    whole = fragments(*parts)
+    offsets = struct.pack(f"<{len(table)}I", *table)
+    at = whole.index(struct.pack("<HHI", 0xFFFE, 0xE000, 0))
+    whole = whole[:at] + struct.pack("<HHI", 0xFFFE, 0xE000, len(offsets)) + offsets + whole[at + 8:]
+    return dicom(syntax, header + whole)
+
+
+def multi_frame_files():
+    jpeg = [b"\xff\xd8a\xff\xd9\0", b"\xff\xd8bb", b"cc\xff\xd9", b"\xff\xd8d\xff\xd9\0"]
+    j2k = [b"\xff\x4f\xff\x51", b"ab\xff\xd9", b"\xff\x4f\xff\x51\xff\xd9"]
+    rle = [struct.pack("<2I", 1, 64) + bytes(56) + b"ab", struct.pack("<2I", 1, 64) + bytes(56) + b"cd", b"ef"]
+    extended = element(0x7FE0, 1, b"OV", struct.pack("<3Q", 0, 14, 38)) + element(0x7FE0, 2, b"OV", struct.pack("<3Q", 6, 8, 6))
+    lossless, openjpeg, run_length = "1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.5"
+    return [
+        bytes([2, 0]) + frames([], lossless, *jpeg), bytes([2, 0]) + frames([0, 14, 38], lossless, *jpeg),
+        bytes([2, 0]) + frames([], lossless, *jpeg, extended=extended), bytes([3, 0]) + frames([], lossless, *jpeg),
+        bytes([1, 1]) + frames([0, 24], openjpeg, *j2k), bytes([1, 1]) + frames([], openjpeg, *j2k),
+        bytes([1, 2]) + frames([], run_length, *rle), bytes([0, 2]) + frames([0], run_length, *rle)]
 
 
 def dicom_files():
@@ -182,6 +205,7 @@ def answer(body):
 
 def seeds():
     yield "element_index", dicom_files()
+    yield "frame_table", multi_frame_files()
     yield "run_length", [layout() + run_length_frame(2), layout(8) + run_length_frame(1)]
     yield "jpeg_stream", [layout() + jpeg_frame(0xC3, 16), layout() + jpeg_frame(0xF7, 12),
                           layout(8) + jpeg_frame(0xC0, 8), layout() + jpeg_frame(0xC2, 12)]

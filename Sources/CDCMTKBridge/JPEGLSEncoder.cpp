@@ -50,10 +50,12 @@ OFCondition encodeJPEGLS(DcmDataset &dataset) {
     if (condition.good()) condition = dataset.findAndGetElement(DCM_PixelData, element);
     if (condition.bad()) return condition;
     DcmPixelData *pixelData = dynamic_cast<DcmPixelData *>(element);
+    Sint32 frames = 1;
+    if (dataset.findAndGetSint32(DCM_NumberOfFrames, frames).bad()) frames = 1;
     const size_t size = size_t(rows) * columns * (bitsAllocated / 8);
-    if (pixelData == nullptr || pixelData->getLength() < size) return failure("Pixel Data is absent or too short");
+    if (pixelData == nullptr || frames < 1 || pixelData->getLength() / frames < size) return failure("Pixel Data is absent or too short");
 
-    const void *samples = nullptr;
+    const Uint8 *samples = nullptr;
     Uint8 *bytes = nullptr;
     Uint16 *words = nullptr;
     if (bitsAllocated == 8) {
@@ -61,22 +63,23 @@ OFCondition encodeJPEGLS(DcmDataset &dataset) {
         samples = bytes;
     } else {
         condition = pixelData->getUint16Array(words);
-        samples = words;
+        samples = reinterpret_cast<const Uint8 *>(words);
     }
     if (condition.bad()) return condition;
-    const std::vector<uint8_t> stream = encoded(samples, size, {columns, rows, bitsAllocated, 1});
-    if (stream.empty()) return failure("CharLS does not encode the image");
-
     auto fragments = std::make_unique<DcmPixelSequence>(DCM_PixelSequenceTag);
-    auto table = std::make_unique<DcmPixelItem>(DCM_PixelItemTag);
-    auto fragment = std::make_unique<DcmPixelItem>(DCM_PixelItemTag);
-    condition = fragment->putUint8Array(stream.data(), static_cast<unsigned long>(stream.size()));
-    if (condition.good()) condition = fragments->insert(table.get());
+    const auto append = [&](const std::vector<uint8_t> &stream) {
+        auto item = std::make_unique<DcmPixelItem>(DCM_PixelItemTag);
+        if (!stream.empty()) condition = item->putUint8Array(stream.data(), static_cast<unsigned long>(stream.size()));
+        if (condition.good()) condition = fragments->insert(item.get());
+        if (condition.good()) item.release();
+    };
+    append({});  // an offset table without entries
+    for (Sint32 frame = 0; frame < frames && condition.good(); ++frame) {
+        const std::vector<uint8_t> stream = encoded(samples + frame * size, size, {columns, rows, bitsAllocated, 1});
+        if (stream.empty()) return failure("CharLS does not encode the image");
+        append(stream);
+    }
     if (condition.bad()) return condition;
-    table.release();
-    condition = fragments->insert(fragment.get());
-    if (condition.bad()) return condition;
-    fragment.release();
     pixelData->putOriginalRepresentation(EXS_JPEGLSLossless, nullptr, fragments.release());
     return EC_Normal;
 }
