@@ -84,7 +84,7 @@ import Testing
         }
         let explicit: [String: (inout ObjectBytes) -> Void] = [
             "a value representation of a later standard": {
-                $0.element(0x0008, 0x1030, "ZZ", [0, 0, 4, 0, 0, 0] + [1, 2, 3, 4], length: 0)
+                $0.element(0x0008, 0x1030, "ZZ", [4, 0, 0, 0] + [1, 2, 3, 4], length: 0)
             },
             "a value representation of no letters": { $0.element(0x0008, 0x1030, "??", Array("abcd".utf8)) },
             "an element without value representation": {
