@@ -34,7 +34,9 @@ public func testOneInput(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
         }
         // What is believed has a message form of its own.
         if !fitting.isEmpty {
-            guard let again = try? reply.body(), let same = try? ReaderReply(body: again), same == reply else { abort() }
+            guard let again = try? reply.body(), let same = try? ReaderReply(body: again), same == reply else {
+                abort()
+            }
         }
     }
     return 0

@@ -65,9 +65,16 @@ bool ElementIndex::Walk::guessHead(uint64_t at, uint64_t limit, Encoding encodin
     const Tag tag = head.tag;
     const uint32_t shortLength = number16(bytes + 6, encoding.isBigEndian);
     const uint32_t implicitLength = number32(bytes + 4, encoding.isBigEndian);
+    // Where the second letter would be a control character, these are rather the bytes of a small length.
+    const bool isImplicit = bytes[5] < 0x20;
     const uint8_t *longer = shortLength != 0 || limit - at < 12 ? nullptr : source.at(at, 12);
     const uint32_t longLength = longer == nullptr ? undefinedLength : number32(longer + 8, encoding.isBigEndian);
-    const Head forms[] = {{tag, 0, longLength, 12}, {tag, 0, shortLength, 8}, {tag, 0, implicitLength, 8}};
+    const Head withoutRepresentation = {tag, 0, implicitLength, 8};
+    const Head withLong = {tag, 0, longLength, 12};
+    const Head withShort = {tag, 0, shortLength, 8};
+    const Head forms[] = {
+        isImplicit ? withoutRepresentation : withLong, isImplicit ? withLong : withShort,
+        isImplicit ? withShort : withoutRepresentation};
     for (const Head &form : forms) {
         if (form.length == undefinedLength || form.length > limit - at || limit - at - form.length < form.size) continue;
         if (!isFollowed(at + form.size + form.length, limit, tag, encoding)) continue;

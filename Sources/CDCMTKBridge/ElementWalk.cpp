@@ -25,6 +25,10 @@ void ElementIndex::Walk::walkDataSet() {
             static constexpr uint8_t zeros[8] = {};
             // The end, or zeros that pad the file.
             if (bytes == nullptr || std::memcmp(bytes, zeros, sizeof zeros) == 0) {
+                const size_t left = size_t(source.rest(position, sizeof zeros));
+                const uint8_t *last = bytes == nullptr && left > 0 ? source.at(position, left) : nullptr;
+                if (last != nullptr && std::memcmp(last, zeros, left) != 0)
+                    return finish(WalkEnd::damaged, "ends within an element at byte " + std::to_string(position));
                 const bool isEmpty = index.elements_.empty() || index.elements_.back().tag >> 16 == 0x0002;
                 finish(isEmpty ? WalkEnd::damaged : WalkEnd::done, isEmpty ? "it holds no data set" : "");
                 return;

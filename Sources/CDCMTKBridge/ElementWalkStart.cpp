@@ -29,7 +29,9 @@ WalkEnd ElementIndex::Walk::run() {
     std::string transferSyntax;
     if (walkMetaHeader(transferSyntax) != WalkEnd::done) return *end;
     // A file that declares deflation and is not deflated is read as it is.
-    if (transferSyntax == "1.2.840.10008.1.2.1.99" && !fits(position, explicitLittleEndian)) {
+    const bool isPlain = begins(position) && (fits(position, explicitLittleEndian) ||
+                                              fits(position, implicitLittleEndian) || fits(position, explicitBigEndian));
+    if (transferSyntax == "1.2.840.10008.1.2.1.99" && !isPlain) {
         index.isDeflated_ = true;
         source.inflateFrom(position, limits.mostInflatedBytes);
     }

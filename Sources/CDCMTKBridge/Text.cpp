@@ -151,7 +151,8 @@ extern "C" GantryDICOMStatus gantry_dicom_text(
         std::string text;
         const GantryDICOMStatus status = valueText(*object, object->index[number], text);
         if (status != GantryDICOMStatusOk) return status;
-        while ((number = object->index.findAfter(item, number, tag)) != ElementIndex::none) {
+        // What the meta header says is said there, whatever stands in the data set.
+        while (group != 0x0002 && (number = object->index.findAfter(item, number, tag)) != ElementIndex::none) {
             std::string other;
             if (valueText(*object, object->index[number], other) != GantryDICOMStatusOk || other != text)
                 return gantry::fail(GantryDICOMStatusAttributeInvalid, "stands there twice, with different values");
