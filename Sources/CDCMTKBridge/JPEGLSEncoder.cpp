@@ -7,6 +7,7 @@
 
 #include <charls/charls.h>
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -50,10 +51,14 @@ OFCondition encodeJPEGLS(DcmDataset &dataset) {
     if (condition.good()) condition = dataset.findAndGetElement(DCM_PixelData, element);
     if (condition.bad()) return condition;
     DcmPixelData *pixelData = dynamic_cast<DcmPixelData *>(element);
+    Sint32 frames = 1;
+    if (dataset.findAndGetSint32(DCM_NumberOfFrames, frames).bad()) frames = 1;
     const size_t size = size_t(rows) * columns * (bitsAllocated / 8);
-    if (pixelData == nullptr || pixelData->getLength() < size) return failure("Pixel Data is absent or too short");
+    const uint64_t required = uint64_t(size) * uint64_t(std::max<Sint32>(frames, 1));
+    if (pixelData == nullptr || pixelData->getLength() < required)
+        return failure("Pixel Data is absent or too short");
 
-    const void *samples = nullptr;
+    const uint8_t *samples = nullptr;
     Uint8 *bytes = nullptr;
     Uint16 *words = nullptr;
     if (bitsAllocated == 8) {
@@ -61,22 +66,25 @@ OFCondition encodeJPEGLS(DcmDataset &dataset) {
         samples = bytes;
     } else {
         condition = pixelData->getUint16Array(words);
-        samples = words;
+        samples = reinterpret_cast<const uint8_t *>(words);
     }
     if (condition.bad()) return condition;
-    const std::vector<uint8_t> stream = encoded(samples, size, {columns, rows, bitsAllocated, 1});
-    if (stream.empty()) return failure("CharLS does not encode the image");
 
     auto fragments = std::make_unique<DcmPixelSequence>(DCM_PixelSequenceTag);
     auto table = std::make_unique<DcmPixelItem>(DCM_PixelItemTag);
-    auto fragment = std::make_unique<DcmPixelItem>(DCM_PixelItemTag);
-    condition = fragment->putUint8Array(stream.data(), static_cast<unsigned long>(stream.size()));
-    if (condition.good()) condition = fragments->insert(table.get());
+    condition = fragments->insert(table.get());
     if (condition.bad()) return condition;
     table.release();
-    condition = fragments->insert(fragment.get());
-    if (condition.bad()) return condition;
-    fragment.release();
+    for (Sint32 frame = 0; frame < frames; ++frame) {
+        const std::vector<uint8_t> stream =
+            encoded(samples + size_t(frame) * size, size, {columns, rows, bitsAllocated, 1});
+        if (stream.empty()) return failure("CharLS does not encode the image");
+        auto fragment = std::make_unique<DcmPixelItem>(DCM_PixelItemTag);
+        condition = fragment->putUint8Array(stream.data(), static_cast<unsigned long>(stream.size()));
+        if (condition.good()) condition = fragments->insert(fragment.get());
+        if (condition.bad()) return condition;
+        fragment.release();
+    }
     pixelData->putOriginalRepresentation(EXS_JPEGLSLossless, nullptr, fragments.release());
     return EC_Normal;
 }
