@@ -65,10 +65,10 @@ build_target() {
     jpeg_stream) bridge_target jpeg_stream "$bridge/JPEGStream.cpp" "$bridge/Guard.cpp" ;;
     jpeg_2000_stream) bridge_target jpeg_2000_stream "$bridge/JPEG2000Stream.cpp" "$bridge/Guard.cpp" ;;
     hounsfield) bridge_target hounsfield "$bridge/Hounsfield.c" ;;
-    element_index)
-        bridge_target element_index "$bridge/ByteSource.cpp" "$bridge"/Element*.cpp
+    element_index | frame_table)
+        bridge_target "$1" "$bridge/ByteSource.cpp" "$bridge"/Element*.cpp "$bridge/FrameTable.cpp" "$bridge/Guard.cpp"
         ;;
-    japanese_text) bridge_target japanese_text "$bridge/Japanese.cpp" ;;
+    character_set) bridge_target character_set "$bridge/CharacterSet.cpp" ;;
     safetensors_header)
         weights=Sources/GantryWeights
         sandbox_objects
@@ -81,6 +81,8 @@ build_target() {
         swift_module GantryCore $(find Sources/GantryCore -name '*.swift')
         swift_module GantrySandbox $(find Sources/GantrySandbox -name '*.swift')
         swift_target reader_messages Sources/GantryDICOM/Child/ReaderProtocol.swift \
+            Sources/GantryDICOM/Child/ReaderMessages.swift Sources/GantryDICOM/Child/MessageBytes.swift \
+            "Sources/GantryDICOM/Child/ImageFrame+Message.swift" Sources/GantryDICOM/File/FrameAddress.swift \
             "Sources/GantryDICOM/Child/ReaderAnswer+Checks.swift" \
             "$build/objects/GantryCore.o" "$build/objects/GantrySandbox.o" $sandbox
         ;;
@@ -91,7 +93,7 @@ build_target() {
     esac
 }
 
-targets=${*:-run_length jpeg_lossless jpeg_stream jpeg_2000_stream hounsfield japanese_text
+targets=${*:-element_index frame_table run_length jpeg_lossless jpeg_stream jpeg_2000_stream hounsfield character_set
     safetensors_header reader_messages}
 touch "$build/started"
 python3 Fuzz/write_seeds.py "$build/seeds"

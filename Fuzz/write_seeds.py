@@ -126,7 +126,7 @@ def element(group, number, vr, value):
         end = struct.pack("<HHI", 0xFFFE, 0xE0DD, 0) if undefined else b""
         return struct.pack("<HH2sHI", group, number, b"SQ", 0, 0xFFFFFFFF if undefined else len(body)) + body + end
     value += b" " * (len(value) % 2)
-    if vr in (b"OB", b"OW", b"UN"):
+    if vr in (b"OB", b"OV", b"OW", b"UN"):
         return struct.pack("<HH2sHI", group, number, vr, 0, len(value)) + value
     return struct.pack("<HH2sH", group, number, vr, len(value)) + value
 
@@ -147,6 +147,29 @@ def fragments(*parts):
     return head + body + struct.pack("<HHI", 0xFFFE, 0xE0DD, 0)
 
 
+def frames(table, syntax, *parts, extended=b""):
+    """An object of encapsulated frames, with a basic offset table of these offsets."""
+    header = element(8, 0x18, b"UI", b"1.2.3.4") + extended
+    whole = fragments(*parts)
+    offsets = struct.pack(f"<{len(table)}I", *table)
+    at = whole.index(struct.pack("<HHI", 0xFFFE, 0xE000, 0))
+    whole = whole[:at] + struct.pack("<HHI", 0xFFFE, 0xE000, len(offsets)) + offsets + whole[at + 8:]
+    return dicom(syntax, header + whole)
+
+
+def multi_frame_files():
+    jpeg = [b"\xff\xd8a\xff\xd9\0", b"\xff\xd8bb", b"cc\xff\xd9", b"\xff\xd8d\xff\xd9\0"]
+    j2k = [b"\xff\x4f\xff\x51", b"ab\xff\xd9", b"\xff\x4f\xff\x51\xff\xd9"]
+    rle = [struct.pack("<2I", 1, 64) + bytes(56) + b"ab", struct.pack("<2I", 1, 64) + bytes(56) + b"cd", b"ef"]
+    extended = element(0x7FE0, 1, b"OV", struct.pack("<3Q", 0, 14, 38)) + element(0x7FE0, 2, b"OV", struct.pack("<3Q", 6, 8, 6))
+    lossless, openjpeg, run_length = "1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.5"
+    return [
+        bytes([2, 0]) + frames([], lossless, *jpeg), bytes([2, 0]) + frames([0, 14, 38], lossless, *jpeg),
+        bytes([2, 0]) + frames([], lossless, *jpeg, extended=extended), bytes([3, 0]) + frames([], lossless, *jpeg),
+        bytes([1, 1]) + frames([0, 24], openjpeg, *j2k), bytes([1, 1]) + frames([], openjpeg, *j2k),
+        bytes([1, 2]) + frames([], run_length, *rle), bytes([0, 2]) + frames([0], run_length, *rle)]
+
+
 def dicom_files():
     header = element(8, 0x16, b"UI", b"1.2.840.10008.5.1.4.1.1.2") + element(8, 0x18, b"UI", b"1.2.3.4")
     inner = element(0x20, 0x32, b"DS", b"0\\0\\1")
@@ -163,17 +186,26 @@ def dicom_files():
         dicom("1.2.840.10008.1.2.1", header + element(0x9, 0x1001, b"UN", b"xy") + native + element(0xFFFC, 0xFFFC, b"OB", bytes(4)))]
 
 
-def message(value):
-    text = json.dumps(value).encode()
-    return struct.pack("<I", len(text)) + text
+def number(value):
+    return struct.pack("<q", value)
 
 
-def answer(value):
-    return message({"answer": {"number": 0, "_1": value}})
+def text(value):
+    return struct.pack("<I", len(value)) + value
+
+
+def message(body):
+    """A message of a reader child: its length, its body (Sources/GantryDICOM/Child/ReaderMessages.swift)."""
+    return struct.pack("<I", len(body)) + body
+
+
+def answer(body):
+    return message(b"\3" + number(0) + body)
 
 
 def seeds():
     yield "element_index", dicom_files()
+    yield "frame_table", multi_frame_files()
     yield "run_length", [layout() + run_length_frame(2), layout(8) + run_length_frame(1)]
     yield "jpeg_stream", [layout() + jpeg_frame(0xC3, 16), layout() + jpeg_frame(0xF7, 12),
                           layout(8) + jpeg_frame(0xC0, 8), layout() + jpeg_frame(0xC2, 12)]
@@ -186,22 +218,29 @@ def seeds():
     lut = bytes([1, 3]) + struct.pack("<4H", 0, 1000, 2000, 3000)
     first = struct.pack("<h", -1000)
     yield "hounsfield", [layout() + no_numbers + b"\0" + first + stored, layout(8) + no_numbers + lut + first + stored]
-    yield "japanese_text", [b"Yamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B",
-                            b"\xd4\xcf\xc0\xde^\xc0\xdb\xb3=\x1b$B;3ED\x1b(J^\x1b$BB@O:\x1b(J", b"\x1b$(D0!\x1b(B"]
+    yield "character_set", [b"ISO_IR 13\\ISO 2022 IR 87\nYamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B",
+                            b"\\ISO 2022 IR 149\n\x1b$)C\xd1\xce^\x1b$)C\xd4\xd7", b"ISO_IR 144\n\xbb\xee", b"GB18030\n\xcd\xf5",
+                            b"ISO_IR 13\n\xd4\xcf\xc0\xde^\xc0\xdb\xb3=\x1b$B;3ED\x1b(J^\x1b$BB@O:\x1b(J", b"\n\x1b$(D0!\x1b(B"]
     yield "safetensors_header", [
         safetensors([("a", "F32", [2, 2], bytes(16)), ("b", "BF16", [3], bytes(6))], {"format": "pt"}),
         safetensors([("half", "F16", [1], b"\x00\x3c"), ("none", "F32", [0], b"")])]
+    instance = json.dumps({
+        "file": "0.dcm", "sopInstanceUID": "1.2.3", "sopClassUID": "1.2.4", "studyInstanceUID": "1.2.5",
+        "seriesInstanceUID": "1.2.6", "transferSyntax": "1.2.840.10008.1.2.1", "patient": {}, "study": {},
+        "series": {"modality": "CT", "seriesNumber": 3}, "frames": [], "hasBurnedInAnnotation": False,
+        "wasLossyCompressed": False}).encode()
+    frame = (
+        number(2) + text(b"ORIGINAL") + text(b"PRIMARY")
+        + b"\1" + struct.pack("<11d", 0, 0, 0, 1, 0, 0, 0, 1, 0, 0.7, 0.7)
+        + b"\1" + struct.pack("<2d", 1, -1024) + b"\1" + text(b"HU")
+        + b"\1" + struct.pack("<d", 1.5) + b"\0" + b"\1" + number(2) + b"\1" + text(b"1") + b"\0")
     yield "reader_messages", [
-        message({"ready": {"protocolVersion": 1}}) + message({"opening": {"number": 0}}),
-        message({"unavailable": {"_0": "no dictionary"}}),
-        answer({"pixelDigest": {"_0": "0" * 64}}),
-        answer({"slice": {"_0": {"clampedPixels": 0, "paddingPixels": 3, "smallestHU": -1024, "largestHU": 3071}}}),
-        answer({"failed": {"_0": "damaged", "detail": "it ends early"}}),
-        answer({"instance": {"_0": {
-            "file": "0.dcm", "sopInstanceUID": "1.2.3", "sopClassUID": "1.2.4", "studyInstanceUID": "1.2.5",
-            "seriesInstanceUID": "1.2.6", "transferSyntax": "1.2.840.10008.1.2.1", "patient": {}, "study": {},
-            "series": {"modality": "CT", "seriesNumber": 3}, "imageType": ["ORIGINAL", "PRIMARY"],
-            "hasBurnedInAnnotation": False, "wasLossyCompressed": False}}})]
+        message(b"\0" + number(2)) + message(b"\2" + number(0)),
+        message(b"\1" + text(b"no dictionary")),
+        answer(b"\1" + text(b"0" * 64)),
+        answer(b"\2" + number(0) + number(3) + b"\1" + number(-1024) + b"\1" + number(3071) + number(0)),
+        answer(b"\3" + text(b"damaged") + text(b"it ends early")),
+        answer(b"\0" + text(instance) + number(1) + frame)]
 
 
 def main():

@@ -7,7 +7,6 @@
 
 #include <charls/charls.h>
 
-#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -54,11 +53,9 @@ OFCondition encodeJPEGLS(DcmDataset &dataset) {
     Sint32 frames = 1;
     if (dataset.findAndGetSint32(DCM_NumberOfFrames, frames).bad()) frames = 1;
     const size_t size = size_t(rows) * columns * (bitsAllocated / 8);
-    const uint64_t required = uint64_t(size) * uint64_t(std::max<Sint32>(frames, 1));
-    if (pixelData == nullptr || pixelData->getLength() < required)
-        return failure("Pixel Data is absent or too short");
+    if (pixelData == nullptr || frames < 1 || pixelData->getLength() / frames < size) return failure("Pixel Data is absent or too short");
 
-    const uint8_t *samples = nullptr;
+    const Uint8 *samples = nullptr;
     Uint8 *bytes = nullptr;
     Uint16 *words = nullptr;
     if (bitsAllocated == 8) {
@@ -66,25 +63,23 @@ OFCondition encodeJPEGLS(DcmDataset &dataset) {
         samples = bytes;
     } else {
         condition = pixelData->getUint16Array(words);
-        samples = reinterpret_cast<const uint8_t *>(words);
+        samples = reinterpret_cast<const Uint8 *>(words);
     }
     if (condition.bad()) return condition;
-
     auto fragments = std::make_unique<DcmPixelSequence>(DCM_PixelSequenceTag);
-    auto table = std::make_unique<DcmPixelItem>(DCM_PixelItemTag);
-    condition = fragments->insert(table.get());
-    if (condition.bad()) return condition;
-    table.release();
-    for (Sint32 frame = 0; frame < frames; ++frame) {
-        const std::vector<uint8_t> stream =
-            encoded(samples + size_t(frame) * size, size, {columns, rows, bitsAllocated, 1});
+    const auto append = [&](const std::vector<uint8_t> &stream) {
+        auto item = std::make_unique<DcmPixelItem>(DCM_PixelItemTag);
+        if (!stream.empty()) condition = item->putUint8Array(stream.data(), static_cast<unsigned long>(stream.size()));
+        if (condition.good()) condition = fragments->insert(item.get());
+        if (condition.good()) item.release();
+    };
+    append({});  // an offset table without entries
+    for (Sint32 frame = 0; frame < frames && condition.good(); ++frame) {
+        const std::vector<uint8_t> stream = encoded(samples + frame * size, size, {columns, rows, bitsAllocated, 1});
         if (stream.empty()) return failure("CharLS does not encode the image");
-        auto fragment = std::make_unique<DcmPixelItem>(DCM_PixelItemTag);
-        condition = fragment->putUint8Array(stream.data(), static_cast<unsigned long>(stream.size()));
-        if (condition.good()) condition = fragments->insert(fragment.get());
-        if (condition.bad()) return condition;
-        fragment.release();
+        append(stream);
     }
+    if (condition.bad()) return condition;
     pixelData->putOriginalRepresentation(EXS_JPEGLSLossless, nullptr, fragments.release());
     return EC_Normal;
 }

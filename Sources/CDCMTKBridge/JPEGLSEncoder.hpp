@@ -7,8 +7,8 @@
 
 namespace gantry {
 
-/// Replaces the native Pixel Data of `dataset`, frames of one sample a pixel, by a lossless JPEG-LS stream for each
-/// frame, in a fragment of its own. Every bit of a pixel is encoded, whatever Bits Stored says.
+/// Replaces the native Pixel Data of `dataset`, one sample a pixel, by lossless JPEG-LS streams, a fragment a frame. Every
+/// bit of a pixel is encoded, whatever Bits Stored says.
 ///
 /// CharLS does it, not DCMTK's copy of an older one: both export the same names for different functions.
 OFCondition encodeJPEGLS(DcmDataset &dataset);

@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEnd {
     @Suite struct `Help` {
-        private static let run = ["--pipeline", "--store", "--output", "--jobs", "--json"]
+        private static let run = ["--pipeline", "--store", "--output", "--jobs", "--json", "--limit"]
 
         @Test(arguments: [
             (["ingest"], run),

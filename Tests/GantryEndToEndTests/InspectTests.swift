@@ -79,6 +79,26 @@ extension EndToEnd {
             }
         }
 
+        @Test func `columns stand under each other, also beside ideographs, and long names are cut`() throws {
+            try TemporaryFolder.use { folder in
+                let input = try phantom(in: folder, slices: 2)
+                let other = try phantom(in: folder.appending(path: "other"), slices: 2)
+                let long = "胸部単純CT 肺野条件 再構成 1.25mm 高分解能 追加撮影"
+                for (study, change) in [(input, "SeriesDescription=\(long)"), (other, "SeriesDescription=Thorax")] {
+                    _ = try Tools.shell(
+                        "find \"$1\" -name '*.dcm' -exec dcmodify -q -nb -m \"$2\" {} \\;", study.path, change)
+                }
+                _ = try Tools.shell(
+                    "find \"$1\" -name '*.dcm' -exec dcmodify -q -nb -gse -gin -m SeriesNumber=3 {} \\;", other.path)
+                let lines = try Executable.run(["inspect", folder.path]).output.split(separator: "\n")
+                let rows = lines.filter { $0.hasPrefix("○ ") && $0.hasSuffix("raw") }
+                #expect(rows.count == 2, "\(lines)")
+                let widths = Set(rows.map { $0.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x2E80 ? 2 : 1) } })
+                #expect(widths.count == 1 && widths.allSatisfy { $0 <= 80 }, "\(rows)")
+                #expect(rows.contains { $0.contains("胸部単純CT") && $0.contains("…") })
+            }
+        }
+
         @Test func `JSON has everything, and the totals add up`() throws {
             try TemporaryFolder.use { folder in
                 let input = try phantom(in: folder)
@@ -142,6 +162,19 @@ extension EndToEnd {
                 let numbers = ["smallestHU", "meanHU", "largestHU"].compactMap { decoded[$0].number }
                 #expect(numbers.count == 3 && numbers == numbers.sorted() && Set(numbers).count == 3)
                 #expect(numbers[0] >= -1024 && numbers[1] > -1000 && numbers[1] < 100)
+            }
+        }
+
+        @Test func `a limit of the reader can be set for one run`() throws {
+            try TemporaryFolder.use { folder in
+                let file = try #require(try phantom(in: folder).filesBelow.first).path
+                let end = try Executable.run(["inspect", file, "--limit", "most-pixels=1023"])
+                #expect(end.output.contains("limit exceeded: ") && !end.output.contains("✓ decodes"), "\(end.output)")
+                #expect(try inspect(file, "--limit", "most-pixels=1024").contains("✓ decodes"))
+                for wrong in ["most-pixels", "most-pixels=0", "most-pixels=many", "pixels=3"] {
+                    let end = try Executable.run(["inspect", file, "--limit", wrong])
+                    #expect(end.status == 64 && end.errors.contains("--limit \(wrong)"), "\(end.description)")
+                }
             }
         }
 

@@ -1,5 +1,6 @@
 import GantryCore
 import GantryPipeline
+import Synchronization
 import Testing
 
 struct RunnerTests {
@@ -128,21 +129,32 @@ struct RunnerTests {
         #expect(setting.store.tables.withLock { $0.renewals } >= 5)
     }
 
-    /// Stops the run at the third slice.
+    /// Stops the run when it is asked for the given time whether to go on.
     private final class Stopping: RunObserver {
         let stop: StopFlag
-        init(_ stop: StopFlag) { self.stop = stop }
+        let left: Mutex<Int>
+        init(_ stop: StopFlag, at question: Int) {
+            self.stop = stop
+            left = Mutex(question)
+        }
         func note(_ event: RunEvent) {
-            if case .slices(_, 3, _) = event { stop.stop(.signal(15)) }
+            guard case .slices = event else { return }
+            let isNow = left.withLock { left in
+                left -= 1
+                return left == 0
+            }
+            if isNow { stop.stop(.signal(15)) }
         }
     }
 
-    @Test func `a stop hands the study back at the next slice and consumes no attempt`() throws {
+    // It is asked for each of six slices while the digest is taken, and then before each of them.
+    @Test(arguments: [2, 9])
+    func `a stop hands the study back at the next slice and consumes no attempt`(question: Int) throws {
         let setting = Setting()
         try setting.add(study: 1, slices: high)
         try setting.add(study: 2, slices: low)
         var environment = setting.environment
-        environment.observer = Stopping(setting.stop)
+        environment.observer = Stopping(setting.stop, at: question)
         let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
         let summary = IngestRun(environment) { path throws(DropFolderFault) in
             FileListing(root: "/data", shown: path, files: files, outcomes: [])

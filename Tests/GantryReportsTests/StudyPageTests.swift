@@ -177,6 +177,21 @@ import Testing
         #expect(!series[2].text.contains("phase") && series[1].text.contains("stack 1 of 2 (Stack ID 1)"))
     }
 
+    @Test func `slices of one file are told apart by their frame, slices of files of their own need none`() throws {
+        var record = try SampleRecord.study()
+        #expect(!(try Self.page(record).text.contains(", frame ")))
+        let uid = record.result.slices[0].sopInstanceUID
+        for index in record.result.slices.indices {
+            record.result.slices[index].sopInstanceUID = uid
+            record.result.slices[index].frameNumber = index + 1
+        }
+        let page = try Self.page(record)
+        let cells = try #require(page.id("slices")).elements("tr").compactMap { $0.elements("td").last?.text }
+        #expect(cells == (1...record.result.slices.count).map { "\(uid), frame \($0)" })
+        let first = try #require(record.result.keyPictures.first)
+        #expect(try #require(page.id("picture-1")).text.contains("\(uid), frame \(first.sliceIndex + 1)"))
+    }
+
     @Test func `the loss of pixel data is told with its transfer syntax`() throws {
         var record = try SampleRecord.study()
         let detail =

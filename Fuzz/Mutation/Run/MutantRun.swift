@@ -32,7 +32,7 @@ package struct MutantRun {
         let byFile = Dictionary(uniqueKeysWithValues: mutants.map { ($0.file, $0) })
         tally.mutants += mutants.count
         let sources = try scan(mutants, byFile).flatMap(Self.sources)
-        try read(sources, byFile)
+        try readAgain(try read(sources, byFile), byFile)
     }
 
     private mutating func scan(_ mutants: [Mutant], _ byFile: [String: Mutant]) throws -> [SOPInstance] {
@@ -67,8 +67,12 @@ package struct MutantRun {
         imagePositionPatient: Vector3(0, 0, 0), rowDirection: Vector3(1, 0, 0), columnDirection: Vector3(0, 1, 0),
         rowSpacingMillimetres: 1, columnSpacingMillimetres: 1)
 
-    private mutating func read(_ sources: [SliceSource], _ byFile: [String: Mutant]) throws {
+    /// Reads slices and returns those that were decoded, with a hash of their values.
+    private mutating func read(
+        _ sources: [SliceSource], _ byFile: [String: Mutant]
+    ) throws -> [(source: SliceSource, hash: Int)] {
         var rest = sources[...]
+        var decoded: [(source: SliceSource, hash: Int)] = []
         while !rest.isEmpty {
             var receiver = CheckingReceiver(byFile: byFile)
             do throws(ReaderFault) {
@@ -90,6 +94,23 @@ package struct MutantRun {
             }
             note(receiver.pace, during: "read")
             tally.add(receiver)
+            decoded += receiver.hashes
+        }
+        return decoded
+    }
+
+    /// Reads slices that were decoded once more, the last one first, so that each lands on other values in the ring: what a decoder left as it
+    /// was shows.
+    private mutating func readAgain(
+        _ decoded: [(source: SliceSource, hash: Int)], _ byFile: [String: Mutant]
+    ) throws {
+        let reversed = Array(decoded.reversed())
+        var receiver = CheckingReceiver(byFile: byFile)
+        try reader.read(root: folder, slices: reversed.map(\.source), padding: .keep, into: &receiver)
+        if !receiver.misses.isEmpty { tally.violations.append("read again: \(receiver.misses[0].detail)") }
+        for (first, second) in zip(reversed, receiver.hashes) where first.hash != second.hash {
+            let mutant = byFile[first.source.file].map { "\($0.number) (\($0.mutations))" } ?? first.source.file
+            tally.violations.append("mutant \(mutant) gave other pixels when it was read again")
         }
     }
 
@@ -119,7 +140,8 @@ package struct CheckingReceiver: SliceReceiver {
     let byFile: [String: Mutant]
     var sources: [SliceSource] = []
     var misses: [FileOutcome] = []
-    var decoded = 0
+    /// Decoded slices, with a hash of their values.
+    var hashes: [(source: SliceSource, hash: Int)] = []
     /// Slices whose values were compared with what the file holds.
     package private(set) var compared = 0
     /// Slices whose values the file does not hold.
@@ -132,15 +154,25 @@ package struct CheckingReceiver: SliceReceiver {
     package mutating func receive(_ slice: DecodedSlice, hounsfield: Span<Int16>) -> ReadControl {
         pace.step()
         sources.append(slice.source)
-        decoded += 1
-        guard let mutant = byFile[slice.source.file], slice.source.frameNumber == 1 else { return .proceed }
-        guard let truth = PixelTruth.hounsfield(of: mutant.bytes) else { return .proceed }
+        hashes.append((slice.source, hounsfield.withUnsafeBytes { Self.hash($0) }))
+        check(hounsfield, of: slice.source)
+        return .proceed
+    }
+
+    /// Compares a slice's values with what its file holds, where that can be said.
+    package mutating func check(_ hounsfield: Span<Int16>, of source: SliceSource) {
+        guard let mutant = byFile[source.file], source.frameNumber == 1 else { return }
+        guard let truth = PixelTruth(mutant.bytes) else { return }
         compared += 1
-        let isTrue = hounsfield.withUnsafeBufferPointer { $0.elementsEqual(truth) }
-        if !isTrue {
+        if truth != .values(hounsfield.withUnsafeBufferPointer { Array($0) }) {
             violations.append("mutant \(mutant.number) (\(mutant.mutations)) gave pixels that it does not hold")
         }
-        return .proceed
+    }
+
+    private static func hash(_ bytes: UnsafeRawBufferPointer) -> Int {
+        var hasher = Hasher()
+        hasher.combine(bytes: bytes)
+        return hasher.finalize()
     }
 
     package mutating func miss(_ source: SliceSource, outcome: FileOutcome) -> ReadControl {

@@ -44,7 +44,7 @@ package struct MutantTally: Sendable {
     }
 
     mutating func add(_ receiver: CheckingReceiver) {
-        decodedSlices += receiver.decoded
+        decodedSlices += receiver.hashes.count
         comparedSlices += receiver.compared
         violations += receiver.violations
         for outcome in receiver.misses { count(outcome, of: receiver.byFile[outcome.file], during: .read) }

@@ -94,6 +94,7 @@ extension DICOMAttribute {
     static let rescaleType = Self(0x0028, 0x1054, "RescaleType")
     static let voiLUTFunction = Self(0x0028, 0x1056, "VOILUTFunction")
     static let lossyImageCompression = Self(0x0028, 0x2110, "LossyImageCompression")
+    static let lossyImageCompressionRatio = Self(0x0028, 0x2112, "LossyImageCompressionRatio")
     static let modalityLUTSequence = Self(0x0028, 0x3000, "ModalityLUTSequence")
     static let modalityLUTType = Self(0x0028, 0x3004, "ModalityLUTType")
     static let pixelMeasuresSequence = Self(0x0028, 0x9110, "PixelMeasuresSequence")

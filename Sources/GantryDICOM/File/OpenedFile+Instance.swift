@@ -7,6 +7,7 @@ extension OpenedFile {
         instance.instanceNumber = integer(.instanceNumber)
         instance.hasBurnedInAnnotation = text(.burnedInAnnotation) == "YES"
         instance.wasLossyCompressed = text(.lossyImageCompression) == "01"
+        instance.lossyCompressionRatio = values(.lossyImageCompressionRatio).last.flatMap { Numbers.decimal($0) }
         instance.gantryDetectorTiltDegrees = decimals(.gantryDetectorTilt, count: 1)?.first
 
         instance.patient.patientID = text(.patientID)

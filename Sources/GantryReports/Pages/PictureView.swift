@@ -38,6 +38,6 @@ struct PictureView {
         right = picture.orientation.right
         top = picture.orientation.top
         bottom = picture.orientation.bottom
-        uid = slice?.sopInstanceUID.value
+        uid = slice.map { $0.name(result.multiFrameUIDs) }
     }
 }

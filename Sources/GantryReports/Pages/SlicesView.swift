@@ -56,6 +56,7 @@ struct SlicesView {
         let scored = chart.slices.count { $0.probability != nil }
         countText = "\(scored) of \(CodeText.count(total, "slice")) scored"
         geometryText = chosen?.geometry.map(Self.words)
+        let multiFrame = result.multiFrameUIDs
         rows = zip(result.slices, chart.slices).map { slice, point in
             Row(
                 number: point.number, position: DecimalText.fixed(slice.positionMillimetres, places: 1),
@@ -63,7 +64,7 @@ struct SlicesView {
                     DecimalText.probability($0, thresholds: [judging.slicePositiveFrom])
                 },
                 lung: slice.lungFraction.map { DecimalText.fixed($0 * 100, places: 1) + " %" },
-                reason: point.reason, uid: slice.sopInstanceUID.value)
+                reason: point.reason, uid: slice.name(multiFrame))
         }
     }
 
@@ -91,7 +92,21 @@ struct SlicesView {
     }
 }
 
+extension SliceRecord {
+    /// The SOP Instance UID, and the frame where the instance is one of `multiFrame`.
+    func name(_ multiFrame: Set<UID>) -> String {
+        multiFrame.contains(sopInstanceUID) ? "\(sopInstanceUID), frame \(frameNumber)" : sopInstanceUID.value
+    }
+}
+
 extension StudyResult {
+    /// Instances of which a slice is not the only frame.
+    var multiFrameUIDs: Set<UID> {
+        var seen: Set<UID> = []
+        return Set(
+            slices.filter { !seen.insert($0.sopInstanceUID).inserted || $0.frameNumber > 1 }.map(\.sopInstanceUID))
+    }
+
     /// The slice's probability of the positive class; nil where it was not scored.
     func positiveProbability(of slice: SliceRecord) -> Double? {
         guard slice.reason == .scored, let index = provenance.classes.firstIndex(of: provenance.positiveClass),

@@ -20,6 +20,8 @@ struct RunOptions: ParsableArguments {
 
     @OptionGroup var location: StoreLocation
 
+    @OptionGroup var readerLimits: ReaderLimitOptions
+
     @Option(help: ArgumentHelp("Folder for the reports.", valueName: "folder"))
     var output: String = "gantry/reports"
 
@@ -98,8 +100,8 @@ struct RunOptions: ParsableArguments {
         settings.smallestFreeBytes = Int64(smallestFreeGB * 1_000_000_000)
         let written = [location.store, output]
         return RunEnvironment(
-            bundle: bundle, reader: try InputFolder.reader(limits: bundle.definition.reader), scorer: scorer,
-            store: store, reports: reports, observer: observer, settings: settings,
+            bundle: bundle, reader: try InputFolder.reader(limits: readerLimits.applied(to: bundle.definition.reader)),
+            scorer: scorer, store: store, reports: reports, observer: observer, settings: settings,
             freeSpace: { FreeSpace.least(of: written) })
     }
 

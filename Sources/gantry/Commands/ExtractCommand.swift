@@ -20,8 +20,8 @@ struct ExtractCommand: ParsableCommand {
         abstract: "Writes the chosen series of each study as Hounsfield units.",
         discussion: """
             npy: one Int16 array [slices, rows, columns] in slice order (by position along the normal), and a .json of \
-            geometry and SOP Instance UIDs. png: windowed 8-bit slices. Padding keeps its rescaled value. Names are \
-            made of the Series Instance UID.
+            geometry and SOP Instance UIDs. png: windowed 8-bit slices. Padding keeps its rescaled value. Files are \
+            named by the Series Instance UID, and the number of the part where a series has several stacks or phases.
             """
     )
 
@@ -31,7 +31,9 @@ struct ExtractCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder to write into.", valueName: "folder"))
     var output: String
 
-    @Option(help: ArgumentHelp("Series Instance UID to take instead of the chosen one.", valueName: "uid"))
+    @Option(
+        help: ArgumentHelp(
+            "Series Instance UID to take, with all its parts, instead of the chosen one.", valueName: "uid"))
     var series: String?
 
     @Option(
@@ -43,6 +45,8 @@ struct ExtractCommand: ParsableCommand {
 
     @Option(help: RunOptions.pipelineHelp)
     var pipeline: String?
+
+    @OptionGroup var readerLimits: ReaderLimitOptions
 
     private func parsedWindow() throws -> Window {
         let parts = window.split(separator: ",").compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
@@ -62,9 +66,9 @@ struct ExtractCommand: ParsableCommand {
             let window = try parsedWindow()
             try RunOptions.refuse(writing: [("--output", output)], into: [path])
             let rules = try InputFolder.rules(pipeline: pipeline)
-            let limits = try InputFolder.limits(pipeline: pipeline)
+            let limits = try readerLimits.applied(to: InputFolder.limits(pipeline: pipeline))
             let input = try InputFolder.scan(path, limits: limits)
-            let stacks = try stacks(of: input, rules: rules)
+            let candidates = try candidates(of: input, rules: rules)
             do {
                 try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
             } catch {
@@ -72,10 +76,11 @@ struct ExtractCommand: ParsableCommand {
             }
             var missed = 0
             let reader = try InputFolder.reader(limits: limits)
-            for (stack, name) in zip(stacks, Self.names(of: stacks)) {
+            for candidate in candidates {
+                let stack = candidate.stack
                 var writer = try SeriesExtraction(
-                    stack: stack, folder: output, name: name, format: format, window: window,
-                    spacingToleranceMillimetres: rules.spacingToleranceMillimetres)
+                    stack: stack, part: candidate.part, folder: output, name: candidate.name, format: format,
+                    window: window, spacingToleranceMillimetres: rules.spacingToleranceMillimetres)
                 defer { writer.discard() }
                 do throws(ReaderFault) {
                     try reader.read(root: input.root, slices: stack.slices, padding: .keep, into: &writer)
@@ -87,7 +92,7 @@ struct ExtractCommand: ParsableCommand {
                 missed += try writer.finish()
             }
             if missed > 0 {
-                let all = stacks.reduce(0) { $0 + $1.slices.count }
+                let all = candidates.reduce(0) { $0 + $1.stack.slices.count }
                 throw CommandFault(
                     missed == all ? ExitStatus.badData : ExitStatus.someFailed,
                     "\(missed) of \(all) slices were not extracted; each is named above with its reason.")
@@ -95,36 +100,62 @@ struct ExtractCommand: ParsableCommand {
         }
     }
 
-    /// The series' UIDs, with `-1`, `-2` and so on behind where several stacks are of one series.
-    static func names(of stacks: [SliceStack]) -> [String] {
-        let counts = Dictionary(stacks.map { ($0.seriesInstanceUID, 1) }, uniquingKeysWith: +)
-        var seen: [UID: Int] = [:]
-        return stacks.map { stack in
-            let uid = stack.seriesInstanceUID
-            seen[uid, default: 0] += 1
-            return counts[uid] == 1 ? uid.value : "\(uid)-\(seen[uid] ?? 0)"
-        }
+    /// A stack to be written.
+    private struct Candidate {
+        var stack: SliceStack
+        /// Which part of its series it is; nil where the series is one stack.
+        var part: String?
+        /// What its files are called: the series' UID, and the number of the part.
+        var name: String
     }
 
-    private func stacks(of input: InputFolder, rules: SeriesRules) throws -> [SliceStack] {
-        guard let series, let uid = UID(series) else {
-            let stacks = input.studies.compactMap { SeriesSelection.decide($0, rules: rules).chosen }
-            guard !stacks.isEmpty else {
-                throw CommandFault(
-                    ExitStatus.badData,
-                    "\(path): no series passes the rules; `gantry inspect` says why, --series takes one by its UID.")
-            }
-            return stacks
+    /// The chosen stack of each study, or every part of the series that is asked for.
+    private func candidates(of input: InputFolder, rules: SeriesRules) throws -> [Candidate] {
+        if let series, let uid = UID(series) { return try candidates(of: uid, input, rules) }
+        let found = input.studies.compactMap { study -> Candidate? in
+            guard let chosen = SeriesSelection.decide(study, rules: rules).chosen,
+                let series = study.series.first(where: { $0.seriesInstanceUID == chosen.seriesInstanceUID })
+            else { return nil }
+            return Self.parts(of: series, rules: rules).first { $0.stack.slices == chosen.slices }
+                ?? Candidate(stack: chosen, part: nil, name: chosen.seriesInstanceUID.value)
         }
-        guard let found = input.studies.flatMap(\.series).first(where: { $0.seriesInstanceUID == uid }) else {
-            throw CommandFault(ExitStatus.noInput, "\(path): has no series \(uid).")
+        guard !found.isEmpty else {
+            throw CommandFault(
+                ExitStatus.badData,
+                "\(path): no series passes the rules; `gantry inspect` says why, --series takes one by its UID.")
         }
-        // Of a series of several parts the one of most slices, the first among equals.
-        let parts = SliceStack.stacking(found, rules: rules).compactMap(\.stack)
-        guard let stack = parts.reversed().max(by: { $0.slices.count < $1.slices.count }) else {
+        return Self.named(apart: found)
+    }
+
+    private func candidates(of uid: UID, _ input: InputFolder, _ rules: SeriesRules) throws -> [Candidate] {
+        let series = input.studies.flatMap(\.series).filter { $0.seriesInstanceUID == uid }
+        guard !series.isEmpty else { throw CommandFault(ExitStatus.noInput, "\(path): has no series \(uid).") }
+        let found = series.flatMap { Self.parts(of: $0, rules: rules) }
+        guard !found.isEmpty else {
             throw CommandFault(
                 ExitStatus.badData, "series \(uid): no slice has position, orientation and pixel spacing.")
         }
-        return [stack]
+        return Self.named(apart: found)
+    }
+
+    private static func parts(of series: Series, rules: SeriesRules) -> [Candidate] {
+        let parts = SliceStack.stacking(series, rules: rules)
+        return parts.enumerated().compactMap { index, part in
+            let number = parts.count > 1 ? "-\(index + 1)" : ""
+            return part.stack.map {
+                Candidate(stack: $0, part: part.part, name: series.seriesInstanceUID.value + number)
+            }
+        }
+    }
+
+    /// The candidates with names of their own, also where two studies have a series of one UID.
+    private static func named(apart candidates: [Candidate]) -> [Candidate] {
+        var uses: [String: Int] = [:]
+        return candidates.map { candidate in
+            var candidate = candidate
+            uses[candidate.name, default: 0] += 1
+            if let number = uses[candidate.name], number > 1 { candidate.name += "_\(number)" }
+            return candidate
+        }
     }
 }

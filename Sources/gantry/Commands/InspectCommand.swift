@@ -24,6 +24,8 @@ struct InspectCommand: ParsableCommand {
     @Option(help: RunOptions.pipelineHelp)
     var pipeline: String?
 
+    @OptionGroup var readerLimits: ReaderLimitOptions
+
     @Flag(help: "Show every rule of every series: what was measured, what is expected.")
     var rules = false
 
@@ -39,7 +41,7 @@ struct InspectCommand: ParsableCommand {
     func run() throws {
         try command {
             let seriesRules = try InputFolder.rules(pipeline: pipeline)
-            let limits = try InputFolder.limits(pipeline: pipeline)
+            let limits = try readerLimits.applied(to: InputFolder.limits(pipeline: pipeline))
             let input = try InputFolder.scan(path, limits: limits)
             let studies = input.studies.map { InspectedStudy($0, rules: seriesRules) }
             if let series, studies.allSatisfy({ $0.lines(matching: series).isEmpty }) {

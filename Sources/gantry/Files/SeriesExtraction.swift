@@ -9,6 +9,7 @@ struct SeriesExtraction: SliceReceiver {
     private let format: ExtractCommand.Format
     private let window: Window
     private let spacingToleranceMillimetres: Double
+    private let part: String?
     private let name: String
     private let aside: AsideFolder
     private let array: FileHandle?
@@ -16,12 +17,13 @@ struct SeriesExtraction: SliceReceiver {
     private var missing: [FileOutcome] = []
     private var fault: CommandFault?
 
-    /// An extraction of `stack` into files of `name` in `folder`.
+    /// An extraction of `stack`, this part of its series, into files of `name` in `folder`.
     init(
-        stack: SliceStack, folder: String, name: String, format: ExtractCommand.Format, window: Window,
+        stack: SliceStack, part: String?, folder: String, name: String, format: ExtractCommand.Format, window: Window,
         spacingToleranceMillimetres: Double
     ) throws(CommandFault) {
         self.stack = stack
+        self.part = part
         self.format = format
         self.window = window
         self.spacingToleranceMillimetres = spacingToleranceMillimetres
@@ -119,6 +121,7 @@ struct SeriesExtraction: SliceReceiver {
         }
         var schema = "gantry.extract/1"
         var seriesInstanceUID: UID
+        var part: String?
         var unit = "HU"
         var shape: [Int]
         var sliceSpacingMillimetres: Double?
@@ -131,6 +134,7 @@ struct SeriesExtraction: SliceReceiver {
         init(_ extraction: SeriesExtraction) {
             let stack = extraction.stack
             seriesInstanceUID = stack.seriesInstanceUID
+            part = extraction.part
             shape = [extraction.written.count, stack.slices.first?.rows ?? 0, stack.slices.first?.columns ?? 0]
             // Of what was written: a slice that could not be read is a gap.
             let geometry = SeriesGeometry.measuring(

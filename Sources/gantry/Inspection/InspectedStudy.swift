@@ -16,8 +16,18 @@ struct InspectedStudy {
     init(_ study: Study, rules: SeriesRules) {
         self.study = study
         selection = SeriesSelection.decide(study, rules: rules)
-        let facts = Dictionary(study.series.map { ($0.seriesInstanceUID, SeriesFacts($0)) }) { first, _ in first }
-        lines = selection.decisions.map { Line(decision: $0, facts: facts[$0.seriesInstanceUID]) }
+        let series = Dictionary(study.series.map { ($0.seriesInstanceUID, $0) }) { first, _ in first }
+        lines = selection.decisions.map { decision in
+            Line(
+                decision: decision,
+                facts: series[decision.seriesInstanceUID].map { Self.facts(of: $0, part: decision.part, rules) })
+        }
+    }
+
+    private static func facts(of series: Series, part: String?, _ rules: SeriesRules) -> SeriesFacts {
+        guard let part else { return SeriesFacts(series) }
+        let stack = SliceStack.stacking(series, rules: rules).first { $0.part == part }?.stack
+        return stack.map { SeriesFacts($0) } ?? SeriesFacts(series)
     }
 
     /// Files with at least one slice of the chosen series.
@@ -25,7 +35,7 @@ struct InspectedStudy {
     /// Files of the study.
     var files: Int { slicedFiles + selection.outcomes.count }
     /// Images of the study.
-    var images: Int { study.series.reduce(0) { $0 + SeriesFacts($1).images } }
+    var images: Int { study.series.flatMap(\.instances).reduce(0) { $0 + max(1, $1.frames.count) } }
 
     /// The lines that `--series` asks for: by number, or by UID. All where nothing is asked for.
     func lines(matching series: String?) -> [Line] {

@@ -9,6 +9,7 @@ struct RuleTable {
         let description = (decision.attributes.seriesDescription ?? "").printable
         let mark = decision.isChosen ? terminal.painted("● chosen", .green) : terminal.painted("○ not chosen", .red)
         terminal.line(terminal.painted(number, .bold) + (description.isEmpty ? "" : "  " + description) + "  " + mark)
+        if let part = decision.part { terminal.line("  " + part.printable) }
         terminal.line("  " + terminal.painted(decision.seriesInstanceUID.value, .faint))
         for part in decision.reason.printable.wrapped(terminal.columns - 2) { terminal.line("  " + part) }
         for line in Self.facts(decision) {

@@ -1,10 +1,8 @@
 import GantryCore
 
-/// What the images of a series look like: the numbers of the ledger that no rule asks for.
+/// What the images of a series, or of a part of it, look like: the numbers of the ledger that no rule asks for.
 struct SeriesFacts: Encodable {
-    /// Number of images: frames, where the objects are multi-frame.
-    var images: Int
-    /// Rows and columns of most images; nil where no instance has an image.
+    /// Rows and columns of most images; nil where there is no image.
     var rows: Int?
     /// See `rows`.
     var columns: Int?
@@ -13,15 +11,20 @@ struct SeriesFacts: Encodable {
     /// Whether not all images have the same rows, columns and pixel spacing.
     var differ: Bool
 
-    /// The facts of `series`.
+    /// The facts of a whole series.
     init(_ series: Series) {
-        images = series.instances.reduce(0) { $0 + max(1, $1.frames.count) }
-        let matrices = series.instances.compactMap { instance in
-            instance.pixels.map { [$0.rows, $0.columns] }
-        }
-        let spacings = series.instances.flatMap(\.frames).compactMap { frame in
-            frame.plane.map { [$0.rowSpacingMillimetres, $0.columnSpacingMillimetres] }
-        }
+        self.init(
+            matrices: series.instances.compactMap { instance in instance.pixels.map { [$0.rows, $0.columns] } },
+            planes: series.instances.flatMap(\.frames).compactMap(\.plane))
+    }
+
+    /// The facts of one stack.
+    init(_ stack: SliceStack) {
+        self.init(matrices: stack.slices.map { [$0.rows, $0.columns] }, planes: stack.slices.map(\.plane))
+    }
+
+    private init(matrices: [[Int]], planes: [SlicePlane]) {
+        let spacings = planes.map { [$0.rowSpacingMillimetres, $0.columnSpacingMillimetres] }
         let matrix = Self.mostFrequent(matrices)
         rows = matrix?.first
         columns = matrix?.last

@@ -10,8 +10,9 @@ struct StudyPresentation {
     func show() {
         let decisions = study.lines.map(\.decision)
         terminal.line(terminal.painted("Study \(study.study.studyInstanceUID)", .bold))
+        let series = Set(decisions.map(\.seriesInstanceUID)).count
         terminal.line(
-            "\(counted(decisions.count, "series", "series")), \(counted(study.images, "image")), "
+            "\(counted(series, "series", "series")), \(counted(study.images, "image")), "
                 + "\(counted(study.files, "file"))\n")
         terminal.write(table().rendered(for: terminal))
         terminal.line(terminal.painted("   pixel, step and thick in millimetres\n", .faint))
@@ -51,7 +52,7 @@ struct StudyPresentation {
                 (isChosen ? "●" : "○", isChosen ? .green : .red),
                 (decision.attributes.seriesNumber.map(String.init) ?? "–", isChosen ? .bold : nil),
                 (Self.description(decision), isChosen ? .bold : nil),
-                ("\(line.facts?.images ?? decision.instances)", nil), (matrix ?? "–", nil),
+                ("\(decision.images ?? decision.instances)", nil), (matrix ?? "–", nil),
                 (millimetres(line.facts?.pixelSpacingMillimetres?.first), nil),
                 (millimetres(decision.geometry?.sliceSpacingMillimetres), nil),
                 (millimetres(decision.sliceThicknessMillimetres), nil),
@@ -73,9 +74,9 @@ struct StudyPresentation {
     /// What is unusual about the series, and which part of it this is.
     private static func notes(_ line: InspectedStudy.Line) -> [String] {
         let decision = line.decision
-        var notes: [String] = []
+        var notes: [String] = decision.part.map { [$0] } ?? []
         if let geometry = decision.geometry { notes += Presentation.peculiarities(of: geometry) }
-        if let geometry = decision.geometry, let images = line.facts?.images, geometry.positions != images {
+        if let geometry = decision.geometry, geometry.positions != decision.images ?? decision.instances {
             notes.append(counted(geometry.positions, "position"))
         }
         if line.facts?.differ == true { notes.append("images of different size") }
@@ -134,14 +135,22 @@ struct StudyPresentation {
         return text.hasPrefix(failed.rule) ? text : "\(text) [\(failed.rule)]"
     }
 
-    /// `Series 3`, `Series 3, stack 1 of 2`; the UID where there is no number.
+    /// `Series 3, phase 1 of 2`; the UID where there is no number.
     private static func name(_ decision: SeriesDecision) -> String { names([decision]) }
 
     private static func names(_ decisions: [SeriesDecision]) -> String {
         "Series "
-            + decisions.map { $0.attributes.seriesNumber.map(String.init) ?? $0.seriesInstanceUID.value }
-            .joined(separator: ", ")
+            + decisions.map { decision in
+                let number = decision.attributes.seriesNumber.map(String.init) ?? decision.seriesInstanceUID.value
+                // What the part differs in stands in the table.
+                let part = decision.part.map { " " + $0.prefix { $0 != "(" } } ?? ""
+                return (number + part).trimmed
+            }.joined(separator: ", ")
     }
+}
+
+extension String {
+    fileprivate var trimmed: String { String(reversed().drop { $0 == " " }.reversed()) }
 }
 
 extension TransferSyntax {

@@ -245,6 +245,20 @@ import Testing
         #expect(doubtful.outcomes.map(\.reason) == [.attributeInvalid, .attributeInvalid])
     }
 
+    @Test(arguments: 0..<12) func `of equally many images the geometry of the first SOP Instance UID comes first`(
+        number: Int
+    ) throws {
+        let matrices = [(100 + number, 128), (300 - number, 128)].map { rows, columns in
+            chest(12).with { $0.pixels = PixelDescription(rows: rows, columns: columns, isSigned: true) }
+        }
+        // The instances of the series that stands first get the lower UIDs: `...1.0` before `...1.1`.
+        let selection = select(together(matrices))
+        #expect(
+            selection.decisions.map(\.part) == [
+                "stack 1 of 2 (\(100 + number) x 128)", "stack 2 of 2 (\(300 - number) x 128)",
+            ])
+    }
+
     @Test(arguments: 0..<20) func `the order of instances and series has no influence`(seed: Int) {
         var series = together(
             (0..<3).map { pass in chest(14).with { $0.frame.acquisitionNumber = pass } } + [

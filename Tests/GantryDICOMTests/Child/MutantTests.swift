@@ -50,20 +50,34 @@ struct MutantTests {
         for (tree, seed) in apart { #expect(tree.bytes == seed.bytes, "\(seed.name)") }
     }
 
-    @Test func `the check of pixels knows them, and finds one that is wrong`() throws {
-        let seed = try #require(seeds.first { $0.name == "explicit" })
-        var truth = try #require(PixelTruth.hounsfield(of: seed.bytes))
-        #expect(truth.count == 1024)
-        #expect(truth.prefix(3) == [-1024, -1017, -1010])
-        let mutant = Mutant(number: 1, seed: "explicit", mutations: [], bytes: seed.bytes)
+    @Test(arguments: ["explicit", "big endian", "RLE"])
+    func `the check of pixels knows them, and finds one that is wrong or was not there`(name: String) throws {
+        let seed = try #require(seeds.first { $0.name == name })
+        guard case .values(var pixels)? = PixelTruth(seed.bytes) else {
+            Issue.record("no pixels are known")
+            return
+        }
+        #expect(pixels.count == 1024)
+        #expect(pixels.prefix(3) == [-1024, -1017, -1010])
+        let mutant = Mutant(number: 1, seed: name, mutations: [], bytes: seed.bytes)
         let source = try MadeSlice(file: mutant.file, uid: "1.2.3.4.5", rows: 32, columns: 32).source()
-        let slice = DecodedSlice(source: source, clampedPixels: 0, paddingPixels: 0, smallestHU: -1024, largestHU: 3071)
         var receiver = CheckingReceiver(byFile: [mutant.file: mutant])
-        _ = receiver.receive(slice, hounsfield: truth.span)
+        receiver.check(pixels.span, of: source)
         #expect(receiver.compared == 1)
         #expect(receiver.violations == [])
-        truth[1023] += 1
-        _ = receiver.receive(slice, hounsfield: truth.span)
+        pixels[1023] += 1
+        receiver.check(pixels.span, of: source)
         #expect(receiver.violations.count == 1)
+
+        var tree = try #require(DICOMTree(parsing: seed.bytes))
+        for index in tree.dataSet.indices where tree.dataSet[index].tag == .pixelData {
+            switch tree.dataSet[index].content {
+            case .bytes(let bytes): tree.dataSet[index].content = .bytes(bytes.dropLast(2))
+            case .fragments(let parts, _):
+                tree.dataSet[index].content = .fragments([[], parts[1].dropLast(400)], isDelimited: true)
+            case .items: break
+            }
+        }
+        #expect(PixelTruth(tree.bytes) == .incomplete)
     }
 }

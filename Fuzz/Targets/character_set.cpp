@@ -1,9 +1,10 @@
-// Japanese text with escape sequences: what converts is UTF-8, whatever the bytes.
+// Text in DICOM's character sets, whatever is declared: what converts is UTF-8, whatever the bytes.
 
-#include "Japanese.hpp"
+#include "CharacterSet.hpp"
 
 #include <cstdint>
 #include <cstdlib>
+#include <initializer_list>
 
 /// Whether `text` is well-formed UTF-8 (RFC 3629).
 static bool isUTF8(const std::string &text) {
@@ -21,8 +22,14 @@ static bool isUTF8(const std::string &text) {
 }
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
-    std::string converted;
-    const char *text = reinterpret_cast<const char *>(bytes);
-    if (gantry::japaneseToUTF8(text, size, converted) && !isUTF8(converted)) std::abort();
+    // What is declared, a line feed, the text.
+    const std::string input(reinterpret_cast<const char *>(bytes), size);
+    const size_t end = input.find('\n');
+    if (end == std::string::npos) return 0;
+    const gantry::CharacterSet characterSet(input.substr(0, end));
+    for (const char *delimiters : {"\\^=", "\\", ""}) {
+        std::string converted;
+        if (characterSet.toUTF8(input.substr(end + 1), delimiters, converted) && !isUTF8(converted)) std::abort();
+    }
     return 0;
 }
