@@ -2,6 +2,8 @@
 
 #include "CDCMTKBridge.h"
 
+#include "Multiversion.h"
+
 // The reference multiplies, rounds, adds, rounds: never one fused step.
 #pragma STDC FP_CONTRACT OFF
 
@@ -89,7 +91,7 @@ static void convert_with_lut(
     }
 }
 
-void gantry_hounsfield_from_stored(
+GANTRY_MULTIVERSION void gantry_hounsfield_from_stored(
     const GantryHounsfieldRequest *request, int16_t *pixels, size_t count, GantryHounsfieldFacts *facts) {
     const double intercept = request->rescale_intercept;
     const bool is_integral = request->rescale_slope == 1.0 && intercept >= -1e6 && intercept <= 1e6 &&

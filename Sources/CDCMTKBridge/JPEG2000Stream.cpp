@@ -12,6 +12,9 @@ enum Marker : uint16_t {
     startOfCodestream = 0xFF4F,
     imageAndTileSize = 0xFF51,
     startOfTilePart = 0xFF90,
+    startOfPacket = 0xFF91,
+    endOfPacketHeader = 0xFF92,
+    startOfData = 0xFF93,
     endOfCodestream = 0xFFD9,
 };
 
@@ -77,6 +80,32 @@ struct TileParts {
     }
 };
 
+/// Whether the packets of a tile-part, which begins at `tilePart`, can be what was encoded: their data never look like a
+/// marker (but for those around packet headers) nor end in the first half of one, so that an end marker there has taken
+/// the place of data.
+///
+/// **Source** T.800 A.1.1, B.10.1.
+bool hasPackets(const uint8_t *tilePart, size_t length) {
+    size_t at = 12;
+    while (length - at >= 4 && bigEndian(tilePart + at, 2) != startOfData) {
+        const size_t segment = size_t(bigEndian(tilePart + at + 2, 2));
+        if (tilePart[at] != 0xFF || segment < 2 || segment > length - at - 2) return false;
+        at += 2 + segment;
+    }
+    if (length - at < 2 || bigEndian(tilePart + at, 2) != startOfData) return false;
+    at += 2;
+    if (tilePart[length - 1] == 0xFF) return false;
+    while (at + 1 < length) {
+        const void *found = std::memchr(tilePart + at, 0xFF, length - at - 1);
+        if (found == nullptr) return true;
+        at = size_t(static_cast<const uint8_t *>(found) - tilePart);
+        const uint64_t marker = bigEndian(tilePart + at, 2);
+        if (marker >= startOfTilePart && marker != startOfPacket && marker != endOfPacketHeader) return false;
+        at += 1;
+    }
+    return true;
+}
+
 /// Walks the tile-parts from `at`; on `Ok`, `at` is behind the last one.
 GantryDICOMStatus walkTileParts(FrameBytes codestream, uint64_t tiles, size_t &at) {
     TileParts parts(tiles);
@@ -93,7 +122,7 @@ GantryDICOMStatus walkTileParts(FrameBytes codestream, uint64_t tiles, size_t &a
             if (found == last) return incomplete("the JPEG 2000 codestream has no end");
             length = uint64_t(found - segment);
         }
-        if (length < 14 || length > codestream.count - at)
+        if (length < 14 || length > codestream.count - at || !hasPackets(segment, size_t(length)))
             return incomplete("a tile-part of the JPEG 2000 codestream is cut short");
         parts.seen[tile] += 1;
         if (segment[11] != 0) parts.declared[tile] = segment[11];
@@ -130,6 +159,9 @@ GantryDICOMStatus walkJPEG2000(FrameBytes frame, JPEG2000Stream &stream) {
     if (status != GantryDICOMStatusOk) return status;
     stream.isEnded = codestream.count - at >= 2 && bigEndian(bytes + at, 2) == endOfCodestream;
     if (stream.isEnded) at += 2;
+    // A zero that makes the length even may have taken the place of the last byte.
+    if (!stream.isEnded && at == codestream.count && bytes[at - 1] == 0)
+        return incomplete("the JPEG 2000 codestream has no end");
     stream.codestream = {bytes, at};
     stream.used = size_t(bytes - frame.first) + at;
     return GantryDICOMStatusOk;

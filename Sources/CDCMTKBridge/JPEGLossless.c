@@ -253,6 +253,9 @@ static unsigned big_endian16(const uint8_t *bytes) { return (unsigned)bytes[0] <
 
 /// Copies the entropy-coded bytes that begin at `at`, without stuffing, to `plain` and moves `at` to the marker behind
 /// them, or to the end. Returns how many bytes were written.
+///
+/// Where no marker follows, a last byte of 0 may be there to make the length even: it is no data, and what needs it is
+/// cut short.
 static size_t unstuff(Stream *stream, uint8_t *plain) {
     const uint8_t *from = stream->bytes + stream->at;
     const uint8_t *const end = stream->bytes + stream->size;
@@ -264,7 +267,13 @@ static size_t unstuff(Stream *stream, uint8_t *plain) {
         memcpy(to, from, run);
         to += run;
         from += run;
-        if (mark == NULL || end - mark < 2 || mark[1] != 0) break;
+        if (mark == NULL) {
+            const bool is_even_by_zero = to > plain && to[-1] == 0;
+            to -= is_even_by_zero;
+            from -= is_even_by_zero;
+            break;
+        }
+        if (end - mark < 2 || mark[1] != 0) break;
         *to++ = 0xFF;
         from = mark + 2;
     }

@@ -19,6 +19,21 @@ static bool isSound(const GantryHounsfieldRequest &request) {
            (request.lut == nullptr || (request.lut_count > 0 && request.lut_count <= 65536));
 }
 
+/// Copies `size` bytes of Pixel Data from `start`, words of big-endian data swapped: a frame of bytes may begin or end
+/// within one. False where the file ends before.
+static bool copyNative(
+    GantryDICOMObject &object, const gantry::PixelElement &pixelData, uint64_t start, uint64_t size, uint8_t *bytes) {
+    const bool hasWords = pixelData.isBigEndian && pixelData.vr == gantry::vr("OW");
+    if (!hasWords) return object.source.copy(pixelData.offset + start, bytes, size);
+    const uint64_t first = start & ~uint64_t(1);
+    std::vector<uint8_t> words(size_t((start + size + 1) & ~uint64_t(1)) - size_t(first));
+    if (first + words.size() > pixelData.length) return false;
+    if (!object.source.copy(pixelData.offset + first, words.data(), words.size())) return false;
+    gantry::swapWords(words.data(), words.size());
+    std::copy_n(words.data() + (start - first), size, bytes);
+    return true;
+}
+
 /// Reads a frame of native pixel data. Bytes behind the last frame are counted where they are fewer than a frame:
 /// more of them say that rows, columns, frames or bits are not what the attributes say.
 static GantryDICOMStatus readNative(
@@ -33,24 +48,22 @@ static GantryDICOMStatus readNative(
             GantryDICOMStatusPixelDataIncomplete, "Pixel Data has " + std::to_string(found) +
                                                       " bytes where the attributes require " +
                                                       std::to_string(required));
-    const bool isSwapped = request.bits_allocated == 16 && pixelData.isBigEndian;
-    if (isSwapped && pixelData.vr != gantry::vr("OW"))
+    if (request.bits_allocated == 16 && pixelData.isBigEndian && pixelData.vr != gantry::vr("OW"))
         return gantry::fail(
             GantryDICOMStatusPixelDataUnsupported, "Pixel Data of 16 bits has a value representation of bytes");
-    const uint64_t start = size * frame;
-    if (!object.source.copy(pixelData.offset + start, bytes, size))
+    if (!copyNative(object, pixelData, size * frame, size, bytes))
         return gantry::fail(
             GantryDICOMStatusPixelDataIncomplete,
             "the file ends " + std::to_string(object.source.rest(pixelData.offset, found)) +
                 " bytes into Pixel Data, which has " + std::to_string(found));
-    if (isSwapped) gantry::swapWords(bytes, size);
     trailing = found - required <= 1 ? 0 : found - required;
     return GantryDICOMStatusOk;
 }
 
 /// Finds the frame's encoded bytes and decodes them.
 static GantryDICOMStatus decodeFrame(
-    GantryDICOMObject &object, PixelSyntax syntax, uint32_t frame, GantryHounsfieldRequest &layout, uint16_t *pixels, uint64_t &trailing) {
+    GantryDICOMObject &object, PixelSyntax syntax, uint32_t frame, GantryHounsfieldRequest &layout, uint16_t *pixels,
+    uint64_t &trailing) {
     using gantry::FrameMarks;
     gantry::PixelAccess &access = object.pixels;
     if (!access.frames || access.numberOfFrames != layout.number_of_frames) {
