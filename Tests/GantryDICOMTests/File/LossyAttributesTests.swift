@@ -5,7 +5,7 @@ import Testing
 
 /// What a file says about loss before it was given its present transfer syntax.
 @Suite struct LossyAttributesTests {
-    @Test(arguments: [("12.5", 12.5), ("4\\12.5", 12.5), ("twelve", nil), ("", nil)] as [(String, Double?)])
+    @Test(arguments: [("12.5", 12.5), ("4\\12.5", 12.5), ("", nil)] as [(String, Double?)])
     func `the last ratio is that of the last compression`(text: String, ratio: Double?) throws {
         try withTemporaryFolder { folder in
             let path = folder.appending(path: "file.dcm").path
@@ -16,6 +16,23 @@ import Testing
             #expect(instance.wasLossyCompressed && instance.lossyCompressionRatio == ratio)
             let none = try header(TestCT.elements(), path: path)
             #expect(!none.wasLossyCompressed && none.lossyCompressionRatio == nil)
+        }
+    }
+
+    @Test func `a ratio that is no number is absent`() throws {
+        try withTemporaryFolder { folder in
+            let path = folder.appending(path: "file.dcm").path
+            let loss = [
+                DICOMElement("LossyImageCompression", "01"), DICOMElement("LossyImageCompressionRatio", "999999"),
+            ]
+            #expect(try header(TestCT.elements(loss), path: path).lossyCompressionRatio == 999_999)
+            // No writer would write it.
+            var bytes = try Data(contentsOf: URL(filePath: path))
+            let ratio = try #require(bytes.range(of: Data("999999".utf8)))
+            bytes.replaceSubrange(ratio, with: Data("twelve".utf8))
+            try bytes.write(to: URL(filePath: path))
+            let instance = try DICOMFileReader().header(openPath: path, file: "f")
+            #expect(instance.wasLossyCompressed && instance.lossyCompressionRatio == nil)
         }
     }
 
