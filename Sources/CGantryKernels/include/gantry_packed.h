@@ -70,7 +70,7 @@ void gantry_convolve_direct(int32_t cpu, const gantry_convolution *_Nonnull conv
                             const float *_Nonnull bias, const gantry_maps *_Nonnull input,
                             const gantry_maps *_Nullable residual, bool relu, const gantry_maps *_Nonnull output);
 
-/// Floats of weights transformed for F(4x4, 3x3): [panel][36][input channel][channel of the panel].
+/// Floats of weights transformed for F(4x4, 3x3): [36][panel][input channel][channel of the panel].
 int64_t gantry_winograd_weight_count(int32_t cpu, const gantry_convolution *_Nonnull convolution);
 /// Transforms (in double) and packs OIHW `weights` of a 3x3 convolution for `gantry_convolve_winograd`.
 void gantry_pack_winograd(int32_t cpu, const gantry_convolution *_Nonnull convolution, const float *_Nonnull weights,
@@ -103,6 +103,9 @@ void gantry_max_pool_maps(const gantry_maps *_Nonnull input, const gantry_maps *
 
 /// The mean of each channel of each image; `output` has one pixel an image.
 void gantry_average_maps(const gantry_maps *_Nonnull input, const gantry_maps *_Nonnull output);
+
+/// Does `rounds` x 6 x panel width multiply-adds in registers, for benchmarks: their rate is the CPU's peak. The result is of no use.
+float gantry_multiply_adds(int32_t cpu, int64_t rounds);
 
 #ifdef __cplusplus
 }

@@ -24,6 +24,7 @@ typedef __m256 vector;
 #include "tile.inc"
 #include "direct.inc"
 #include "winograd.inc"
+#include "burst.inc"
 
 #pragma clang attribute pop
 #endif

@@ -24,6 +24,7 @@ typedef __m512 vector;
 #include "tile.inc"
 #include "direct.inc"
 #include "winograd.inc"
+#include "burst.inc"
 
 #pragma clang attribute pop
 #endif

@@ -31,10 +31,8 @@ void gantry_convolve_direct(int32_t cpu, const gantry_convolution *convolution, 
 }
 
 int64_t gantry_winograd_scratch_count(int32_t cpu, const gantry_convolution *convolution) {
-    const int32_t panel = gantry_panel_width(cpu);
-    const int32_t tiles = gantry_winograd_tiles_at_a_time(convolution->input_channels, panel);
-    return 36 * (gantry_winograd_plane_step(tiles, gantry_winograd_row_step(convolution->input_channels)) +
-                 gantry_winograd_plane_step(tiles, panel));
+    const gantry_winograd_layout layout = gantry_winograd_layout_of(convolution, gantry_panel_width(cpu));
+    return 36 * (layout.transformed_plane + layout.product_plane);
 }
 
 void gantry_convolve_winograd(int32_t cpu, const gantry_convolution *convolution, const float *packed,
@@ -46,5 +44,13 @@ void gantry_convolve_winograd(int32_t cpu, const gantry_convolution *convolution
     } else {
         gantry_convolve_winograd_avx2(convolution, packed, bias, input, residual, relu, output, scratch);
     }
+#endif
+}
+
+float gantry_multiply_adds(int32_t cpu, int64_t rounds) {
+#if GANTRY_HAS_PACKED_KERNELS
+    return cpu == GANTRY_CPU_AVX512 ? gantry_multiply_adds_avx512(rounds) : gantry_multiply_adds_avx2(rounds);
+#else
+    return 0;
 #endif
 }

@@ -14,21 +14,43 @@
 /// Output channels of a panel: two vectors.
 enum { GANTRY_PANEL_AVX2 = 16, GANTRY_PANEL_AVX512 = 32 };
 
-/// Winograd tiles that are transformed together: their transforms stay in a second-level cache of 1 MiB beside a panel of weights.
-static inline int32_t gantry_winograd_tiles_at_a_time(int32_t input_channels, int32_t panel) {
-    // 36 products of each tile: the transformed input and one panel of results.
-    const int32_t floats = 36 * (input_channels + 16 + panel);
-    const int32_t tiles = (640 << 10) / 4 / floats / 14 * 14;
-    return tiles < 14 ? 14 : (tiles > 56 ? 56 : tiles);
+/// Winograd tiles that are transformed together, at most and at least: with fewer, the weights are fetched too often.
+#define GANTRY_WINOGRAD_TILES 56
+#define GANTRY_WINOGRAD_LEAST_TILES 16
+/// What transformed tiles, and products, take of a second-level cache of 1 MiB.
+#define GANTRY_WINOGRAD_INPUT_BYTES (600 << 10)
+#define GANTRY_WINOGRAD_PRODUCT_BYTES (200 << 10)
+
+/// How Winograd's algorithm is cut into pieces that stay in a second-level cache of 1 MiB. Steps are in floats.
+typedef struct {
+    int32_t tiles_at_a_time;
+    int32_t panels_at_a_time;
+    /// The scratch: 36 planes of transformed tiles, then 36 planes of the products of some panels.
+    int64_t transformed_tile;
+    int64_t transformed_plane;
+    int64_t product_tile;
+    int64_t product_plane;
+} gantry_winograd_layout;
+
+static inline int64_t gantry_clamp(int64_t value, int64_t low, int64_t high) {
+    return value < low ? low : (value > high ? high : value);
 }
 
-/// Floats between the 36 planes of `rows` rows of `step` floats: an odd number of cache lines, so that the planes do not alias.
-static inline int64_t gantry_winograd_plane_step(int64_t rows, int64_t step) {
-    return ((rows * step + 15) / 16 | 1) * 16;
+/// Follows from the layer alone. Tiles are a cache line apart and planes an odd number of lines, so that neither alias.
+static inline gantry_winograd_layout gantry_winograd_layout_of(const gantry_convolution *c, int32_t panel) {
+    const int32_t panels = (c->output_channels + panel - 1) / panel;
+    gantry_winograd_layout layout;
+    layout.transformed_tile = (c->input_channels + 15) / 16 * 16 + 16;
+    layout.tiles_at_a_time =
+        (int32_t)gantry_clamp(GANTRY_WINOGRAD_INPUT_BYTES / (36 * 4 * layout.transformed_tile),
+                              GANTRY_WINOGRAD_LEAST_TILES, GANTRY_WINOGRAD_TILES);
+    layout.panels_at_a_time =
+        (int32_t)gantry_clamp(GANTRY_WINOGRAD_PRODUCT_BYTES / (36 * 4 * (int64_t)panel * layout.tiles_at_a_time), 1, panels);
+    layout.product_tile = (int64_t)layout.panels_at_a_time * panel + 16;
+    layout.transformed_plane = (layout.tiles_at_a_time * layout.transformed_tile / 16 | 1) * 16;
+    layout.product_plane = (layout.tiles_at_a_time * layout.product_tile / 16 | 1) * 16;
+    return layout;
 }
-
-/// Floats between the transformed channels of two tiles.
-static inline int64_t gantry_winograd_row_step(int32_t input_channels) { return (input_channels + 15) / 16 * 16 + 16; }
 
 #define GANTRY_DECLARE_PACKED_KERNELS(set)                                                                         \
     void gantry_convolve_direct_##set(const gantry_convolution *convolution, const float *packed,                  \
@@ -36,7 +58,8 @@ static inline int64_t gantry_winograd_row_step(int32_t input_channels) { return 
                                       bool relu, const gantry_maps *output);                                       \
     void gantry_convolve_winograd_##set(const gantry_convolution *convolution, const float *packed,                \
                                         const float *bias, const gantry_maps *input, const gantry_maps *residual,  \
-                                        bool relu, const gantry_maps *output, float *scratch);
+                                        bool relu, const gantry_maps *output, float *scratch);      \
+    float gantry_multiply_adds_##set(int64_t rounds);
 
 GANTRY_DECLARE_PACKED_KERNELS(avx2)
 GANTRY_DECLARE_PACKED_KERNELS(avx512)

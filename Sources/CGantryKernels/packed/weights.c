@@ -1,6 +1,6 @@
 // Weights laid out once a layer in the order in which the tiles read them.
 
-#include "gantry_packed.h"
+#include "kernels.h"
 
 int64_t gantry_direct_weight_count(int32_t cpu, const gantry_convolution *c) {
     return (int64_t)gantry_padded_channels(cpu, c->output_channels) * c->input_channels * c->kernel * c->kernel;
@@ -39,8 +39,14 @@ static void transform_weights(const double g[3], double t[6]) {
 
 void gantry_pack_winograd(int32_t cpu, const gantry_convolution *c, const float *weights, float *packed) {
     const int32_t panel = gantry_panel_width(cpu), padded = gantry_padded_channels(cpu, c->output_channels);
+    const int32_t group = gantry_winograd_layout_of(c, panel).panels_at_a_time * panel;
     for (int32_t first = 0; first < padded; first += panel) {
+        // Panels that are multiplied together lie together: [group][36][panel of the group].
+        const int32_t group_first = first / group * group;
+        const int64_t plane = (int64_t)c->input_channels * (padded - group_first < group ? padded - group_first : group);
         for (int32_t i = 0; i < c->input_channels; i++) {
+            float *to = packed + (int64_t)group_first * c->input_channels * 36 +
+                        (int64_t)(first - group_first) * c->input_channels + (int64_t)i * panel;
             for (int32_t o = first; o < first + panel; o++) {
                 double columns[3][6], result[6];
                 for (int32_t x = 0; x < 3; x++) {
@@ -53,12 +59,9 @@ void gantry_pack_winograd(int32_t cpu, const gantry_convolution *c, const float 
                 for (int32_t y = 0; y < 6; y++) {
                     const double row[3] = {columns[0][y], columns[1][y], columns[2][y]};
                     transform_weights(row, result);
-                    for (int32_t x = 0; x < 6; x++) {
-                        packed[((int64_t)(y * 6 + x) * c->input_channels + i) * panel + o - first] = (float)result[x];
-                    }
+                    for (int32_t x = 0; x < 6; x++) to[(y * 6 + x) * plane + o - first] = (float)result[x];
                 }
             }
         }
-        packed += (int64_t)36 * c->input_channels * panel;
     }
 }

@@ -25,6 +25,17 @@ public enum ConvolutionKernels: String, CaseIterable, Sendable {
         return available.first { $0 == named } ?? available.first ?? .openBLAS
     }()
 
+    /// Floating-point operations a second that one core reaches with these registers and nothing but multiply-adds, the best of a few short tries; nil
+    /// for OpenBLAS, which has registers of its own choice.
+    public func measuredPeak() -> Double? {
+        guard self != .openBLAS else { return nil }
+        let rounds: Int64 = 1_000_000
+        let operations = Double(rounds) * 12 * Double(gantry_panel_width(cpu))
+        let clock = ContinuousClock()
+        let fastest = (0..<10).map { _ in clock.measure { _ = gantry_multiply_adds(cpu, rounds) } }.min()
+        return fastest.map { operations / ($0 / .seconds(1)) }
+    }
+
     /// The kernels' name of the instruction set; OpenBLAS has none.
     var cpu: Int32 {
         switch self {
