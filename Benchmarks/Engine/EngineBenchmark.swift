@@ -2,9 +2,10 @@ import Foundation
 import GantryInference
 import GantryWeights
 
-/// Prints how many slices a second the engine scores: ResNet-50, 224x224, Float32, batches 1 and 8 on one and two workers.
+/// Prints how many slices a second the engine scores: ResNet-50, 224x224, Float32, batches 1 and 8 on one and two workers, by Gantry's kernels and by OpenBLAS.
 ///
-/// Each figure is the median over interleaved repeats. The weights are a seeded backbone with plain statistics: speed does not depend on them.
+/// Each figure is the median over interleaved repeats. The share of the peak counts the operations of the plain convolutions (8.18 GFLOP an image), so
+/// Winograd's algorithm can pass 100 %; the peak is measured on one core in the same run. The weights are a seeded backbone with plain statistics: speed does not depend on them.
 /// `--seconds S` sets how long each combination is measured (default 3); `--model FILE` writes the network for the peers' scripts.
 @main
 enum EngineBenchmark {
@@ -23,37 +24,51 @@ enum EngineBenchmark {
             try architecture.seededBackbone(seed: 1).write(fitted: weights.fitted, to: path)
         }
 
+        let preferred = ConvolutionKernels.preferred
+        print("kernels: \(preferred.rawValue); OpenBLAS core type: \(OpenBLAS.coreType)")
         let clock = ContinuousClock()
-        var network: ResidualNetwork?
-        let loading = try clock.measure {
-            network = try ResidualNetwork(architecture: architecture, weights: weights.all)
+        var networks: [ResidualNetwork] = []
+        for kernels in preferred == .openBLAS ? [.openBLAS] : [preferred, .openBLAS] {
+            let loading = try clock.measure {
+                networks.append(try ResidualNetwork(architecture: architecture, weights: weights.all, kernels: kernels))
+            }
+            print("Folding and packing the weights, \(kernels.rawValue): \(format(inSeconds(loading) * 1000)) ms")
         }
-        guard let network else { return }
-        print("OpenBLAS core type: \(OpenBLAS.coreType)")
-        print("Folding the weights: \(format(inSeconds(loading) * 1000)) ms")
+        let peak = preferred.measuredPeak()
+        if let peak { print("multiply-add peak of a core: \(format(peak / 1e9)) GFLOP/s") }
 
-        let combinations = [(1, 1), (8, 1), (8, 2)].map { (batch: $0.0, workers: $0.1) }
-        let batches = try combinations.map { try randomImages($0.batch) }
+        let combinations = networks.flatMap { network in
+            [(1, 1), (8, 1), (8, 2)].map { Combination(network: network, batch: $0.0, workers: $0.1) }
+        }
+        let batches = [1: try randomImages(1), 8: try randomImages(8)]
         var times = [[Double]](repeating: [], count: combinations.count)
         let start = clock.now
         while inSeconds(start.duration(to: clock.now)) < seconds * Double(combinations.count) {
             for (index, combination) in combinations.enumerated() {
+                guard let images = batches[combination.batch] else { continue }
                 let duration = try clock.measure {
-                    _ = try network.logits(batches[index], workers: combination.workers)
+                    _ = try combination.network.logits(images, workers: combination.workers)
                 }
                 times[index].append(inSeconds(duration))
             }
         }
-        print("engine              batch  workers  slices/s (median)  repeats")
+        print("engine              batch  workers  slices/s (median)  repeats  share of peak")
         for (combination, times) in zip(combinations, times) {
-            let median = times.sorted()[times.count / 2]
+            let rate = Double(combination.batch) / times.sorted()[times.count / 2]
+            let share = peak.map { rate * 8.18e9 / ($0 * Double(combination.workers)) }
             print(
-                "Gantry OpenBLAS f32 "
+                "Gantry \(combination.network.kernels.rawValue) f32".padding(toLength: 19, withPad: " ", startingAt: 0)
                     + [combination.batch, combination.workers].map { String($0).leftPadded(5) }.joined(
                         separator: "    ")
-                    + "  " + format(Double(combination.batch) / median).leftPadded(17)
-                    + String(times.count).leftPadded(9))
+                    + "  " + format(rate).leftPadded(17) + String(times.count).leftPadded(9)
+                    + (share.map { format($0 * 100) + " %" } ?? "").leftPadded(15))
         }
+    }
+
+    private struct Combination {
+        let network: ResidualNetwork
+        let batch: Int
+        let workers: Int
     }
 
     private static func benchmarkWeights(

@@ -16,8 +16,10 @@ enum GoldenNetwork {
         return TensorDictionary(origin: "the integer hash", tensors)
     }
 
-    static func network(_ architecture: ResidualArchitecture) throws -> ResidualNetwork {
-        try ResidualNetwork(architecture: architecture, weights: tensors(architecture))
+    static func network(
+        _ architecture: ResidualArchitecture, kernels: ConvolutionKernels = .preferred
+    ) throws -> ResidualNetwork {
+        try ResidualNetwork(architecture: architecture, weights: tensors(architecture), kernels: kernels)
     }
 
     /// The golden input first, then other images.

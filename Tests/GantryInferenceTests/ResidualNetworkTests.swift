@@ -6,8 +6,11 @@ import Testing
     static let small = ResidualArchitecture(
         block: .bottleneck, blocksPerStage: [1, 1, 1, 1], baseWidth: 8, classes: 3)
 
-    @Test func `a result is the same bit for bit whatever the batch and the number of workers`() throws {
-        let network = try GoldenNetwork.network(Self.small)
+    @Test(arguments: ConvolutionKernels.available)
+    func `a result is the same bit for bit whatever the batch and the number of workers`(
+        _ kernels: ConvolutionKernels
+    ) throws {
+        let network = try GoldenNetwork.network(Self.small, kernels: kernels)
         let images = try GoldenNetwork.images(7, height: 96, width: 80)
         let reference = try network.logits(images, workers: 1)
         for workers in [2, 3, 16] {
@@ -26,8 +29,9 @@ import Testing
             "different images must differ for this to mean anything")
     }
 
-    @Test func `a full ResNet-50 gives the same bits with one worker and with two`() throws {
-        let network = try GoldenNetwork.network(.resNet50(classes: 2))
+    @Test(arguments: ConvolutionKernels.available)
+    func `a full ResNet-50 gives the same bits with one worker and with two`(_ kernels: ConvolutionKernels) throws {
+        let network = try GoldenNetwork.network(.resNet50(classes: 2), kernels: kernels)
         let images = try GoldenNetwork.images(3, height: 224, width: 224)
         #expect(try network.logits(images, workers: 1) == network.logits(images, workers: 2))
     }
@@ -37,10 +41,30 @@ import Testing
         #expect(try network.logits(GoldenNetwork.images(0, height: 32, width: 32), workers: 2).rows == 0)
     }
 
-    @Test func `an image of one pixel passes through`() throws {
-        let network = try GoldenNetwork.network(Self.small)
+    @Test(arguments: ConvolutionKernels.available)
+    func `an image of one pixel passes through`(_ kernels: ConvolutionKernels) throws {
+        let network = try GoldenNetwork.network(Self.small, kernels: kernels)
         let logits = try network.logits(GoldenNetwork.images(1, height: 1, width: 1), workers: 1)
         #expect(logits.values.count == 3 && logits.values.allSatisfy(\.isFinite))
+    }
+
+    /// OpenBLAS's path is checked against PyTorch; the others against it, where there are no golden numbers.
+    @Test(arguments: ConvolutionKernels.available, [(112, 112), (300, 300), (33, 97), (448, 31)])
+    func `the kernels agree with OpenBLAS at other sizes of image`(
+        _ kernels: ConvolutionKernels, _ size: (Int, Int)
+    ) throws {
+        let architectures = [
+            Self.small, ResidualArchitecture(block: .basic, blocksPerStage: [1, 1], baseWidth: 24, classes: 1000),
+            ResidualArchitecture(block: .basic, blocksPerStage: [1], baseWidth: 16, stem: .cifar, classes: 4),
+        ]
+        for architecture in architectures {
+            let images = try GoldenNetwork.images(3, height: size.0, width: size.1)
+            let found = try GoldenNetwork.network(architecture, kernels: kernels).logits(images, workers: 2)
+            let expected = try GoldenNetwork.network(architecture, kernels: .openBLAS).logits(images, workers: 2)
+            let largest = expected.values.map(abs).max() ?? 0
+            let error = zip(found.values, expected.values).map { abs($0 - $1) }.reduce(0) { $1 <= $0 ? $0 : $1 }
+            #expect(error <= 1e-4 * largest)
+        }
     }
 
     @Test func `images with the wrong number of channels are refused`() throws {

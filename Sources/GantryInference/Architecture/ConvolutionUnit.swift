@@ -39,6 +39,12 @@ extension ResidualArchitecture {
             kernel: stem == .imageNet ? 7 : 3, stride: stem == .imageNet ? 2 : 1)
     }
 
+    /// The last layer, as a 1x1 convolution of the pooled features; it has no batch norm.
+    package var lastUnit: ConvolutionUnit {
+        ConvolutionUnit(
+            name: "fc", batchNorm: "", inputChannels: featureCount, outputChannels: classes, kernel: 1, stride: 1)
+    }
+
     /// The blocks of each stage, in depth order.
     package var stages: [[ResidualBlock]] {
         var channels = baseWidth

@@ -1,12 +1,21 @@
+import Foundation
+
 /// Float32 storage on cache-line boundaries, freed with its last reference. Its contents begin undefined.
+///
+/// From 2 MiB on it lies on huge pages where the system gives them: fewer address translations while a layer passes over it.
 package final class FloatBuffer {
     package let count: Int
     package let pointer: UnsafeMutablePointer<Float>
 
+    private static let hugePage = 2 << 20
+
     package init(count: Int) {
         self.count = count
-        let bytes = UnsafeMutableRawPointer.allocate(
-            byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
+        let byteCount = max(count, 1) * MemoryLayout<Float>.stride
+        let isHuge = byteCount >= Self.hugePage
+        let bytes = UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: isHuge ? Self.hugePage : 64)
+        // Only advice: without huge pages everything works, slower by some percent.
+        if isHuge { _ = madvise(bytes, byteCount, MADV_HUGEPAGE) }
         pointer = bytes.bindMemory(to: Float.self, capacity: max(count, 1))
     }
 

@@ -1,15 +1,14 @@
-import CGantryKernels
 import GantryWeights
 
-/// A convolution with its batch norm folded into weights and bias: y = relu(w * x + b + residual).
+/// A convolution's weights and bias with its batch norm folded in: y = relu(w * x + b + residual).
 ///
 /// **Source**: Jacob et al., "Quantization and training of neural networks" (2017), section 3.2: w' = w g / sqrt(v + e), b' = beta + (b - m) g / sqrt(v + e).
-package struct FoldedConvolution: Sendable {
-    package let convolution: Convolution
+struct FoldedWeights {
+    let unit: ConvolutionUnit
+    /// OIHW.
+    let weights: [Float]
     /// [output channels].
-    private let bias: ConstantFloats
-
-    package var unit: ConvolutionUnit { convolution.unit }
+    let bias: [Float]
 
     /// Reads and folds the unit's tensors, in double precision.
     ///
@@ -45,21 +44,16 @@ package struct FoldedConvolution: Sendable {
                 .unusableValue, unit.name + ".weight", in: tensors.origin,
                 "it overflows when its batch norm is folded in.")
         }
-        convolution = Convolution(unit: unit, weights: weights)
-        self.bias = ConstantFloats(bias)
+        self.unit = unit
+        self.weights = weights
+        self.bias = bias
     }
 
-    /// `output`, `residual`: [OC, OH, OW]; `image`: [IC, height, width].
-    func run(
-        _ image: UnsafePointer<Float>, height: Int, width: Int, residual: UnsafePointer<Float>?, relu: Bool,
-        into output: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
-    ) {
-        let positions = unit.outputSize(height) * unit.outputSize(width)
-        convolution.run(image, height: height, width: width, into: output, scratch: scratch) { first, count in
-            gantry_bias_residual_relu(
-                output + first, bias.pointer, residual.map { $0 + first }, Int32(unit.outputChannels), Int64(count),
-                Int64(positions), relu)
-        }
+    /// The last layer as a convolution of one pixel: `fc` of a checkpoint.
+    init(lastLayerOf architecture: ResidualArchitecture, tensors: some TensorCollection) throws(WeightsError) {
+        unit = architecture.lastUnit
+        weights = try tensors.finiteValues(of: "fc.weight")
+        bias = try tensors.finiteValues(of: "fc.bias")
     }
 }
 

@@ -1,0 +1,114 @@
+// The engine's own convolutions: NHWC feature maps, weights packed once a layer for a register tile, no patches in memory.
+//
+// docs/engine.md tells the design. Everything here is plain C, without allocation or global state, safe from any thread, and trusts its
+// sizes: the Swift callers derive them from shapes they have checked. One output is always the same sequence of operations on the same
+// numbers, whatever the number of images in a call.
+
+#ifndef GANTRY_PACKED_H
+#define GANTRY_PACKED_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// The instruction sets for which there are kernels.
+typedef enum {
+    GANTRY_CPU_OTHER = 0,
+    /// AVX2 with FMA: tiles of 6 pixels x 16 channels.
+    GANTRY_CPU_AVX2 = 1,
+    /// AVX-512F: tiles of 14 pixels x 32 channels.
+    GANTRY_CPU_AVX512 = 2,
+} gantry_cpu;
+
+/// The best set that this CPU and its operating system offer.
+int32_t gantry_detect_cpu(void);
+
+/// Feature maps of `images` images, NHWC. Steps are in floats; `pixels` is channel 0 of pixel (0, 0) of the first image.
+///
+/// A pixel's channels are followed by others up to a whole number of panels, which a convolution writes as relu(0) or 0 and nothing
+/// reads as values, and by a cache line, because pixels that are a power of two apart share few lines of the first-level cache.
+typedef struct {
+    float *_Nonnull pixels;
+    int32_t images;
+    int32_t height;
+    int32_t width;
+    int32_t channels;
+    int64_t pixel_step;
+    int64_t row_step;
+    int64_t image_step;
+} gantry_maps;
+
+/// A square convolution over zero-padded maps; kernel, stride and padding in pixels.
+typedef struct {
+    int32_t input_channels;
+    int32_t output_channels;
+    int32_t kernel;
+    int32_t stride;
+    int32_t padding;
+} gantry_convolution;
+
+/// Output channels of one register tile: packed weights, biases and pixels are multiples of it.
+int32_t gantry_panel_width(int32_t cpu);
+
+/// Output channels rounded up to whole panels.
+int32_t gantry_padded_channels(int32_t cpu, int32_t channels);
+
+/// Floats of packed weights: [panel][kernel row][kernel column][input channel][channel of the panel].
+int64_t gantry_direct_weight_count(int32_t cpu, const gantry_convolution *_Nonnull convolution);
+/// Packs OIHW `weights` for `gantry_convolve_direct`; channels past the last are zeros.
+void gantry_pack_direct(int32_t cpu, const gantry_convolution *_Nonnull convolution, const float *_Nonnull weights,
+                        float *_Nonnull packed);
+
+/// output = relu(weights * input + bias + residual); without `residual` where it is null, without the cut where `relu` is false.
+///
+/// `input` has a readable border of `padding` pixels of zeros on every side; `bias`: [padded output channels]. `output` has the
+/// convolution's size; `residual` has the same and may be `output` itself, not `input`. NaN stays NaN.
+void gantry_convolve_direct(int32_t cpu, const gantry_convolution *_Nonnull convolution, const float *_Nonnull packed,
+                            const float *_Nonnull bias, const gantry_maps *_Nonnull input,
+                            const gantry_maps *_Nullable residual, bool relu, const gantry_maps *_Nonnull output);
+
+/// Floats of weights transformed for F(4x4, 3x3): [36][panel][input channel][channel of the panel].
+int64_t gantry_winograd_weight_count(int32_t cpu, const gantry_convolution *_Nonnull convolution);
+/// Transforms (in double) and packs OIHW `weights` of a 3x3 convolution for `gantry_convolve_winograd`.
+void gantry_pack_winograd(int32_t cpu, const gantry_convolution *_Nonnull convolution, const float *_Nonnull weights,
+                          float *_Nonnull packed);
+/// Floats of scratch for one call; at most, whatever the maps' size.
+int64_t gantry_winograd_scratch_count(int32_t cpu, const gantry_convolution *_Nonnull convolution);
+
+/// As `gantry_convolve_direct`, for kernel 3, stride 1, padding 1, by Winograd's F(4x4, 3x3): 36 products for 16 outputs instead of 144.
+///
+/// `scratch` begins on a cache line. **Source**: Lavin and Gray, "Fast algorithms for convolutional neural networks" (2015), section 4.3.
+void gantry_convolve_winograd(int32_t cpu, const gantry_convolution *_Nonnull convolution,
+                              const float *_Nonnull packed, const float *_Nonnull bias,
+                              const gantry_maps *_Nonnull input, const gantry_maps *_Nullable residual, bool relu,
+                              const gantry_maps *_Nonnull output, float *_Nonnull scratch);
+
+/// The formula of both, summed in double, with OIHW weights and [output channels] biases.
+void gantry_convolve_reference(const gantry_convolution *_Nonnull convolution, const float *_Nonnull weights,
+                               const float *_Nonnull bias, const gantry_maps *_Nonnull input,
+                               const gantry_maps *_Nullable residual, bool relu, const gantry_maps *_Nonnull output);
+
+/// Zeros the `border` pixels around each image.
+void gantry_clear_border(const gantry_maps *_Nonnull maps, int32_t border);
+
+/// One CHW image into `maps`, as image `index`; and back.
+void gantry_planes_to_maps(const float *_Nonnull planes, const gantry_maps *_Nonnull maps, int32_t index);
+void gantry_maps_to_planes(const gantry_maps *_Nonnull maps, int32_t index, float *_Nonnull planes);
+
+/// The largest value under each 3x3 window, stride 2, one pixel of padding that never wins: of the image `gantry_max_pool_3x3_stride_2`.
+void gantry_max_pool_maps(const gantry_maps *_Nonnull input, const gantry_maps *_Nonnull output);
+
+/// The mean of each channel of each image; `output` has one pixel an image.
+void gantry_average_maps(const gantry_maps *_Nonnull input, const gantry_maps *_Nonnull output);
+
+/// Does `rounds` x 6 x panel width multiply-adds in registers, for benchmarks: their rate is the CPU's peak. The result is of no use.
+float gantry_multiply_adds(int32_t cpu, int64_t rounds);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

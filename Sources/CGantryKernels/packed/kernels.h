@@ -1,0 +1,67 @@
+// What each instruction set's file gives: the same functions, compiled for other registers.
+
+#ifndef GANTRY_PACKED_KERNELS_H
+#define GANTRY_PACKED_KERNELS_H
+
+#include "gantry_packed.h"
+
+#if defined(__x86_64__)
+#define GANTRY_HAS_PACKED_KERNELS 1
+#else
+#define GANTRY_HAS_PACKED_KERNELS 0
+#endif
+
+/// Output channels of a panel: two vectors.
+enum { GANTRY_PANEL_AVX2 = 16, GANTRY_PANEL_AVX512 = 32 };
+
+/// Winograd tiles that are transformed together, at most and at least: with fewer, the weights are fetched too often.
+#define GANTRY_WINOGRAD_TILES 56
+#define GANTRY_WINOGRAD_LEAST_TILES 16
+/// What transformed tiles, and products, take of a second-level cache of 1 MiB.
+#define GANTRY_WINOGRAD_INPUT_BYTES (600 << 10)
+#define GANTRY_WINOGRAD_PRODUCT_BYTES (200 << 10)
+
+/// How Winograd's algorithm is cut into pieces that stay in a second-level cache of 1 MiB. Steps are in floats.
+typedef struct {
+    int32_t tiles_at_a_time;
+    int32_t panels_at_a_time;
+    /// The scratch: 36 planes of transformed tiles, then 36 planes of the products of some panels.
+    int64_t transformed_tile;
+    int64_t transformed_plane;
+    int64_t product_tile;
+    int64_t product_plane;
+} gantry_winograd_layout;
+
+static inline int64_t gantry_clamp(int64_t value, int64_t low, int64_t high) {
+    return value < low ? low : (value > high ? high : value);
+}
+
+/// Follows from the layer alone. Tiles are a cache line apart and planes an odd number of lines, so that neither alias.
+static inline gantry_winograd_layout gantry_winograd_layout_of(const gantry_convolution *c, int32_t panel) {
+    const int32_t panels = (c->output_channels + panel - 1) / panel;
+    gantry_winograd_layout layout;
+    layout.transformed_tile = (c->input_channels + 15) / 16 * 16 + 16;
+    layout.tiles_at_a_time =
+        (int32_t)gantry_clamp(GANTRY_WINOGRAD_INPUT_BYTES / (36 * 4 * layout.transformed_tile),
+                              GANTRY_WINOGRAD_LEAST_TILES, GANTRY_WINOGRAD_TILES);
+    layout.panels_at_a_time =
+        (int32_t)gantry_clamp(GANTRY_WINOGRAD_PRODUCT_BYTES / (36 * 4 * (int64_t)panel * layout.tiles_at_a_time), 1, panels);
+    layout.product_tile = (int64_t)layout.panels_at_a_time * panel + 16;
+    layout.transformed_plane = (layout.tiles_at_a_time * layout.transformed_tile / 16 | 1) * 16;
+    layout.product_plane = (layout.tiles_at_a_time * layout.product_tile / 16 | 1) * 16;
+    return layout;
+}
+
+#define GANTRY_DECLARE_PACKED_KERNELS(set)                                                                         \
+    void gantry_convolve_direct_##set(const gantry_convolution *convolution, const float *packed,                  \
+                                      const float *bias, const gantry_maps *input, const gantry_maps *residual,    \
+                                      bool relu, const gantry_maps *output);                                       \
+    void gantry_convolve_winograd_##set(const gantry_convolution *convolution, const float *packed,                \
+                                        const float *bias, const gantry_maps *input, const gantry_maps *residual,  \
+                                        bool relu, const gantry_maps *output, float *scratch);      \
+    float gantry_multiply_adds_##set(int64_t rounds);
+
+GANTRY_DECLARE_PACKED_KERNELS(avx2)
+GANTRY_DECLARE_PACKED_KERNELS(avx512)
+
+#endif

@@ -1,0 +1,65 @@
+/// The shapes of all maps of a packed forward pass.
+struct MapsPlan {
+    let input: MapsShape
+    /// Nil where the stem has no pool: its output is the first block's input.
+    let stemOutput: MapsShape?
+    /// One for each block, then the last block's output.
+    let blockInputs: [MapsShape]
+    /// One for each block; nil where the shortcut is the input.
+    let shortcuts: [MapsShape?]
+    /// For each block, the outputs of its convolutions before the last.
+    let inner: [[MapsShape]]
+    /// One pixel an image.
+    let features: MapsShape
+    /// One pixel an image.
+    let results: MapsShape
+    /// The blocks before this one take images one at a time; this one's input is where they gather.
+    let firstSharedBlock: Int
+
+    init(
+        layers: NetworkLayers<PackedConvolution>, architecture: ResidualArchitecture, kernels: ConvolutionKernels,
+        height: Int, width: Int, group: Int, firstSharedBlock: Int
+    ) {
+        self.firstSharedBlock = firstSharedBlock
+        let stem = layers.stem.unit
+        input = MapsShape(inputHeight: height, width: width, channels: stem.inputChannels, border: stem.padding)
+        var (height, width) = (stem.outputSize(height), stem.outputSize(width))
+        func shape(_ channels: Int, border: Int, images: Int) -> MapsShape {
+            MapsShape(
+                images: images, height: height, width: width, channels: channels, border: border, kernels: kernels)
+        }
+        if architecture.stem == .imageNet {
+            stemOutput = shape(stem.outputChannels, border: 0, images: 1)
+            (height, width) = (BufferPlan.pooledSize(height), BufferPlan.pooledSize(width))
+        } else {
+            stemOutput = nil
+        }
+        var blockInputs: [MapsShape] = []
+        var shortcuts: [MapsShape?] = []
+        var inner: [[MapsShape]] = []
+        var channels = stem.outputChannels
+        for (index, block) in layers.blocks.enumerated() {
+            let images = index < firstSharedBlock ? 1 : group
+            blockInputs.append(shape(channels, border: block.convolutions.first?.unit.padding ?? 0, images: images))
+            var innerShapes: [MapsShape] = []
+            for (convolution, next) in zip(block.convolutions, block.convolutions.dropFirst()) {
+                (height, width) = (convolution.unit.outputSize(height), convolution.unit.outputSize(width))
+                innerShapes.append(
+                    shape(convolution.unit.outputChannels, border: next.unit.padding, images: images))
+            }
+            inner.append(innerShapes)
+            if let last = block.convolutions.last?.unit {
+                (height, width) = (last.outputSize(height), last.outputSize(width))
+                channels = last.outputChannels
+            }
+            shortcuts.append(block.projection.map { _ in shape(channels, border: 0, images: images) })
+        }
+        blockInputs.append(shape(channels, border: 0, images: group))
+        self.blockInputs = blockInputs
+        self.shortcuts = shortcuts
+        self.inner = inner
+        (height, width) = (1, 1)
+        features = shape(architecture.featureCount, border: 0, images: group)
+        results = shape(architecture.classes, border: 0, images: group)
+    }
+}

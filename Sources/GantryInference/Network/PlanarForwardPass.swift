@@ -1,0 +1,148 @@
+import CGantryKernels
+
+/// The forward pass on OpenBLAS: CHW maps, one image at a time.
+final class PlanarForwardPass: ForwardPass {
+    private let layers: NetworkLayers<PlanarConvolution>
+    private let architecture: ResidualArchitecture
+    private let height: Int
+    private let width: Int
+    /// Input and output of the current block; they change places after each.
+    private var current: FloatBuffer
+    private var next: FloatBuffer
+    private let shortcut: FloatBuffer
+    /// Outputs of a block's convolutions before the last, in turn.
+    private let inner: [FloatBuffer]
+    private let scratch: FloatBuffer
+    /// The size of the last block's output, in `current`.
+    private var lastSize = (height: 0, width: 0)
+
+    init(layers: NetworkLayers<PlanarConvolution>, architecture: ResidualArchitecture, height: Int, width: Int) {
+        self.layers = layers
+        self.architecture = architecture
+        self.height = height
+        self.width = width
+        let plan = BufferPlan(layers: layers, architecture: architecture, height: height, width: width)
+        current = FloatBuffer(count: plan.outer)
+        next = FloatBuffer(count: plan.outer)
+        shortcut = FloatBuffer(count: plan.shortcut)
+        inner = [FloatBuffer(count: plan.inner), FloatBuffer(count: plan.inner)]
+        scratch = FloatBuffer(count: plan.scratch)
+    }
+
+    func begin(_ image: UnsafePointer<Float>, index: Int) {
+        precondition(index == 0, "the planes of one image at a time")
+        begin(image) { _ in }
+    }
+
+    func pooledFeatures(count: Int, into rows: UnsafeMutablePointer<Float>) {
+        gantry_global_average_pool(
+            current.pointer, Int32(architecture.featureCount), Int64(lastSize.height * lastSize.width), rows)
+    }
+
+    func logits(count: Int, into rows: UnsafeMutablePointer<Float>) {
+        let features = FloatBuffer(count: architecture.featureCount)
+        pooledFeatures(count: count, into: features.pointer)
+        layers.last.run(
+            features.pointer, height: 1, width: 1, residual: nil, relu: false, into: rows, scratch: scratch.pointer)
+    }
+
+    func stageOutputs(_ image: UnsafePointer<Float>) -> [[Float]] {
+        var outputs: [[Float]] = []
+        begin(image) { outputs.append(Array($0)) }
+        return outputs
+    }
+
+    /// Leaves the last block's output in `current`; `observe` sees the outputs of the stem and each stage.
+    private func begin(_ image: UnsafePointer<Float>, observe: (UnsafeBufferPointer<Float>) -> Void) {
+        var (height, width) = runStem(image)
+        observe(UnsafeBufferPointer(start: current.pointer, count: architecture.baseWidth * height * width))
+        for (index, block) in layers.blocks.enumerated() {
+            (height, width) = run(block, height: height, width: width)
+            if layers.endsStage(index), let last = block.convolutions.last {
+                observe(UnsafeBufferPointer(start: current.pointer, count: last.unit.outputChannels * height * width))
+            }
+        }
+        lastSize = (height, width)
+    }
+
+    private func runStem(_ image: UnsafePointer<Float>) -> (height: Int, width: Int) {
+        let stem = layers.stem
+        let (outputHeight, outputWidth) = (stem.unit.outputSize(height), stem.unit.outputSize(width))
+        let pools = architecture.stem == .imageNet
+        stem.run(
+            image, height: height, width: width, residual: nil, relu: true,
+            into: pools ? next.pointer : current.pointer, scratch: scratch.pointer)
+        guard pools else { return (outputHeight, outputWidth) }
+        gantry_max_pool_3x3_stride_2(
+            next.pointer, Int32(stem.unit.outputChannels), Int32(outputHeight), Int32(outputWidth), current.pointer)
+        return (BufferPlan.pooledSize(outputHeight), BufferPlan.pooledSize(outputWidth))
+    }
+
+    private func run(_ block: NetworkLayers<PlanarConvolution>.Block, height: Int, width: Int) -> (
+        height: Int, width: Int
+    ) {
+        var residual = UnsafePointer(current.pointer)
+        if let projection = block.projection {
+            projection.run(
+                current.pointer, height: height, width: width, residual: nil, relu: false, into: shortcut.pointer,
+                scratch: scratch.pointer)
+            residual = UnsafePointer(shortcut.pointer)
+        }
+        var image = UnsafePointer(current.pointer)
+        var (height, width) = (height, width)
+        for (index, convolution) in block.convolutions.enumerated() {
+            let isLast = index + 1 == block.convolutions.count
+            let output = isLast ? next : inner[index % 2]
+            convolution.run(
+                image, height: height, width: width, residual: isLast ? residual : nil, relu: true,
+                into: output.pointer, scratch: scratch.pointer)
+            image = UnsafePointer(output.pointer)
+            (height, width) = (convolution.unit.outputSize(height), convolution.unit.outputSize(width))
+        }
+        swap(&current, &next)
+        return (height, width)
+    }
+}
+
+/// How many floats each buffer of a forward pass must hold.
+struct BufferPlan {
+    var outer = 0
+    var shortcut = 0
+    var inner = 0
+    var scratch = 0
+
+    static func pooledSize(_ size: Int) -> Int { (size - 1) / 2 + 1 }
+
+    init(
+        layers: NetworkLayers<PlanarConvolution>, architecture: ResidualArchitecture, height: Int, width: Int
+    ) {
+        var (height, width) = (height, width)
+        func pass(_ convolution: PlanarConvolution, _ size: inout (Int, Int), _ scratch: inout Int) -> Int {
+            scratch = max(scratch, convolution.convolution.scratchCount(height: size.0, width: size.1))
+            size = (convolution.unit.outputSize(size.0), convolution.unit.outputSize(size.1))
+            return convolution.unit.outputChannels * size.0 * size.1
+        }
+        var size = (height, width)
+        outer = pass(layers.stem, &size, &scratch)
+        (height, width) = size
+        if architecture.stem == .imageNet {
+            (height, width) = (Self.pooledSize(height), Self.pooledSize(width))
+        }
+        for block in layers.blocks {
+            if let projection = block.projection {
+                var size = (height, width)
+                shortcut = max(shortcut, pass(projection, &size, &scratch))
+            }
+            size = (height, width)
+            for (index, convolution) in block.convolutions.enumerated() {
+                let count = pass(convolution, &size, &scratch)
+                if index + 1 == block.convolutions.count {
+                    outer = max(outer, count)
+                } else {
+                    inner = max(inner, count)
+                }
+            }
+            (height, width) = size
+        }
+    }
+}
