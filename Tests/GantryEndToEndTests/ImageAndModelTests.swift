@@ -49,6 +49,45 @@ extension EndToEnd {
             }
         }
 
+        @Test func `a series of two phases is two candidates, two arrays with names of their own`() throws {
+            try RunFolder.use { folder in
+                for phase in ["1", "2"] {
+                    let place = folder.input.appending(path: phase).path
+                    let made = try Executable.run(
+                        ["phantom", "--output", place, "--studies", "1", "--slices", "12", "--matrix", "32"])
+                    try #require(made.status == 0, "\(made.description)")
+                    _ = try Tools.shell(
+                        """
+                        rm "$1/truth.csv"
+                        find "$1" -name '*.dcm' -exec dcmodify -q -nb -gin -i "TemporalPositionIdentifier=$2" {} \\;
+                        """, place, phase)
+                }
+                let inspected = try Executable.run(["inspect", folder.input.path])
+                for words in ["1 series, 24 images", "phase 1 of 2 (temporal position 1)", "Series 2 phase 2 of 2: "] {
+                    #expect(inspected.output.contains(words), "\(words)\n\(inspected.output)")
+                }
+                let study = try #require(
+                    try Executable.run(["inspect", folder.input.path, "--json"]).lines(of: "inspected-study").first)
+                #expect(study["series"].list.compactMap { $0["images"].integer } == [12, 12])
+                let uid = try #require(study["chosenSeriesInstanceUID"].text)
+                let all = try Executable.run(
+                    ["extract", folder.input.path, "--output", folder.output.path, "--series", uid])
+                #expect(all.status == 0, "\(all.description)")
+                let names = [uid + "-1.json", uid + "-1.npy", uid + "-2.json", uid + "-2.npy"]
+                #expect(folder.output.everythingBelow == names)
+                let parts = try ["-1", "-2"].map {
+                    try JSON(contentsOf: folder.output.appending(path: uid + $0 + ".json"))
+                }
+                #expect(parts.map { $0["part"].text?.prefix(12) } == ["phase 1 of 2", "phase 2 of 2"])
+                let uids = parts.map { Set($0["slices"].list.compactMap { $0["sopInstanceUID"].text }) }
+                #expect(uids.map(\.count) == [12, 12] && uids[0].isDisjoint(with: uids[1]))
+                // The chosen one alone has the same name.
+                let chosen = folder.url.appending(path: "chosen")
+                #expect(try Executable.run(["extract", folder.input.path, "--output", chosen.path]).status == 0)
+                #expect(chosen.everythingBelow == Array(names.prefix(2)))
+            }
+        }
+
         @Test func `extract takes another series by its UID`() throws {
             try TemporaryFolder.use { output in
                 let folder = Executable.samples.appending(path: "PHANTOM-0002").path

@@ -92,7 +92,7 @@ extension EndToEnd {
                     "find \"$1\" -name '*.dcm' -exec dcmodify -q -nb -gse -gin -m SeriesNumber=3 {} \\;", other.path)
                 let lines = try Executable.run(["inspect", folder.path]).output.split(separator: "\n")
                 let rows = lines.filter { $0.hasPrefix("○ ") && $0.hasSuffix("raw") }
-                #expect(rows.count == 2, "\(lines)")
+                #expect(rows.count == 3, "\(lines)")
                 let widths = Set(rows.map { $0.unicodeScalars.reduce(0) { $0 + ($1.value >= 0x2E80 ? 2 : 1) } })
                 #expect(widths.count == 1 && widths.allSatisfy { $0 <= 80 }, "\(rows)")
                 #expect(rows.contains { $0.contains("胸部単純CT") && $0.contains("…") })

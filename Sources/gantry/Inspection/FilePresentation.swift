@@ -44,7 +44,10 @@ struct FilePresentation {
         let syntax = instance.transferSyntax
         fact("object", "\(SOPClass.name(of: instance.sopClassUID.value)) (\(instance.sopClassUID))")
         fact("transfer syntax", "\(syntax.name) (\(syntax.uid))" + (syntax.isLossy ? ", lossy" : ""))
-        if instance.wasLossyCompressed && !syntax.isLossy { fact("", "was compressed with loss before") }
+        if instance.wasLossyCompressed {
+            let ratio = instance.lossyCompressionRatio.map { ", \(Self.number($0)) to 1" } ?? ""
+            fact("compressed", "with loss" + (syntax.isLossy ? "" : ", before it was stored like this") + ratio)
+        }
         fact("SOP instance", instance.sopInstanceUID.value)
         fact("series", instance.seriesInstanceUID.value)
         fact("study", instance.studyInstanceUID.value)

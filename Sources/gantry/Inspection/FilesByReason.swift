@@ -26,10 +26,11 @@ struct FilesByReason {
             .init(title: ""), .init(title: "", isNumeric: true), .init(title: ""), .init(title: "", fit: .cutBehind),
         ])
         table.hasHeader = false
+        let widest = tally.reasons.map { Presentation.words(for: $0.reason).columns }.max() ?? 0
         for count in tally.reasons {
             let files = outcomes.filter { $0.reason == count.reason }
             let words = Presentation.words(for: count.reason)
-            let names = Self.names(files.prefix(3).map(\.file.printable), width: terminal.columns - words.columns - 14)
+            let names = Self.names(files.prefix(3).map(\.file.printable), width: terminal.columns - widest - 14)
             let isRejected = count.reason.disposition == .rejected
             var notes: [String] = []
             if isRejected {

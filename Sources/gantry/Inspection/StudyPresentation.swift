@@ -49,7 +49,7 @@ struct StudyPresentation {
         let isLossy = decision.transferSyntaxes.contains(where: \.isLossy)
         return .init(
             cells: [
-                (isChosen ? "●" : "○", isChosen ? .green : .red),
+                Self.mark(decision),
                 (decision.attributes.seriesNumber.map(String.init) ?? "–", isChosen ? .bold : nil),
                 (Self.description(decision), isChosen ? .bold : nil),
                 ("\(decision.images ?? decision.instances)", nil), (matrix ?? "–", nil),
@@ -96,9 +96,7 @@ struct StudyPresentation {
 
     private func showReasons(_ decisions: [SeriesDecision]) {
         if let chosen = decisions.first(where: \.isChosen) {
-            sentence(
-                terminal.painted("●", .green) + " ", "\(Self.name(chosen)) is scored: ",
-                Self.reason(chosen), .green)
+            sentence(terminal.painted("●", .green) + " ", "\(Self.names([chosen])) is scored: ", Self.reason(chosen))
         } else {
             terminal.line(terminal.painted("No series can be scored.", .red))
         }
@@ -112,12 +110,13 @@ struct StudyPresentation {
         }
         for reason in order {
             guard let members = series[reason] else { continue }
-            sentence(terminal.painted("○", .red) + " ", Self.names(members) + ": ", reason, .red)
+            let (mark, colour) = Self.mark(members[0])
+            sentence((colour.map { terminal.painted(mark, $0) } ?? mark) + " ", Self.names(members) + ": ", reason)
         }
     }
 
     /// A sentence with a mark in front and its beginning in bold, wrapped below that.
-    private func sentence(_ mark: String, _ beginning: String, _ text: String, _ colour: Terminal.Colour) {
+    private func sentence(_ mark: String, _ beginning: String, _ text: String) {
         for (index, part) in (beginning + text).printable.wrapped(terminal.columns - 2).enumerated() {
             let isFirst = index == 0 && part.hasPrefix(beginning)
             let painted =
@@ -135,9 +134,12 @@ struct StudyPresentation {
         return text.hasPrefix(failed.rule) ? text : "\(text) [\(failed.rule)]"
     }
 
-    /// `Series 3, phase 1 of 2`; the UID where there is no number.
-    private static func name(_ decision: SeriesDecision) -> String { names([decision]) }
+    /// The mark of a series: scored, passed and behind another, failed.
+    private static func mark(_ decision: SeriesDecision) -> (String, Terminal.Colour?) {
+        decision.isChosen ? ("●", .green) : ("○", decision.rank == nil ? .red : nil)
+    }
 
+    /// `Series 3, 4 phase 1 of 2`; the UID where there is no number.
     private static func names(_ decisions: [SeriesDecision]) -> String {
         "Series "
             + decisions.map { decision in
