@@ -230,8 +230,11 @@ struct SandboxedStudyReaderTests {
             limits.split(separator: "\n").first { $0.hasPrefix(name) }?.dropFirst(name.count).split(separator: " ")
                 ?? []
         }
-        let space = try #require(Int(limit("Max address space").first ?? ""))
-        #expect((1 << 30...(1 << 30) + (256 << 20)).contains(space))
+        // The address sanitizer reserves terabytes of addresses; a child that is built with it leaves this limit out.
+        if dlsym(nil, "__asan_init") == nil {
+            let space = try #require(Int(limit("Max address space").first ?? ""))
+            #expect((1 << 30...(1 << 30) + (256 << 20)).contains(space))
+        }
         #expect(limit("Max core file size").prefix(2) == ["0", "0"])
         #expect(limit("Max file size").prefix(2) == ["0", "0"])
         #expect(try #require(Int(limit("Max cpu time").first ?? "")) <= 70)
