@@ -64,8 +64,22 @@ struct IngestRunTests {
         #expect(findings.map(\.finding) == [.indeterminate, .indeterminate, .positive])
         #expect(
             findings[0].findings.first?.detail
-                == "1 file beside the study, in a folder that it shares with other studies, could not be read: "
+                == "1 file beside the study could not be read so far that one could say whose it is: "
                 + "slices of it may be among them.")
+    }
+
+    @Test(arguments: [
+        (FileReason.attributeMissing, "cut.dcm", Finding.indeterminate), (.attributeInvalid, "spoilt", .indeterminate),
+        (.attributeMissing, "plan.txt", .positive), (.transferSyntaxUnsupported, "video.dcm", .positive),
+    ])
+    func `a file whose header does not say whose it is makes the study beside it doubtful`(
+        reason: FileReason, name: String, finding: Finding
+    ) throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high, folder: "alone")
+        setting.reader.content.withLock { $0.rejected["alone/" + name] = reason }
+        _ = setting.ingest()
+        #expect(setting.store.records.map(\.result.verdict.finding) == [finding])
     }
 
     @Test func `a folder of garbage alone is bad data, an empty one is no input`() {

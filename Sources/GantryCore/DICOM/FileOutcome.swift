@@ -98,10 +98,23 @@ extension FileOutcome {
     /// else, so nobody knows, and its name does not say that it is no image.
     public var mayBeSlice: Bool {
         switch reason {
-        case .unreadable, .damaged, .patientConflict, .limitExceeded, .readerDied, .readerTimedOut: return true
-        case .notDICOM: break
-        default: return false
+        case .unreadable, .damaged, .patientConflict, .limitExceeded, .readerDied, .readerTimedOut: true
+        case .notDICOM: hasNameOfImage
+        default: false
         }
+    }
+
+    /// Whether this file, which a scan made no instance of, may have been a slice of a study beside it: as
+    /// `mayBeSlice`, and where its header ends before, or spoils, what says whose it is or what its image is.
+    public var mayBeUnreadSlice: Bool {
+        switch reason {
+        case .attributeMissing, .attributeInvalid: hasNameOfImage
+        default: mayBeSlice
+        }
+    }
+
+    /// Whether the name is one that image files have, or has no ending.
+    private var hasNameOfImage: Bool {
         let name = file.lastIndex(of: "/").map { file[file.index(after: $0)...] } ?? file[...]
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return true }
         let ending = name[name.index(after: dot)...].lowercased()

@@ -8,7 +8,7 @@ public enum QualityAssessment {
     ///
     /// Failures: missing slices, irregular spacing, slices or instances of the chosen series that could not be used,
     /// several instances at a position of which none is the later, a study taken before its folder was quiet, rejected
-    /// files that may have been slices, the study's own or such as lie in a folder that it shares with other studies
+    /// files that may have been slices, the study's own or such as nobody knows whose they are
     /// (`unreadableNeighbours`). Notes: conflicts that were decided, a tilt above 1 degree, lossy compression,
     /// clamped values, other rejected files of the study.
     public static func findings(
@@ -37,8 +37,8 @@ public enum QualityAssessment {
             findings.append(
                 failure(
                     .rejectedFiles,
-                    "\(counted(unreadableNeighbours, "file")) beside the study, in a folder that it shares with other "
-                        + "studies, could not be read: slices of it may be among them."))
+                    "\(counted(unreadableNeighbours, "file")) beside the study could not be read so far that one could say "
+                        + "whose it is: slices of it may be among them."))
         }
         return findings.filter(\.isFailure) + findings.filter { !$0.isFailure }
     }

@@ -11,7 +11,8 @@ struct ScanBooks {
 
     /// Books of these instances and outcomes.
     ///
-    /// - A rejected file belongs to a study where the readable files beside it, in the same folder, are all of it.
+    /// - A rejected file belongs to a study where the readable files beside it, in the same folder, are all of it. One
+    ///   whose header does not say whose it is, or spoils what its image is, is a doubt about the study.
     /// - One that lies in a folder which several studies share, and may have been a slice, is of none of them and a
     ///   doubt about each.
     /// - The topmost folders below the root in which every file was rejected, one of them at least under a name that
@@ -35,10 +36,11 @@ struct ScanBooks {
                 let study = studies.first
             {
                 belonging[study, default: []].append(outcome)
+                if outcome.mayBeUnreadSlice && !outcome.mayBeSlice { neighbours[study, default: 0] += 1 }
                 continue
             }
             stray.append(outcome)
-            guard outcome.disposition == .rejected, outcome.mayBeSlice else { continue }
+            guard outcome.disposition == .rejected, outcome.mayBeUnreadSlice else { continue }
             for study in studiesOf[folder] ?? [] { neighbours[study, default: 0] += 1 }
             // Ancestors come from the folder itself upwards to the root: the last that is not readable is topmost.
             if let top = ancestors(of: folder).last(where: { !readable.contains($0) && !$0.isEmpty }) {

@@ -8,8 +8,8 @@ public struct StudyInput: Sendable, Equatable {
     public var root: String
     /// Files that could not be read and lie among the files of this study alone, with their ends.
     public var rejected: [FileOutcome]
-    /// Number of files that could not be read, may have been slices, and lie in a folder that the study shares with
-    /// others: nobody knows whose they are, so they are of no study and make each of them doubtful.
+    /// Number of files beside the study that may have been its slices, and of which nobody knows it: their headers do
+    /// not say whose they are, or could not be read where several studies share the folder.
     public var unreadableNeighbours: Int
     /// It was taken although its folder had not come to rest.
     public var takenUnsettled: Bool
