@@ -34,6 +34,16 @@ void ElementIndex::Walk::walkDataSet() {
                 return;
             }
         }
+        // Too few bytes for an element, all zeros: padding of an item or a sequence.
+        if (!open.empty() && open.back().isDefined && limit() - position < 8) {
+            static constexpr uint8_t zeros[8] = {};
+            const size_t left = size_t(limit() - position);
+            const uint8_t *bytes = source.at(position, left);
+            if (bytes != nullptr && std::memcmp(bytes, zeros, left) == 0) {
+                position += left;
+                continue;
+            }
+        }
         Head head;
         if (!readHead(position, limit(), encoding(), head))
             giveUp("no element can be made out at byte " + std::to_string(position));

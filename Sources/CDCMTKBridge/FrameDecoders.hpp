@@ -29,6 +29,13 @@ inline void settleHighBit(GantryHounsfieldRequest &layout, unsigned precision) {
     if (layout.high_bit >= precision) layout.high_bit = uint16_t(layout.bits_stored - 1);
 }
 
+/// Lossy samples may lie a little above the range of Bits Stored: their upper bits are a value, never an overlay.
+inline void keepLossyExcess(GantryHounsfieldRequest &layout, unsigned precision) {
+    if (layout.is_signed || precision <= layout.bits_stored) return;
+    layout.bits_stored = uint16_t(precision);
+    layout.high_bit = uint16_t(precision - 1);
+}
+
 /// Run-length encoding, bits allocated 8 or 16. **Source** PS3.5 annex G.
 GantryDICOMStatus decodeRunLength(
     FrameBytes frame, GantryHounsfieldRequest &layout, uint16_t *pixels, uint64_t &trailing);
@@ -38,9 +45,9 @@ GantryDICOMStatus decodeRunLength(
 GantryDICOMStatus decodeJPEG(
     FrameBytes frame, bool mayBeLossy, GantryHounsfieldRequest &layout, uint16_t *pixels, uint64_t &trailing);
 
-/// JPEG-LS, lossless and near-lossless, through CharLS. **Source** ITU-T T.87, PS3.5 8.2.3.
+/// JPEG-LS, lossless and near-lossless, through CharLS. `mayBeLossy` as for JPEG. **Source** ITU-T T.87, PS3.5 8.2.3.
 GantryDICOMStatus decodeJPEGLS(
-    FrameBytes frame, GantryHounsfieldRequest &layout, uint16_t *pixels, uint64_t &trailing);
+    FrameBytes frame, bool mayBeLossy, GantryHounsfieldRequest &layout, uint16_t *pixels, uint64_t &trailing);
 
 /// JPEG 2000 and high-throughput JPEG 2000 through OpenJPEG. `mayBeLossy` as for JPEG. **Source** ITU-T T.800, T.814,
 /// PS3.5 8.2.4.

@@ -80,6 +80,7 @@ GantryDICOMStatus decodeJPEG(
             return fail(
                 GantryDICOMStatusPixelDataIncomplete, "the progressive JPEG stream ends before its last scan");
         status = decodeLossy(frame, stream.precision, layout, pixels);
+        keepLossyExcess(layout, stream.precision);
         break;
     default: return unsupported("is of a process that is not decoded (hierarchical, arithmetic coding, JPEG-LS)");
     }

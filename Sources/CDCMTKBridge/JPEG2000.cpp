@@ -96,18 +96,18 @@ static GantryDICOMStatus decode(FrameBytes codestream, Image &image) {
 
 /// Sets how the samples' patterns become stored values.
 ///
-/// Samples carry their own sign. Where it is not the one of Pixel Representation, the encoder took the bits as they
-/// were, and they are taken so again. Otherwise a sample is the stored value, but for bits above Bits Stored in lossless
-/// data, which are an overlay; in lossy data they are a value a little outside the range.
+/// Bits above Bits Stored are an overlay or a sign in lossless data, and no part of the value; in lossy data they are a
+/// value a little outside the range. Samples carry their own sign: where it is not the one of Pixel Representation, the
+/// encoder took the bits as they were, and they are taken so again. Otherwise a sample is the stored value.
 static void settleLayout(GantryHounsfieldRequest &layout, const JPEG2000Stream &stream, bool mayBeLossy) {
-    if (stream.isSigned != layout.is_signed) {
+    if (!mayBeLossy && stream.precision > layout.bits_stored) {
+        settleHighBit(layout, stream.precision);
+    } else if (stream.isSigned != layout.is_signed) {
         layout.bits_stored = uint16_t(stream.precision);
         layout.high_bit = uint16_t(stream.precision - 1);
-    } else if (mayBeLossy || stream.precision <= layout.bits_stored) {
+    } else {
         layout.bits_stored = 16;
         layout.high_bit = 15;
-    } else {
-        settleHighBit(layout, stream.precision);
     }
 }
 

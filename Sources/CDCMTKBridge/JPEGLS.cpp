@@ -22,7 +22,7 @@ static GantryDICOMStatus statusOf(charls_jpegls_errc code) {
 }
 
 GantryDICOMStatus decodeJPEGLS(
-    FrameBytes frame, GantryHounsfieldRequest &layout, uint16_t *pixels, uint64_t &trailing) {
+    FrameBytes frame, bool mayBeLossy, GantryHounsfieldRequest &layout, uint16_t *pixels, uint64_t &trailing) {
     JPEGStream stream;
     GantryDICOMStatus status = walkJPEG(frame, stream);
     if (status == GantryDICOMStatusOk) status = checkJPEG(stream, layout);
@@ -38,6 +38,13 @@ GantryDICOMStatus decodeJPEGLS(
     if (!decoder) return fail(GantryDICOMStatusOutOfMemory, "memory ran out");
     charls_jpegls_errc code = charls_jpegls_decoder_set_source_buffer(decoder.get(), frame.first, frame.count);
     if (code == charls_jpegls_errc::success) code = charls_jpegls_decoder_read_header(decoder.get());
+    int32_t near = 0;
+    if (code == charls_jpegls_errc::success)
+        code = charls_jpegls_decoder_get_near_lossless(decoder.get(), 0, &near);
+    if (near != 0 && !mayBeLossy)
+        return fail(
+            GantryDICOMStatusPixelDataUnsupported,
+            "the JPEG-LS stream is lossy, which its transfer syntax does not allow");
     const size_t count = size_t(layout.rows) * layout.columns;
     if (code == charls_jpegls_errc::success && stream.precision > 8) {
         code = charls_jpegls_decoder_decode_to_buffer(decoder.get(), pixels, 2 * count, 0);
@@ -52,6 +59,7 @@ GantryDICOMStatus decodeJPEGLS(
             std::string("the JPEG-LS stream does not decode: ") + charls_get_error_message(code));
 
     settleHighBit(layout, stream.precision);
+    if (near != 0) keepLossyExcess(layout, stream.precision);
     if (stream.precision < layout.bits_stored) {
         // The stream knows no sign: where values are signed, it is in the highest bit that was encoded.
         layout.bits_stored = uint16_t(stream.precision);

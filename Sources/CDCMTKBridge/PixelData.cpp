@@ -85,12 +85,42 @@ static GantryDICOMStatus decodeFrame(
     switch (syntax.encoding) {
     case PixelEncoding::runLength: return gantry::decodeRunLength(bytes, layout, pixels, trailing);
     case PixelEncoding::jpeg: return gantry::decodeJPEG(bytes, syntax.mayBeLossy, layout, pixels, trailing);
-    case PixelEncoding::jpegLS: return gantry::decodeJPEGLS(bytes, layout, pixels, trailing);
+    case PixelEncoding::jpegLS: return gantry::decodeJPEGLS(bytes, syntax.mayBeLossy, layout, pixels, trailing);
     case PixelEncoding::jpeg2000: return gantry::decodeJPEG2000(bytes, syntax.mayBeLossy, layout, pixels, trailing);
     case PixelEncoding::native:
     case PixelEncoding::unknown: break;
     }
     return gantry::fail(GantryDICOMStatusTransferSyntaxUnsupported, "no codec decodes it");
+}
+
+/// Sets `syntax` for fragments of an object that declares no compression, by how the first of them begins. Lossless
+/// encodings only: nothing says that such an object has lost something.
+static GantryDICOMStatus recognise(GantryDICOMObject &object, PixelSyntax &syntax) {
+    const GantryDICOMStatus status = object.loadFragments();
+    if (status != GantryDICOMStatusOk) return status;
+    syntax = {};
+    for (const gantry::Fragment &fragment : object.index.pixelData()->fragments) {
+        const size_t size = std::min<size_t>(fragment.length, 4096);
+        const uint8_t *bytes = size < 64 ? nullptr : object.source.at(fragment.offset, size);
+        if (bytes == nullptr) continue;
+        static constexpr uint8_t jp2[] = {0, 0, 0, 12, 'j', 'P', ' ', ' '};
+        if (bytes[0] == 0xFF && bytes[1] == 0x4F && bytes[2] == 0xFF) {
+            syntax.encoding = PixelEncoding::jpeg2000;
+        } else if (std::equal(std::begin(jp2), std::end(jp2), bytes)) {
+            syntax.encoding = PixelEncoding::jpeg2000;
+        } else if (bytes[0] == 0xFF && bytes[1] == 0xD8) {
+            static constexpr uint8_t jpegLS[] = {0xFF, 0xF7};
+            const bool isLS = std::search(bytes, bytes + size, std::begin(jpegLS), std::end(jpegLS)) != bytes + size;
+            syntax.encoding = isLS ? PixelEncoding::jpegLS : PixelEncoding::jpeg;
+        } else if ((bytes[0] == 1 || bytes[0] == 2) && bytes[1] == 0 && bytes[4] == 64 && bytes[5] == 0) {
+            syntax.encoding = PixelEncoding::runLength;
+        }
+        break;
+    }
+    if (syntax.encoding != PixelEncoding::unknown) return GantryDICOMStatusOk;
+    return gantry::fail(
+        GantryDICOMStatusPixelDataUnsupported,
+        "Pixel Data is encapsulated, which its transfer syntax does not allow, and nothing tells how");
 }
 
 /// Brings the bit patterns of a frame into `pixels`, and into `layout` how stored values lie in them.
@@ -100,11 +130,11 @@ static GantryDICOMStatus readStored(
     if (!object.index.pixelData())
         return gantry::fail(GantryDICOMStatusPixelDataIncomplete, "Pixel Data is absent");
     const gantry::PixelElement &pixelData = *object.index.pixelData();
-    if ((syntax.encoding == PixelEncoding::native) == pixelData.isEncapsulated)
-        return gantry::fail(
-            GantryDICOMStatusPixelDataUnsupported,
-            pixelData.isEncapsulated ? "Pixel Data is encapsulated, which its transfer syntax does not allow"
-                                     : "Pixel Data is native, which its transfer syntax does not allow");
+    if (pixelData.isEncapsulated && syntax.encoding == PixelEncoding::native) {
+        const GantryDICOMStatus status = recognise(object, syntax);
+        if (status != GantryDICOMStatusOk) return status;
+    }
+    // Native pixels under the name of a compressed syntax: their length says whether they are what they seem.
     if (pixelData.isEncapsulated) return decodeFrame(object, syntax, frame, layout, pixels, trailing);
     if (layout.bits_allocated == 16)
         return readNative(object, pixelData, frame, layout, reinterpret_cast<uint8_t *>(pixels), trailing);

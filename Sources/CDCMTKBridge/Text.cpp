@@ -9,7 +9,7 @@ using gantry::ValueRepresentation;
 using gantry::vr;
 
 /// Values longer than this are no text that anything here asks for.
-static constexpr uint32_t longestValue = 1 << 20;
+static constexpr uint32_t longestValue = 16 << 10;
 
 /// Whether the value representation depends on Specific Character Set.
 static bool usesCharacterSet(ValueRepresentation name) {

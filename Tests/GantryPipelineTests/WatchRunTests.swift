@@ -7,20 +7,27 @@ import Testing
 private final class FakeDropFolder: DropFolder {
     private let views: Mutex<[DropFolderView]>
     private let time: FakeTime
+    private let movesOn: @Sendable () -> Bool
     private let atEnd: @Sendable () -> Void
     let looks = Mutex(0)
 
-    init(_ views: [DropFolderView], time: FakeTime, atEnd: @escaping @Sendable () -> Void = {}) {
+    /// Shows `views` one after the other, the next one once `movesOn` says so, and the last from then on.
+    init(
+        _ views: [DropFolderView], time: FakeTime, movesOn: @escaping @Sendable () -> Bool = { true },
+        atEnd: @escaping @Sendable () -> Void = {}
+    ) {
         self.views = Mutex(views)
         self.time = time
+        self.movesOn = movesOn
         self.atEnd = atEnd
     }
 
     func look() throws(DropFolderFault) -> DropFolderView {
         looks.withLock { $0 += 1 }
+        let isDue = movesOn()
         let (view, isLast) = views.withLock { views in
             let first = views.first ?? DropFolderView(settled: [], unsettled: [], outcomes: [])
-            if views.count > 1 { views.removeFirst() }
+            if views.count > 1 && isDue { views.removeFirst() }
             return (first, views.count <= 1)
         }
         if isLast { atEnd() }
@@ -94,8 +101,11 @@ struct WatchRunTests {
         let all = setting.reader.content.withLock { $0.instances.keys.sorted() }
         let environment = setting.environment
         let store = setting.store
-        let views = Array(repeating: view(settled: early), count: 20) + Array(repeating: view(settled: all), count: 20)
+        // The late slices come when the early ones have been judged.
+        let views = [view(settled: early), view(settled: all)]
         let folder = FakeDropFolder(views, time: setting.time) {
+            store.entries.contains { $0.state == .done }
+        } atEnd: {
             if store.entries.contains(where: { $0.state == .done && $0.records.count == 2 }) {
                 environment.requestStop(.signal(15))
             }

@@ -14,7 +14,7 @@ struct SeriesExamination {
     let thicknessRange: ClosedRange<Double>?
     /// Rank of the convolution kernel among the preferred ones, from 0; `Int.max` where it is none of them.
     let kernelPreference: Int
-    /// Attributes as the first file by path has them.
+    /// Attributes as the first file by path has them, of the part's own images where there are any.
     let attributes: SeriesAttributes
 
     init(_ part: SeriesPart, number: Int, of series: Series, rules: SeriesRules) {
@@ -26,7 +26,8 @@ struct SeriesExamination {
         let thicknesses = images.compactMap(\.frame.sliceThicknessMillimetres).filter { $0.isFinite && $0 > 0 }.sorted()
         sliceThicknessMillimetres = thicknesses.isEmpty ? nil : thicknesses[thicknesses.count / 2]
         thicknessRange = thicknesses.first.flatMap { first in thicknesses.last.map { first...$0 } }
-        attributes = images.min { pathPrecedes($0.file, $1.file) }?.instance.series ?? SeriesAttributes()
+        let own = part.images.isEmpty ? images : part.images
+        attributes = own.min { pathPrecedes($0.file, $1.file) }?.instance.series ?? SeriesAttributes()
         let kernel = attributes.convolutionKernel?.lowercased()
         kernelPreference =
             kernel.flatMap { name in rules.preferredKernels.firstIndex { name.hasPrefix($0.lowercased()) } } ?? Int.max

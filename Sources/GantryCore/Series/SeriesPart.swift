@@ -21,14 +21,13 @@ struct SeriesPart: Sendable {
     /// Every image of it.
     var all: [SliceImage] { group.images + apart }
 
-    /// Whether nothing but geometry tells this part from `other`: then each may show what the other does not.
-    func differsByGeometryAlone(from other: SeriesPart) -> Bool {
-        func agree<Value: Equatable>(_ one: Value?, _ other: Value?) -> Bool {
-            one == nil || other == nil || one == other
-        }
-        return group.geometry != other.group.geometry && agree(group.stackID, other.group.stackID)
-            && agree(group.temporalPosition, other.group.temporalPosition)
+    /// Whether both parts say which stack they are, and are different ones: then neither is to show what the other does.
+    func isAnotherStack(than other: SeriesPart) -> Bool {
+        group.stackID.flatMap { own in other.group.stackID.map { $0 != own } } ?? false
     }
+
+    /// Whether both parts have the same matrix, orientation and pixel spacing.
+    func hasGeometry(of other: SeriesPart) -> Bool { group.geometry == other.group.geometry }
 }
 
 extension SeriesPart {
@@ -106,15 +105,16 @@ extension SeriesPart {
             of: images, along: normal, toleranceMillimetres: rules.samePositionToleranceMillimetres)
     }
 
-    /// `images` by Stack ID or temporal position. One value, or none, or values of which none makes a stack, split
-    /// nothing: then the attribute says something else. Images without a value are a group of their own.
+    /// `images` by Stack ID or temporal position. One value, or none, or values whose stacks hold no more than half of
+    /// the images, split nothing: then the attribute says something else. Images without a value are a group of their
+    /// own.
     private static func split(
         _ images: [SliceImage], by attribute: (SliceImage) -> (some Hashable)?, rules: SeriesRules
     ) -> [[SliceImage]] {
         let byValue = Dictionary(grouping: images, by: attribute)
         guard byValue.keys.count(where: { $0 != nil }) >= 2 else { return [images] }
         let stacks = byValue.values.filter { isStack($0, rules: rules) }
-        return stacks.isEmpty ? [images] : stacks
+        return stacks.reduce(0) { $0 + $1.count } * 2 > images.count ? stacks : [images]
     }
 
     private static func repetitions(of images: [SliceImage], geometry: Int, rules: SeriesRules) -> [Group] {

@@ -57,8 +57,11 @@ public struct SeriesSelection: Sendable, Equatable {
         let scored = Set((chosen?.stacking.stack?.slices ?? []).map(\.file))
         var evidence = chosen?.stacking.evidence ?? StackEvidence()
         if let chosen {
-            evidence.unusableImages += beside(
-                chosen, among: examined.filter { $0.seriesInstanceUID == chosen.seriesInstanceUID })
+            let elsewhere = study.outcomes.count { $0.reason == .attributeInvalid }
+            evidence.unusableFiles += elsewhere
+            evidence.unusableImages +=
+                elsewhere
+                + beside(chosen, among: examined.filter { $0.seriesInstanceUID == chosen.seriesInstanceUID })
         }
         return SeriesSelection(
             decisions: decisions, chosen: chosen?.stacking.stack,
@@ -108,9 +111,9 @@ public struct SeriesSelection: Sendable, Equatable {
 
     /// Number of images of other parts of the chosen part's series that may show what it does not.
     ///
-    /// Those are images that are of no part and have no place or one parallel to it; and those of a part that nothing
-    /// but geometry tells apart from it (a matrix, a pixel spacing, a slight turn), which are parallel to it and lie
-    /// where it has no slice. Localizers are none of them.
+    /// Those are images that are of no part and have no place or one parallel to it; and those of another part (but not
+    /// of a stack with another Stack ID) which are parallel to it and lie where it has no slice, or beside its slice
+    /// where both have the same geometry. Localizers are none of them.
     private static func beside(_ chosen: SeriesExamination, among parts: [SeriesExamination]) -> Int {
         guard let stack = chosen.stacking.stack, let normal = chosen.stacking.normal else { return 0 }
         let reach = (stack.geometry.sliceSpacingMillimetres ?? 0) / 2 + 1e-6
@@ -119,11 +122,16 @@ public struct SeriesSelection: Sendable, Equatable {
                 image.pixels != nil && !image.calls(itself: "LOCALIZER")
                     && image.plane.map { abs($0.normal.dot(normal)) > 0.999 } ?? true
             }
-            guard other.part.differsByGeometryAlone(from: chosen.part) else { return sum + unplaced }
+            guard !other.part.isAnotherStack(than: chosen.part) else { return sum + unplaced }
+            let isOfSameSize = other.part.hasGeometry(of: chosen.part)
             let uncovered = other.part.images.count { image in
                 guard let plane = image.plane, abs(plane.normal.dot(normal)) > 0.999, !image.calls(itself: "LOCALIZER")
                 else { return false }
-                return !stack.covers(plane.imagePositionPatient.dot(normal), reachMillimetres: reach)
+                guard let slice = stack.slice(at: plane.imagePositionPatient.dot(normal), reachMillimetres: reach)
+                else {
+                    return true
+                }
+                return isOfSameSize && !plane.lies(over: slice.plane)
             }
             return sum + unplaced + uncovered
         }
@@ -131,8 +139,8 @@ public struct SeriesSelection: Sendable, Equatable {
 }
 
 extension SliceStack {
-    /// Whether a slice lies within `reachMillimetres` of a position along the normal.
-    fileprivate func covers(_ positionMillimetres: Double, reachMillimetres: Double) -> Bool {
+    /// The first slice within `reachMillimetres` of a position along the normal; nil where none is.
+    fileprivate func slice(at positionMillimetres: Double, reachMillimetres: Double) -> SliceSource? {
         // Slices come by increasing position: the first that is not below the reach decides.
         var (low, high) = (0, slices.count)
         while low < high {
@@ -143,6 +151,9 @@ extension SliceStack {
                 high = middle
             }
         }
-        return low < slices.count && slices[low].positionMillimetres <= positionMillimetres + reachMillimetres
+        guard low < slices.count, slices[low].positionMillimetres <= positionMillimetres + reachMillimetres else {
+            return nil
+        }
+        return slices[low]
     }
 }

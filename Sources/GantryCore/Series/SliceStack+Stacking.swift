@@ -25,7 +25,8 @@ public struct StackEvidence: Sendable, Hashable, Codable {
     public var lossySlices: [LossyCompression]
     /// Positions at which several images lay; the later acquisition was kept.
     public var positionConflicts: Int
-    /// Those of them where date and time, Acquisition Number and Instance Number named no later one.
+    /// Those of them where date and time, Acquisition Number and Instance Number named no later one, or where the images
+    /// differ in more than time: kernel, Image Type, thickness, or place in the plane.
     public var undecidedConflicts: Int
     /// Images of the series that are no slice of the stack and may have been: something is wrong with them, or they
     /// lie beside the stack.

@@ -135,7 +135,10 @@ struct Stacking {
         let latestFirst = images.sorted { $0.isLater(than: $1) ?? SliceImage.precedes($1, $0) }
         guard let latest = latestFirst.first, latestFirst.count > 1 else { return latestFirst.first }
         evidence.positionConflicts += 1
-        if latest.isLater(than: latestFirst[1]) == nil { evidence.undecidedConflicts += 1 }
+        let isDecided = latest.isLater(than: latestFirst[1]) != nil
+        if !isDecided || latestFirst.dropFirst().contains(where: { !latest.mayReplace($0) }) {
+            evidence.undecidedConflicts += 1
+        }
         for superseded in latestFirst.dropFirst() {
             end(
                 superseded, .supersededAtPosition,
@@ -158,6 +161,24 @@ extension SliceImage {
             return (number ?? Int.min) > (otherNumber ?? Int.min)
         }
         return nil
+    }
+
+    /// Whether nothing but time tells this image from `other`: the later of two reconstructions, or of two places in one
+    /// plane, does not show what the earlier did.
+    fileprivate func mayReplace(_ other: SliceImage) -> Bool {
+        guard let plane, let otherPlane = other.plane else { return false }
+        return instance.series.convolutionKernel == other.instance.series.convolutionKernel
+            && frame.imageType == other.frame.imageType
+            && frame.sliceThicknessMillimetres == other.frame.sliceThicknessMillimetres && plane.lies(over: otherPlane)
+    }
+}
+
+extension SlicePlane {
+    /// Whether the first pixels of two planes of one geometry lie over each other along the normal, within a pixel.
+    func lies(over other: SlicePlane) -> Bool {
+        let offset = imagePositionPatient - other.imagePositionPatient
+        let across = offset - normal * offset.dot(normal)
+        return across.length <= max(rowSpacingMillimetres, columnSpacingMillimetres)
     }
 }
 

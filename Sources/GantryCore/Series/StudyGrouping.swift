@@ -3,7 +3,9 @@ extension Study {
     ///
     /// The order of `instances` has no influence: studies and series come by UID, instances by file path (bytes).
     /// A file falls away with an outcome in its study's `outcomes`
-    /// - when its SOP Instance UID was seen in the study before (`.duplicateInstance`, the first by path is kept), or
+    /// - when its SOP Instance UID was seen in the study before: the first by path is kept. It is a `.duplicateInstance`
+    ///   where series and place of every frame are the same; else `.attributeInvalid`, another image under a UID that is
+    ///   taken, or
     /// - when its Patient ID is not the one that most files of the study name (`.patientConflict`; among equals the
     ///   first by path): the images of two people never make one verdict. Files without a Patient ID stay.
     public static func grouping(_ instances: [SOPInstance]) -> [Study] {
@@ -18,7 +20,7 @@ extension Study {
         for instance in members { if let patientID = instance.patient.patientID { files[patientID, default: 0] += 1 } }
         let most = files.values.max()
         let named = members.first { $0.patient.patientID.map { files[$0] == most } ?? false }
-        var kept: [UID: String] = [:]
+        var kept: [UID: SOPInstance] = [:]
         var ofSeries: [UID: [SOPInstance]] = [:]
         var outcomes: [FileOutcome] = []
         for instance in members {
@@ -28,12 +30,16 @@ extension Study {
                         file: instance.file, reason: .patientConflict,
                         detail: "Patient ID differs from that of \(named.file), which is of the same study."))
             } else if let first = kept[instance.sopInstanceUID] {
+                let isSame =
+                    first.seriesInstanceUID == instance.seriesInstanceUID
+                    && first.frames.map(\.plane) == instance.frames.map(\.plane)
                 outcomes.append(
                     FileOutcome(
-                        file: instance.file, reason: .duplicateInstance,
-                        detail: "Has the SOP Instance UID of \(first), which is kept."))
+                        file: instance.file, reason: isSame ? .duplicateInstance : .attributeInvalid,
+                        detail: "Has the SOP Instance UID of \(first.file), which is kept"
+                            + (isSame ? "." : ", and is another image: it lies elsewhere, or in another series.")))
             } else {
-                kept[instance.sopInstanceUID] = instance.file
+                kept[instance.sopInstanceUID] = instance
                 ofSeries[instance.seriesInstanceUID, default: []].append(instance)
             }
         }

@@ -59,7 +59,9 @@ struct ReaderWorker: ~Copyable {
     private mutating func decode(
         _ address: FrameAddress, padding: PaddingTreatment, slot: Int
     ) throws(FileOutcome) -> SliceFacts {
-        let file = if let last, last.opened.file == address.file { last } else { Last(try open(address.file)) }
+        // Never two files at once: each may take what the child's memory is made for.
+        if last?.opened.file != address.file { last = nil }
+        let file = if let last { last } else { Last(try open(address.file)) }
         last = file
         return try into(slot, address) { (pixels) throws(FileOutcome) in
             try reader.decode(file.opened, address, padding: padding, into: pixels)

@@ -273,4 +273,58 @@ import Testing
         series.instances.shuffle(using: &shuffler)
         #expect(select(other, series) == expected)
     }
+
+    // MARK: - What the chosen part does not show
+
+    /// `chest` with every image moved by `x` in the plane and `z` along the normal.
+    private func moved(_ chest: Series, x: Double = 0, z: Double = 0) -> Series {
+        chest.with { instance in
+            guard let place = instance.frame.plane?.imagePositionPatient else { return }
+            instance.frame.plane = plane(place.x + x, place.y, place.z + z)
+        }
+    }
+
+    @Test func `a phase that reaches further than the chosen one makes doubt`() {
+        let upper = chest(30).with { $0.frame.acquisitionNumber = 1 }
+        let lower = moved(chest(30), z: 10 * 2.5).with { $0.frame.acquisitionNumber = 2 }
+        let selection = select(together([upper, lower]))
+        #expect(selection.decisions.map(\.images) == [30, 30])
+        #expect(selection.evidence == StackEvidence(unusableImages: 10))
+    }
+
+    @Test func `a phase that shows another field in the same planes makes doubt`() {
+        let right = chest(20).with { $0.frame.acquisitionNumber = 1 }
+        let left = moved(chest(20), x: 190).with { $0.frame.acquisitionNumber = 2 }
+        let selection = select(together([right, left]))
+        #expect(selection.decisions.map(\.images) == [20, 20])
+        #expect(selection.evidence == StackEvidence(unusableImages: 20))
+    }
+
+    @Test func `two reconstructions at some positions are a conflict that no number decides`() {
+        let thin = chest(40)
+        var thick = chest(40, thickness: 5)
+        thick.instances = (0..<8).map { thick.instances[$0 * 5] }
+        for index in thick.instances.indices { thick.instances[index].instanceNumber = 100 + index }
+        let selection = select(together([thin, thick]))
+        #expect(selection.evidence == StackEvidence(positionConflicts: 8, undecidedConflicts: 8))
+    }
+
+    @Test func `a counter that calls two images the same splits nothing`() {
+        var series = chest(30)
+        for index in series.instances.indices { series.instances[index].frame.temporalPosition = max(1, index) }
+        let selection = select(series)
+        #expect(selection.decisions.map(\.part) == [nil])
+        #expect(selection.chosen?.slices.count == 30 && selection.evidence == StackEvidence())
+    }
+
+    @Test func `a scout that comes first by name does not speak for its series`() throws {
+        var series = chest(20)
+        var scout = slice(99, z: 0)
+        scout.file = "0"
+        scout.series.convolutionKernel = nil
+        scout.frame.plane = plane(0, -200, 300, row: Vector3(1, 0, 0), column: Vector3(0, 0, -1))
+        series.instances.append(scout)
+        let decision = try #require(select(series).decisions.first)
+        #expect(decision.attributes.convolutionKernel == "B31f")
+    }
 }

@@ -100,4 +100,16 @@ import Testing
     @Test func `no instances make no study`() {
         #expect(Study.grouping([]).isEmpty)
     }
+
+    @Test func `another image under a UID that is taken is rejected and makes doubt`() throws {
+        var series = chest(20)
+        for index in stride(from: 1, to: 20, by: 2) {
+            series.instances[index].sopInstanceUID = series.instances[index - 1].sopInstanceUID
+        }
+        let study = try #require(Study.grouping(series.instances).first)
+        #expect(study.outcomes.map(\.reason) == Array(repeating: .attributeInvalid, count: 10))
+        let selection = SeriesSelection.decide(study, rules: SeriesRules())
+        #expect(selection.chosen?.slices.count == 10)
+        #expect(selection.evidence == StackEvidence(unusableImages: 10, unusableFiles: 10))
+    }
 }

@@ -104,6 +104,27 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        (TransferSyntax.rleLossless, TransferSyntax.explicitVRLittleEndian),
+        (.jpegLosslessSV1, .explicitVRLittleEndian), (.jpegLSLossless, .explicitVRLittleEndian),
+        (.explicitVRLittleEndian, .rleLossless),
+    ])
+    func `pixels that are coded otherwise than the file declares are read as they are`(
+        written syntax: TransferSyntax, declared: TransferSyntax
+    ) throws {
+        try withTemporaryFolder { folder in
+            let (path, data) = try written(syntax, below: folder)
+            let whole = try TestCT.hounsfield(path, reader: reader).values
+            let uid = try #require(data.range(of: Data(syntax.uid.utf8)))
+            let padding = Data(count: syntax.uid.utf8.count - declared.uid.utf8.count)
+            var changed = data
+            changed.replaceSubrange(uid, with: Data(declared.uid.utf8) + padding)
+            try changed.write(to: URL(filePath: path))
+            #expect(try reader.header(openPath: path, file: "f").transferSyntax == declared)
+            #expect(try TestCT.hounsfield(path, reader: reader).values == whole)
+        }
+    }
+
     @Test func `a JPEG stream with bytes left over is refused, because its decoder has lost its place`() throws {
         try withTemporaryFolder { folder in
             let (path, data) = try written(.jpegLosslessSV1, below: folder)
