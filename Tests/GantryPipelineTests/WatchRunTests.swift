@@ -80,10 +80,12 @@ struct WatchRunTests {
             + Array(repeating: view(settled: files, unsettled: [growing]), count: 545) + [view(settled: files)]
         let environment = setting.environment
         let store = setting.store
-        let folder = FakeDropFolder(views, time: setting.time) {
-            // Nothing more will come; the verdict that is there by now is the one under test.
-            if store.entries.contains(where: { $0.state == .done }) { environment.requestStop(.signal(15)) }
-        }
+        let folder = FakeDropFolder(
+            views, time: setting.time,
+            atEnd: {
+                // Nothing more will come; the verdict that is there by now is the one under test.
+                if store.entries.contains(where: { $0.state == .done }) { environment.requestStop(.signal(15)) }
+            })
         let summary = WatchRun(
             environment, folder: folder, root: "/drop", shown: "drop", settings: WatchSettings()
         ).run()
