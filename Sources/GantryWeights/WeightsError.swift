@@ -46,4 +46,8 @@ extension Fault<WeightsErrorCode> {
     static func noSuchTensor(_ name: String, in origin: String) -> WeightsError {
         .tensor(.noSuchTensor, name, in: origin, "there is no tensor of that name.")
     }
+
+    static func notSignedBytes(_ name: String, in origin: String, _ type: ElementType) -> WeightsError {
+        .tensor(.unsupportedElementType, name, in: origin, "it is stored as \(type.rawValue); I8 is needed.")
+    }
 }
