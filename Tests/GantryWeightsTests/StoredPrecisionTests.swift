@@ -36,7 +36,8 @@ import Testing
 
     @Test func `BF16 is rounded to the nearest, of two the even one`() throws {
         let found = try stored([1, 1 + 0x1p-8, 1 + 0x1.8p-7, 1 + 0x1.000002p-8, -0.1, .infinity, -0.0], as: .bf16)
-        #expect(found == [1, 1, 1 + 0x1p-6, 1 + 0x1p-7, -0x1.9ap-4, .infinity, 0])
+        let expected: [Float] = [1, 1, 1 + 0x1p-6, 1 + 0x1p-7, -0x1.9ap-4, .infinity, 0]
+        #expect(found == expected)
         #expect(found[6].sign == .minus)
     }
 
