@@ -122,7 +122,8 @@ let package = Package(
         .testTarget(name: "GantryWeightsTests", dependencies: ["GantryWeights"], swiftSettings: swift),
         .testTarget(
             name: "GantryInferenceTests",
-            dependencies: ["GantryCore", "GantryInference", "GantryWeights", "CGantryKernels"], exclude: ["Golden"],
+            dependencies: ["GantryCore", "GantryInference", "GantryTraining", "GantryWeights", "CGantryKernels"],
+            exclude: ["Golden"],
             swiftSettings: swift),
         .testTarget(
             name: "GantryTrainingTests", dependencies: ["GantryTraining", "GantryInference", "GantryWeights"],
