@@ -80,11 +80,11 @@ let package = Package(
 
         // Measurements with the peers beside them.
         .target(name: "BenchmarkSupport", path: "Benchmarks/Support", swiftSettings: swift),
-        .target(name: "CMultiplyAddPeak", path: "Benchmarks/Peak", cSettings: optimised),
         .executableTarget(
             name: "engine-benchmark",
             dependencies: [
-                "BenchmarkSupport", "CMultiplyAddPeak", "GantryWeights", "GantryInference",
+                "BenchmarkSupport", "GantryCore", "GantryWeights", "GantryInference", "GantryTraining",
+                "CGantryKernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Engine",

@@ -1,5 +1,6 @@
 import BenchmarkSupport
 import Foundation
+import GantryCore
 import GantryInference
 import GantryWeights
 
@@ -19,7 +20,9 @@ final class Answering {
 
     /// Answers until standard input ends.
     func run() {
-        guard precision == .f32 else { return answer("absent: not built") }
+        guard kernels.arithmetic(for: precision) == precision else {
+            return answer("absent: \(kernels.rawValue) computes it in f32")
+        }
         answer("Gantry \(kernels.rawValue)")
         while let line = readLine() {
             do {
@@ -59,15 +62,25 @@ final class Answering {
     }
 
     private func score(_ batch: Int, _ threads: Int) throws -> ScoreMatrix {
-        let network =
-            try network
-            ?? ResidualNetwork(
-                architecture: BenchmarkFiles.architecture, weights: SafetensorsFile(path: files.network),
-                kernels: kernels)
+        let network = try network ?? load()
         self.network = network
         let images = try batches[batch] ?? files.batch(batch)
         batches[batch] = images
         return try network.logits(images, workers: threads)
+    }
+
+    private func load() throws -> ResidualNetwork {
+        let architecture = BenchmarkFiles.architecture
+        return switch precision {
+        case .f32, .bf16:
+            try ResidualNetwork(
+                architecture: architecture, weights: SafetensorsFile(path: files.network), precision: precision,
+                kernels: kernels)
+        case .int8:
+            try ResidualNetwork(
+                QuantizedNetwork(architecture: architecture, file: SafetensorsFile(path: files.quantizedNetwork)),
+                kernels: kernels)
+        }
     }
 
     private func answer(_ line: String) {

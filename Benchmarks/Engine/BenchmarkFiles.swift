@@ -1,5 +1,6 @@
 import Foundation
 import GantryInference
+import GantryTraining
 import GantryWeights
 
 /// What every contestant loads: a network and eight images, as safetensors in one folder.
@@ -14,6 +15,8 @@ struct BenchmarkFiles {
     static let side = 224
 
     var network: String { folder + "/resnet50.safetensors" }
+    /// The network in 8 bits, as `gantry model quantize` writes it, calibrated on the images.
+    var quantizedNetwork: String { folder + "/resnet50-int8.safetensors" }
     var images: String { folder + "/images.safetensors" }
 
     /// Multiplications and additions of an image's plain convolutions and the last layer: 8.18 G.
@@ -29,7 +32,7 @@ struct BenchmarkFiles {
         }
     }
 
-    /// Writes the files that are not there yet.
+    /// Writes the files that are not there yet, and the network in 8 bits anew: how it is made may have changed.
     func make() throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         if !FileManager.default.fileExists(atPath: network) {
@@ -49,6 +52,9 @@ struct BenchmarkFiles {
             try SafetensorsWriter().write(
                 [NamedTensor(name: "images", shape: shape, values: numbers)], to: images)
         }
+        let quantization = try NetworkQuantization(
+            architecture: Self.architecture, weights: SafetensorsFile(path: network), workers: 2)
+        try quantization.quantized(on: batch(Self.imageCount)).write(to: quantizedNetwork)
     }
 
     /// The first `count` images.

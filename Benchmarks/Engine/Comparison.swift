@@ -1,5 +1,6 @@
 import BenchmarkSupport
 import Foundation
+import GantryCore
 
 /// Measures all contestants in interleaved rounds: in each round, for each load, everybody is asked for a short while in turn.
 final class Comparison {

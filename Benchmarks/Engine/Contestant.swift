@@ -1,5 +1,6 @@
 import BenchmarkSupport
 import Foundation
+import GantryCore
 
 /// An engine that scores the network in one precision, in a process of its own: see `peer_loop.py` for what it is asked.
 struct Contestant {

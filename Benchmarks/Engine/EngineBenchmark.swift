@@ -1,6 +1,7 @@
 import ArgumentParser
 import BenchmarkSupport
 import Foundation
+import GantryCore
 import GantryInference
 
 /// Measures how many images a second the engine scores, with ONNX Runtime and OpenVINO beside it in the same run.

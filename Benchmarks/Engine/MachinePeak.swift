@@ -1,32 +1,29 @@
-import CMultiplyAddPeak
+import CGantryKernels
 import Foundation
+import GantryCore
 import GantryInference
 import Synchronization
 
-/// Multiply-adds in registers and nothing else, in each precision.
+/// What the CPU could reach: multiply-adds in registers and nothing else, by the best kernels that it can run.
 enum MachinePeak {
-    /// Operations a second on `threads` threads at once, a multiplication and an addition counted as two; nil where the CPU has no instruction for the precision.
+    /// Operations a second on `threads` threads at once, a multiplication and an addition counted as two; nil where there is no arithmetic of this precision.
     static func measure(_ precision: Precision, threads: Int, seconds: Double) -> Double? {
-        let operations = Atomic<Int>(0)
+        guard let kernels = ConvolutionKernels.available.first, kernels != .openBLAS,
+            kernels.arithmetic(for: precision) == precision
+        else { return nil }
+        let (cpu, element) = (kernels.cpu, precision.element)
+        let rounds: Int64 = 100_000
+        let bursts = Atomic<Int>(0)
         let start = ContinuousClock.now
         WorkerThreads.forEach(count: threads, workers: threads, state: {}) { _, _ in
-            var done: Int64 = 0
             repeat {
-                let burst = burst(precision, rounds: 100_000)
-                guard burst > 0 else { return }
-                done += burst
+                _ = gantry_multiply_adds(cpu, element, rounds)
+                bursts.add(1, ordering: .relaxed)
             } while (ContinuousClock.now - start) / .seconds(1) < seconds
-            operations.add(Int(done), ordering: .relaxed)
         }
-        let rate = Double(operations.load(ordering: .relaxed)) / ((ContinuousClock.now - start) / .seconds(1))
-        return rate > 0 ? rate : nil
-    }
-
-    private static func burst(_ precision: Precision, rounds: Int64) -> Int64 {
-        switch precision {
-        case .f32: peak_f32(rounds)
-        case .bf16: peak_bf16(rounds)
-        case .int8: peak_int8(rounds)
-        }
+        let operations =
+            2 * Double(bursts.load(ordering: .relaxed)) * Double(rounds) * 12
+            * Double(gantry_multiply_adds_a_register(cpu, element))
+        return operations / ((ContinuousClock.now - start) / .seconds(1))
     }
 }

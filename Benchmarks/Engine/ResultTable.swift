@@ -1,5 +1,6 @@
 import BenchmarkSupport
 import Foundation
+import GantryCore
 
 /// The figures of a comparison as text, 100 columns wide.
 struct ResultTable {
