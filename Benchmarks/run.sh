@@ -15,12 +15,13 @@ swift build -c release --product engine-benchmark
 if [ ! -x "$python" ] || ! "$python" -c 'import onnx, safetensors, onnxruntime, openvino, nncf' 2>/dev/null; then
     echo "benchmark: making .venv-bench with ONNX Runtime, OpenVINO and NNCF"
     rm -rf .venv-bench
-    python3 -m venv .venv-bench || echo "benchmark: no virtual environment to be had here"
-    for packages in "numpy onnx safetensors" onnxruntime openvino nncf; do
-        "$python" -m pip install --quiet $packages || echo "benchmark: $packages cannot be had here"
-    done
-    # Both work without it; with it they tell their makers that they ran.
-    "$python" -m pip uninstall --quiet --yes openvino-telemetry || true
+    if python3 -m venv .venv-bench; then
+        for packages in "numpy onnx safetensors" onnxruntime openvino nncf; do
+            "$python" -m pip install --quiet $packages || echo "benchmark: $packages cannot be had here"
+        done
+        # The others work without it; with it they tell their makers that they ran.
+        "$python" -m pip uninstall --quiet --yes openvino-telemetry || true
+    fi
 fi
 
 .build/release/engine-benchmark make --folder "$folder"
@@ -28,6 +29,6 @@ if [ -x "$python" ]; then
     "$python" Benchmarks/Engine/prepare_peers.py "$folder"
     .build/release/engine-benchmark compare --folder "$folder" --python "$python" --peers "$PWD/Benchmarks/Engine" "$@"
 else
-    echo "benchmark: the peers are skipped"
+    echo "benchmark: no virtual environment to be had here; the peers are skipped"
     .build/release/engine-benchmark compare --folder "$folder" "$@"
 fi
