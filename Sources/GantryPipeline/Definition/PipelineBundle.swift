@@ -24,15 +24,17 @@ public struct PipelineBundle: Sendable, Hashable {
         judgingDigest = DefinitionDigest.judging(definition.judging)
     }
 
-    /// Loads the bundle in `folder`: reads `pipeline.yaml` and compares the SHA-256 of the model file.
+    /// Loads the bundle in `folder`: reads `pipeline.yaml` and compares the SHA-256 of the model file. `precision` stands for the one that the file
+    /// says.
     ///
     /// **Throws** the first fault; a definition's problems come together as one.
-    public static func load(folder: String) throws(BundleFault) -> PipelineBundle {
+    public static func load(folder: String, precision: Precision? = nil) throws(BundleFault) -> PipelineBundle {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
             throw BundleFault(.folderMissing, subject: folder, explanation: "there is no pipeline bundle here")
         }
-        let definition = try definition(folder: folder)
+        var definition = try definition(folder: folder)
+        if let precision { definition.scoring.model.precision = precision }
         let model = definition.scoring.model.scoredFile
         let modelPath = folder + "/" + model.file
         guard FileManager.default.fileExists(atPath: modelPath, isDirectory: &isFolder), !isFolder.boolValue else {
