@@ -73,7 +73,7 @@ build_target() {
         weights=Sources/GantryWeights
         sandbox_objects
         swift_module GantryCore $(find Sources/GantryCore -name '*.swift')
-        swift_target safetensors_header "$weights"/Safetensors/*.swift "$weights"/Tensors/*.swift \
+        swift_target safetensors_header "$weights"/Safetensors/*.swift "$weights"/Files/*.swift "$weights"/Tensors/*.swift \
             "$weights/WeightsError.swift" "$build/objects/GantryCore.o" $sandbox
         ;;
     reader_messages)

@@ -223,7 +223,8 @@ def seeds():
                             b"ISO_IR 13\n\xd4\xcf\xc0\xde^\xc0\xdb\xb3=\x1b$B;3ED\x1b(J^\x1b$BB@O:\x1b(J", b"\n\x1b$(D0!\x1b(B"]
     yield "safetensors_header", [
         safetensors([("a", "F32", [2, 2], bytes(16)), ("b", "BF16", [3], bytes(6))], {"format": "pt"}),
-        safetensors([("half", "F16", [1], b"\x00\x3c"), ("none", "F32", [0], b"")])]
+        safetensors([("half", "F16", [1], b"\x00\x3c"), ("none", "F32", [0], b"")]),
+        safetensors([("quantised", "I8", [2, 2], b"\x80\xff\0\x7f"), ("scale", "F32", [2], bytes(8))])]
     instance = json.dumps({
         "file": "0.dcm", "sopInstanceUID": "1.2.3", "sopClassUID": "1.2.4", "studyInstanceUID": "1.2.5",
         "seriesInstanceUID": "1.2.6", "transferSyntax": "1.2.840.10008.1.2.1", "patient": {}, "study": {},

@@ -123,7 +123,7 @@ def sha256(path):
 
 
 def bundle(folder, precision):
-    """The bundle of a precision; `make` makes the one of f32."""
+    """The bundle of a precision."""
     return os.path.join(folder, "bundle-" + precision)
 
 
@@ -156,14 +156,6 @@ def peer(arguments, precision, series):
 
 
 def make(arguments):
-    full = bundle(arguments.folder, "f32")
-    if not os.path.exists(full):
-        os.makedirs(full + ".part", exist_ok=True)
-        model = os.path.join(full + ".part", "model.safetensors")
-        shutil.copyfile(arguments.model, model)
-        with open(os.path.join(full + ".part", "pipeline.yaml"), "w") as file:
-            file.write(PIPELINE.format(sha256=sha256(model)))
-        os.rename(full + ".part", full)
     for count in arguments.slices or [300]:
         make_series(arguments, count)
     lossless = series_folder(arguments.folder, 300, "jpeg-lossless")
@@ -173,6 +165,32 @@ def make(arguments):
         for name in os.listdir(plain):
             subprocess.run(["dcmcjpeg", os.path.join(plain, name), os.path.join(lossless + ".part", name)], check=True)
         os.rename(lossless + ".part", lossless)
+    for precision in ["f32", "bf16", "int8"]:
+        make_bundle(arguments, precision)
+
+
+def make_bundle(arguments, precision):
+    """The bundle of a precision; int8 is calibrated on slices of the series, as the peer's is."""
+    target = bundle(arguments.folder, precision)
+    if os.path.exists(target):
+        return
+    part = target + ".part"
+    os.makedirs(part, exist_ok=True)
+    model = os.path.join(part, "model.safetensors")
+    pipeline = os.path.join(part, "pipeline.yaml")
+    shutil.copyfile(arguments.model, model)
+    with open(pipeline, "w") as file:
+        file.write(PIPELINE.format(sha256=sha256(model)))
+    if precision == "int8":
+        series = series_folder(arguments.folder, 300, "uncompressed")
+        subprocess.run(
+            [arguments.gantry, "model", "quantize", series, "--pipeline", part, "--calibration-slices", "100"],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with open(pipeline) as file:
+        text = file.read()
+    with open(pipeline, "w") as file:
+        file.write(text.replace("\nmodel:\n", f"\nmodel:\n  precision: {precision}\n"))
+    os.rename(part, target)
 
 
 def make_series(arguments, count):

@@ -12,6 +12,7 @@ public func testOneInput(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     guard write(descriptor, bytes, count) == count else { abort() }
     guard let file = try? SafetensorsFile(path: "/proc/self/fd/\(descriptor)") else { return 0 }
     for name in file.shapes.keys {
+        if let bytes = try? file.signedBytes(of: name), bytes.count != file.shapes[name]?.elementCount { abort() }
         guard let values = try? file.values(of: name) else { continue }
         // More values than bytes would be invented ones.
         guard values.count * 2 <= count, values.count == file.shapes[name]?.elementCount else { abort() }

@@ -43,7 +43,11 @@ extension Fault<WeightsErrorCode> {
         WeightsError(code, subject: "tensor \(name) in \(origin)", explanation: explanation)
     }
 
-    static func noSuchTensor(_ name: String, in origin: String) -> WeightsError {
+    package static func noSuchTensor(_ name: String, in origin: String) -> WeightsError {
         .tensor(.noSuchTensor, name, in: origin, "there is no tensor of that name.")
+    }
+
+    static func notSignedBytes(_ name: String, in origin: String, _ type: ElementType) -> WeightsError {
+        .tensor(.unsupportedElementType, name, in: origin, "it is stored as \(type.rawValue); I8 is needed.")
     }
 }

@@ -8,7 +8,7 @@ public struct PipelineBundle: Sendable, Hashable {
     public var folder: String
     /// What `pipeline.yaml` says.
     public var definition: PipelineDefinition
-    /// Path of the model file.
+    /// Path of the model file that slices are scored with.
     public var modelPath: String
     /// Digest of everything that decides the slice scores, 64 hexadecimal digits.
     public var scoringDigest: String
@@ -24,23 +24,26 @@ public struct PipelineBundle: Sendable, Hashable {
         judgingDigest = DefinitionDigest.judging(definition.judging)
     }
 
-    /// Loads the bundle in `folder`: reads `pipeline.yaml` and compares the SHA-256 of the model file.
+    /// Loads the bundle in `folder`: reads `pipeline.yaml` and compares the SHA-256 of the model file. `precision` stands for the one that the file
+    /// says.
     ///
     /// **Throws** the first fault; a definition's problems come together as one.
-    public static func load(folder: String) throws(BundleFault) -> PipelineBundle {
-        let bundle = try unchecked(folder: folder)
+    public static func load(folder: String, precision: Precision? = nil) throws(BundleFault) -> PipelineBundle {
+        let bundle = try unchecked(folder: folder, precision: precision)
         try bundle.checkModel()
         return bundle
     }
 
     /// The same without the model's digest: nothing that comes of the model may be used before `checkModel`.
-    public static func unchecked(folder: String) throws(BundleFault) -> PipelineBundle {
+    public static func unchecked(folder: String, precision: Precision? = nil) throws(BundleFault) -> PipelineBundle {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
             throw BundleFault(.folderMissing, subject: folder, explanation: "there is no pipeline bundle here")
         }
-        let definition = try definition(folder: folder)
-        let modelPath = folder + "/" + definition.scoring.model.file
+        var definition = try definition(folder: folder)
+        if let precision { definition.scoring.model.precision = precision }
+        let model = definition.scoring.model.scoredFile
+        let modelPath = folder + "/" + model.file
         guard FileManager.default.fileExists(atPath: modelPath, isDirectory: &isFolder), !isFolder.boolValue else {
             throw BundleFault(
                 .modelMissing, subject: modelPath,
@@ -54,7 +57,7 @@ public struct PipelineBundle: Sendable, Hashable {
     /// **Throws** `.modelMismatch`, `.modelUnreadable`.
     public func checkModel() throws(BundleFault) {
         let found = try Self.sha256(of: modelPath)
-        let expected = definition.scoring.model.sha256
+        let expected = definition.scoring.model.scoredFile.sha256
         guard found == expected else {
             throw BundleFault(
                 .modelMismatch, subject: modelPath,
@@ -132,6 +135,13 @@ enum DefinitionDigest {
         var definition = definition
         // The digest of the file is in; under which name it lies has no influence on a number.
         definition.model.file = ""
+        // What is not loaded has none either.
+        if definition.model.precision == .int8 {
+            definition.model.sha256 = ""
+            definition.model.quantized?.file = ""
+        } else {
+            definition.model.quantized = nil
+        }
         return digest(of: definition, headline: "gantry scoring \(scoringRevision)\n")
     }
 

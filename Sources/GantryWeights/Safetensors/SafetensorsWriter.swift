@@ -2,8 +2,8 @@ import Foundation
 
 /// Writes safetensors files whose bytes depend on nothing but names, shapes, values and metadata.
 ///
-/// F32 only; tensors in the order of their names (by Unicode scalars); header keys sorted, padded with spaces to a multiple of 8 bytes.
-/// The file appears whole or not at all: a temporary file beside it, synchronised, renamed, the directory synchronised.
+/// F32, F16, BF16 and I8; tensors in the order of their names (by Unicode scalars); header keys sorted, padded with spaces to a multiple of 8
+/// bytes. The file appears whole or not at all: a temporary file beside it, synchronised, renamed, the directory synchronised.
 public struct SafetensorsWriter: Sendable {
     /// Free-form strings for the header.
     public let metadata: [String: String]
@@ -11,35 +11,62 @@ public struct SafetensorsWriter: Sendable {
     /// A writer of files with this metadata.
     public init(metadata: [String: String] = [:]) { self.metadata = metadata }
 
-    /// Writes these tensors to `path`. **Throws** `cannotWrite`, `inconsistentTensor` for a name given twice.
-    public func write(_ tensors: [NamedTensor], to path: String) throws(WeightsError) {
-        let shapes = tensors.map { (name: $0.name, shape: $0.shape) }
+    /// Writes these tensors to `path` as F32, F16 or BF16.
+    ///
+    /// **Throws** `cannotWrite`; `inconsistentTensor` for a name given twice; `unsupportedElementType` for another type; `unusableValue`
+    /// for finite values beyond the type's range, one error naming every such tensor.
+    public func write(
+        _ tensors: [NamedTensor], to path: String, elementType: ElementType = .f32
+    ) throws(WeightsError) {
+        let entries = tensors.map { StoredTensor(name: $0.name, shape: $0.shape, elementType: elementType) }
         let byName = Dictionary(tensors.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-        try write(shapes, to: path) { name throws(WeightsError) in
-            guard let tensor = byName[name] else { throw .noSuchTensor(name, in: "the list to write") }
-            return tensor.values
+        try write(entries, to: path) { entry throws(WeightsError) in
+            guard let tensor = byName[entry.name] else { throw .noSuchTensor(entry.name, in: "the list to write") }
+            return .floats(tensor.values)
         }
     }
 
-    /// Writes tensors one at a time: `values` is asked for each in the order of names, so only one is in memory.
+    /// Writes F32 tensors one at a time: `values` is asked for each in the order of names, so only one is in memory.
     ///
     /// **Throws** `cannotWrite`; `inconsistentTensor` for a name given twice or values that do not fill their shape; what `values` throws.
     public func write(
         _ tensors: [(name: String, shape: TensorShape)], to path: String,
         values: (String) throws(WeightsError) -> [Float]
     ) throws(WeightsError) {
+        let entries = tensors.map { StoredTensor(name: $0.name, shape: $0.shape) }
+        try write(entries, to: path) { entry throws(WeightsError) in .floats(try values(entry.name)) }
+    }
+
+    /// Writes tensors one at a time: `elements` is asked for each in the order of names, so only one is in memory.
+    ///
+    /// **Throws** `cannotWrite`; `inconsistentTensor` for a name given twice or elements that do not fill their shape;
+    /// `unsupportedElementType` where the elements are not of the entry's type, or it is none of F32, F16, BF16 and I8; `unusableValue`
+    /// for finite values beyond the type's range, one error naming every such tensor; what `elements` throws.
+    public func write(
+        _ tensors: [StoredTensor], to path: String,
+        elements: (StoredTensor) throws(WeightsError) -> TensorElements
+    ) throws(WeightsError) {
         let ordered = tensors.sorted { $0.name.unicodeScalars.lexicographicallyPrecedes($1.name.unicodeScalars) }
         let header = try header(of: ordered)
         let file = try ReplacedFile(path: path)
         do throws(WeightsError) {
             try file.write(header)
-            for (name, shape) in ordered {
-                let elements = try values(name)
-                guard elements.count == shape.elementCount else {
+            var outOfRange: [String] = []
+            for tensor in ordered {
+                let found = try elements(tensor)
+                guard found.count == tensor.shape.elementCount else {
                     throw .tensor(
-                        .inconsistentTensor, name, in: path, "\(elements.count) values do not fill its shape \(shape).")
+                        .inconsistentTensor, tensor.name, in: path,
+                        "\(found.count) values do not fill its shape \(tensor.shape).")
                 }
-                try file.write(elements.map(\.bitPattern.littleEndian))
+                if try !write(found, of: tensor, to: file, path: path) {
+                    outOfRange.append("\(tensor.name) (\(tensor.elementType.rawValue))")
+                }
+            }
+            guard outOfRange.isEmpty else {
+                throw WeightsError(
+                    .unusableValue, subject: path,
+                    explanation: "values are too large for their element type: \(outOfRange.joined(separator: ", ")).")
             }
             try file.commit()
         } catch {
@@ -48,8 +75,33 @@ public struct SafetensorsWriter: Sendable {
         }
     }
 
+    /// Writes one tensor's elements; false where a finite value became infinite.
+    private func write(
+        _ elements: TensorElements, of tensor: StoredTensor, to file: ReplacedFile, path: String
+    ) throws(WeightsError) -> Bool {
+        switch (tensor.elementType, elements) {
+        case (.f32, .floats(let values)):
+            try file.write(values.map(\.bitPattern.littleEndian))
+        case (.f16, .floats(let values)):
+            let patterns = values.map(\.halfBitPattern)
+            try file.write(patterns.map(\.littleEndian))
+            return zip(values, patterns).allSatisfy { !$0.isFinite || $1 & 0x7C00 != 0x7C00 }
+        case (.bf16, .floats(let values)):
+            let patterns = values.map(\.brainBitPattern)
+            try file.write(patterns.map(\.littleEndian))
+            return zip(values, patterns).allSatisfy { !$0.isFinite || $1 & 0x7F80 != 0x7F80 }
+        case (.i8, .signedBytes(let values)):
+            try file.write(values)
+        default:
+            throw .tensor(
+                .unsupportedElementType, tensor.name, in: path,
+                "these elements cannot be written as \(tensor.elementType.rawValue).")
+        }
+        return true
+    }
+
     /// Length, JSON and padding.
-    private func header(of ordered: [(name: String, shape: TensorShape)]) throws(WeightsError) -> [UInt8] {
+    private func header(of ordered: [StoredTensor]) throws(WeightsError) -> [UInt8] {
         var fields: [String] = []
         if !metadata.isEmpty {
             let pairs = metadata.sorted { $0.key < $1.key }.map { "\(Self.quote($0.key)):\(Self.quote($0.value))" }
@@ -57,13 +109,14 @@ public struct SafetensorsWriter: Sendable {
         }
         var offset = 0
         var previous: String?
-        for (name, shape) in ordered {
+        for tensor in ordered {
+            let (name, shape, type) = (tensor.name, tensor.shape, tensor.elementType)
             guard name != previous, name != "__metadata__" else {
                 throw WeightsError(.inconsistentTensor, subject: "tensor \(name)", explanation: "it is given twice.")
             }
             previous = name
             guard let count = shape.elementCount,
-                case let (byteCount, overflow) = count.multipliedReportingOverflow(by: 4),
+                case let (byteCount, overflow) = count.multipliedReportingOverflow(by: type.byteCount),
                 !overflow, case let (end, tooFar) = offset.addingReportingOverflow(byteCount), !tooFar
             else {
                 throw WeightsError(
@@ -72,7 +125,8 @@ public struct SafetensorsWriter: Sendable {
             }
             let sizes = shape.dimensions.map(String.init).joined(separator: ",")
             fields.append(
-                "\(Self.quote(name)):{\"dtype\":\"F32\",\"shape\":[\(sizes)],\"data_offsets\":[\(offset),\(end)]}")
+                "\(Self.quote(name)):{\"dtype\":\"\(type.rawValue)\",\"shape\":[\(sizes)],"
+                    + "\"data_offsets\":[\(offset),\(end)]}")
             offset = end
         }
         var json = Array("{\(fields.joined(separator: ","))}".utf8)

@@ -8,6 +8,20 @@ public protocol TensorCollection: Sendable {
     ///
     /// **Throws** `noSuchTensor`, `unsupportedElementType`, and the faults of reading.
     func values(of name: String) throws(WeightsError) -> [Float]
+    /// The element type a tensor is stored as, or nil where there is no such tensor.
+    func elementType(of name: String) -> ElementType?
+    /// The elements of a tensor that is stored as I8, without a scale, in row-major order.
+    ///
+    /// **Throws** `noSuchTensor`, `unsupportedElementType` for any other type, and the faults of reading.
+    func signedBytes(of name: String) throws(WeightsError) -> [Int8]
+}
+
+extension TensorCollection {
+    /// Most collections hold no integers. **Throws** `noSuchTensor`, `unsupportedElementType`.
+    public func signedBytes(of name: String) throws(WeightsError) -> [Int8] {
+        guard let type = elementType(of: name) else { throw .noSuchTensor(name, in: origin) }
+        throw .notSignedBytes(name, in: origin, type)
+    }
 }
 
 /// Named tensors in memory.
@@ -36,4 +50,7 @@ public struct TensorDictionary: TensorCollection {
         guard let tensor = tensors[name] else { throw .noSuchTensor(name, in: origin) }
         return tensor.values
     }
+
+    /// F32, or nil where there is no such tensor.
+    public func elementType(of name: String) -> ElementType? { tensors[name] == nil ? nil : .f32 }
 }

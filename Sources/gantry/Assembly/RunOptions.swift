@@ -111,15 +111,15 @@ struct RunOptions: ParsableArguments {
     private func pendingScorer(of bundle: PipelineBundle) throws(CommandFault) -> PendingScorer {
         let model = bundle.definition.scoring.model
         do {
-            let architecture = ResidualArchitecture(model.variant, classes: model.classes.count)
-            let weights = try SafetensorsFile(path: bundle.modelPath)
-            try architecture.requireTensors(of: weights)
+            let arithmetic = ConvolutionKernels.preferred.arithmetic(for: model.precision)
+            if arithmetic != model.precision {
+                Terminal.error.line(
+                    "Note: the pipeline asks for \(model.precision.rawValue), which this CPU has no instructions for; it "
+                        + "is computed in \(arithmetic.rawValue), which is slower and more exact.")
+            }
             return PendingScorer(
                 preparation: try SlicePreparation(bundle.definition.scoring.preparation),
-                classCount: model.classes.count, workers: 1
-            ) {
-                try ResidualNetwork(architecture: architecture, weights: weights)
-            }
+                classCount: model.classes.count, workers: 1, load: try ResidualNetwork.loading(bundle))
         } catch {
             throw CommandFault(ExitStatus.configuration, "\(error)")
         }

@@ -38,6 +38,24 @@ final class FileDescriptor: Sendable {
         return done
     }
 
+    /// `count` bytes from `offset` on; the caller has bounded `count`. **Throws** `cannotRead`, `truncated`.
+    func bytes(_ count: Int, at offset: Int) throws(WeightsError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        try fill(&bytes, at: offset)
+        return bytes
+    }
+
+    /// Fills `elements` with the bytes from `offset` on. **Throws** `cannotRead`, `truncated`.
+    func fill<Element: BitwiseCopyable>(_ elements: inout [Element], at offset: Int) throws(WeightsError) {
+        let wanted = elements.count * MemoryLayout<Element>.size
+        let result = elements.withUnsafeMutableBytes { buffer -> Result<Int, WeightsError> in
+            Result { () throws(WeightsError) in try read(into: buffer, at: offset) }
+        }
+        guard try result.get() == wanted else {
+            throw WeightsError(.truncated, subject: path, explanation: "the file ends before its data does.")
+        }
+    }
+
     deinit { close(number) }
 }
 
