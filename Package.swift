@@ -48,7 +48,8 @@ let package = Package(
         // The residual network.
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "CGantryKernels", cSettings: optimised),
-        .target(name: "GantryWeights", dependencies: ["GantryCore", crypto], swiftSettings: swift),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "GantryWeights", dependencies: ["GantryCore", "CZlib", crypto], swiftSettings: swift),
         .target(
             name: "GantryInference", dependencies: ["GantryCore", "GantryWeights", "CGantryKernels", "COpenBLAS"],
             swiftSettings: swift),
@@ -109,7 +110,8 @@ let package = Package(
                 "GantryCore", "GantryDICOM", "GantryMutation", "GantrySandbox", "GantryTestSupport", "gantry", crypto,
             ],
             exclude: ["File/Golden"], swiftSettings: swift),
-        .testTarget(name: "GantryWeightsTests", dependencies: ["GantryWeights"], swiftSettings: swift),
+        .testTarget(
+            name: "GantryWeightsTests", dependencies: ["GantryWeights"], exclude: ["Golden"], swiftSettings: swift),
         .testTarget(
             name: "GantryInferenceTests",
             dependencies: ["GantryCore", "GantryInference", "GantryWeights", "CGantryKernels"], exclude: ["Golden"],
