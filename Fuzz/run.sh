@@ -69,12 +69,13 @@ build_target() {
         bridge_target "$1" "$bridge/ByteSource.cpp" "$bridge"/Element*.cpp "$bridge/FrameTable.cpp" "$bridge/Guard.cpp"
         ;;
     character_set) bridge_target character_set "$bridge/CharacterSet.cpp" ;;
-    safetensors_header)
+    safetensors_header | pytorch_file)
         weights=Sources/GantryWeights
         sandbox_objects
         swift_module GantryCore $(find Sources/GantryCore -name '*.swift')
-        swift_target safetensors_header "$weights"/Safetensors/*.swift "$weights"/Files/*.swift "$weights"/Tensors/*.swift \
-            "$weights/WeightsError.swift" "$build/objects/GantryCore.o" $sandbox
+        swift_target "$1" $(find "$weights/Files" "$weights/Tensors" "$weights/Safetensors" "$weights/Zip" \
+            "$weights/PyTorch" -name '*.swift') "$weights/WeightsError.swift" -I Sources/CZlib \
+            "$build/objects/GantryCore.o" $sandbox
         ;;
     reader_messages)
         sandbox_objects
@@ -94,7 +95,7 @@ build_target() {
 }
 
 targets=${*:-element_index frame_table run_length jpeg_lossless jpeg_stream jpeg_2000_stream hounsfield character_set
-    safetensors_header reader_messages}
+    safetensors_header pytorch_file reader_messages}
 touch "$build/started"
 python3 Fuzz/write_seeds.py "$build/seeds"
 for target in $targets; do
