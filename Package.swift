@@ -114,7 +114,8 @@ let package = Package(
             name: "GantryWeightsTests", dependencies: ["GantryWeights"], exclude: ["Golden"], swiftSettings: swift),
         .testTarget(
             name: "GantryInferenceTests",
-            dependencies: ["GantryCore", "GantryInference", "GantryWeights", "CGantryKernels"], exclude: ["Golden"],
+            dependencies: ["GantryCore", "GantryInference", "GantryTraining", "GantryWeights", "CGantryKernels"],
+            exclude: ["Golden"],
             swiftSettings: swift),
         .testTarget(
             name: "GantryTrainingTests", dependencies: ["GantryTraining", "GantryInference", "GantryWeights"],

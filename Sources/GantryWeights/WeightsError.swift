@@ -47,7 +47,7 @@ extension Fault<WeightsErrorCode> {
         WeightsError(code, subject: "tensor \(name) in \(origin)", explanation: explanation)
     }
 
-    static func noSuchTensor(_ name: String, in origin: String) -> WeightsError {
+    package static func noSuchTensor(_ name: String, in origin: String) -> WeightsError {
         .tensor(.noSuchTensor, name, in: origin, "there is no tensor of that name.")
     }
 

@@ -32,7 +32,7 @@ import Testing
     /// The bound the engine promises; about 1e-6 is usual, with Winograd's algorithm 1e-5.
     static let tolerance: Float = 1e-4
 
-    @Test(arguments: networks, ConvolutionKernels.available)
+    @Test(arguments: networks, ConvolutionKernels.available(for: .f32))
     func `every stage, the pooled features and the logits are PyTorch's`(
         _ subject: Network, _ kernels: ConvolutionKernels
     ) throws {

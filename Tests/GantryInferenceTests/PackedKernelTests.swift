@@ -1,11 +1,28 @@
 import CGantryKernels
+import GantryCore
 import GantryInference
 import GantryWeights
 import Testing
 
 /// The engine's convolutions beside the formula, for every instruction set of this CPU, over every shape class and tail.
 @Suite struct PackedKernelTests {
-    private static let kernels = ConvolutionKernels.available.filter { $0 != .openBLAS }
+    private static let kernels = ConvolutionKernels.available(for: .f32).filter { $0 != .openBLAS }
+    /// With fewer bits, each set and precision that this CPU has.
+    private static let narrow = [Precision.bf16, .int8].flatMap { precision in
+        ConvolutionKernels.available(for: precision).map { Narrow(kernels: $0, precision: precision) }
+    }
+
+    struct Narrow: CustomTestStringConvertible, Sendable {
+        let kernels: ConvolutionKernels
+        let precision: Precision
+        var testDescription: String { "\(kernels.rawValue) \(precision.rawValue)" }
+
+        /// Sums are exact in 8 bits, and rounded by 2^-24 with bfloat16, whose products are exact in Float32.
+        var sumTolerance: Float { precision == .int8 ? 1e-5 : 1e-4 }
+        /// A number that is stored is off by a unit where the sums before rounding lie on either side of a tie: of bytes 0.01, of a bfloat16 below 8
+        /// a 64th and more.
+        var storedTolerance: Float { precision == .int8 ? ConvolutionTrial.outputScale * 1.001 : 0x1p-5 }
+    }
 
     /// Kernel, stride, padding.
     private static let windows: [(Int32, Int32, Int32)] = [(1, 1, 0), (1, 2, 0), (3, 1, 1), (3, 2, 1), (7, 2, 3)]
@@ -33,6 +50,47 @@ import Testing
                 let trial = ConvolutionTrial(
                     kernels, window: window, size: (17, 23), channels: channels, isDense: true)
                 #expect(trial.worstError(.direct) <= ConvolutionTrial.directTolerance, "\(window), \(channels)")
+            }
+        }
+    }
+
+    @Test(arguments: narrow, windows)
+    func `a direct convolution in fewer bits is the formula's`(_ narrow: Narrow, _ window: (Int32, Int32, Int32)) {
+        for size in Self.sizes {
+            for channels in Self.channels {
+                let trial = ConvolutionTrial(
+                    narrow.kernels, narrow.precision, window: window, size: size, channels: channels,
+                    writesFloats: true)
+                #expect(trial.worstError(.direct) <= narrow.sumTolerance, "\(size), \(channels)")
+                let stored = ConvolutionTrial(
+                    narrow.kernels, narrow.precision, window: window, size: size, channels: channels)
+                #expect(stored.worstError(.direct) <= narrow.storedTolerance, "\(size), \(channels)")
+            }
+        }
+    }
+
+    @Test(arguments: narrow)
+    func `pixels without gaps in fewer bits, with a zero point in bytes, give the formula's numbers`(_ narrow: Narrow) {
+        for window in Self.windows {
+            for channels in [(1, 8), (3, 64)] as [(Int32, Int32)] {
+                let trial = ConvolutionTrial(
+                    narrow.kernels, narrow.precision, window: window, size: (17, 23), channels: channels,
+                    isDense: true, writesFloats: true)
+                #expect(trial.worstError(.direct) <= narrow.sumTolerance, "\(window), \(channels)")
+            }
+        }
+    }
+
+    @Test func `8-bit convolutions are the same to the bit with every instruction set`() {
+        let sets = ConvolutionKernels.available(for: .int8)
+        for window in Self.windows {
+            for writesFloats in [false, true] {
+                let outputs = sets.map { kernels in
+                    ConvolutionTrial(
+                        kernels, .int8, window: window, size: (9, 31), channels: (40, 100), writesFloats: writesFloats
+                    ).output(.direct)
+                }
+                #expect(Set(outputs).count <= 1)
             }
         }
     }
@@ -69,6 +127,33 @@ import Testing
             let trial = ConvolutionTrial(kernels, window: (3, 1, 1), size: (8, 8), channels: (16, 32))
             trial.input.pixels[0] = .nan
             #expect(trial.output(algorithm)[0].contains { $0.isNaN })
+        }
+    }
+
+    @Test(arguments: narrow)
+    func `an image's numbers in fewer bits are the same to the bit alone and among others`(_ narrow: Narrow) {
+        for window in [(1, 1, 0), (3, 2, 1)] as [(Int32, Int32, Int32)] {
+            let trial = ConvolutionTrial(
+                narrow.kernels, narrow.precision, window: window, size: (13, 9), channels: (24, 40), images: 5)
+            let together = trial.output(.direct)
+            for image in 0..<5 { #expect(trial.output(.direct, onlyImage: Int32(image))[0] == together[image]) }
+            #expect(Set(together).count == 5, "different images must differ for this to mean anything")
+        }
+    }
+
+    @Test(arguments: [Precision.bf16, .int8])
+    func `pooled maps of fewer bits are their pooled real numbers`(_ precision: Precision) {
+        let scale: Float = precision == .int8 ? 0.005 : 1
+        let input = TestMaps(
+            images: 2, height: 15, width: 16, channels: 19, border: 0, step: 48, precision: precision, scale: scale)
+        input.fill("pool", isPositive: true)
+        let pooled = TestMaps(
+            images: 2, height: 8, width: 8, channels: 19, border: 1, step: 48, precision: precision, scale: scale)
+        gantry_max_pool_maps(&input.maps, &pooled.maps)
+        for image in [0, 1] as [Int32] {
+            var expected = [Float](repeating: .nan, count: 19 * 64)
+            gantry_max_pool_3x3_stride_2_reference(input.planes(image), 19, 15, 16, &expected)
+            #expect(pooled.planes(image) == expected)
         }
     }
 

@@ -6,7 +6,7 @@ import Testing
     static let small = ResidualArchitecture(
         block: .bottleneck, blocksPerStage: [1, 1, 1, 1], baseWidth: 8, classes: 3)
 
-    @Test(arguments: ConvolutionKernels.available)
+    @Test(arguments: ConvolutionKernels.available(for: .f32))
     func `a result is the same bit for bit whatever the batch and the number of workers`(
         _ kernels: ConvolutionKernels
     ) throws {
@@ -29,7 +29,7 @@ import Testing
             "different images must differ for this to mean anything")
     }
 
-    @Test(arguments: ConvolutionKernels.available)
+    @Test(arguments: ConvolutionKernels.available(for: .f32))
     func `a full ResNet-50 gives the same bits with one worker and with two`(_ kernels: ConvolutionKernels) throws {
         let network = try GoldenNetwork.network(.resNet50(classes: 2), kernels: kernels)
         let images = try GoldenNetwork.images(3, height: 224, width: 224)
@@ -41,7 +41,7 @@ import Testing
         #expect(try network.logits(GoldenNetwork.images(0, height: 32, width: 32), workers: 2).rows == 0)
     }
 
-    @Test(arguments: ConvolutionKernels.available)
+    @Test(arguments: ConvolutionKernels.available(for: .f32))
     func `an image of one pixel passes through`(_ kernels: ConvolutionKernels) throws {
         let network = try GoldenNetwork.network(Self.small, kernels: kernels)
         let logits = try network.logits(GoldenNetwork.images(1, height: 1, width: 1), workers: 1)
@@ -49,7 +49,7 @@ import Testing
     }
 
     /// OpenBLAS's path is checked against PyTorch; the others against it, where there are no golden numbers.
-    @Test(arguments: ConvolutionKernels.available, [(112, 112), (300, 300), (33, 97), (448, 31)])
+    @Test(arguments: ConvolutionKernels.available(for: .f32), [(112, 112), (300, 300), (33, 97), (448, 31)])
     func `the kernels agree with OpenBLAS at other sizes of image`(
         _ kernels: ConvolutionKernels, _ size: (Int, Int)
     ) throws {

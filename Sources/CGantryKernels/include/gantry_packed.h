@@ -14,28 +14,55 @@
 extern "C" {
 #endif
 
-/// The instruction sets for which there are kernels.
+/// The instruction sets for which there are kernels, each with those before it.
 typedef enum {
     GANTRY_CPU_OTHER = 0,
     /// AVX2 with FMA: tiles of 6 pixels x 16 channels.
     GANTRY_CPU_AVX2 = 1,
     /// AVX-512F: tiles of 14 pixels x 32 channels.
     GANTRY_CPU_AVX512 = 2,
+    /// And AVX512-BW and VNNI: four products of 8-bit integers a lane.
+    GANTRY_CPU_AVX512_VNNI = 3,
+    /// And AVX512-BF16: two products of bfloat16 a lane.
+    GANTRY_CPU_AVX512_BF16 = 4,
 } gantry_cpu;
 
 /// The best set that this CPU and its operating system offer.
 int32_t gantry_detect_cpu(void);
 
-/// Feature maps of `images` images, NHWC. Steps are in floats; `pixels` is channel 0 of pixel (0, 0) of the first image.
+/// What a number of a map is stored as, and with which arithmetic a convolution that reads it computes.
+typedef enum {
+    /// Float32, summed in Float32.
+    GANTRY_F32 = 0,
+    /// The upper half of a Float32, rounded to even; products are summed in Float32.
+    GANTRY_BF16 = 1,
+    /// An integer of 0 to 255 that stands for (integer - zero point) x scale; products are summed exactly, in 32 bits.
+    GANTRY_U8 = 2,
+} gantry_element;
+
+/// Bytes of an element.
+static inline int64_t gantry_element_size(int32_t element) {
+    return element == GANTRY_F32 ? 4 : element == GANTRY_BF16 ? 2 : 1;
+}
+
+/// Whether `cpu` has convolutions of this element.
+bool gantry_has_element(int32_t cpu, int32_t element);
+
+/// Feature maps of `images` images, NHWC. Steps are in elements; `pixels` is channel 0 of pixel (0, 0) of the first image.
 ///
 /// A pixel's channels are followed by others up to a whole number of panels, which a convolution writes as relu(0) or 0 and nothing
 /// reads as values, and by a cache line, because pixels that are a power of two apart share few lines of the first-level cache.
 typedef struct {
-    float *_Nonnull pixels;
+    void *_Nonnull pixels;
+    /// A `gantry_element`.
+    int32_t element;
     int32_t images;
     int32_t height;
     int32_t width;
     int32_t channels;
+    /// Of `GANTRY_U8`; 1 and 0 for the others.
+    float scale;
+    int32_t zero_point;
     int64_t pixel_step;
     int64_t row_step;
     int64_t image_step;
@@ -48,27 +75,41 @@ typedef struct {
     int32_t kernel;
     int32_t stride;
     int32_t padding;
+    /// The `gantry_element` of the input.
+    int32_t element;
+    /// Whether the input's pixels follow each other without a gap, so that a kernel row is one run of numbers.
+    bool is_dense;
 } gantry_convolution;
 
 /// Output channels of one register tile: packed weights, biases and pixels are multiples of it.
-int32_t gantry_panel_width(int32_t cpu);
+int32_t gantry_panel_width(int32_t cpu, int32_t element);
 
-/// Output channels rounded up to whole panels.
+/// Output channels rounded up to whole panels of any element.
 int32_t gantry_padded_channels(int32_t cpu, int32_t channels);
 
-/// Floats of packed weights: [panel][kernel row][kernel column][input channel][channel of the panel].
+/// Words of 32 bits of packed weights: [panel][kernel row][kernel column][input channels][channel of the panel][input channels of a word].
+///
+/// A word holds one input channel in Float32, two in bfloat16, four in 8 bits; rows or pixels that do not fill the last word end in zeros.
 int64_t gantry_direct_weight_count(int32_t cpu, const gantry_convolution *_Nonnull convolution);
-/// Packs OIHW `weights` for `gantry_convolve_direct`; channels past the last are zeros.
+/// Packs OIHW `weights` for `gantry_convolve_direct` of `GANTRY_F32` or `GANTRY_BF16`; channels past the last are zeros.
 void gantry_pack_direct(int32_t cpu, const gantry_convolution *_Nonnull convolution, const float *_Nonnull weights,
-                        float *_Nonnull packed);
+                        void *_Nonnull packed);
+/// As `gantry_pack_direct`, for `GANTRY_U8`.
+void gantry_pack_direct_int8(int32_t cpu, const gantry_convolution *_Nonnull convolution,
+                             const int8_t *_Nonnull weights, void *_Nonnull packed);
 
 /// output = relu(weights * input + bias + residual); without `residual` where it is null, without the cut where `relu` is false.
 ///
-/// `input` has a readable border of `padding` pixels of zeros on every side; `bias`: [padded output channels]. `output` has the
-/// convolution's size; `residual` has the same and may be `output` itself, not `input`. NaN stays NaN.
-void gantry_convolve_direct(int32_t cpu, const gantry_convolution *_Nonnull convolution, const float *_Nonnull packed,
-                            const float *_Nonnull bias, const gantry_maps *_Nonnull input,
-                            const gantry_maps *_Nullable residual, bool relu, const gantry_maps *_Nonnull output);
+/// `input` has a readable border of `padding` pixels of zeros (of its zero point) on every side, as `gantry_clear_border` makes it; `bias`: [padded output channels]. `output` has the
+/// convolution's size, and the input's element or Float32; `residual` has the same size, either element too, and may be `output` itself, not `input`. NaN stays NaN.
+///
+/// With `GANTRY_U8`, output = (multiplier x products + bias + residual x residual's scale / output's scale), rounded to even; `multiplier`,
+/// [padded output channels], is the input's scale x the channel's weight scale / the output's scale, and `bias` is in units of the output's scale too. An output of
+/// `GANTRY_U8` needs `relu`. Every instruction set gives the same bits. `multiplier` is null for the other elements.
+void gantry_convolve_direct(int32_t cpu, const gantry_convolution *_Nonnull convolution, const void *_Nonnull packed,
+                            const float *_Nullable multiplier, const float *_Nonnull bias,
+                            const gantry_maps *_Nonnull input, const gantry_maps *_Nullable residual, bool relu,
+                            const gantry_maps *_Nonnull output);
 
 /// Floats of weights transformed for F(4x4, 3x3): [36][panel][input channel][channel of the panel].
 int64_t gantry_winograd_weight_count(int32_t cpu, const gantry_convolution *_Nonnull convolution);
@@ -78,7 +119,7 @@ void gantry_pack_winograd(int32_t cpu, const gantry_convolution *_Nonnull convol
 /// Floats of scratch for one call; at most, whatever the maps' size.
 int64_t gantry_winograd_scratch_count(int32_t cpu, const gantry_convolution *_Nonnull convolution);
 
-/// As `gantry_convolve_direct`, for kernel 3, stride 1, padding 1, by Winograd's F(4x4, 3x3): 36 products for 16 outputs instead of 144.
+/// As `gantry_convolve_direct`, for Float32, kernel 3, stride 1, padding 1, by Winograd's F(4x4, 3x3): 36 products for 16 outputs instead of 144.
 ///
 /// `scratch` begins on a cache line. **Source**: Lavin and Gray, "Fast algorithms for convolutional neural networks" (2015), section 4.3.
 void gantry_convolve_winograd(int32_t cpu, const gantry_convolution *_Nonnull convolution,
@@ -86,26 +127,32 @@ void gantry_convolve_winograd(int32_t cpu, const gantry_convolution *_Nonnull co
                               const gantry_maps *_Nonnull input, const gantry_maps *_Nullable residual, bool relu,
                               const gantry_maps *_Nonnull output, float *_Nonnull scratch);
 
-/// The formula of both, summed in double, with OIHW weights and [output channels] biases.
+/// The formula of the direct and Winograd's convolution, summed in double, with OIHW weights and [output channels] biases, in real numbers
+/// whatever the maps' elements.
 void gantry_convolve_reference(const gantry_convolution *_Nonnull convolution, const float *_Nonnull weights,
                                const float *_Nonnull bias, const gantry_maps *_Nonnull input,
                                const gantry_maps *_Nullable residual, bool relu, const gantry_maps *_Nonnull output);
 
-/// Zeros the `border` pixels around each image.
+/// Zeros the `border` pixels around each image, and what follows a row of pixels without gaps up to the next row: writes the zero point.
 void gantry_clear_border(const gantry_maps *_Nonnull maps, int32_t border);
 
-/// One CHW image into `maps`, as image `index`; and back.
+/// One CHW image into `maps`, as image `index`, rounded to the maps' element; and back.
 void gantry_planes_to_maps(const float *_Nonnull planes, const gantry_maps *_Nonnull maps, int32_t index);
 void gantry_maps_to_planes(const gantry_maps *_Nonnull maps, int32_t index, float *_Nonnull planes);
 
 /// The largest value under each 3x3 window, stride 2, one pixel of padding that never wins: of the image `gantry_max_pool_3x3_stride_2`.
+///
+/// Both maps have the same element and scale; bfloat16 are not negative, as after a ReLU.
 void gantry_max_pool_maps(const gantry_maps *_Nonnull input, const gantry_maps *_Nonnull output);
 
-/// The mean of each channel of each image; `output` has one pixel an image.
+/// The mean of each channel of each image; `output` has one pixel an image. Both are Float32.
 void gantry_average_maps(const gantry_maps *_Nonnull input, const gantry_maps *_Nonnull output);
 
-/// Does `rounds` x 6 x panel width multiply-adds in registers, for benchmarks: their rate is the CPU's peak. The result is of no use.
-float gantry_multiply_adds(int32_t cpu, int64_t rounds);
+/// Does `rounds` x 12 multiply-adds of whole registers, for benchmarks: their rate is the CPU's peak. The result is of no use.
+float gantry_multiply_adds(int32_t cpu, int32_t element, int64_t rounds);
+
+/// Multiply-adds of one register: lanes x products a lane.
+int32_t gantry_multiply_adds_a_register(int32_t cpu, int32_t element);
 
 #ifdef __cplusplus
 }

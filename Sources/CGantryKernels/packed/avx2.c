@@ -1,24 +1,18 @@
-// AVX2 with FMA: 16 registers of 8 floats, so a tile of 2 runs x 3 pixels x 2 vectors takes 12, two hold weights and one a pixel.
+// Float32 with AVX2 and FMA: a word is one channel.
 
 #include "kernels.h"
 
 #if GANTRY_HAS_PACKED_KERNELS
-#include <immintrin.h>
+#include "avx2.h"
 
 #pragma clang attribute push(__attribute__((target("avx2,fma,prfchw"))), apply_to = function)
 
-typedef __m256 vector;
-#define LANES 8
-#define RUN 3
-#define PANEL GANTRY_PANEL_AVX2
-#define load _mm256_loadu_ps
-#define store _mm256_storeu_ps
-#define broadcast _mm256_set1_ps
-#define add _mm256_add_ps
-#define subtract _mm256_sub_ps
-#define multiply_add _mm256_fmadd_ps
-// The second operand where either is NaN: NaN stays NaN.
-#define cut_negative(x) _mm256_max_ps(_mm256_setzero_ps(), x)
+typedef __m256 sum_vector;
+typedef __m256 word_vector;
+#define no_sum _mm256_setzero_ps()
+#define load_words(from) load((const float *)(from))
+#define broadcast_word(from) broadcast(*(const float *)(from))
+#define add_products multiply_add
 #define FOR_SET(name) name##_avx2
 
 #include "tile.inc"

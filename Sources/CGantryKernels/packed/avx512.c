@@ -1,24 +1,18 @@
-// AVX-512: 32 registers of 16 floats, so a tile of 2 runs x 7 pixels x 2 vectors takes 28, two hold weights and one a pixel.
+// Float32 with AVX-512: a word is one channel.
 
 #include "kernels.h"
 
 #if GANTRY_HAS_PACKED_KERNELS
-#include <immintrin.h>
+#include "avx512.h"
 
 #pragma clang attribute push(__attribute__((target("avx512f,prfchw"))), apply_to = function)
 
-typedef __m512 vector;
-#define LANES 16
-#define RUN 7
-#define PANEL GANTRY_PANEL_AVX512
-#define load _mm512_loadu_ps
-#define store _mm512_storeu_ps
-#define broadcast _mm512_set1_ps
-#define add _mm512_add_ps
-#define subtract _mm512_sub_ps
-#define multiply_add _mm512_fmadd_ps
-// The second operand where either is NaN: NaN stays NaN.
-#define cut_negative(x) _mm512_max_ps(_mm512_setzero_ps(), x)
+typedef __m512 sum_vector;
+typedef __m512 word_vector;
+#define no_sum _mm512_setzero_ps()
+#define load_words(from) load((const float *)(from))
+#define broadcast_word(from) broadcast(*(const float *)(from))
+#define add_products multiply_add
 #define FOR_SET(name) name##_avx512
 
 #include "tile.inc"

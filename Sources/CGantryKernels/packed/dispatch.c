@@ -5,33 +5,56 @@
 int32_t gantry_detect_cpu(void) {
 #if GANTRY_HAS_PACKED_KERNELS
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f")) return GANTRY_CPU_AVX512;
+    if (__builtin_cpu_supports("avx512f")) {
+        if (!__builtin_cpu_supports("avx512bw") || !__builtin_cpu_supports("avx512vnni")) return GANTRY_CPU_AVX512;
+        if (!__builtin_cpu_supports("avx512vl") || !__builtin_cpu_supports("avx512bf16")) return GANTRY_CPU_AVX512_VNNI;
+        return GANTRY_CPU_AVX512_BF16;
+    }
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return GANTRY_CPU_AVX2;
 #endif
     return GANTRY_CPU_OTHER;
 }
 
-int32_t gantry_panel_width(int32_t cpu) { return cpu == GANTRY_CPU_AVX512 ? GANTRY_PANEL_AVX512 : GANTRY_PANEL_AVX2; }
+bool gantry_has_element(int32_t cpu, int32_t element) {
+    return cpu != GANTRY_CPU_OTHER && (element != GANTRY_BF16 || cpu == GANTRY_CPU_AVX512_BF16);
+}
+
+/// Whether the set's 512-bit kernels compute this element.
+static bool is_wide(int32_t cpu, int32_t element) {
+    return cpu >= (element == GANTRY_U8 ? GANTRY_CPU_AVX512_VNNI : GANTRY_CPU_AVX512);
+}
+
+int32_t gantry_panel_width(int32_t cpu, int32_t element) {
+    return is_wide(cpu, element) ? GANTRY_PANEL_AVX512 : GANTRY_PANEL_AVX2;
+}
 
 int32_t gantry_padded_channels(int32_t cpu, int32_t channels) {
-    const int32_t panel = gantry_panel_width(cpu);
+    const int32_t panel = gantry_panel_width(cpu, GANTRY_F32);
     return (channels + panel - 1) / panel * panel;
 }
 
-void gantry_convolve_direct(int32_t cpu, const gantry_convolution *convolution, const float *packed, const float *bias,
-                            const gantry_maps *input, const gantry_maps *residual, bool relu,
-                            const gantry_maps *output) {
+void gantry_convolve_direct(int32_t cpu, const gantry_convolution *convolution, const void *packed,
+                            const float *multiplier, const float *bias, const gantry_maps *input,
+                            const gantry_maps *residual, bool relu, const gantry_maps *output) {
 #if GANTRY_HAS_PACKED_KERNELS
-    if (cpu == GANTRY_CPU_AVX512) {
-        gantry_convolve_direct_avx512(convolution, packed, bias, input, residual, relu, output);
-    } else {
-        gantry_convolve_direct_avx2(convolution, packed, bias, input, residual, relu, output);
+    const bool wide = is_wide(cpu, convolution->element);
+    switch (convolution->element) {
+    case GANTRY_BF16:
+        gantry_convolve_direct_avx512_bf16(convolution, packed, multiplier, bias, input, residual, relu, output);
+        break;
+    case GANTRY_U8:
+        (wide ? gantry_convolve_direct_avx512_int8 : gantry_convolve_direct_avx2_int8)(
+            convolution, packed, multiplier, bias, input, residual, relu, output);
+        break;
+    default:
+        (wide ? gantry_convolve_direct_avx512 : gantry_convolve_direct_avx2)(
+            convolution, packed, multiplier, bias, input, residual, relu, output);
     }
 #endif
 }
 
 int64_t gantry_winograd_scratch_count(int32_t cpu, const gantry_convolution *convolution) {
-    const gantry_winograd_layout layout = gantry_winograd_layout_of(convolution, gantry_panel_width(cpu));
+    const gantry_winograd_layout layout = gantry_winograd_layout_of(convolution, gantry_panel_width(cpu, GANTRY_F32));
     return 36 * (layout.transformed_plane + layout.product_plane);
 }
 
@@ -39,18 +62,24 @@ void gantry_convolve_winograd(int32_t cpu, const gantry_convolution *convolution
                               const float *bias, const gantry_maps *input, const gantry_maps *residual, bool relu,
                               const gantry_maps *output, float *scratch) {
 #if GANTRY_HAS_PACKED_KERNELS
-    if (cpu == GANTRY_CPU_AVX512) {
-        gantry_convolve_winograd_avx512(convolution, packed, bias, input, residual, relu, output, scratch);
-    } else {
-        gantry_convolve_winograd_avx2(convolution, packed, bias, input, residual, relu, output, scratch);
-    }
+    (is_wide(cpu, GANTRY_F32) ? gantry_convolve_winograd_avx512 : gantry_convolve_winograd_avx2)(
+        convolution, packed, bias, input, residual, relu, output, scratch);
 #endif
 }
 
-float gantry_multiply_adds(int32_t cpu, int64_t rounds) {
+float gantry_multiply_adds(int32_t cpu, int32_t element, int64_t rounds) {
 #if GANTRY_HAS_PACKED_KERNELS
-    return cpu == GANTRY_CPU_AVX512 ? gantry_multiply_adds_avx512(rounds) : gantry_multiply_adds_avx2(rounds);
+    const bool wide = is_wide(cpu, element);
+    switch (element) {
+    case GANTRY_BF16: return gantry_multiply_adds_avx512_bf16(rounds);
+    case GANTRY_U8: return (wide ? gantry_multiply_adds_avx512_int8 : gantry_multiply_adds_avx2_int8)(rounds);
+    default: return (wide ? gantry_multiply_adds_avx512 : gantry_multiply_adds_avx2)(rounds);
+    }
 #else
     return 0;
 #endif
+}
+
+int32_t gantry_multiply_adds_a_register(int32_t cpu, int32_t element) {
+    return gantry_panel_width(cpu, element) / 2 * gantry_channels_of_word(element);
 }

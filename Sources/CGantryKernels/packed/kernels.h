@@ -21,6 +21,46 @@ enum { GANTRY_PANEL_AVX2 = 16, GANTRY_PANEL_AVX512 = 32 };
 #define GANTRY_WINOGRAD_INPUT_BYTES (600 << 10)
 #define GANTRY_WINOGRAD_PRODUCT_BYTES (200 << 10)
 
+/// A finite number's upper half, rounded to even as VCVTNEPS2BF16 does; NaN stays NaN.
+static inline uint16_t gantry_bfloat16(float value) {
+    uint32_t bits;
+    __builtin_memcpy(&bits, &value, sizeof bits);
+    if (value != value) return (uint16_t)(bits >> 16 | 0x40);
+    return (uint16_t)((bits + 0x7FFF + (bits >> 16 & 1)) >> 16);
+}
+
+static inline float gantry_float_of_bfloat16(uint16_t upper) {
+    const uint32_t bits = (uint32_t)upper << 16;
+    float value;
+    __builtin_memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+/// Channel 0 of a pixel.
+static inline char *gantry_pixel(const gantry_maps *maps, int64_t image, int64_t y, int64_t x) {
+    return (char *)maps->pixels +
+           (image * maps->image_step + y * maps->row_step + x * maps->pixel_step) * gantry_element_size(maps->element);
+}
+
+/// Channels of a 32-bit word: what a tile broadcasts at once.
+static inline int32_t gantry_channels_of_word(int32_t element) { return 4 / (int32_t)gantry_element_size(element); }
+
+/// The inner dimension: runs of a pixel's channels, or of a kernel row where pixels have no gap.
+typedef struct {
+    int32_t segments;
+    int32_t channels_of_segment;
+    int32_t words_of_segment;
+} gantry_inner;
+
+static inline gantry_inner gantry_inner_of(const gantry_convolution *c) {
+    const int32_t word = gantry_channels_of_word(c->element);
+    gantry_inner inner;
+    inner.segments = c->is_dense ? c->kernel : c->kernel * c->kernel;
+    inner.channels_of_segment = c->is_dense ? c->kernel * c->input_channels : c->input_channels;
+    inner.words_of_segment = (inner.channels_of_segment + word - 1) / word;
+    return inner;
+}
+
 /// How Winograd's algorithm is cut into pieces that stay in a second-level cache of 1 MiB. Steps are in floats.
 typedef struct {
     int32_t tiles_at_a_time;
@@ -52,16 +92,23 @@ static inline gantry_winograd_layout gantry_winograd_layout_of(const gantry_conv
     return layout;
 }
 
-#define GANTRY_DECLARE_PACKED_KERNELS(set)                                                                         \
-    void gantry_convolve_direct_##set(const gantry_convolution *convolution, const float *packed,                  \
-                                      const float *bias, const gantry_maps *input, const gantry_maps *residual,    \
-                                      bool relu, const gantry_maps *output);                                       \
+/// The direct convolution of a set and element, and its multiply-adds alone.
+#define GANTRY_DECLARE_DIRECT_KERNELS(set)                                                                         \
+    void gantry_convolve_direct_##set(const gantry_convolution *convolution, const void *packed,                   \
+                                      const float *multiplier, const float *bias, const gantry_maps *input,        \
+                                      const gantry_maps *residual, bool relu, const gantry_maps *output);          \
+    float gantry_multiply_adds_##set(int64_t rounds);
+#define GANTRY_DECLARE_WINOGRAD_KERNEL(set)                                                                        \
     void gantry_convolve_winograd_##set(const gantry_convolution *convolution, const float *packed,                \
                                         const float *bias, const gantry_maps *input, const gantry_maps *residual,  \
-                                        bool relu, const gantry_maps *output, float *scratch);      \
-    float gantry_multiply_adds_##set(int64_t rounds);
+                                        bool relu, const gantry_maps *output, float *scratch);
 
-GANTRY_DECLARE_PACKED_KERNELS(avx2)
-GANTRY_DECLARE_PACKED_KERNELS(avx512)
+GANTRY_DECLARE_DIRECT_KERNELS(avx2)
+GANTRY_DECLARE_DIRECT_KERNELS(avx2_int8)
+GANTRY_DECLARE_DIRECT_KERNELS(avx512)
+GANTRY_DECLARE_DIRECT_KERNELS(avx512_bf16)
+GANTRY_DECLARE_DIRECT_KERNELS(avx512_int8)
+GANTRY_DECLARE_WINOGRAD_KERNEL(avx2)
+GANTRY_DECLARE_WINOGRAD_KERNEL(avx512)
 
 #endif

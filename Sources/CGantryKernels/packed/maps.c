@@ -1,39 +1,68 @@
 // Feature maps: borders, conversion, pooling, and the reference of the convolutions.
 
 #include "../multiversion.h"
-#include "gantry_packed.h"
+#include "kernels.h"
 
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 
-static float *pixel(const gantry_maps *maps, int64_t image, int64_t y, int64_t x) {
-    return maps->pixels + image * maps->image_step + y * maps->row_step + x * maps->pixel_step;
-}
-
 void gantry_clear_border(const gantry_maps *maps, int32_t border) {
-    const size_t side = (size_t)(border * maps->pixel_step) * sizeof(float);
-    const size_t row = (size_t)((maps->width + 2 * border) * maps->pixel_step) * sizeof(float);
-    if (border == 0) return;
+    const int64_t size = gantry_element_size(maps->element);
+    const size_t side = (size_t)(border * maps->pixel_step * size);
+    const size_t row = (size_t)((maps->width + 2 * border) * maps->pixel_step * size);
+    // The last word of a kernel row may reach past the pixels of a row without gaps: its weights are zeros, so it must be finite.
+    const bool is_dense = maps->pixel_step == maps->channels;
+    const size_t tail = is_dense ? (size_t)((maps->row_step - (maps->width + 2 * border) * maps->pixel_step) * size) : 0;
+    if (border == 0 && tail == 0) return;
     for (int32_t image = 0; image < maps->images; image++) {
         for (int32_t y = -border; y < maps->height + border; y++) {
             if (y < 0 || y >= maps->height) {
-                memset(pixel(maps, image, y, -border), 0, row);
+                memset(gantry_pixel(maps, image, y, -border), maps->zero_point, row);
             } else {
-                memset(pixel(maps, image, y, -border), 0, side);
-                memset(pixel(maps, image, y, maps->width), 0, side);
+                memset(gantry_pixel(maps, image, y, -border), maps->zero_point, side);
+                memset(gantry_pixel(maps, image, y, maps->width), maps->zero_point, side);
             }
+            memset(gantry_pixel(maps, image, y, maps->width + border), maps->zero_point, tail);
         }
     }
 }
 
+/// The byte that stands for `value`.
+static inline uint8_t quantised(float value, float scale, int32_t zero_point) {
+    const float level = rintf(value / scale) + (float)zero_point;
+    return (uint8_t)(level > 255 ? 255 : level > 0 ? level : 0);
+}
+
+GANTRY_MULTIVERSION
+static void write_row(const float *restrict row, int32_t width, void *restrict to, int32_t element, int64_t step,
+                      float scale, int32_t zero_point) {
+    if (element == GANTRY_F32) {
+        for (int32_t x = 0; x < width; x++) ((float *)to)[x * step] = row[x];
+    } else if (element == GANTRY_BF16) {
+        for (int32_t x = 0; x < width; x++) ((uint16_t *)to)[x * step] = gantry_bfloat16(row[x]);
+    } else {
+        for (int32_t x = 0; x < width; x++) ((uint8_t *)to)[x * step] = quantised(row[x], scale, zero_point);
+    }
+}
+
 void gantry_planes_to_maps(const float *planes, const gantry_maps *maps, int32_t index) {
-    const int64_t plane = (int64_t)maps->height * maps->width;
-    for (int32_t y = 0; y < maps->height; y++) {
-        for (int32_t x = 0; x < maps->width; x++) {
-            float *to = pixel(maps, index, y, x);
-            const float *from = planes + (int64_t)y * maps->width + x;
-            for (int32_t c = 0; c < maps->channels; c++) to[c] = from[c * plane];
+    const int64_t size = gantry_element_size(maps->element);
+    for (int32_t c = 0; c < maps->channels; c++) {
+        for (int32_t y = 0; y < maps->height; y++) {
+            write_row(planes, maps->width, gantry_pixel(maps, index, y, 0) + c * size, maps->element, maps->pixel_step,
+                      maps->scale, maps->zero_point);
+            planes += maps->width;
         }
+    }
+}
+
+/// Channel `channel` of a pixel as a real number.
+static inline float value_at(const gantry_maps *maps, const char *pixel, int32_t channel) {
+    switch (maps->element) {
+    case GANTRY_BF16: return gantry_float_of_bfloat16(((const uint16_t *)pixel)[channel]);
+    case GANTRY_U8: return (float)(((const uint8_t *)pixel)[channel] - maps->zero_point) * maps->scale;
+    default: return ((const float *)pixel)[channel];
     }
 }
 
@@ -41,27 +70,43 @@ void gantry_maps_to_planes(const gantry_maps *maps, int32_t index, float *planes
     const int64_t plane = (int64_t)maps->height * maps->width;
     for (int32_t y = 0; y < maps->height; y++) {
         for (int32_t x = 0; x < maps->width; x++) {
-            const float *from = pixel(maps, index, y, x);
-            for (int32_t c = 0; c < maps->channels; c++) planes[c * plane + (int64_t)y * maps->width + x] = from[c];
+            const char *from = gantry_pixel(maps, index, y, x);
+            for (int32_t c = 0; c < maps->channels; c++) {
+                planes[c * plane + (int64_t)y * maps->width + x] = value_at(maps, from, c);
+            }
         }
     }
 }
 
+/// Each channel's larger value into `best`. NaN stays NaN; of bfloat16 that are not negative the larger has the larger bits.
 GANTRY_MULTIVERSION
+static void keep_larger(void *restrict best, const void *restrict values, int32_t count, int32_t element) {
+    if (element == GANTRY_F32) {
+        float *restrict to = best;
+        const float *restrict from = values;
+        for (int32_t c = 0; c < count; c++) to[c] = from[c] > to[c] || from[c] != from[c] ? from[c] : to[c];
+    } else if (element == GANTRY_BF16) {
+        uint16_t *restrict to = best;
+        const uint16_t *restrict from = values;
+        for (int32_t c = 0; c < count; c++) to[c] = from[c] > to[c] ? from[c] : to[c];
+    } else {
+        uint8_t *restrict to = best;
+        const uint8_t *restrict from = values;
+        for (int32_t c = 0; c < count; c++) to[c] = from[c] > to[c] ? from[c] : to[c];
+    }
+}
+
 void gantry_max_pool_maps(const gantry_maps *input, const gantry_maps *output) {
+    const size_t bytes = (size_t)(output->channels * gantry_element_size(output->element));
     for (int32_t image = 0; image < output->images; image++) {
         for (int32_t y = 0; y < output->height; y++) {
             for (int32_t x = 0; x < output->width; x++) {
-                float *restrict best = pixel(output, image, y, x);
-                memcpy(best, pixel(input, image, 2 * y, 2 * x), (size_t)output->channels * sizeof(float));
+                char *best = gantry_pixel(output, image, y, x);
+                memcpy(best, gantry_pixel(input, image, 2 * y, 2 * x), bytes);
                 for (int32_t sy = 2 * y - 1; sy <= 2 * y + 1; sy++) {
                     for (int32_t sx = 2 * x - 1; sx <= 2 * x + 1; sx++) {
                         if (sy < 0 || sy >= input->height || sx < 0 || sx >= input->width) continue;
-                        const float *restrict value = pixel(input, image, sy, sx);
-                        for (int32_t c = 0; c < output->channels; c++) {
-                            // NaN stays NaN.
-                            if (value[c] > best[c] || value[c] != value[c]) best[c] = value[c];
-                        }
+                        keep_larger(best, gantry_pixel(input, image, sy, sx), output->channels, output->element);
                     }
                 }
             }
@@ -73,11 +118,11 @@ GANTRY_MULTIVERSION
 void gantry_average_maps(const gantry_maps *input, const gantry_maps *output) {
     const float count = (float)input->height * (float)input->width;
     for (int32_t image = 0; image < output->images; image++) {
-        float *restrict mean = pixel(output, image, 0, 0);
+        float *restrict mean = (float *)gantry_pixel(output, image, 0, 0);
         memset(mean, 0, (size_t)output->channels * sizeof(float));
         for (int32_t y = 0; y < input->height; y++) {
             for (int32_t x = 0; x < input->width; x++) {
-                const float *restrict value = pixel(input, image, y, x);
+                const float *restrict value = (const float *)gantry_pixel(input, image, y, x);
                 for (int32_t c = 0; c < output->channels; c++) mean[c] += value[c];
             }
         }
@@ -99,15 +144,17 @@ void gantry_convolve_reference(const gantry_convolution *convolution, const floa
                             const int32_t y = oy * convolution->stride + ky - convolution->padding;
                             const int32_t x = ox * convolution->stride + kx - convolution->padding;
                             if (y < 0 || y >= input->height || x < 0 || x >= input->width) continue;
-                            const float *from = pixel(input, image, y, x);
+                            const char *from = gantry_pixel(input, image, y, x);
                             for (int32_t i = 0; i < channels; i++) {
-                                sum += (double)from[i] *
+                                sum += (double)value_at(input, from, i) *
                                        weights[(((int64_t)o * channels + i) * kernel + ky) * kernel + kx];
                             }
                         }
                     }
-                    if (residual) sum += pixel(residual, image, oy, ox)[o];
-                    pixel(output, image, oy, ox)[o] = relu && sum < 0 ? 0 : (float)sum;
+                    if (residual) sum += value_at(residual, gantry_pixel(residual, image, oy, ox), o);
+                    write_row(&(float){relu && sum < 0 ? 0 : (float)sum}, 1,
+                              gantry_pixel(output, image, oy, ox) + o * gantry_element_size(output->element),
+                              output->element, 1, output->scale, output->zero_point);
                 }
             }
         }

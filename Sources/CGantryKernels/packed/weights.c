@@ -2,25 +2,59 @@
 
 #include "kernels.h"
 
+#include <string.h>
+
 int64_t gantry_direct_weight_count(int32_t cpu, const gantry_convolution *c) {
-    return (int64_t)gantry_padded_channels(cpu, c->output_channels) * c->input_channels * c->kernel * c->kernel;
+    const int32_t panel = gantry_panel_width(cpu, c->element);
+    const gantry_inner inner = gantry_inner_of(c);
+    const int64_t panels = (c->output_channels + panel - 1) / panel;
+    return panels * panel * inner.segments * inner.words_of_segment;
 }
 
-void gantry_pack_direct(int32_t cpu, const gantry_convolution *c, const float *weights, float *packed) {
-    const int32_t panel = gantry_panel_width(cpu), padded = gantry_padded_channels(cpu, c->output_channels);
-    const int32_t area = c->kernel * c->kernel;
-    for (int32_t first = 0; first < padded; first += panel) {
-        for (int32_t i = 0; i < c->input_channels; i++) {
-            for (int32_t offset = 0; offset < area; offset++) {
-                float *to = packed + ((int64_t)offset * c->input_channels + i) * panel;
-                for (int32_t o = first; o < first + panel; o++) {
-                    to[o - first] =
-                        o < c->output_channels ? weights[((int64_t)o * c->input_channels + i) * area + offset] : 0;
+/// One layer's weights in the order of the tiles; `put` writes the weight at an OIHW index.
+typedef void put_weight(void *to, const void *weights, int64_t index);
+
+static inline __attribute__((always_inline)) void pack(int32_t cpu, const gantry_convolution *c, const void *weights,
+                                                       void *packed, const int32_t size, put_weight put) {
+    const int32_t panel = gantry_panel_width(cpu, c->element), word = 4 / size, area = c->kernel * c->kernel;
+    const gantry_inner inner = gantry_inner_of(c);
+    char *to = packed;
+    memset(packed, 0, (size_t)gantry_direct_weight_count(cpu, c) * 4);
+    for (int32_t first = 0; first < c->output_channels; first += panel) {
+        const int32_t lanes = c->output_channels - first < panel ? c->output_channels - first : panel;
+        for (int32_t segment = 0; segment < inner.segments; segment++) {
+            for (int32_t position = 0; position < inner.channels_of_segment; position++) {
+                // A dense segment is a kernel row, pixel after pixel.
+                const int32_t i = position % c->input_channels;
+                const int32_t offset = c->is_dense ? segment * c->kernel + position / c->input_channels : segment;
+                char *row = to + ((int64_t)(position / word) * panel * word + position % word) * size;
+                for (int32_t lane = 0; lane < lanes; lane++) {
+                    put(row + (int64_t)lane * 4, weights, ((int64_t)(first + lane) * c->input_channels + i) * area + offset);
                 }
             }
+            to += (int64_t)inner.words_of_segment * panel * 4;
         }
-        packed += (int64_t)area * c->input_channels * panel;
     }
+}
+
+static void put_float(void *to, const void *weights, int64_t index) { *(float *)to = ((const float *)weights)[index]; }
+
+static void put_bfloat16(void *to, const void *weights, int64_t index) {
+    *(uint16_t *)to = gantry_bfloat16(((const float *)weights)[index]);
+}
+
+static void put_byte(void *to, const void *weights, int64_t index) { *(int8_t *)to = ((const int8_t *)weights)[index]; }
+
+void gantry_pack_direct(int32_t cpu, const gantry_convolution *c, const float *weights, void *packed) {
+    if (c->element == GANTRY_BF16) {
+        pack(cpu, c, weights, packed, 2, put_bfloat16);
+    } else {
+        pack(cpu, c, weights, packed, 4, put_float);
+    }
+}
+
+void gantry_pack_direct_int8(int32_t cpu, const gantry_convolution *c, const int8_t *weights, void *packed) {
+    pack(cpu, c, weights, packed, 1, put_byte);
 }
 
 int64_t gantry_winograd_weight_count(int32_t cpu, const gantry_convolution *c) {
@@ -38,7 +72,7 @@ static void transform_weights(const double g[3], double t[6]) {
 }
 
 void gantry_pack_winograd(int32_t cpu, const gantry_convolution *c, const float *weights, float *packed) {
-    const int32_t panel = gantry_panel_width(cpu), padded = gantry_padded_channels(cpu, c->output_channels);
+    const int32_t panel = gantry_panel_width(cpu, GANTRY_F32), padded = gantry_padded_channels(cpu, c->output_channels);
     const int32_t group = gantry_winograd_layout_of(c, panel).panels_at_a_time * panel;
     for (int32_t first = 0; first < padded; first += panel) {
         // Panels that are multiplied together lie together: [group][36][panel of the group].

@@ -101,8 +101,10 @@ public struct Provenance: Sendable, Hashable, Codable {
     public var pipelineVersion: String
     /// What the pipeline's file says about itself, for people; nil where it says nothing.
     public var pipelineDescription: String?
-    /// SHA-256 of the model file.
+    /// SHA-256 of the model file that the scores came from.
     public var modelSHA256: String
+    /// The arithmetic of the network; nil in records of versions that knew Float32 only.
+    public var precision: Precision?
     /// Digest of everything that decides the slice scores.
     public var scoringDigest: String
     /// Digest of everything that turns scores into a verdict.
@@ -125,7 +127,7 @@ public struct Provenance: Sendable, Hashable, Codable {
     /// A provenance of these values.
     public init(
         gantryVersion: String, pipelineName: String, pipelineVersion: String, pipelineDescription: String? = nil,
-        modelSHA256: String, scoringDigest: String, judgingDigest: String, contentDigest: String, classes: [String],
+        modelSHA256: String, precision: Precision? = nil, scoringDigest: String, judgingDigest: String, contentDigest: String, classes: [String],
         positiveClass: String,
         judging: JudgingDefinition, startedAt: Timestamp, finishedAt: Timestamp, scoresFromStore: Bool
     ) {
@@ -134,6 +136,7 @@ public struct Provenance: Sendable, Hashable, Codable {
         self.pipelineVersion = pipelineVersion
         self.pipelineDescription = pipelineDescription
         self.modelSHA256 = modelSHA256
+        self.precision = precision
         self.scoringDigest = scoringDigest
         self.judgingDigest = judgingDigest
         self.contentDigest = contentDigest

@@ -12,9 +12,14 @@ extension ModelDescription {
             !file.isEmpty && file != "." && file != ".." && !file.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0 },
             "model.file", "expected the name of a file inside the bundle, without a folder; found \"\(file)\"")
         let hexadecimal = Set("0123456789abcdef".utf8)
+        for (key, digest) in [("model.sha256", sha256), ("model.quantized-sha256", quantized?.sha256 ?? sha256)] {
+            list.expect(
+                digest.utf8.count == 64 && digest.utf8.allSatisfy(hexadecimal.contains), key,
+                "expected 64 lower-case hexadecimal digits; found \(counted(digest.count, "character"))")
+        }
         list.expect(
-            sha256.utf8.count == 64 && sha256.utf8.allSatisfy(hexadecimal.contains), "model.sha256",
-            "expected 64 lower-case hexadecimal digits; found \(counted(sha256.count, "character"))")
+            precision != .int8 || quantized != nil, "model.precision",
+            "expected a quantised model for int8: `gantry model quantize` makes it; found none")
         list.expect(classes.count >= 2, "model.classes", "expected at least 2 classes; found \(classes.count)")
         list.expect(!classes.contains(""), "model.classes", "expected names; found an empty one")
         list.expect(Set(classes).count == classes.count, "model.classes", "expected different names; found one twice")

@@ -35,13 +35,71 @@ public struct ModelDescription: Sendable, Hashable, Codable {
     /// The class whose probability is aggregated; one of `classes`.
     public var positiveClass: String
 
+    /// The arithmetic of its convolutions.
+    public var precision: Precision
+    /// The same network in 8 bits; needed for `.int8`, unused otherwise.
+    public var quantized: QuantizedModel?
+
     /// A description of a network.
-    public init(file: String, sha256: String, variant: ModelVariant, classes: [String], positiveClass: String) {
+    public init(
+        file: String, sha256: String, variant: ModelVariant, classes: [String], positiveClass: String,
+        precision: Precision = .f32, quantized: QuantizedModel? = nil
+    ) {
         self.file = file
         self.sha256 = sha256
         self.variant = variant
         self.classes = classes
         self.positiveClass = positiveClass
+        self.precision = precision
+        self.quantized = quantized
+    }
+
+    /// The file that is loaded for scoring: the quantised model in 8 bits, otherwise the model.
+    public var scoredFile: (file: String, sha256: String) {
+        if precision == .int8, let quantized { return (quantized.file, quantized.sha256) }
+        return (file, sha256)
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case file, sha256, variant, classes, positiveClass, precision, quantized
+    }
+
+    /// What was written before there were precisions is Float32.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        file = try container.decode(String.self, forKey: .file)
+        sha256 = try container.decode(String.self, forKey: .sha256)
+        variant = try container.decode(ModelVariant.self, forKey: .variant)
+        classes = try container.decode([String].self, forKey: .classes)
+        positiveClass = try container.decode(String.self, forKey: .positiveClass)
+        precision = try container.decodeIfPresent(Precision.self, forKey: .precision) ?? .f32
+        quantized = try container.decodeIfPresent(QuantizedModel.self, forKey: .quantized)
+    }
+
+    /// Float32 is left out, so that a digest of the description stays what it was before there were precisions.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(file, forKey: .file)
+        try container.encode(sha256, forKey: .sha256)
+        try container.encode(variant, forKey: .variant)
+        try container.encode(classes, forKey: .classes)
+        try container.encode(positiveClass, forKey: .positiveClass)
+        if precision != .f32 { try container.encode(precision, forKey: .precision) }
+        try container.encodeIfPresent(quantized, forKey: .quantized)
+    }
+}
+
+/// A network's weights and scales in 8 bits, as `gantry model quantize` writes them.
+public struct QuantizedModel: Sendable, Hashable, Codable {
+    /// File name inside the bundle.
+    public var file: String
+    /// SHA-256 of the file, 64 lower-case hexadecimal digits.
+    public var sha256: String
+
+    /// A quantised model in a bundle.
+    public init(file: String, sha256: String) {
+        self.file = file
+        self.sha256 = sha256
     }
 }
 

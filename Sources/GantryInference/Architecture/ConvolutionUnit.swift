@@ -12,6 +12,15 @@ package struct ConvolutionUnit: Hashable, Sendable {
     package let kernel: Int
     package let stride: Int
 
+    package init(name: String, batchNorm: String, inputChannels: Int, outputChannels: Int, kernel: Int, stride: Int) {
+        self.name = name
+        self.batchNorm = batchNorm
+        self.inputChannels = inputChannels
+        self.outputChannels = outputChannels
+        self.kernel = kernel
+        self.stride = stride
+    }
+
     package var padding: Int { kernel / 2 }
 
     /// OIHW.

@@ -1,47 +1,84 @@
 import CGantryKernels
 import Foundation
+import GantryCore
 
 /// What computes a network's convolutions: Gantry's own kernels for one instruction set, or OpenBLAS.
 public enum ConvolutionKernels: String, CaseIterable, Sendable {
-    /// Own kernels with AVX-512.
+    /// Own kernels with AVX-512, VNNI and BF16: every precision in its own arithmetic.
+    case avx512BF16 = "avx512bf16"
+    /// Own kernels with AVX-512 and VNNI; bf16 is computed in f32.
+    case avx512VNNI = "avx512vnni"
+    /// Own kernels with AVX-512; bf16 is computed in f32, int8 with AVX2.
     case avx512
-    /// Own kernels with AVX2 and FMA.
+    /// Own kernels with AVX2 and FMA; bf16 is computed in f32.
     case avx2
-    /// Matrix products in OpenBLAS, on any CPU.
+    /// Matrix products in OpenBLAS, on any CPU, all in f32.
     case openBLAS = "openblas"
 
     /// Those that this CPU can run, best first.
-    public static let available: [Self] =
-        switch UInt32(bitPattern: gantry_detect_cpu()) {
-        case GANTRY_CPU_AVX512.rawValue: [.avx512, .avx2, .openBLAS]
-        case GANTRY_CPU_AVX2.rawValue: [.avx2, .openBLAS]
-        default: [.openBLAS]
+    public static let available: [Self] = {
+        let best = gantry_detect_cpu()
+        return allCases.filter { $0.cpu <= best }
+    }()
+
+    /// Those that this CPU can run and that differ at this precision, best first: for tests.
+    package static func available(for precision: Precision) -> [Self] {
+        available.filter { kernels in
+            switch precision {
+            case .f32: [.avx512, .avx2, .openBLAS].contains(kernels)
+            case .bf16: kernels == .avx512BF16
+            case .int8: [.avx512VNNI, .avx2].contains(kernels)
+            }
         }
+    }
 
     /// What a network takes unless it is told otherwise: the best that this CPU can run, or what `GANTRY_CPU` in the environment names
-    /// (`avx512`, `avx2`, `openblas`), where the CPU can run that.
+    /// (`avx512bf16`, `avx512vnni`, `avx512`, `avx2`, `openblas`), where the CPU can run that.
     public static let preferred: Self = {
         let named = ProcessInfo.processInfo.environment["GANTRY_CPU"].flatMap(Self.init)
         return available.first { $0 == named } ?? available.first ?? .openBLAS
     }()
 
-    /// Floating-point operations a second that one core reaches with these registers and nothing but multiply-adds, the best of a few short tries; nil
-    /// for OpenBLAS, which has registers of its own choice.
-    public func measuredPeak() -> Double? {
-        guard self != .openBLAS else { return nil }
+    /// The arithmetic that a network of this precision is computed in: f32, which is more exact, where these kernels have no other.
+    public func arithmetic(for precision: Precision) -> Precision {
+        gantry_has_element(cpu, precision.element) ? precision : .f32
+    }
+
+    /// Operations a second that one core reaches with these registers and nothing but multiply-adds of this precision, the best of a few short tries;
+    /// nil where the kernels are not Gantry's own.
+    public func measuredPeak(_ precision: Precision = .f32) -> Double? {
+        guard gantry_has_element(cpu, precision.element) else { return nil }
         let rounds: Int64 = 1_000_000
-        let operations = Double(rounds) * 12 * Double(gantry_panel_width(cpu))
+        let element = precision.element
+        let operations = 2 * Double(rounds) * 12 * Double(gantry_multiply_adds_a_register(cpu, element))
         let clock = ContinuousClock()
-        let fastest = (0..<10).map { _ in clock.measure { _ = gantry_multiply_adds(cpu, rounds) } }.min()
+        let fastest = (0..<10).map { _ in clock.measure { _ = gantry_multiply_adds(cpu, element, rounds) } }.min()
         return fastest.map { operations / ($0 / .seconds(1)) }
     }
 
     /// The kernels' name of the instruction set; OpenBLAS has none.
-    var cpu: Int32 {
-        switch self {
-        case .avx512: Int32(bitPattern: GANTRY_CPU_AVX512.rawValue)
-        case .avx2: Int32(bitPattern: GANTRY_CPU_AVX2.rawValue)
-        case .openBLAS: Int32(bitPattern: GANTRY_CPU_OTHER.rawValue)
-        }
+    package var cpu: Int32 {
+        let code =
+            switch self {
+            case .avx512BF16: GANTRY_CPU_AVX512_BF16
+            case .avx512VNNI: GANTRY_CPU_AVX512_VNNI
+            case .avx512: GANTRY_CPU_AVX512
+            case .avx2: GANTRY_CPU_AVX2
+            case .openBLAS: GANTRY_CPU_OTHER
+            }
+        return Int32(code.rawValue)
+    }
+}
+
+extension Precision {
+    /// What the kernels call a number of a feature map.
+    package var element: Int32 {
+        let code =
+            switch self {
+            case .f32: GANTRY_F32
+            case .bf16: GANTRY_BF16
+            case .int8: GANTRY_U8
+            }
+        return Int32(code.rawValue)
     }
 }

@@ -3,17 +3,23 @@ import GantryWeights
 /// A convolution's weights and bias with its batch norm folded in: y = relu(w * x + b + residual).
 ///
 /// **Source**: Jacob et al., "Quantization and training of neural networks" (2017), section 3.2: w' = w g / sqrt(v + e), b' = beta + (b - m) g / sqrt(v + e).
-struct FoldedWeights {
-    let unit: ConvolutionUnit
+package struct FoldedWeights: Sendable {
+    package let unit: ConvolutionUnit
     /// OIHW.
-    let weights: [Float]
+    package let weights: [Float]
     /// [output channels].
-    let bias: [Float]
+    package let bias: [Float]
+
+    package init(unit: ConvolutionUnit, weights: [Float], bias: [Float]) {
+        self.unit = unit
+        self.weights = weights
+        self.bias = bias
+    }
 
     /// Reads and folds the unit's tensors, in double precision.
     ///
     /// **Throws** `unusableValue` naming the tensor with NaN, infinity or a negative variance; faults of reading.
-    init(
+    package init(
         unit: ConvolutionUnit, architecture: ResidualArchitecture, tensors: some TensorCollection
     ) throws(WeightsError) {
         var weights = try tensors.finiteValues(of: unit.name + ".weight")
@@ -50,7 +56,7 @@ struct FoldedWeights {
     }
 
     /// The last layer as a convolution of one pixel: `fc` of a checkpoint.
-    init(lastLayerOf architecture: ResidualArchitecture, tensors: some TensorCollection) throws(WeightsError) {
+    package init(lastLayerOf architecture: ResidualArchitecture, tensors: some TensorCollection) throws(WeightsError) {
         unit = architecture.lastUnit
         weights = try tensors.finiteValues(of: "fc.weight")
         bias = try tensors.finiteValues(of: "fc.bias")

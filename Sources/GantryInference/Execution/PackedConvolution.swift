@@ -1,6 +1,7 @@
 import CGantryKernels
+import GantryCore
 
-/// A folded convolution of NHWC maps by Gantry's own kernels: which algorithm, and its weights packed for it.
+/// A folded convolution of NHWC maps by Gantry's own kernels: which arithmetic and algorithm, and its weights packed for it.
 struct PackedConvolution: Sendable {
     /// How a layer is computed. It follows from the layer alone, so a result cannot depend on the batch.
     enum Algorithm: Sendable {
@@ -13,11 +14,12 @@ struct PackedConvolution: Sendable {
         /// weights of the last one would take 56 MB more and, for one image alone, longer to fetch than they save where multiplying is fast.
         static let largestWinogradLayer = 256 * 256
 
-        init(for unit: ConvolutionUnit) {
+        init(for unit: ConvolutionUnit, arithmetic: Precision) {
             let channels = unit.inputChannels * unit.outputChannels
             // A few input channels would fill only a part of the vectors that are transformed.
+            // In fewer bits the transforms would lose what the direct product keeps, and it is two and four times as fast.
             let isWinograd =
-                unit.kernel == 3 && unit.stride == 1 && unit.inputChannels >= 16
+                arithmetic == .f32 && unit.kernel == 3 && unit.stride == 1 && unit.inputChannels >= 16
                 && channels <= Self.largestWinogradLayer
             self = isWinograd ? .winograd : .direct
         }
@@ -25,52 +27,98 @@ struct PackedConvolution: Sendable {
 
     let unit: ConvolutionUnit
     let algorithm: Algorithm
-    private let cpu: Int32
+    /// What the maps that it reads must be.
+    let inputElement: MapsElement
+    private let kernels: ConvolutionKernels
+    /// As the kernels see it.
+    private let shape: gantry_convolution
     private let storage: PackedStorage
     /// Where the packed weights begin in `storage`.
     private let weightsOffset: Int
     /// Where the bias begins in `storage`.
     private let biasOffset: Int
+    /// Where the multipliers of integer sums begin in `storage`.
+    private let multiplierOffset: Int?
 
-    /// Packs the weights into the next free part of `storage`.
-    init(_ folded: FoldedWeights, kernels: ConvolutionKernels, storage: PackedStorage) {
-        unit = folded.unit
-        algorithm = Algorithm(for: unit)
-        cpu = kernels.cpu
-        self.storage = storage
-        var shape = gantry_convolution(unit)
-        let (algorithm, cpu) = (algorithm, cpu)
-        weightsOffset = storage.append(Self.weightCount(unit, kernels: kernels)) { packed in
-            switch algorithm {
-            case .direct: gantry_pack_direct(cpu, &shape, folded.weights, packed)
-            case .winograd: gantry_pack_winograd(cpu, &shape, folded.weights, packed)
+    /// A convolution of Float32 or bfloat16 maps: packs the weights into the next free part of `storage`.
+    ///
+    /// `isDense`: the input's pixels follow each other without a gap.
+    init(
+        _ folded: FoldedWeights, arithmetic: Precision, isDense: Bool, kernels: ConvolutionKernels,
+        storage: PackedStorage
+    ) {
+        let plan = Plan(folded.unit, arithmetic: arithmetic, isDense: isDense, kernels: kernels)
+        var shape = plan.shape
+        weightsOffset = storage.append(plan.weightCount) { packed in
+            switch plan.algorithm {
+            case .direct: gantry_pack_direct(kernels.cpu, &shape, folded.weights, packed)
+            case .winograd: gantry_pack_winograd(kernels.cpu, &shape, folded.weights, packed)
             }
         }
-        let padded = Int(gantry_padded_channels(cpu, Int32(unit.outputChannels)))
-        biasOffset = storage.append(padded) { packed in
-            for channel in 0..<padded { packed[channel] = channel < folded.bias.count ? folded.bias[channel] : 0 }
+        biasOffset = storage.append(folded.bias, paddedTo: plan.paddedChannels)
+        multiplierOffset = nil
+        inputElement = arithmetic == .bf16 ? .bfloat16 : .float32
+        unit = folded.unit
+        algorithm = plan.algorithm
+        self.shape = shape
+        self.kernels = kernels
+        self.storage = storage
+    }
+
+    /// A convolution of maps of bytes, whose output has this scale; 1 where the output is real numbers.
+    init(
+        _ quantized: QuantizedWeights, outputScale: Float, isDense: Bool, kernels: ConvolutionKernels,
+        storage: PackedStorage
+    ) {
+        let plan = Plan(quantized.unit, arithmetic: .int8, isDense: isDense, kernels: kernels)
+        var shape = plan.shape
+        let terms = quantized.terms(outputScale: outputScale)
+        weightsOffset = storage.append(plan.weightCount) { packed in
+            gantry_pack_direct_int8(kernels.cpu, &shape, quantized.weights, packed)
+        }
+        biasOffset = storage.append(terms.bias, paddedTo: plan.paddedChannels)
+        multiplierOffset = storage.append(terms.multiplier, paddedTo: plan.paddedChannels)
+        inputElement = .bytes(scale: quantized.inputScale, zeroPoint: quantized.inputZeroPoint)
+        unit = quantized.unit
+        algorithm = plan.algorithm
+        self.shape = shape
+        self.kernels = kernels
+        self.storage = storage
+    }
+
+    /// How a layer is computed and what it takes: follows from the layer, the arithmetic and the kernels.
+    private struct Plan {
+        let algorithm: Algorithm
+        let shape: gantry_convolution
+        let weightCount: Int
+        let paddedChannels: Int
+
+        init(_ unit: ConvolutionUnit, arithmetic: Precision, isDense: Bool, kernels: ConvolutionKernels) {
+            algorithm = Algorithm(for: unit, arithmetic: arithmetic)
+            var shape = gantry_convolution(unit, element: arithmetic.element, isDense: isDense)
+            weightCount =
+                switch algorithm {
+                case .direct: Int(gantry_direct_weight_count(kernels.cpu, &shape))
+                case .winograd: Int(gantry_winograd_weight_count(kernels.cpu, &shape))
+                }
+            paddedChannels = Int(gantry_padded_channels(kernels.cpu, Int32(unit.outputChannels)))
+            self.shape = shape
         }
     }
 
-    /// Floats of a layer's packed weights.
-    private static func weightCount(_ unit: ConvolutionUnit, kernels: ConvolutionKernels) -> Int {
-        var shape = gantry_convolution(unit)
-        return switch Algorithm(for: unit) {
-        case .direct: Int(gantry_direct_weight_count(kernels.cpu, &shape))
-        case .winograd: Int(gantry_winograd_weight_count(kernels.cpu, &shape))
-        }
-    }
-
-    /// Floats that a layer takes in a `PackedStorage`.
-    static func storageCount(_ unit: ConvolutionUnit, kernels: ConvolutionKernels) -> Int {
-        PackedStorage.rounded(weightCount(unit, kernels: kernels))
-            + PackedStorage.rounded(Int(gantry_padded_channels(kernels.cpu, Int32(unit.outputChannels))))
+    /// Words of 32 bits that a layer takes in a `PackedStorage`.
+    static func storageCount(
+        _ unit: ConvolutionUnit, arithmetic: Precision, isDense: Bool, kernels: ConvolutionKernels
+    ) -> Int {
+        let plan = Plan(unit, arithmetic: arithmetic, isDense: isDense, kernels: kernels)
+        let terms = arithmetic == .int8 ? 2 : 1
+        return PackedStorage.rounded(plan.weightCount) + terms * PackedStorage.rounded(plan.paddedChannels)
     }
 
     /// Floats of scratch for `run`, whatever the size of the maps.
     var scratchCount: Int {
-        var shape = gantry_convolution(unit)
-        return algorithm == .winograd ? Int(gantry_winograd_scratch_count(cpu, &shape)) : 0
+        var shape = shape
+        return algorithm == .winograd ? Int(gantry_winograd_scratch_count(kernels.cpu, &shape)) : 0
     }
 
     /// output = relu(weights * input + bias + residual); clears `input`'s border first.
@@ -78,12 +126,14 @@ struct PackedConvolution: Sendable {
         _ input: gantry_maps, residual: gantry_maps?, relu: Bool, into output: gantry_maps,
         scratch: UnsafeMutablePointer<Float>
     ) {
-        var (shape, input, output) = (gantry_convolution(unit), input, output)
-        let (weights, bias) = (storage.pointer + weightsOffset, storage.pointer + biasOffset)
+        var (shape, input, output) = (shape, input, output)
+        let (cpu, weights, bias) = (kernels.cpu, storage.pointer + weightsOffset, storage.pointer + biasOffset)
+        let multiplier = multiplierOffset.map { storage.pointer + $0 }
         gantry_clear_border(&input, Int32(unit.padding))
         func run(_ residual: UnsafePointer<gantry_maps>?) {
             switch algorithm {
-            case .direct: gantry_convolve_direct(cpu, &shape, weights, bias, &input, residual, relu, &output)
+            case .direct:
+                gantry_convolve_direct(cpu, &shape, weights, multiplier, bias, &input, residual, relu, &output)
             case .winograd:
                 gantry_convolve_winograd(cpu, &shape, weights, bias, &input, residual, relu, &output, scratch)
             }
@@ -97,10 +147,11 @@ struct PackedConvolution: Sendable {
 }
 
 extension gantry_convolution {
-    init(_ unit: ConvolutionUnit) {
+    init(_ unit: ConvolutionUnit, element: Int32, isDense: Bool) {
         self.init(
             input_channels: Int32(unit.inputChannels), output_channels: Int32(unit.outputChannels),
-            kernel: Int32(unit.kernel), stride: Int32(unit.stride), padding: Int32(unit.padding))
+            kernel: Int32(unit.kernel), stride: Int32(unit.stride), padding: Int32(unit.padding), element: element,
+            is_dense: isDense)
     }
 }
 
@@ -118,6 +169,13 @@ final class PackedStorage: @unchecked Sendable {
 
     /// The next whole number of cache lines.
     static func rounded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
+
+    /// Writes `values`, then zeros up to `count`; returns where.
+    func append(_ values: [Float], paddedTo count: Int) -> Int {
+        append(count) { packed in
+            for index in 0..<count { packed[index] = index < values.count ? values[index] : 0 }
+        }
+    }
 
     /// Lets `fill` write the next `count` floats, which begin on a cache line; returns where.
     func append(_ count: Int, _ fill: (UnsafeMutablePointer<Float>) -> Void) -> Int {

@@ -11,4 +11,7 @@ protocol ForwardPass: AnyObject {
 
     /// The output of the stem and of each stage for one image, `stages + 1` arrays in CHW. For tests.
     func stageOutputs(_ image: UnsafePointer<Float>) -> [[Float]]
+
+    /// Takes one image through the network and shows what each convolution but the last layer reads, in depth order: the unit and CHW. For calibration.
+    func convolutionInputs(_ image: UnsafePointer<Float>, observe: @escaping (ConvolutionUnit, [Float]) -> Void)
 }

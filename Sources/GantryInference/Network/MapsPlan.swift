@@ -22,14 +22,19 @@ struct MapsPlan {
     ) {
         self.firstSharedBlock = firstSharedBlock
         let stem = layers.stem.unit
-        input = MapsShape(inputHeight: height, width: width, channels: stem.inputChannels, border: stem.padding)
+        input = MapsShape(
+            inputHeight: height, width: width, channels: stem.inputChannels, border: stem.padding,
+            element: layers.stem.inputElement)
         var (height, width) = (stem.outputSize(height), stem.outputSize(width))
-        func shape(_ channels: Int, border: Int, images: Int) -> MapsShape {
+        // Maps are what the convolution that reads them takes; what none reads is real numbers: shortcuts, which are only added, and features.
+        func shape(_ channels: Int, border: Int, images: Int, _ element: MapsElement = .float32) -> MapsShape {
             MapsShape(
-                images: images, height: height, width: width, channels: channels, border: border, kernels: kernels)
+                images: images, height: height, width: width, channels: channels, border: border, element: element,
+                kernels: kernels)
         }
+        let firstElement = layers.blocks.first?.convolutions.first?.inputElement ?? .float32
         if architecture.stem == .imageNet {
-            stemOutput = shape(stem.outputChannels, border: 0, images: 1)
+            stemOutput = shape(stem.outputChannels, border: 0, images: 1, firstElement)
             (height, width) = (BufferPlan.pooledSize(height), BufferPlan.pooledSize(width))
         } else {
             stemOutput = nil
@@ -40,12 +45,16 @@ struct MapsPlan {
         var channels = stem.outputChannels
         for (index, block) in layers.blocks.enumerated() {
             let images = index < firstSharedBlock ? 1 : group
-            blockInputs.append(shape(channels, border: block.convolutions.first?.unit.padding ?? 0, images: images))
+            let first = block.convolutions.first
+            blockInputs.append(
+                shape(
+                    channels, border: first?.unit.padding ?? 0, images: images, first?.inputElement ?? .float32))
             var innerShapes: [MapsShape] = []
             for (convolution, next) in zip(block.convolutions, block.convolutions.dropFirst()) {
                 (height, width) = (convolution.unit.outputSize(height), convolution.unit.outputSize(width))
                 innerShapes.append(
-                    shape(convolution.unit.outputChannels, border: next.unit.padding, images: images))
+                    shape(
+                        convolution.unit.outputChannels, border: next.unit.padding, images: images, next.inputElement))
             }
             inner.append(innerShapes)
             if let last = block.convolutions.last?.unit {

@@ -15,26 +15,22 @@ struct NetworkLayers<Layer: Sendable>: Sendable {
     /// The last layer, as a 1x1 convolution of the pooled features.
     let last: Layer
 
-    /// Reads and folds the layers one after the other, and makes each ready before the next is read.
+    /// Makes the layers in depth order, a projection before the convolutions of its block.
     init(
-        _ architecture: ResidualArchitecture, _ tensors: some TensorCollection, _ make: (FoldedWeights) -> Layer
+        _ architecture: ResidualArchitecture, _ make: (ConvolutionUnit) throws(WeightsError) -> Layer
     ) throws(WeightsError) {
-        func layer(_ unit: ConvolutionUnit) throws(WeightsError) -> Layer {
-            make(try FoldedWeights(unit: unit, architecture: architecture, tensors: tensors))
-        }
-        stem = try layer(architecture.stemUnit)
+        stem = try make(architecture.stemUnit)
         var blocks: [Block] = []
         for (stage, members) in architecture.stages.enumerated() {
             for block in members {
+                let projection: Layer? = if let unit = block.projection { try make(unit) } else { nil }
                 var convolutions: [Layer] = []
-                for unit in block.convolutions { convolutions.append(try layer(unit)) }
-                var projection: Layer?
-                if let unit = block.projection { projection = try layer(unit) }
+                for unit in block.convolutions { convolutions.append(try make(unit)) }
                 blocks.append(Block(stage: stage, convolutions: convolutions, projection: projection))
             }
         }
         self.blocks = blocks
-        last = make(try FoldedWeights(lastLayerOf: architecture, tensors: tensors))
+        last = try make(architecture.lastUnit)
     }
 
     /// Whether the block at `index` is the last of its stage.

@@ -25,6 +25,8 @@ final class PackedForwardPass: ForwardPass {
     private let features: FloatBuffer
     private let results: FloatBuffer
     private let scratch: FloatBuffer
+    /// Sees what each convolution reads.
+    private var observeInput: ((ConvolutionUnit, [Float]) -> Void)?
 
     init(
         layers: NetworkLayers<PackedConvolution>, architecture: ResidualArchitecture, kernels: ConvolutionKernels,
@@ -72,16 +74,31 @@ final class PackedForwardPass: ForwardPass {
         return outputs
     }
 
+    func convolutionInputs(_ image: UnsafePointer<Float>, observe: @escaping (ConvolutionUnit, [Float]) -> Void) {
+        observeInput = observe
+        defer { observeInput = nil }
+        begin(image, index: 0)
+        _ = finish(count: 1) { _ in }
+    }
+
+    private func run(
+        _ convolution: PackedConvolution, _ input: gantry_maps, residual: gantry_maps? = nil, relu: Bool,
+        into output: gantry_maps
+    ) {
+        observeInput?(convolution.unit, input.planes())
+        convolution.run(input, residual: residual, relu: relu, into: output, scratch: scratch.pointer)
+    }
+
     private func begin(_ image: UnsafePointer<Float>, index: Int, observe: (gantry_maps) -> Void) {
         var source = plan.input.maps(in: input)
         gantry_planes_to_maps(image, &source, 0)
         var first = blockInput(0, image: index)
         if let shape = plan.stemOutput {
             var unpooled = shape.maps(in: stemOutput)
-            layers.stem.run(source, residual: nil, relu: true, into: unpooled, scratch: scratch.pointer)
+            run(layers.stem, source, relu: true, into: unpooled)
             gantry_max_pool_maps(&unpooled, &first)
         } else {
-            layers.stem.run(source, residual: nil, relu: true, into: first, scratch: scratch.pointer)
+            run(layers.stem, source, relu: true, into: first)
         }
         observe(first)
         for block in 0..<plan.firstSharedBlock {
@@ -115,14 +132,13 @@ final class PackedForwardPass: ForwardPass {
         var residual = input
         if let projection = block.projection, let shape = plan.shortcuts[index] {
             residual = shape.maps(in: shortcut).first(count)
-            projection.run(input, residual: nil, relu: false, into: residual, scratch: scratch.pointer)
+            run(projection, input, relu: false, into: residual)
         }
         var maps = input
         for (position, convolution) in block.convolutions.enumerated() {
             let isLast = position + 1 == block.convolutions.count
             let next = isLast ? output : plan.inner[index][position].maps(in: inner[position % 2]).first(count)
-            convolution.run(
-                maps, residual: isLast ? residual : nil, relu: true, into: next, scratch: scratch.pointer)
+            run(convolution, maps, residual: isLast ? residual : nil, relu: true, into: next)
             maps = next
         }
         if layers.endsStage(index) { observe(output) }
@@ -135,8 +151,9 @@ final class PackedForwardPass: ForwardPass {
 
     private func copy(_ maps: gantry_maps, count: Int, to rows: UnsafeMutablePointer<Float>) {
         let columns = Int(maps.channels)
+        let values = maps.pixels.assumingMemoryBound(to: Float.self)
         for row in 0..<count {
-            (rows + row * columns).update(from: maps.pixels + row * Int(maps.image_step), count: columns)
+            (rows + row * columns).update(from: values + row * Int(maps.image_step), count: columns)
         }
     }
 }

@@ -15,6 +15,8 @@ final class PlanarForwardPass: ForwardPass {
     private let scratch: FloatBuffer
     /// The size of the last block's output, in `current`.
     private var lastSize = (height: 0, width: 0)
+    /// Sees what each convolution reads.
+    private var observeInput: ((ConvolutionUnit, [Float]) -> Void)?
 
     init(layers: NetworkLayers<PlanarConvolution>, architecture: ResidualArchitecture, height: Int, width: Int) {
         self.layers = layers
@@ -52,6 +54,23 @@ final class PlanarForwardPass: ForwardPass {
         return outputs
     }
 
+    func convolutionInputs(_ image: UnsafePointer<Float>, observe: @escaping (ConvolutionUnit, [Float]) -> Void) {
+        observeInput = observe
+        defer { observeInput = nil }
+        begin(image) { _ in }
+    }
+
+    private func run(
+        _ convolution: PlanarConvolution, _ image: UnsafePointer<Float>, height: Int, width: Int,
+        residual: UnsafePointer<Float>? = nil, relu: Bool, into output: UnsafeMutablePointer<Float>
+    ) {
+        let count = convolution.unit.inputChannels * height * width
+        observeInput?(convolution.unit, Array(UnsafeBufferPointer(start: image, count: count)))
+        convolution.run(
+            image, height: height, width: width, residual: residual, relu: relu, into: output,
+            scratch: scratch.pointer)
+    }
+
     /// Leaves the last block's output in `current`; `observe` sees the outputs of the stem and each stage.
     private func begin(_ image: UnsafePointer<Float>, observe: (UnsafeBufferPointer<Float>) -> Void) {
         var (height, width) = runStem(image)
@@ -69,9 +88,8 @@ final class PlanarForwardPass: ForwardPass {
         let stem = layers.stem
         let (outputHeight, outputWidth) = (stem.unit.outputSize(height), stem.unit.outputSize(width))
         let pools = architecture.stem == .imageNet
-        stem.run(
-            image, height: height, width: width, residual: nil, relu: true,
-            into: pools ? next.pointer : current.pointer, scratch: scratch.pointer)
+        run(
+            stem, image, height: height, width: width, relu: true, into: pools ? next.pointer : current.pointer)
         guard pools else { return (outputHeight, outputWidth) }
         gantry_max_pool_3x3_stride_2(
             next.pointer, Int32(stem.unit.outputChannels), Int32(outputHeight), Int32(outputWidth), current.pointer)
@@ -83,9 +101,7 @@ final class PlanarForwardPass: ForwardPass {
     ) {
         var residual = UnsafePointer(current.pointer)
         if let projection = block.projection {
-            projection.run(
-                current.pointer, height: height, width: width, residual: nil, relu: false, into: shortcut.pointer,
-                scratch: scratch.pointer)
+            run(projection, current.pointer, height: height, width: width, relu: false, into: shortcut.pointer)
             residual = UnsafePointer(shortcut.pointer)
         }
         var image = UnsafePointer(current.pointer)
@@ -93,9 +109,9 @@ final class PlanarForwardPass: ForwardPass {
         for (index, convolution) in block.convolutions.enumerated() {
             let isLast = index + 1 == block.convolutions.count
             let output = isLast ? next : inner[index % 2]
-            convolution.run(
-                image, height: height, width: width, residual: isLast ? residual : nil, relu: true,
-                into: output.pointer, scratch: scratch.pointer)
+            run(
+                convolution, image, height: height, width: width, residual: isLast ? residual : nil, relu: true,
+                into: output.pointer)
             image = UnsafePointer(output.pointer)
             (height, width) = (convolution.unit.outputSize(height), convolution.unit.outputSize(width))
         }

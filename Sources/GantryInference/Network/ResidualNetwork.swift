@@ -1,4 +1,5 @@
 import CGantryKernels
+import GantryCore
 import GantryWeights
 
 /// A residual network with its weights loaded and its batch norms folded: images in, logits, probabilities or features out.
@@ -12,6 +13,9 @@ public struct ResidualNetwork: Sendable {
     /// What computes the convolutions.
     public let kernels: ConvolutionKernels
 
+    /// The arithmetic that the convolutions are computed in: that of the precision asked for, or f32 where the kernels have no other.
+    public let arithmetic: Precision
+
     private let layers: Layers
 
     private enum Layers: Sendable {
@@ -22,29 +26,94 @@ public struct ResidualNetwork: Sendable {
     /// The largest side of an image, in pixels.
     public static let largestSide = 2048
 
-    /// Loads the tensors of `architecture` by torchvision's keys.
+    /// Loads the tensors of `architecture` by torchvision's keys, for `precision` f32 or bf16.
     ///
     /// **Throws** `architectureMismatch` naming every missing, extra or misshapen tensor; `unusableValue` for NaN, infinity or a negative variance;
     /// `unsupportedElementType`; faults of reading.
     public init(
-        architecture: ResidualArchitecture, weights: some TensorCollection, kernels: ConvolutionKernels = .preferred
+        architecture: ResidualArchitecture, weights: some TensorCollection, precision: Precision = .f32,
+        kernels: ConvolutionKernels = .preferred
     ) throws(WeightsError) {
+        precondition(precision != .int8, "a network in 8 bits is made from a QuantizedNetwork")
         try weights.requireExactly(
             architecture.tensors, what: "the network's architecture", ignoring: ResidualArchitecture.isTrainingOnly)
+        try self.init(architecture, arithmetic: kernels.arithmetic(for: precision), kernels: kernels) {
+            unit throws(WeightsError) in
+            unit == architecture.lastUnit
+                ? try FoldedWeights(lastLayerOf: architecture, tensors: weights)
+                : try FoldedWeights(unit: unit, architecture: architecture, tensors: weights)
+        }
+    }
+
+    /// A network in 8 bits; where `kernels` have no such arithmetic its weights are taken as real numbers.
+    public init(_ quantized: QuantizedNetwork, kernels: ConvolutionKernels = .preferred) throws(WeightsError) {
+        let architecture = quantized.architecture
+        let last = architecture.lastUnit
+        guard kernels.arithmetic(for: .int8) == .int8 else {
+            try self.init(architecture, arithmetic: .f32, kernels: kernels) { unit throws(WeightsError) in
+                unit == last ? quantized.last : try quantized.weights(of: unit).dequantised
+            }
+            return
+        }
+        let storage = Self.storage(for: architecture, arithmetic: .int8, kernels: kernels)
+        let outputScales = quantized.outputScales
+        let layers = Layers.packed(
+            try NetworkLayers(architecture) { unit throws(WeightsError) in
+                if unit == last {
+                    return PackedConvolution(
+                        quantized.last, arithmetic: .f32, isDense: false, kernels: kernels, storage: storage)
+                }
+                return PackedConvolution(
+                    try quantized.weights(of: unit), outputScale: outputScales[unit.name] ?? 1,
+                    isDense: unit == architecture.stemUnit, kernels: kernels, storage: storage)
+            })
+        self.init(architecture: architecture, kernels: kernels, arithmetic: .int8, layers: layers)
+    }
+
+    private init(
+        architecture: ResidualArchitecture, kernels: ConvolutionKernels, arithmetic: Precision, layers: Layers
+    ) {
+        self.architecture = architecture
+        self.kernels = kernels
+        self.arithmetic = arithmetic
+        self.layers = layers
+    }
+
+    /// Reads and folds the layers one after the other, and makes each ready before the next is read.
+    private init(
+        _ architecture: ResidualArchitecture, arithmetic: Precision, kernels: ConvolutionKernels,
+        weights: (ConvolutionUnit) throws(WeightsError) -> FoldedWeights
+    ) throws(WeightsError) {
+        let layers: Layers
         if kernels == .openBLAS {
             _ = OpenBLAS.useCallingThreadOnly
-            layers = .planar(try NetworkLayers(architecture, weights) { PlanarConvolution($0) })
+            layers = .planar(
+                try NetworkLayers(architecture) { unit throws(WeightsError) in
+                    PlanarConvolution(try weights(unit))
+                })
         } else {
-            let units = architecture.units + [architecture.lastUnit]
-            let storage = PackedStorage(
-                count: units.reduce(0) { $0 + PackedConvolution.storageCount($1, kernels: kernels) })
+            let storage = Self.storage(for: architecture, arithmetic: arithmetic, kernels: kernels)
             layers = .packed(
-                try NetworkLayers(architecture, weights) {
-                    PackedConvolution($0, kernels: kernels, storage: storage)
+                try NetworkLayers(architecture) { unit throws(WeightsError) in
+                    PackedConvolution(
+                        try weights(unit), arithmetic: unit == architecture.lastUnit ? .f32 : arithmetic,
+                        isDense: unit == architecture.stemUnit, kernels: kernels, storage: storage)
                 })
         }
-        self.kernels = kernels
-        self.architecture = architecture
+        self.init(architecture: architecture, kernels: kernels, arithmetic: arithmetic, layers: layers)
+    }
+
+    /// Room for the packed weights of every layer.
+    private static func storage(
+        for architecture: ResidualArchitecture, arithmetic: Precision, kernels: ConvolutionKernels
+    ) -> PackedStorage {
+        let convolutions = architecture.units.map { unit in
+            PackedConvolution.storageCount(
+                unit, arithmetic: arithmetic, isDense: unit == architecture.stemUnit, kernels: kernels)
+        }
+        let last = PackedConvolution.storageCount(
+            architecture.lastUnit, arithmetic: .f32, isDense: false, kernels: kernels)
+        return PackedStorage(count: convolutions.reduce(last, +))
     }
 
     /// The last layer's outputs before the softmax. **Shape** `[N, classes]`.
@@ -78,6 +147,18 @@ public struct ResidualNetwork: Sendable {
         let pass = makePass(height: images.height, width: images.width, group: 1)
         return images.values.withUnsafeBufferPointer { values in
             values.baseAddress.map { pass.stageOutputs($0 + index * images.elementsPerImage) } ?? []
+        }
+    }
+
+    /// What each convolution but the last layer reads for one image, in depth order: the unit and CHW. For calibration.
+    package func convolutionInputs(
+        _ images: ImageBatch, image index: Int, observe: @escaping (ConvolutionUnit, [Float]) -> Void
+    ) throws(InferenceError) {
+        try check(channels: images.channels, height: images.height, width: images.width)
+        let pass = makePass(height: images.height, width: images.width, group: 1)
+        images.values.withUnsafeBufferPointer { values in
+            guard let base = values.baseAddress else { return }
+            pass.convolutionInputs(base + index * images.elementsPerImage, observe: observe)
         }
     }
 

@@ -8,7 +8,7 @@ public struct PipelineBundle: Sendable, Hashable {
     public var folder: String
     /// What `pipeline.yaml` says.
     public var definition: PipelineDefinition
-    /// Path of the model file.
+    /// Path of the model file that slices are scored with.
     public var modelPath: String
     /// Digest of everything that decides the slice scores, 64 hexadecimal digits.
     public var scoringDigest: String
@@ -33,14 +33,15 @@ public struct PipelineBundle: Sendable, Hashable {
             throw BundleFault(.folderMissing, subject: folder, explanation: "there is no pipeline bundle here")
         }
         let definition = try definition(folder: folder)
-        let modelPath = folder + "/" + definition.scoring.model.file
+        let model = definition.scoring.model.scoredFile
+        let modelPath = folder + "/" + model.file
         guard FileManager.default.fileExists(atPath: modelPath, isDirectory: &isFolder), !isFolder.boolValue else {
             throw BundleFault(
                 .modelMissing, subject: modelPath,
                 explanation: "the model file is absent; `make model` makes the one of this project's bundle")
         }
         let found = try sha256(of: modelPath)
-        let expected = definition.scoring.model.sha256
+        let expected = model.sha256
         guard found == expected else {
             throw BundleFault(
                 .modelMismatch, subject: modelPath,
@@ -110,6 +111,13 @@ enum DefinitionDigest {
         var definition = definition
         // The digest of the file is in; under which name it lies has no influence on a number.
         definition.model.file = ""
+        // What is not loaded has none either.
+        if definition.model.precision == .int8 {
+            definition.model.sha256 = ""
+            definition.model.quantized?.file = ""
+        } else {
+            definition.model.quantized = nil
+        }
         return digest(of: definition, headline: "gantry scoring \(scoringRevision)\n")
     }
 

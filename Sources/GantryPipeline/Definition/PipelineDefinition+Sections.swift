@@ -4,23 +4,17 @@ import GantryCore
 extension PipelineDefinition {
     static func model(_ top: YAMLSection) -> ModelDescription {
         let section = top.section(
-            "model", keys: ["file", "sha256", "variant", "classes", "positive-class"], required: true)
+            "model",
+            keys: [
+                "file", "sha256", "variant", "classes", "positive-class", "precision", "quantized-file",
+                "quantized-sha256",
+            ], required: true)
         // One problem says that the section is missing; its keys need none of their own.
         guard top.value("model") != nil else {
             return ModelDescription(file: "", sha256: "", variant: .torchvisionV15, classes: [], positiveClass: "")
         }
-        let file = section.text("file", fallback: "model.safetensors")
-        if !isName(file) || file.hasPrefix(".") {
-            section.add(
-                at: "file", "`file`: expected the plain name of a file in the bundle, found `\(printable(file))`")
-        }
-        let sha256 = section.text("sha256")
-        let isDigest =
-            sha256.utf8.count == 64
-            && sha256.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
-        if !sha256.isEmpty, !isDigest {
-            section.add(at: "sha256", "`sha256`: expected 64 lower-case hexadecimal digits")
-        }
+        let file = fileName(section, "file", fallback: "model.safetensors")
+        let sha256 = digest(section, "sha256")
         let variant: ModelVariant = section.choice("variant", fallback: nil) ?? .torchvisionV15
         let classes = section.texts("classes")
         if section.value("classes")?.sequence != nil {
@@ -35,8 +29,44 @@ extension PipelineDefinition {
                 "`positive-class`: `\(printable(positive))` is none of the classes \(printable(classes.joined(separator: ", ")))"
             )
         }
+        let precision: Precision = section.choice("precision", fallback: .f32) ?? .f32
         return ModelDescription(
-            file: file, sha256: sha256, variant: variant, classes: classes, positiveClass: positive)
+            file: file, sha256: sha256, variant: variant, classes: classes, positiveClass: positive,
+            precision: precision, quantized: quantized(section, precision: precision))
+    }
+
+    /// The network in 8 bits, where the section names one; `precision: int8` needs it.
+    private static func quantized(_ section: YAMLSection, precision: Precision) -> QuantizedModel? {
+        let isNamed = ["quantized-file", "quantized-sha256"].contains { section.value($0) != nil }
+        guard isNamed else {
+            if precision == .int8 {
+                section.add(
+                    at: "precision",
+                    "`precision`: int8 needs `quantized-file` and `quantized-sha256`; `gantry model quantize` makes them")
+            }
+            return nil
+        }
+        return QuantizedModel(
+            file: fileName(section, "quantized-file", fallback: "model.int8.safetensors"),
+            sha256: digest(section, "quantized-sha256"))
+    }
+
+    private static func fileName(_ section: YAMLSection, _ key: String, fallback: String) -> String {
+        let file = section.text(key, fallback: fallback)
+        if !isName(file) || file.hasPrefix(".") {
+            section.add(
+                at: key, "`\(key)`: expected the plain name of a file in the bundle, found `\(printable(file))`")
+        }
+        return file
+    }
+
+    private static func digest(_ section: YAMLSection, _ key: String) -> String {
+        let digest = section.text(key)
+        let isDigest = digest.utf8.count == 64 && digest.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
+        if !digest.isEmpty, !isDigest {
+            section.add(at: key, "`\(key)`: expected 64 lower-case hexadecimal digits")
+        }
+        return digest
     }
 
     static func preparation(_ top: YAMLSection) -> PreparationDefinition {

@@ -9,8 +9,14 @@ extension PipelineDefinition {
         lines += [
             "model:", "  file: \(quoted(model.file))", "  sha256: \"\(model.sha256)\"",
             "  variant: \(model.variant.rawValue)", "  classes: \(list(model.classes.map(quoted)))",
-            "  positive-class: \(quoted(model.positiveClass))", "reader:",
+            "  positive-class: \(quoted(model.positiveClass))", "  precision: \(model.precision.rawValue)",
         ]
+        if let quantized = model.quantized {
+            lines += [
+                "  quantized-file: \(quoted(quantized.file))", "  quantized-sha256: \"\(quantized.sha256)\"",
+            ]
+        }
+        lines.append("reader:")
         lines += ReaderLimits.Setting.allCases.map { "  \($0.rawValue): \(reader[$0])" }
         lines += ["preparation:", "  windows:"]
         lines += scoring.preparation.windows.map { "    - \(flow($0))" }

@@ -219,7 +219,7 @@ struct StudyPassage: Sendable {
             gantryVersion: environment.settings.gantryVersion, pipelineName: definition.name,
             pipelineVersion: definition.version,
             pipelineDescription: definition.description.isEmpty ? nil : definition.description,
-            modelSHA256: model.sha256,
+            modelSHA256: model.scoredFile.sha256, precision: model.precision,
             scoringDigest: environment.bundle.scoringDigest, judgingDigest: environment.bundle.judgingDigest,
             contentDigest: contentDigest, classes: model.classes, positiveClass: model.positiveClass,
             judging: definition.judging, startedAt: startedAt, finishedAt: startedAt, scoresFromStore: false)

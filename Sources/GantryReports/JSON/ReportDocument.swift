@@ -183,6 +183,7 @@ struct ReportDocument: Encodable {
         var pipelineVersion: String
         var pipelineDescription: String?
         var modelSHA256: String
+        var precision: String
         var scoringDigest: String
         var judgingDigest: String
         var contentDigest: String

@@ -27,6 +27,7 @@ struct ProvenanceView {
                     "Processed",
                     "\(IdentityText.moment(provenance.startedAt)), in \(DecimalText.fixed(seconds, places: 1)) s\(scores)"
                 ),
+                Fact("Arithmetic", CodeText.precision(provenance.precision ?? .f32)),
                 Self.digest("Model (SHA-256)", provenance.modelSHA256),
                 Self.digest("Scoring digest", provenance.scoringDigest),
                 Self.digest("Judging digest", provenance.judgingDigest),

@@ -2,6 +2,15 @@ import GantryCore
 
 /// Codes and rules of Core in words.
 enum CodeText {
+    /// `8-bit integers (int8)`.
+    static func precision(_ precision: Precision) -> String {
+        switch precision {
+        case .f32: "32-bit floating point (f32)"
+        case .bf16: "16-bit floating point (bf16)"
+        case .int8: "8-bit integers (int8)"
+        }
+    }
+
     /// `Mean of the 3 highest slice probabilities`.
     static func aggregation(_ rule: AggregationRule, effectiveK: Int?) -> String {
         switch rule {

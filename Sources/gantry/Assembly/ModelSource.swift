@@ -13,27 +13,20 @@ struct ModelSource: ParsableArguments {
     @Option(help: "Layout of a weight file; a bundle says its own.")
     var variant: ModelVariant = .torchvisionV15
 
-    /// The weights and the architecture they are for.
-    func open() throws -> (weights: SafetensorsFile, architecture: ResidualArchitecture) {
+    /// The network, its weights checked and loaded: of a bundle in the bundle's precision, of a weight file in f32.
+    func network() throws -> ResidualNetwork {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: model, isDirectory: &isFolder) else {
             throw CommandFault(ExitStatus.configuration, "\(model): no such bundle or weight file.")
         }
-        if isFolder.boolValue {
-            let bundle = try PipelineBundle.load(folder: model)
-            let description = bundle.definition.scoring.model
-            return (
-                try SafetensorsFile(path: bundle.modelPath),
-                ResidualArchitecture(description.variant, classes: description.classes.count)
-            )
-        }
+        if isFolder.boolValue { return try ResidualNetwork(PipelineBundle.load(folder: model)) }
         let weights = try SafetensorsFile(path: model)
         guard let classes = weights.shapes["fc.weight"]?.dimensions.first, classes > 0 else {
             throw CommandFault(
                 ExitStatus.configuration,
                 "\(model): has no tensor fc.weight [classes, features]; is it a ResNet-50 with torchvision's names?")
         }
-        return (weights, ResidualArchitecture(variant, classes: classes))
+        return try ResidualNetwork(architecture: ResidualArchitecture(variant, classes: classes), weights: weights)
     }
 }
 

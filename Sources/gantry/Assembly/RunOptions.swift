@@ -107,13 +107,16 @@ struct RunOptions: ParsableArguments {
 
     /// The bundle's network on every core. **Throws** `CommandFault` (78) where its weights do not fit.
     private func scorer(of bundle: PipelineBundle) throws(CommandFault) -> ResidualNetworkScorer {
-        let model = bundle.definition.scoring.model
         do {
+            let network = try ResidualNetwork(bundle)
+            let precision = bundle.definition.scoring.model.precision
+            if network.arithmetic != precision {
+                Terminal.error.line(
+                    "Note: the pipeline asks for \(precision.rawValue), which this CPU has no instructions for; it is "
+                        + "computed in \(network.arithmetic.rawValue), which is slower and more exact.")
+            }
             return ResidualNetworkScorer(
-                preparation: try SlicePreparation(bundle.definition.scoring.preparation),
-                network: try ResidualNetwork(
-                    architecture: ResidualArchitecture(model.variant, classes: model.classes.count),
-                    weights: try SafetensorsFile(path: bundle.modelPath)),
+                preparation: try SlicePreparation(bundle.definition.scoring.preparation), network: network,
                 workers: ProcessInfo.processInfo.activeProcessorCount)
         } catch {
             throw CommandFault(ExitStatus.configuration, "\(error)")

@@ -16,9 +16,7 @@ struct ModelInspectCommand: ParsableCommand {
 
     func run() throws {
         try command {
-            let (weights, architecture) = try source.open()
-            _ = try ResidualNetwork(architecture: architecture, weights: weights)
-            let layers = LayerTable(architecture)
+            let layers = LayerTable(try source.network().architecture)
             if json { return try JSONLines.print("model", Layers(layers)) }
             var table = Table(columns: [
                 .init(title: "layer"), .init(title: "type"), .init(title: "output shape"),

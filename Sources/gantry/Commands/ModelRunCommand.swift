@@ -27,8 +27,7 @@ struct ModelRunCommand: ParsableCommand {
 
     func run() throws {
         try command {
-            let (weights, architecture) = try source.open()
-            let network = try ResidualNetwork(architecture: architecture, weights: weights)
+            let network = try source.network()
             let (shape, values) = try NPYFile.readFloat32(input)
             guard shape.count == 4,
                 let images = ImageBatch(

@@ -1,0 +1,161 @@
+import Foundation
+import GantryCore
+import GantryInference
+import GantryTraining
+import GantryWeights
+import Testing
+
+/// Networks in bf16 and int8 beside the same in f32.
+@Suite struct PrecisionTests {
+    /// Float32's logits against another network's: the largest difference over the largest magnitude.
+    private func error(_ found: ScoreMatrix, _ expected: ScoreMatrix) -> Float {
+        let largest = expected.values.map(abs).max() ?? 0
+        return zip(found.values, expected.values).map { abs($0 - $1) }.reduce(0) { $1 <= $0 ? $0 : $1 } / largest
+    }
+
+    private static let architectures = [
+        ResidualNetworkTests.small,
+        ResidualArchitecture(block: .basic, blocksPerStage: [1, 1], baseWidth: 24, classes: 1000),
+        ResidualArchitecture(block: .basic, blocksPerStage: [2, 1], baseWidth: 16, stem: .cifar, classes: 4),
+        ResidualArchitecture(
+            block: .bottleneck, blocksPerStage: [1, 2], baseWidth: 16, stridePosition: .firstConvolution,
+            hasConvolutionBias: true, classes: 7),
+    ]
+
+    private func quantized(_ architecture: ResidualArchitecture, _ images: ImageBatch) throws -> QuantizedNetwork {
+        try NetworkQuantization(
+            architecture: architecture, weights: GoldenNetwork.tensors(architecture), workers: 2
+        ).quantized(on: images)
+    }
+
+    @Test(arguments: architectures) func `logits in bfloat16 are near those of Float32`(
+        _ architecture: ResidualArchitecture
+    ) throws {
+        let images = try GoldenNetwork.images(3, height: 64, width: 96)
+        let exact = try GoldenNetwork.network(architecture).logits(images, workers: 2)
+        let network = try ResidualNetwork(
+            architecture: architecture, weights: GoldenNetwork.tensors(architecture), precision: .bf16)
+        let error = error(try network.logits(images, workers: 2), exact)
+        // Eight bits of fraction: each layer rounds by 2^-9, and some of it averages out.
+        #expect(error < 0.02)
+        // Were it computed in Float32 after all, it would agree to 1e-5.
+        let isRounded = error > 1e-4
+        #expect(isRounded == (network.arithmetic == .bf16))
+    }
+
+    @Test(arguments: architectures) func `logits in 8 bits are near those of Float32`(
+        _ architecture: ResidualArchitecture
+    ) throws {
+        let images = try GoldenNetwork.images(6, height: 64, width: 96)
+        let exact = try GoldenNetwork.network(architecture).logits(images, workers: 2)
+        let network = try ResidualNetwork(try quantized(architecture, images))
+        #expect(error(try network.logits(images, workers: 2), exact) < 0.1)
+    }
+
+    @Test
+    func
+        `8-bit logits are the same to the bit with every instruction set, in any company, and near those of the real weights`()
+        throws
+    {
+        let images = try GoldenNetwork.images(7, height: 96, width: 80)
+        let quantized = try quantized(ResidualNetworkTests.small, images)
+        let sets = ConvolutionKernels.available(for: .int8)
+        let results = try sets.map { try ResidualNetwork(quantized, kernels: $0).logits(images, workers: 2) }
+        #expect(Set(results).count == 1)
+        let reference = try #require(results.first)
+        #expect(Set(reference.values).count == reference.values.count)
+        let network = try ResidualNetwork(quantized)
+        for workers in [1, 3, 16] { #expect(try network.logits(images, workers: workers) == reference) }
+        for index in 0..<images.count {
+            let first = index * images.elementsPerImage
+            let alone = try #require(
+                ImageBatch(
+                    count: 1, channels: 3, height: 96, width: 80,
+                    values: Array(images.values[first..<first + images.elementsPerImage])))
+            #expect(try network.logits(alone, workers: 2).values == Array(reference[index]))
+        }
+        // OpenBLAS computes with the same weights as real numbers: what is left is the rounding of the maps.
+        let real = try ResidualNetwork(quantized, kernels: .openBLAS)
+        #expect(real.arithmetic == .f32)
+        #expect(error(try real.logits(images, workers: 2), reference) < 0.05)
+    }
+
+    @Test(arguments: ConvolutionKernels.available(for: .bf16))
+    func `a result in bfloat16 is the same bit for bit whatever the batch and the number of workers`(
+        _ kernels: ConvolutionKernels
+    ) throws {
+        let architecture = ResidualNetworkTests.small
+        let network = try ResidualNetwork(
+            architecture: architecture, weights: GoldenNetwork.tensors(architecture), precision: .bf16,
+            kernels: kernels)
+        let images = try GoldenNetwork.images(7, height: 96, width: 80)
+        let reference = try network.logits(images, workers: 1)
+        for workers in [2, 3, 16] { #expect(try network.logits(images, workers: workers) == reference) }
+        #expect(Set(reference.values).count == reference.values.count)
+    }
+
+    @Test func `a quantised network is the same after it was written and read`() throws {
+        let images = try GoldenNetwork.images(4, height: 64, width: 64)
+        let quantized = try quantized(ResidualNetworkTests.small, images)
+        try withTemporaryFile { path in
+            try quantized.write(to: path)
+            let again = try QuantizedNetwork(
+                architecture: ResidualNetworkTests.small, file: SafetensorsFile(path: path))
+            let (before, after) = (try ResidualNetwork(quantized), try ResidualNetwork(again))
+            #expect(try before.logits(images, workers: 1) == after.logits(images, workers: 1))
+        }
+    }
+
+    @Test func `a quantised network does not depend on the number of workers`() throws {
+        let images = try GoldenNetwork.images(5, height: 48, width: 48)
+        let architecture = ResidualNetworkTests.small
+        let files = try [1, 4].map { workers in
+            try withTemporaryFile { path in
+                try NetworkQuantization(
+                    architecture: architecture, weights: GoldenNetwork.tensors(architecture), workers: workers
+                ).quantized(on: images).write(to: path)
+                return try Data(contentsOf: URL(fileURLWithPath: path))
+            }
+        }
+        #expect(files[0] == files[1])
+    }
+
+    @Test func `a quantised file of another architecture, or with a scale of zero, is refused by the tensor's name`()
+        throws
+    {
+        let images = try GoldenNetwork.images(2, height: 48, width: 48)
+        let quantized = try quantized(ResidualNetworkTests.small, images)
+        try withTemporaryFile { path in
+            try quantized.write(to: path)
+            var other = ResidualNetworkTests.small
+            other.classes = 4
+            let mismatch = #expect(throws: WeightsError.self) {
+                try QuantizedNetwork(architecture: other, file: SafetensorsFile(path: path))
+            }
+            #expect(mismatch?.code == .architectureMismatch)
+            #expect(mismatch?.description.contains("fc.weight") == true)
+
+            // The first scale of the file becomes zero.
+            var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+            let headerCount = Int(bytes[0]) + Int(bytes[1]) << 8
+            let header = String(decoding: bytes[8..<8 + headerCount], as: UTF8.self)
+            let offset = try #require(
+                header.firstMatch(of: /"layer1\.0\.conv1\.input_scale".*?"data_offsets":\[(\d+)/).flatMap { Int($0.1) })
+            let start = 8 + header.utf8.count + offset
+            bytes.replaceSubrange(start..<start + 4, with: [0, 0, 0, 0])
+            try bytes.write(to: URL(fileURLWithPath: path))
+            let fault = #expect(throws: WeightsError.self) {
+                try QuantizedNetwork(architecture: ResidualNetworkTests.small, file: SafetensorsFile(path: path))
+            }
+            #expect(fault?.code == .unusableValue)
+            #expect(fault?.description.contains("layer1.0.conv1") == true)
+        }
+    }
+
+    private func withTemporaryFile<Result>(_ body: (String) throws -> Result) throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try body(folder.appendingPathComponent("model.int8.safetensors").path)
+    }
+}
