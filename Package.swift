@@ -7,6 +7,7 @@ let optimised: [CSetting] = [.unsafeFlags(["-O2"]), .treatAllWarnings(as: .error
 let optimisedCXX: [CXXSetting] = [.unsafeFlags(["-O2"]), .treatAllWarnings(as: .error)]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
@@ -17,6 +18,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -49,7 +51,7 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "CGantryKernels", cSettings: optimised),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "GantryWeights", dependencies: ["GantryCore", "CZlib", crypto], swiftSettings: swift),
+        .target(name: "GantryWeights", dependencies: ["GantryCore", "CZlib", crypto, protobuf], swiftSettings: swift),
         .target(
             name: "GantryInference", dependencies: ["GantryCore", "GantryWeights", "CGantryKernels", "COpenBLAS"],
             swiftSettings: swift),

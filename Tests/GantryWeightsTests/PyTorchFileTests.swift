@@ -67,7 +67,7 @@ import Testing
     @Test(arguments: ["small.pt", "small-legacy.pt", "small-protocol5.pt"])
     func `every file cut short is refused`(_ name: String) throws {
         let bytes = try Fixtures.bytes(name)
-        for length in stride(from: 0, to: bytes.count, by: 3) { try refusal(Array(bytes.prefix(length))) }
+        for length in stride(from: 0, to: bytes.count, by: 11) { try refusal(Array(bytes.prefix(length))) }
         try refusal(Array(bytes.dropLast()))
     }
 
@@ -76,19 +76,17 @@ import Testing
         let bytes = try Fixtures.bytes(name)
         var refused = 0
         for index in bytes.indices {
-            for change: UInt8 in [0x01, 0x80] {
-                var changed = bytes
-                changed[index] ^= change
-                let temporary = try TemporaryFile(changed)
-                do {
-                    let file = try WeightFile.open(temporary.path)
-                    for name in file.shapes.keys { _ = try? file.values(of: name) }
-                } catch {
-                    refused += 1
-                }
+            var changed = bytes
+            changed[index] ^= index.isMultiple(of: 2) ? 0x01 : 0x80
+            let temporary = try TemporaryFile(changed)
+            do {
+                let file = try WeightFile.open(temporary.path)
+                for name in file.shapes.keys { _ = try? file.values(of: name) }
+            } catch {
+                refused += 1
             }
         }
-        #expect(refused > bytes.count / 4)
+        #expect(refused > bytes.count / 8)
     }
 
     @Test func `a changed weight is noticed by the archive's checksum`() throws {
