@@ -7,6 +7,7 @@ let optimised: [CSetting] = [.unsafeFlags(["-O2"]), .treatAllWarnings(as: .error
 let optimisedCXX: [CXXSetting] = [.unsafeFlags(["-O2"]), .treatAllWarnings(as: .error)]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
 let package = Package(
@@ -17,6 +18,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -48,7 +50,8 @@ let package = Package(
         // The residual network.
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "CGantryKernels", cSettings: optimised),
-        .target(name: "GantryWeights", dependencies: ["GantryCore", crypto], swiftSettings: swift),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "GantryWeights", dependencies: ["GantryCore", "CZlib", crypto, protobuf], swiftSettings: swift),
         .target(
             name: "GantryInference", dependencies: ["GantryCore", "GantryWeights", "CGantryKernels", "COpenBLAS"],
             swiftSettings: swift),
@@ -119,7 +122,8 @@ let package = Package(
                 "GantryCore", "GantryDICOM", "GantryMutation", "GantrySandbox", "GantryTestSupport", "gantry", crypto,
             ],
             exclude: ["File/Golden"], swiftSettings: swift),
-        .testTarget(name: "GantryWeightsTests", dependencies: ["GantryWeights"], swiftSettings: swift),
+        .testTarget(
+            name: "GantryWeightsTests", dependencies: ["GantryWeights"], exclude: ["Golden"], swiftSettings: swift),
         .testTarget(
             name: "GantryInferenceTests",
             dependencies: ["GantryCore", "GantryInference", "GantryTraining", "GantryWeights", "CGantryKernels"],

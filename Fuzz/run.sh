@@ -10,6 +10,7 @@ cd "$(dirname "$0")/.."
 seconds=${FUZZ_SECONDS:-60}
 build=.build/fuzz
 bridge=Sources/CDCMTKBridge
+protobuf=.build/checkouts/swift-protobuf/Sources/SwiftProtobuf
 mkdir -p "$build/findings" "$build/objects"
 
 sanitized="-g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined"
@@ -69,12 +70,19 @@ build_target() {
         bridge_target "$1" "$bridge/ByteSource.cpp" "$bridge"/Element*.cpp "$bridge/FrameTable.cpp" "$bridge/Guard.cpp"
         ;;
     character_set) bridge_target character_set "$bridge/CharacterSet.cpp" ;;
-    safetensors_header)
+    safetensors_header | pytorch_file | onnx_file)
         weights=Sources/GantryWeights
+        parts="$weights/Files $weights/Tensors $weights/Safetensors $weights/Zip $weights/PyTorch"
+        objects=$build/objects/GantryCore.o
         sandbox_objects
         swift_module GantryCore $(find Sources/GantryCore -name '*.swift')
-        swift_target safetensors_header "$weights"/Safetensors/*.swift "$weights"/Files/*.swift "$weights"/Tensors/*.swift \
-            "$weights/WeightsError.swift" "$build/objects/GantryCore.o" $sandbox
+        if [ "$1" = onnx_file ]; then
+            parts="$parts $weights/ONNX"
+            objects="$objects $build/objects/SwiftProtobuf.o"
+            [ -d "$protobuf" ] || swift package resolve
+            swift_module SwiftProtobuf $(find "$protobuf" -name '*.swift')
+        fi
+        swift_target "$1" $(find $parts -name '*.swift') "$weights/WeightsError.swift" -I Sources/CZlib $objects $sandbox
         ;;
     reader_messages)
         sandbox_objects
@@ -94,7 +102,7 @@ build_target() {
 }
 
 targets=${*:-element_index frame_table run_length jpeg_lossless jpeg_stream jpeg_2000_stream hounsfield character_set
-    safetensors_header reader_messages}
+    safetensors_header pytorch_file onnx_file reader_messages}
 touch "$build/started"
 python3 Fuzz/write_seeds.py "$build/seeds"
 for target in $targets; do

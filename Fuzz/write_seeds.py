@@ -13,6 +13,7 @@ import sys
 import zlib
 
 ROWS, COLUMNS = 8, 6
+WEIGHTS = pathlib.Path(__file__).parents[1] / "Tests/GantryWeightsTests/Golden"
 
 
 def layout(bits_allocated=16):
@@ -225,6 +226,8 @@ def seeds():
         safetensors([("a", "F32", [2, 2], bytes(16)), ("b", "BF16", [3], bytes(6))], {"format": "pt"}),
         safetensors([("half", "F16", [1], b"\x00\x3c"), ("none", "F32", [0], b"")]),
         safetensors([("quantised", "I8", [2, 2], b"\x80\xff\0\x7f"), ("scale", "F32", [2], bytes(8))])]
+    yield "pytorch_file", [path.read_bytes() for path in sorted(WEIGHTS.glob("small*.pt")) + [WEIGHTS / "checkpoint.pt"]]
+    yield "onnx_file", [(WEIGHTS / f"{name}.onnx").read_bytes() for name in ("basic-dynamo", "softmax", "version1-kept")]
     instance = json.dumps({
         "file": "0.dcm", "sopInstanceUID": "1.2.3", "sopClassUID": "1.2.4", "studyInstanceUID": "1.2.5",
         "seriesInstanceUID": "1.2.6", "transferSyntax": "1.2.840.10008.1.2.1", "patient": {}, "study": {},

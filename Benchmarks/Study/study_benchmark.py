@@ -6,8 +6,8 @@
     study_benchmark.py flatness FOLDER --gantry FILE [--rounds 1] [--precisions f32] [--slices 50,300,1000,2000]
 
 `make` writes phantom series, their lossless JPEG form (DCMTK's dcmcjpeg) and the bundle's model into FOLDER. Figures are medians; a ratio is the
-median of the rounds' ratios. Memory is resident memory (RSS) of the command and everything it starts, sampled 50 times a second: pages that two processes share
-count twice. Needs nothing but Python's standard library.
+median of the rounds' ratios. Memory is the command's and that of everything it starts, at its peak: proportional (PSS: a page of several processes is shared out among
+them) for all together, five times a second; resident (RSS) for the command's own process and its largest child. Needs nothing but Python's standard library.
 """
 
 import argparse
@@ -57,34 +57,29 @@ report:
 
 
 class Memory(threading.Thread):
-    """Samples the resident memory of a process and its descendants until it has ended; all figures in bytes."""
-
-    page = os.sysconf("SC_PAGE_SIZE")
+    """Samples the memory of a process and its descendants until it has ended; all figures in bytes."""
 
     def __init__(self, process):
         super().__init__(daemon=True)
         self.process = process
         self.together = 0
-        self.own = 0
         self.largest_child = 0
         self.over = threading.Event()
 
     def run(self):
-        while not self.over.wait(0.02):
-            self.sample()
+        # Not more often: counting the pages of a process costs it about a millisecond.
+        while not self.over.wait(0.2):
+            children = self.descendants(self.process)
+            together = sum(self.kilobytes(process, "smaps_rollup", "Pss:") for process in [self.process] + children)
+            peaks = [self.kilobytes(child, "status", "VmHWM:") for child in children]
+            self.together = max(self.together, 1024 * together)
+            self.largest_child = max([self.largest_child] + [1024 * peak for peak in peaks])
 
-    def sample(self):
-        own = self.resident(self.process)
-        children = [self.resident(child) for child in self.descendants(self.process)]
-        self.own = max(self.own, own)
-        self.largest_child = max([self.largest_child] + children)
-        self.together = max(self.together, own + sum(children))
-
-    def resident(self, process):
+    def kilobytes(self, process, file, key):
         try:
-            with open(f"/proc/{process}/statm") as file:
-                return int(file.read().split()[1]) * self.page
-        except (OSError, IndexError):
+            with open(f"/proc/{process}/{file}") as lines:
+                return next((int(line.split()[1]) for line in lines if line.startswith(key)), 0)
+        except OSError:
             return 0
 
     def descendants(self, process):
@@ -117,9 +112,9 @@ class Run:
                 output.seek(0)
                 sys.exit(f"study benchmark: failed: {' '.join(command)}\n{output.read().decode(errors='replace')}")
         self.processor = usage.ru_utime + usage.ru_stime
-        self.own = max(memory.own, usage.ru_maxrss * 1024)
+        self.own = usage.ru_maxrss * 1024
         self.largest_child = memory.largest_child
-        self.together = max(memory.together, self.own)
+        self.together = memory.together
 
 
 def sha256(path):
@@ -128,7 +123,7 @@ def sha256(path):
 
 
 def bundle(folder, precision):
-    """The bundle of a precision; `make` makes the one of f32."""
+    """The bundle of a precision."""
     return os.path.join(folder, "bundle-" + precision)
 
 
@@ -161,14 +156,6 @@ def peer(arguments, precision, series):
 
 
 def make(arguments):
-    full = bundle(arguments.folder, "f32")
-    if not os.path.exists(full):
-        os.makedirs(full + ".part", exist_ok=True)
-        model = os.path.join(full + ".part", "model.safetensors")
-        shutil.copyfile(arguments.model, model)
-        with open(os.path.join(full + ".part", "pipeline.yaml"), "w") as file:
-            file.write(PIPELINE.format(sha256=sha256(model)))
-        os.rename(full + ".part", full)
     for count in arguments.slices or [300]:
         make_series(arguments, count)
     lossless = series_folder(arguments.folder, 300, "jpeg-lossless")
@@ -178,6 +165,32 @@ def make(arguments):
         for name in os.listdir(plain):
             subprocess.run(["dcmcjpeg", os.path.join(plain, name), os.path.join(lossless + ".part", name)], check=True)
         os.rename(lossless + ".part", lossless)
+    for precision in ["f32", "bf16", "int8"]:
+        make_bundle(arguments, precision)
+
+
+def make_bundle(arguments, precision):
+    """The bundle of a precision; int8 is calibrated on slices of the series, as the peer's is."""
+    target = bundle(arguments.folder, precision)
+    if os.path.exists(target):
+        return
+    part = target + ".part"
+    os.makedirs(part, exist_ok=True)
+    model = os.path.join(part, "model.safetensors")
+    pipeline = os.path.join(part, "pipeline.yaml")
+    shutil.copyfile(arguments.model, model)
+    with open(pipeline, "w") as file:
+        file.write(PIPELINE.format(sha256=sha256(model)))
+    if precision == "int8":
+        series = series_folder(arguments.folder, 300, "uncompressed")
+        subprocess.run(
+            [arguments.gantry, "model", "quantize", series, "--pipeline", part, "--calibration-slices", "100"],
+            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with open(pipeline) as file:
+        text = file.read()
+    with open(pipeline, "w") as file:
+        file.write(text.replace("\nmodel:\n", f"\nmodel:\n  precision: {precision}\n"))
+    os.rename(part, target)
 
 
 def make_series(arguments, count):

@@ -15,6 +15,10 @@ public enum WeightsErrorCode: String, FaultCode {
     case truncated
     /// The header is not what the format prescribes.
     case malformedHeader
+    /// The file wants something that is never done, or that is not understood: a name in a pickle, an operator of a graph, another file.
+    case refusedContent
+    /// The bytes are not those that were saved: a checksum differs.
+    case damagedContent
     /// A tensor's bytes lie outside the file, overlap another's, or do not fit its shape.
     case inconsistentTensor
     /// The element type cannot be read as numbers of a network.
@@ -49,5 +53,11 @@ extension Fault<WeightsErrorCode> {
 
     static func notSignedBytes(_ name: String, in origin: String, _ type: ElementType) -> WeightsError {
         .tensor(.unsupportedElementType, name, in: origin, "it is stored as \(type.rawValue); I8 is needed.")
+    }
+
+    static func notFloats(_ name: String, in origin: String, _ type: ElementType) -> WeightsError {
+        .tensor(
+            .unsupportedElementType, name, in: origin,
+            "it is stored as \(type.rawValue); F32, F16 or BF16 is needed.")
     }
 }

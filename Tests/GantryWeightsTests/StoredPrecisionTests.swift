@@ -5,7 +5,7 @@ import Testing
 @Suite struct StoredPrecisionTests {
     /// Ties, the largest and smallest numbers of both formats, and their neighbours.
     static let values: [Float] = [
-        0, -0.0, 1, -2.5, 0.1, 1 / 3, 65504, 65519.996, -65504, 0x1p-14, 0x1p-24, 0x1p-25, 0x1.8p-25, 0x1.000002p-25,
+        0, -0.0, 1, -2.5, 0.1, 0.3, 65504, 65519.996, -65504, 0x1p-14, 0x1p-24, 0x1p-25, 0x1.8p-25, 0x1.000002p-25,
         0x1p-26,
         1.5 * 0x1p-24, 2.5 * 0x1p-24, 0x1p-14 - 0x1p-25, 2049, 2051, 1 + 0x1p-11, 1 + 0x1.8p-10, 1 + 0x1p-8,
         1 + 0x1.8p-7,
@@ -35,8 +35,9 @@ import Testing
     }
 
     @Test func `BF16 is rounded to the nearest, of two the even one`() throws {
-        let found = try stored([1, 1 + 0x1p-8, 1 + 0x1.8p-7, 1 + 0x1.000002p-8, -0.1, .infinity, -0.0], as: .bf16)
-        let expected: [Float] = [1, 1, 1 + 0x1p-6, 1 + 0x1p-7, -0x1.9ap-4, .infinity, 0]
+        let found = try stored(
+            [1, 0x1.01p0, 0x1.03p0, 0x1.010002p0, -0.1, .infinity, -0.0], as: .bf16)
+        let expected: [Float] = [1, 1, 1.015625, 1.0078125, -0x1.9ap-4, .infinity, 0]
         #expect(found == expected)
         #expect(found[6].sign == .minus)
     }

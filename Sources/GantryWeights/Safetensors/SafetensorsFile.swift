@@ -52,9 +52,7 @@ public struct SafetensorsFile: TensorCollection {
         case .f16:
             return try elements(entry, zero: UInt16.zero).map { Float(halfBitPattern: $0) }
         default:
-            throw .tensor(
-                .unsupportedElementType, name, in: origin,
-                "it is stored as \(entry.elementType.rawValue); F32, F16 or BF16 is needed.")
+            throw .notFloats(name, in: origin, entry.elementType)
         }
     }
 

@@ -14,9 +14,14 @@ public protocol TensorCollection: Sendable {
     ///
     /// **Throws** `noSuchTensor`, `unsupportedElementType` for any other type, and the faults of reading.
     func signedBytes(of name: String) throws(WeightsError) -> [Int8]
+    /// What the file says of its network beyond names and shapes; nil for files that hold tensors alone.
+    var conventions: NetworkConventions? { get }
 }
 
 extension TensorCollection {
+    /// Most files hold tensors alone.
+    public var conventions: NetworkConventions? { nil }
+
     /// Most collections hold no integers. **Throws** `noSuchTensor`, `unsupportedElementType`.
     public func signedBytes(of name: String) throws(WeightsError) -> [Int8] {
         guard let type = elementType(of: name) else { throw .noSuchTensor(name, in: origin) }
