@@ -12,7 +12,8 @@ extension ModelDescription {
             !file.isEmpty && file != "." && file != ".." && !file.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0 },
             "model.file", "expected the name of a file inside the bundle, without a folder; found \"\(file)\"")
         let hexadecimal = Set("0123456789abcdef".utf8)
-        for (key, digest) in [("model.sha256", sha256), ("model.quantized-sha256", quantized?.sha256 ?? sha256)] {
+        for (key, digest) in [("model.sha256", sha256), ("model.quantized-sha256", quantized?.sha256)] {
+            guard let digest else { continue }
             list.expect(
                 digest.utf8.count == 64 && digest.utf8.allSatisfy(hexadecimal.contains), key,
                 "expected 64 lower-case hexadecimal digits; found \(counted(digest.count, "character"))")
