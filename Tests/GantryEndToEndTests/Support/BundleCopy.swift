@@ -33,7 +33,7 @@ enum BundleCopy {
     /// Makes a bundle of `make` score in this precision.
     static func set(precision: String, in bundle: String) throws {
         try edit(bundle) {
-            $0.replacing(#/ *precision: .*\n/#, with: "")
+            $0.replacing(#/\n  precision: .*/#, with: "")
                 .replacing("  variant:", with: "  precision: \(precision)\n  variant:")
         }
     }
