@@ -65,6 +65,91 @@ struct PipelineBundleTests {
         }
     }
 
+    /// SHA-256 of "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", FIPS 180-2 appendix B.2.
+    private let small = (
+        text: "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+        sha256: "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+    )
+
+    private func yaml(precision: Precision) -> String {
+        """
+        pipeline: p
+        version: 1
+        model:
+          sha256: "\(abc)"
+          variant: resnet50-v1.5
+          classes: [a, b]
+          positive-class: b
+          precision: \(precision.rawValue)
+          quantized-sha256: "\(small.sha256)"
+
+        """
+    }
+
+    @Test func `in 8 bits the quantised model alone is looked at`() throws {
+        try withBundle(model: nil, yaml: yaml(precision: .int8)) { folder in
+            let path = folder + "/model.int8.safetensors"
+            #expect(fault(folder)?.code == .modelMissing)
+            #expect(fault(folder)?.subject == path)
+            try Data(small.text.utf8).write(to: URL(fileURLWithPath: path))
+            #expect(try PipelineBundle.load(folder: folder).modelPath == path)
+            try Data((small.text + " ").utf8).write(to: URL(fileURLWithPath: path))
+            let found = try #require(fault(folder))
+            #expect(found.code == .modelMismatch && found.subject == path)
+            #expect(found.explanation.contains(small.sha256))
+        }
+    }
+
+    @Test(arguments: [Precision.f32, .bf16]) func `in the other precisions it is not looked at`(precision: Precision)
+        throws
+    {
+        try withBundle(model: "abc", yaml: yaml(precision: precision)) { folder in
+            let bundle = try PipelineBundle.load(folder: folder)
+            #expect(bundle.modelPath == folder + "/model.safetensors")
+            #expect(bundle.definition.scoring.model.precision == precision)
+        }
+    }
+
+    @Test func `a precision that is asked for stands for the one that the file says`() throws {
+        try withBundle(model: "abc", yaml: yaml(precision: .int8)) { folder in
+            let bundle = try PipelineBundle.load(folder: folder, precision: .f32)
+            #expect(bundle.modelPath == folder + "/model.safetensors")
+            #expect(bundle.definition.scoring.model.precision == .f32)
+        }
+    }
+
+    @Test func `the scoring digest follows the precision and the file that is scored with, and no other`() throws {
+        let definition = try PipelineDefinition(yaml: yaml(precision: .f32))
+        func digest(_ precision: Precision, _ change: (inout ModelDescription) -> Void = { _ in }) -> String {
+            var changed = definition
+            changed.scoring.model.precision = precision
+            change(&changed.scoring.model)
+            return PipelineBundle(folder: "f", definition: changed, modelPath: "m").scoringDigest
+        }
+        let digests = Precision.allCases.map { digest($0) }
+        #expect(Set(digests).count == 3)
+        for (precision, expected) in zip(Precision.allCases, digests) {
+            let isBytes = precision == .int8
+            #expect((digest(precision) { $0.sha256 = small.sha256 } == expected) == isBytes)
+            #expect((digest(precision) { $0.quantized?.sha256 = abc } == expected) == !isBytes)
+            // Neither name matters.
+            #expect(
+                digest(precision) {
+                    $0.file = "other"
+                    $0.quantized?.file = "another"
+                } == expected)
+            if !isBytes { #expect(digest(precision) { $0.quantized = nil } == expected) }
+        }
+    }
+
+    /// Computed by the code of version 0.2.0's last commit before precisions: scores in a store of that version still count.
+    @Test func `in Float32 the scoring digest is what it was before there were precisions`() throws {
+        let definition = try PipelineDefinition(yaml: yaml(sha256: abc))
+        #expect(
+            PipelineBundle(folder: "f", definition: definition, modelPath: "m").scoringDigest
+                == "deb6c329676232c319d4afe9ce12f23bddc7b93fc62fa781036f77f1e9ffa4c0")
+    }
+
     @Test func `each digest follows its own half of the definition, and not the name of the file`() throws {
         let definition = try PipelineDefinition(yaml: yaml(sha256: abc))
         func bundle(_ change: (inout PipelineDefinition) -> Void) -> PipelineBundle {

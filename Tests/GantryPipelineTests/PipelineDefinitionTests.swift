@@ -29,6 +29,61 @@ struct PipelineDefinitionTests {
         #expect(definition.report == ReportDefinition())
         #expect(definition.reader == ReaderLimits())
         #expect(definition.scoring.model.classes == ["negative", "covid19"])
+        #expect(definition.scoring.model.precision == .f32 && definition.scoring.model.quantized == nil)
+    }
+
+    /// A file whose model's section, one key a line, ends with these lines, from line 8 on.
+    private func yaml(modelEndingWith lines: String...) -> String {
+        let model = [
+            "pipeline: p", "version: 1", "model:", "  sha256: \"\(digest)\"", "  variant: resnet50-v1.5",
+            "  classes: [negative, covid19]", "  positive-class: covid19",
+        ]
+        return (model + lines.map { "  " + $0 }).joined(separator: "\n") + "\n"
+    }
+
+    @Test(arguments: Precision.allCases) func `precision and the network in 8 bits are read and written`(
+        precision: Precision
+    ) throws {
+        let other = String(repeating: "c4", count: 32)
+        let definition = try PipelineDefinition(
+            yaml: yaml(
+                modelEndingWith: "precision: \(precision.rawValue)", "quantized-file: small.safetensors",
+                "quantized-sha256: \"\(other)\""))
+        let model = definition.scoring.model
+        #expect(model.precision == precision)
+        #expect(model.quantized == QuantizedModel(file: "small.safetensors", sha256: other))
+        #expect(model.scoredFile.file == (precision == .int8 ? "small.safetensors" : "model.safetensors"))
+        #expect(model.scoredFile.sha256 == (precision == .int8 ? other : digest))
+        #expect(try PipelineDefinition(yaml: definition.yaml) == definition)
+        let usual = try PipelineDefinition(yaml: yaml(modelEndingWith: "quantized-sha256: \"\(other)\""))
+        #expect(usual.scoring.model.quantized?.file == "model.int8.safetensors")
+        #expect(usual.scoring.model.precision == .f32)
+        #expect(try PipelineDefinition(yaml: usual.yaml) == usual)
+    }
+
+    @Test func `8 bits without their file are refused where they are asked for`() {
+        #expect(
+            problems(yaml(modelEndingWith: "precision: int8")) == [
+                "pipeline.yaml:8:14: `precision`: int8 needs `quantized-file` and `quantized-sha256`; "
+                    + "`gantry model quantize` makes them"
+            ])
+        // The other precisions need none.
+        #expect(problems(yaml(modelEndingWith: "precision: bf16")).isEmpty)
+    }
+
+    @Test func `values that are no precision, file name or digest are named with their place`() {
+        #expect(
+            problems(
+                yaml(modelEndingWith: "precision: fp16", "quantized-file: ../model", "quantized-sha256: ABC"))
+                == [
+                    "pipeline.yaml:8:14: `precision`: expected one of f32, bf16, int8, found `fp16`",
+                    "pipeline.yaml:9:19: `quantized-file`: expected the plain name of a file in the bundle, found `../model`",
+                    "pipeline.yaml:10:21: `quantized-sha256`: expected 64 lower-case hexadecimal digits",
+                ])
+        #expect(
+            problems(yaml(modelEndingWith: "precision: int8", "quantized-file: model.int8.safetensors")) == [
+                "pipeline.yaml:4:3: `quantized-sha256` is missing below `model`"
+            ])
     }
 
     @Test func `every key is read`() throws {

@@ -24,11 +24,30 @@ import Testing
             record.result.files = FileReason.allCases.map { FileOutcome(file: "f", reason: $0, detail: "d") }
             records.append(record)
         }
+        for (offset, precision) in Precision.allCases.enumerated() {
+            var record = try SampleRecord.study(key: 300 + offset, pictures: 0)
+            record.result.provenance.precision = precision
+            records.append(record)
+        }
         var files = Set<String>()
         for record in records { files.insert(try writer.write(record, patientRecords: [record])[0]) }
         let result = try validate(files.sorted().map { folder.path + "/" + $0 })
         #expect(result.status == 0, "\(result.output)")
         #expect(result.output.contains("\(files.count) valid"))
+    }
+
+    @Test(arguments: [.f32, .bf16, .int8, nil] as [Precision?])
+    func `a report names the precision, f32 where the record has none`(
+        precision: Precision?
+    ) throws {
+        let folder = try TemporaryFolder()
+        var record = try SampleRecord.study(pictures: 0)
+        record.result.provenance.precision = precision
+        let path = try FolderReportWriter(outputFolder: folder.path).write(record, patientRecords: [record])[0]
+        let data = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + path))
+        let document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let provenance = try #require(document["provenance"] as? [String: Any])
+        #expect(provenance["precision"] as? String == (precision ?? .f32).rawValue)
     }
 
     /// Each takes one thing away, adds one, or makes one wrong.
@@ -44,6 +63,7 @@ import Testing
         ("positive without number", { $0.change("verdict") { $0["probability"] = nil } }),
         ("unknown patient member", { $0.change("patient") { $0["address"] = "x" } }),
         ("digest cut short", { $0.change("provenance") { $0["modelSHA256"] = "3fa85c0d" } }),
+        ("unknown precision", { $0.change("provenance") { $0["precision"] = "fp16" } }),
         ("negative count", { $0.change("files") { $0["seen"] = -1 } }),
     ]
 
@@ -71,6 +91,8 @@ import Testing
             return (value as? [String: Any])?["enum"] as? [String] ?? []
         }
         #expect(list("$defs", "reason") == FileReason.allCases.map(\.rawValue))
+        #expect(
+            list("properties", "provenance", "properties", "precision") == Precision.allCases.map(\.rawValue))
         #expect(list("$defs", "disposition") == FileDisposition.allCases.map(\.rawValue))
         #expect(list("properties", "verdict", "properties", "finding") == Finding.allCases.map(\.rawValue))
         #expect(

@@ -224,6 +224,21 @@ import Testing
         ] { #expect(text.contains(value), "\(value)") }
     }
 
+    @Test(
+        arguments: [
+            (.f32, "32-bit floating point (f32)"), (.bf16, "16-bit floating point (bf16)"),
+            (.int8, "8-bit integers (int8)"), (nil, "32-bit floating point (f32)"),
+        ] as [(Precision?, String)])
+    func `provenance names the network's arithmetic, which was Float32 before there was another`(
+        precision: Precision?, words: String
+    ) throws {
+        var record = try SampleRecord.study()
+        record.result.provenance.precision = precision
+        let text = try #require(try Self.page(record).id("provenance")).text
+        #expect(text.contains(words))
+        #expect(text.contains("Arithmetic"))
+    }
+
     @Test func `other revisions are told`() throws {
         let first = try SampleRecord.study()
         var second = try SampleRecord.study(revision: 2)

@@ -15,7 +15,7 @@ struct EarlierRowsTests {
         #expect(decision.instances == 41 && decision.isChosen)
     }
 
-    @Test func `a provenance without the pipeline's description has none`() throws {
+    @Test func `a provenance without the pipeline's description and precision has none`() throws {
         let row = #"""
             {"classes":["a","b"],"contentDigest":"c","finishedAt":"2026-11-22T16:18:04.321Z","gantryVersion":"0.1.0",
              "judging":{"aggregation":{"maximum":{}},"fewestScoredSlices":5,"negativeBelow":0.4,"positiveFrom":0.6,
@@ -24,5 +24,14 @@ struct EarlierRowsTests {
             """#
         let provenance = try JSONDecoder().decode(Provenance.self, from: Data(row.utf8))
         #expect(provenance.pipelineDescription == nil && provenance.pipelineName == "p")
+        #expect(provenance.precision == nil)
+    }
+
+    @Test(arguments: Precision.allCases) func `a provenance keeps the precision`(precision: Precision) throws {
+        var provenance = Samples.provenance(salt: 1)
+        provenance.precision = precision
+        let row = try JSONEncoder().encode(provenance)
+        #expect(String(decoding: row, as: UTF8.self).contains("\"precision\":\"\(precision.rawValue)\""))
+        #expect(try JSONDecoder().decode(Provenance.self, from: row) == provenance)
     }
 }

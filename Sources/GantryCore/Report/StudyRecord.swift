@@ -127,7 +127,8 @@ public struct Provenance: Sendable, Hashable, Codable {
     /// A provenance of these values.
     public init(
         gantryVersion: String, pipelineName: String, pipelineVersion: String, pipelineDescription: String? = nil,
-        modelSHA256: String, precision: Precision? = nil, scoringDigest: String, judgingDigest: String, contentDigest: String, classes: [String],
+        modelSHA256: String, precision: Precision? = nil, scoringDigest: String, judgingDigest: String,
+        contentDigest: String, classes: [String],
         positiveClass: String,
         judging: JudgingDefinition, startedAt: Timestamp, finishedAt: Timestamp, scoresFromStore: Bool
     ) {

@@ -8,14 +8,16 @@ extension ScoringDefinition {
 extension ModelDescription {
     func problems() -> [DefinitionProblem] {
         var list = ProblemList()
-        list.expect(
-            !file.isEmpty && file != "." && file != ".." && !file.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0 },
-            "model.file", "expected the name of a file inside the bundle, without a folder; found \"\(file)\"")
         let hexadecimal = Set("0123456789abcdef".utf8)
-        for (key, digest) in [("model.sha256", sha256), ("model.quantized-sha256", quantized?.sha256)] {
-            guard let digest else { continue }
+        let files = [("", file, sha256)] + (quantized.map { [("quantized-", $0.file, $0.sha256)] } ?? [])
+        for (prefix, file, digest) in files {
             list.expect(
-                digest.utf8.count == 64 && digest.utf8.allSatisfy(hexadecimal.contains), key,
+                !file.isEmpty && file != "." && file != ".."
+                    && !file.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0 },
+                "model.\(prefix)file",
+                "expected the name of a file inside the bundle, without a folder; found \"\(file)\"")
+            list.expect(
+                digest.utf8.count == 64 && digest.utf8.allSatisfy(hexadecimal.contains), "model.\(prefix)sha256",
                 "expected 64 lower-case hexadecimal digits; found \(counted(digest.count, "character"))")
         }
         list.expect(

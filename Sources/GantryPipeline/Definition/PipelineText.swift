@@ -9,7 +9,7 @@ public enum PipelineText {
     public static func naming(_ model: QuantizedModel, in yaml: String) -> String? {
         guard var expected = try? PipelineDefinition(yaml: yaml) else { return nil }
         expected.scoring.model.quantized = model
-        var lines = yaml.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        var lines = lines(of: yaml)
         func index(of key: String) -> Int? {
             lines.firstIndex { $0.drop { $0 == " " }.hasPrefix(key + ":") && $0.hasPrefix(" ") }
         }
@@ -17,14 +17,26 @@ public enum PipelineText {
             if let index = index(of: key) { lines.remove(at: index) }
         }
         guard let digest = index(of: "sha256") else { return nil }
+        if lines[digest].last?.isNewline != true { lines[digest].append("\n") }
+        let end = lines[digest].suffix(1)
         let indentation = lines[digest].prefix { $0 == " " }
         lines.insert(
             contentsOf: [
-                "\(indentation)quantized-file: \(model.file)          # made by `gantry model quantize`, for `precision: int8`",
-                "\(indentation)quantized-sha256: \"\(model.sha256)\"",
+                "\(indentation)quantized-file: \(model.file)          # made by `gantry model quantize`, for `precision: int8`\(end)",
+                "\(indentation)quantized-sha256: \"\(model.sha256)\"\(end)",
             ], at: digest + 1)
-        let text = lines.joined(separator: "\n")
+        let text = lines.joined()
         guard let found = try? PipelineDefinition(yaml: text), found == expected else { return nil }
         return text
+    }
+
+    /// The lines, each with its end: a line feed, or a carriage return and a line feed, which Swift takes as one character.
+    private static func lines(of text: String) -> [String] {
+        var lines = [""]
+        for character in text {
+            lines[lines.count - 1].append(character)
+            if character.isNewline { lines.append("") }
+        }
+        return lines
     }
 }

@@ -2,14 +2,17 @@
 ///
 /// Widths are powers of two, so a value ends in the same bin whatever came before it: the order in which values are added, or histograms merged, does not
 /// matter.
-struct ActivationHistogram {
+package struct ActivationHistogram: Hashable, Sendable {
     private static let binCount = 4096
     private var counts = [Int](repeating: 0, count: binCount)
     /// Bins reach to `binCount * width`.
     private var width: Float = 0x1p-20
 
+    /// A histogram of nothing.
+    package init() {}
+
     /// Adds the values, none below zero and none infinite.
-    mutating func add(_ values: [Float]) {
+    package mutating func add(_ values: [Float]) {
         guard let largest = values.max() else { return }
         grow(toHold: largest)
         let binsAUnit = 1 / width
@@ -18,7 +21,8 @@ struct ActivationHistogram {
         }
     }
 
-    mutating func merge(_ other: Self) {
+    /// Adds what another one has counted.
+    package mutating func merge(_ other: Self) {
         var other = other
         while width < other.width { double() }
         while other.width < width { other.double() }
@@ -29,7 +33,7 @@ struct ActivationHistogram {
     /// sum is least.
     ///
     /// **Source**: the minimum of the mean squared error, as in Banner et al., "Post training 4-bit quantization of convolutional networks" (2018), section 3.
-    func bestLimit() -> Float {
+    package func bestLimit() -> Float {
         guard let last = counts.lastIndex(where: { $0 > 0 }), last > 0 else { return Float(Self.binCount) * width }
         let candidates = 256
         var best = (error: Double.infinity, limit: last + 1)

@@ -9,18 +9,18 @@ import GantryInference
 ///
 /// **Source**: ridge regression in its dual form with leave-one-out residuals, Hastie, Tibshirani and Friedman, "The elements of statistical learning"
 /// (2009), sections 3.4.1 and 7.10.
-struct LastLayerCorrection {
+package struct LastLayerCorrection {
     /// Penalties tried, in units of the mean squared length of a centred feature row; the last leaves the weights alone.
     private static let penalties: [Double] = [1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1e9]
 
     /// [classes][features], what is added to the weights.
-    private(set) var weights: [[Double]]
+    package private(set) var weights: [[Double]]
     /// [classes], what is added to the bias.
-    private(set) var bias: [Double]
+    package private(set) var bias: [Double]
 
     /// The correction for logits `exact` of the images whose features, as the quantised network computes them, are `features`; `found` are the logits
     /// that the uncorrected last layer gives for these.
-    init(features: ScoreMatrix, exact: ScoreMatrix, found: ScoreMatrix) {
+    package init(features: ScoreMatrix, exact: ScoreMatrix, found: ScoreMatrix) {
         let (count, width, classes) = (features.rows, features.columns, exact.columns)
         let means = (0..<width).map { column in
             (0..<count).reduce(0.0) { $0 + Double(features.values[$1 * width + column]) } / Double(max(count, 1))
@@ -39,9 +39,10 @@ struct LastLayerCorrection {
         guard count > 2, let spectrum = Spectrum(rows: centred, count: count, width: width) else { return }
         let residuals = zip(lost, bias).map { lost, mean in lost.map { $0 - mean } }
         let scale = spectrum.values.reduce(0, +) / Double(count)
+        guard scale > 0 else { return }
         let best = Self.penalties.map { ($0 * scale, spectrum.leaveOneOutError(residuals, penalty: $0 * scale)) }
             .min { $0.1 < $1.1 }
-        guard let best, scale > 0 else { return }
+        guard let best else { return }
         for (label, residual) in residuals.enumerated() {
             let coefficients = spectrum.coefficients(of: residual, penalty: best.0)
             for row in 0..<count {
@@ -98,21 +99,22 @@ private struct Spectrum {
     }
 
     /// The sum of the squared errors of each row by a fit to the others.
+    ///
+    /// A row's own weight in what is fitted to it is 1 / count, from the mean, and its diagonal element of K (K + penalty)^-1. K's rows being centred, the
+    /// vector of ones is one of its eigenvectors with the value 0: it has a share of 1 / (count x penalty) in (K + penalty)^-1's diagonal, which the mean takes away.
     func leaveOneOutError(_ targets: [[Double]], penalty: Double) -> Double {
-        // (K + penalty)^-1's diagonal; the mean takes one degree of freedom of each row as well.
-        var diagonal = [Double](repeating: 0, count: count)
+        var diagonal = [Double](repeating: -1 / (Double(count) * penalty), count: count)
         for (index, value) in values.enumerated() {
             for row in 0..<count {
                 let element = vectors[index * count + row]
                 diagonal[row] += element * element / (value + penalty)
             }
         }
-        let correction = Double(count) / Double(count - 1)
         return targets.reduce(0) { sum, y in
             let coefficients = coefficients(of: y, penalty: penalty)
             return sum
                 + (0..<count).reduce(0) {
-                    let error = coefficients[$1] / diagonal[$1] * correction
+                    let error = coefficients[$1] / diagonal[$1]
                     return $0 + error * error
                 }
         }

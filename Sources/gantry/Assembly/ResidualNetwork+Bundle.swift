@@ -4,17 +4,24 @@ import GantryPipeline
 import GantryWeights
 
 extension ResidualNetwork {
-    /// The network that a bundle scores with, in its precision. **Throws** what is wrong with its weights.
+    /// The network that a bundle scores with, in its precision. **Throws** what `loading` throws, then what it returns.
     init(_ bundle: PipelineBundle) throws { self = try Self.loading(bundle)() }
 
     /// Opens the weights that a bundle scores with and checks names and shapes; what comes back folds and packs them.
     ///
-    /// **Throws** what is wrong with them, then or, where a value is unusable or cannot be read, in what comes back.
-    static func loading(_ bundle: PipelineBundle) throws(WeightsError) -> @Sendable () throws -> ResidualNetwork {
+    /// **Throws** what is wrong with them, then or, where a value is unusable or cannot be read, in what comes back; `CommandFault` (78) where an 8-bit
+    /// model was made from another model than the one that the bundle names, as after `gantry model fit`.
+    static func loading(_ bundle: PipelineBundle) throws -> @Sendable () throws -> ResidualNetwork {
         let model = bundle.definition.scoring.model
         let architecture = ResidualArchitecture(model.variant, classes: model.classes.count)
         let file = try SafetensorsFile(path: bundle.modelPath)
         if model.precision == .int8 {
+            if let source = file.metadata[ModelQuantizeCommand.sourceKey], source != model.sha256 {
+                throw CommandFault(
+                    ExitStatus.configuration,
+                    "\(bundle.modelPath): was made from the model of SHA-256 \(source), but pipeline.yaml names "
+                        + "\(model.sha256). Run `gantry model quantize` again.")
+            }
             let quantized = try QuantizedNetwork(architecture: architecture, file: file)
             return { try ResidualNetwork(quantized) }
         }

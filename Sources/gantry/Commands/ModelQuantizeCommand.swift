@@ -22,6 +22,8 @@ struct ModelQuantizeCommand: ParsableCommand {
 
     static let file = "model.int8.safetensors"
     static let card = "MODEL_CARD.md"
+    /// Key of the file's metadata: SHA-256 of the model that it was made from.
+    static let sourceKey = "gantry.source-sha256"
 
     @Argument(
         help: "Folder of studies like those that will be scored: some tens, every kind of scanner and dose among them.")
@@ -86,7 +88,7 @@ struct ModelQuantizeCommand: ParsableCommand {
             bar.finish()
 
             let path = bundle.folder + "/" + Self.file
-            try quantized.write(to: path, metadata: ["gantry.source-sha256": model.sha256])
+            try quantized.write(to: path, metadata: [Self.sourceKey: model.sha256])
             let summary = Summary(
                 comparison, calibrationSlices: images.count, calibrationStudies: calibrating.count,
                 isSeparate: !others.isEmpty)

@@ -13,12 +13,30 @@ import Testing
         #expect(JudgingDefinition().problems().isEmpty)
     }
 
+    private static func quantized(
+        file: String = "model.int8.safetensors", sha256: String = String(repeating: "0a", count: 32)
+    ) -> QuantizedModel { QuantizedModel(file: file, sha256: sha256) }
+
+    @Test(arguments: Precision.allCases) func `a network with its form in 8 bits has no problem in any precision`(
+        precision: Precision
+    ) {
+        var definition = Self.sound
+        definition.model.quantized = Self.quantized()
+        definition.model.precision = precision
+        #expect(definition.problems().isEmpty)
+    }
+
     static let scoringBreaches: [(key: String, change: @Sendable (inout ScoringDefinition) -> Void)] = [
         ("model.file", { $0.model.file = "" }),
         ("model.file", { $0.model.file = "../model" }),
         ("model.file", { $0.model.file = ".." }),
         ("model.sha256", { $0.model.sha256 = String(repeating: "0A", count: 32) }),
         ("model.sha256", { $0.model.sha256 = "0a" }),
+        ("model.quantized-file", { $0.model.quantized = quantized(file: "a/b") }),
+        ("model.quantized-file", { $0.model.quantized = quantized(file: "") }),
+        ("model.quantized-sha256", { $0.model.quantized = quantized(sha256: "0a") }),
+        ("model.quantized-sha256", { $0.model.quantized = quantized(sha256: String(repeating: "g", count: 64)) }),
+        ("model.precision", { $0.model.precision = .int8 }),
         ("model.classes", { $0.model.classes = ["covid-19"] }),
         ("model.classes", { $0.model.classes = ["covid-19", "covid-19"] }),
         ("model.classes", { $0.model.classes = ["covid-19", ""] }),

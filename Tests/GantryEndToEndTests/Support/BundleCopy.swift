@@ -29,4 +29,18 @@ enum BundleCopy {
             return "pipeline: trial\nversion: \"1\"\n" + model.joined(separator: "\n") + "\n" + sections + "\n"
         }
     }
+
+    /// Makes a bundle of `make` score in this precision.
+    static func set(precision: String, in bundle: String) throws {
+        try edit(bundle) {
+            $0.replacing(#/\n  precision: .*/#, with: "")
+                .replacing("  variant:", with: "  precision: \(precision)\n  variant:")
+        }
+    }
+
+    /// Changes the pipeline file of a bundle of `make`.
+    static func edit(_ bundle: String, _ edit: (String) -> String) throws {
+        let file = URL(filePath: bundle).appending(path: "pipeline.yaml")
+        try edit(String(contentsOf: file, encoding: .utf8)).write(to: file, atomically: true, encoding: .utf8)
+    }
 }
