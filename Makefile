@@ -2,7 +2,8 @@
 # make test     set up, build, check formatting, run every test
 # make install  one executable, its man page, completions and pipelines below PREFIX; for sudo, first `make static`
 #
-# make bench          how fast, with the peers beside it; bench-reader: the reader alone
+# make bench          how fast, with the peers beside it; bench-reader: the reader alone;
+#                     bench-study: a whole study, files to report
 # make fuzz           fuzzes this project's own parsing, FUZZ_SECONDS (60) a target
 # make mutants        MUTANTS (10000) spoilt files through the whole reader
 # make test-sanitize  the reader's tests under the address and undefined-behaviour sanitizers
@@ -21,7 +22,7 @@ SANITIZED = -c release --sanitize=address --scratch-path .build/sanitized -Xcc -
 # A shell that exports these can halve OpenBLAS without a word.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
-.PHONY: demo test bench bench-reader fuzz mutants test-sanitize static install setup build model lint clean
+.PHONY: demo test bench bench-reader bench-study fuzz mutants test-sanitize static install setup build model lint clean
 
 setup:
 	@Scripts/setup.sh
@@ -51,9 +52,13 @@ test: lint
 bench: setup
 	@Benchmarks/run.sh
 	@Benchmarks/Reader/run.sh
+	@Benchmarks/Study/run.sh
 
 bench-reader: setup
 	@Benchmarks/Reader/run.sh
+
+bench-study: setup
+	@Benchmarks/Study/run.sh
 
 fuzz: setup
 	@Fuzz/run.sh

@@ -84,11 +84,21 @@ let package = Package(
             ],
             swiftSettings: swift),
 
+        // Measurements with the peers beside them.
+        .target(name: "BenchmarkSupport", path: "Benchmarks/Support", swiftSettings: swift),
         .executableTarget(
-            name: "engine-benchmark", dependencies: ["GantryWeights", "GantryInference", "COpenBLAS"],
-            path: "Benchmarks/Engine", exclude: ["peer_onnxruntime.py"], swiftSettings: swift),
+            name: "engine-benchmark",
+            dependencies: [
+                "BenchmarkSupport", "GantryCore", "GantryWeights", "GantryInference", "GantryTraining",
+                "CGantryKernels",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks/Engine",
+            exclude: ["peer_loop.py", "peer_onnxruntime.py", "peer_openvino.py", "prepare_peers.py"],
+            swiftSettings: swift),
         .executableTarget(
-            name: "reader-benchmark", dependencies: ["GantryCore", "GantryDICOM"], path: "Benchmarks/Reader",
+            name: "reader-benchmark", dependencies: ["BenchmarkSupport", "GantryCore", "GantryDICOM"],
+            path: "Benchmarks/Reader",
             exclude: [
                 "encode_jpeg2000.py", "peer_gdcm.py", "peer_loop.py", "peer_pydicom.py", "peer_simpleitk.py", "run.sh",
             ],

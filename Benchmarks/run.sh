@@ -1,22 +1,34 @@
 #!/bin/sh
-# Prints slices/s of the engine, and of ONNX Runtime on the same network in the same run where it can be had.
+# Prints images/s, memory and start of the engine in three precisions, and of ONNX Runtime and OpenVINO in the same run.
 #
-# The peer lives in a virtual environment of its own, .venv-bench, made on first use.
+#     Benchmarks/run.sh [options of engine-benchmark compare]
+#
+# The peers live in a virtual environment of their own, .venv-bench, made on first use; the network, the images and what the peers make of them
+# lie in .build/bench-engine.
 set -eu
 cd "$(dirname "$0")/.."
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+folder=.build/bench-engine
+python=$PWD/.venv-bench/bin/python
 
 swift build -c release --product engine-benchmark
-model=$(mktemp --suffix=.safetensors)
-trap 'rm -f "$model"' EXIT
-
-echo "Gantry"
-.build/release/engine-benchmark --model "$model"
-
-if [ ! -x .venv-bench/bin/python ] || ! .venv-bench/bin/python -c 'import onnxruntime, onnx' 2>/dev/null; then
-    echo "benchmark: making .venv-bench with numpy, onnx and onnxruntime"
-    python3 -m venv .venv-bench && .venv-bench/bin/pip install --quiet numpy onnx onnxruntime \
-        || { echo "benchmark: no Python packages to be had here; the peer is skipped."; exit 0; }
+if [ ! -x "$python" ] || ! "$python" -c 'import onnx, safetensors, onnxruntime, openvino, nncf' 2>/dev/null; then
+    echo "benchmark: making .venv-bench with ONNX Runtime, OpenVINO and NNCF"
+    rm -rf .venv-bench
+    if python3 -m venv .venv-bench; then
+        for packages in "numpy onnx safetensors" onnxruntime openvino nncf; do
+            "$python" -m pip install --quiet $packages || echo "benchmark: $packages cannot be had here"
+        done
+        # The others work without it; with it they tell their makers that they ran.
+        "$python" -m pip uninstall --quiet --yes openvino-telemetry || true
+    fi
 fi
-echo "ONNX Runtime"
-.venv-bench/bin/python Benchmarks/Engine/peer_onnxruntime.py "$model"
+
+.build/release/engine-benchmark make --folder "$folder"
+if [ -x "$python" ]; then
+    "$python" Benchmarks/Engine/prepare_peers.py "$folder"
+    .build/release/engine-benchmark compare --folder "$folder" --python "$python" --peers "$PWD/Benchmarks/Engine" "$@"
+else
+    echo "benchmark: no virtual environment to be had here; the peers are skipped"
+    .build/release/engine-benchmark compare --folder "$folder" "$@"
+fi

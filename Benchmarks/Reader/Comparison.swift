@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Foundation
 
 /// Measures all contestants in interleaved rounds and prints a line for each task.
@@ -62,35 +63,31 @@ struct Comparison {
             for (index, contestant) in contestants.enumerated() {
                 do {
                     let result = try lap(contestant)
-                    rates[index].append(Double(result.count) / result.seconds)
+                    rates[index].append(result.rate)
                 } catch {
                     print("    \(contestant.name): \((error as? ContestantFailure)?.sentence ?? "\(error)")")
                 }
             }
         }
-        return rates.map { rates in rates.count < rounds ? nil : rates.sorted()[rounds / 2] }
+        return rates.map { rates in rates.count < rounds ? nil : rates.median }
     }
 
     private mutating func heading() {
         guard !hasHeading else { return }
         hasHeading = true
-        let names = contestants.map { padded($0.name, 17) }.joined()
+        let names = contestants.map { $0.name.leftPadded(17) }.joined()
         print("files/s and slices/s    readers" + names + "   of the best peer   aim")
     }
 
     private func line(_ task: String, readers: Int, _ rates: [Double?], aim: Double?) {
-        let figures = rates.map { padded($0.map { String(format: "%.1f", $0) } ?? "-", 17) }.joined()
-        var text = task.padding(toLength: 24, withPad: " ", startingAt: 0) + padded("\(readers)", 7) + figures
+        let figures = rates.map { ($0.map { String(format: "%.1f", $0) } ?? "-").leftPadded(17) }.joined()
+        var text = task.rightPadded(24) + "\(readers)".leftPadded(7) + figures
         if let own = rates.first ?? nil, let best = rates.dropFirst().compactMap(\.self).max() {
-            text += padded(ratio(own / best), 19) + padded(aim.map(ratio) ?? "", 6)
+            text += ratio(own / best).leftPadded(19) + (aim.map(ratio) ?? "").leftPadded(6)
         }
         print(text)
         fflush(nil)
     }
 
     private func ratio(_ value: Double) -> String { String(format: "%.2f", value) }
-
-    private func padded(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
-    }
 }

@@ -1,3 +1,5 @@
+import BenchmarkSupport
+
 /// A reader that is measured.
 protocol Contestant: AnyObject {
     /// Name and version.
@@ -8,17 +10,4 @@ protocol Contestant: AnyObject {
     func decode(_ folder: String, readers: Int) throws -> Lap
     /// The sum of all Hounsfield units of a folder: what every contestant must agree on.
     func sum(_ folder: String) throws -> Int
-}
-
-/// What one measurement gave.
-struct Lap {
-    /// Files or slices.
-    var count: Int
-    /// Wall clock.
-    var seconds: Double
-}
-
-/// Why a contestant gave no figure, in a sentence.
-struct ContestantFailure: Error {
-    var sentence: String
 }

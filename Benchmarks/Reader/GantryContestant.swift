@@ -1,3 +1,4 @@
+import BenchmarkSupport
 import Foundation
 import GantryCore
 import GantryDICOM
@@ -79,9 +80,7 @@ final class GantryContestant: Contestant, Sendable {
     }
 
     private static func peakKilobytes(_ process: String) -> Int {
-        let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
-        let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM") }
-        return Int(line?.filter(\.isNumber) ?? "") ?? 0
+        (LineProcess.memory("VmHWM", of: process) ?? 0) / 1024
     }
 }
 

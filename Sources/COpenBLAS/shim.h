@@ -18,6 +18,11 @@ void cblas_sgemm(int layout, int transpose_a, int transpose_b, int m, int n, int
                  int leading_dimension_a, const float *_Nonnull b, int leading_dimension_b, float beta,
                  float *_Nonnull c, int leading_dimension_c);
 
+/// LAPACK: the eigenvalues `w`, ascending, and eigenvectors of the symmetric matrix `a`, by columns, which they replace.
+void dsyevd_(const char *_Nonnull jobz, const char *_Nonnull uplo, const int *_Nonnull n, double *_Nonnull a,
+             const int *_Nonnull lda, double *_Nonnull w, double *_Nonnull work, const int *_Nonnull lwork,
+             int *_Nonnull iwork, const int *_Nonnull liwork, int *_Nonnull info);
+
 /// Sets the number of threads one call may use, for the whole process.
 void openblas_set_num_threads(int count);
 

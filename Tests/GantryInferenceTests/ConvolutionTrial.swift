@@ -75,16 +75,17 @@ struct ConvolutionTrial {
     private let bias: [Float]
     private let outputPrecision: Precision
 
-    /// `writesFloats`: the output is Float32 where the input has fewer bits, and so is the residual.
+    /// `writing`: of the output and the residual, where it is not that of the input.
     init(
         _ kernels: ConvolutionKernels, _ precision: Precision = .f32, window: (Int32, Int32, Int32),
         size: (Int32, Int32), channels: (Int32, Int32), images: Int32 = 2, isDense: Bool = false,
-        writesFloats: Bool = false
+        writing outputPrecision: Precision? = nil
     ) {
         let cpu = kernels.cpu
         let (kernel, stride, padding) = window
         self.precision = precision
-        outputPrecision = writesFloats ? .f32 : precision
+        let outputPrecision = outputPrecision ?? precision
+        self.outputPrecision = outputPrecision
         shape = gantry_convolution(
             input_channels: channels.0, output_channels: channels.1, kernel: kernel, stride: stride, padding: padding,
             element: precision.element, is_dense: isDense)

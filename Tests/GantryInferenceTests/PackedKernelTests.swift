@@ -19,9 +19,12 @@ import Testing
 
         /// Sums are exact in 8 bits, and rounded by 2^-24 with bfloat16, whose products are exact in Float32.
         var sumTolerance: Float { precision == .int8 ? 1e-5 : 1e-4 }
-        /// A number that is stored is off by a unit where the sums before rounding lie on either side of a tie: of bytes 0.01, of a bfloat16 below 8
-        /// a 64th and more.
-        var storedTolerance: Float { precision == .int8 ? ConvolutionTrial.outputScale * 1.001 : 0x1p-5 }
+        /// A number that is stored is off by a unit where the sums before rounding lie on either side of a tie: of bytes 0.01.
+        var storedTolerance: Float {
+            precision == .int8 ? ConvolutionTrial.outputScale * 1.001 : Self.bfloat16Tolerance
+        }
+        /// A unit of a bfloat16 below 8.
+        static let bfloat16Tolerance: Float = 0x1p-5
     }
 
     /// Kernel, stride, padding.
@@ -60,11 +63,14 @@ import Testing
             for channels in Self.channels {
                 let trial = ConvolutionTrial(
                     narrow.kernels, narrow.precision, window: window, size: size, channels: channels,
-                    writesFloats: true)
+                    writing: .f32)
                 #expect(trial.worstError(.direct) <= narrow.sumTolerance, "\(size), \(channels)")
                 let stored = ConvolutionTrial(
                     narrow.kernels, narrow.precision, window: window, size: size, channels: channels)
                 #expect(stored.worstError(.direct) <= narrow.storedTolerance, "\(size), \(channels)")
+                let shortcut = ConvolutionTrial(
+                    narrow.kernels, narrow.precision, window: window, size: size, channels: channels, writing: .bf16)
+                #expect(shortcut.worstError(.direct) <= Narrow.bfloat16Tolerance, "\(size), \(channels)")
             }
         }
     }
@@ -75,7 +81,7 @@ import Testing
             for channels in [(1, 8), (3, 64)] as [(Int32, Int32)] {
                 let trial = ConvolutionTrial(
                     narrow.kernels, narrow.precision, window: window, size: (17, 23), channels: channels,
-                    isDense: true, writesFloats: true)
+                    isDense: true, writing: .f32)
                 #expect(trial.worstError(.direct) <= narrow.sumTolerance, "\(window), \(channels)")
             }
         }
@@ -84,10 +90,10 @@ import Testing
     @Test func `8-bit convolutions are the same to the bit with every instruction set`() {
         let sets = ConvolutionKernels.available(for: .int8)
         for window in Self.windows {
-            for writesFloats in [false, true] {
+            for output in Precision.allCases {
                 let outputs = sets.map { kernels in
                     ConvolutionTrial(
-                        kernels, .int8, window: window, size: (9, 31), channels: (40, 100), writesFloats: writesFloats
+                        kernels, .int8, window: window, size: (9, 31), channels: (40, 100), writing: output
                     ).output(.direct)
                 }
                 #expect(Set(outputs).count <= 1)
@@ -101,6 +107,20 @@ import Testing
             for channels in Self.channels {
                 let trial = ConvolutionTrial(kernels, window: (3, 1, 1), size: size, channels: channels)
                 #expect(trial.worstError(.winograd) <= ConvolutionTrial.winogradTolerance, "\(size), \(channels)")
+            }
+        }
+    }
+
+    @Test(arguments: ConvolutionKernels.available(for: .bf16))
+    func `Winograd's algorithm between maps of bfloat16 is the formula's`(_ kernels: ConvolutionKernels) {
+        for size in Self.sizes {
+            for channels in Self.channels {
+                let trial = ConvolutionTrial(kernels, .bf16, window: (3, 1, 1), size: size, channels: channels)
+                #expect(trial.worstError(.winograd) <= Narrow.bfloat16Tolerance, "\(size), \(channels)")
+                let written = ConvolutionTrial(
+                    kernels, .bf16, window: (3, 1, 1), size: size, channels: channels, writing: .f32)
+                #expect(
+                    written.worstError(.winograd) <= ConvolutionTrial.winogradTolerance, "\(size), \(channels)")
             }
         }
     }

@@ -1,3 +1,4 @@
+import Dispatch
 import GantryCore
 import GantryInference
 import GantryWeights
@@ -44,5 +45,32 @@ import Testing
         let broken = SliceTensor(values: [Float](repeating: .nan, count: 3 * 64 * 64), side: 64)
         let error = #expect(throws: ScorerFault.self) { try scorer.probabilities(of: [broken]) }
         #expect(error?.code == .notFinite)
+    }
+
+    @Test func `a pending scorer prepares while its network is loaded, and gives the same probabilities`() throws {
+        let ready = try scorer(workers: 1)
+        let gate = DispatchSemaphore(value: 0)
+        let pending = PendingScorer(preparation: ready.preparation, classCount: ready.classCount, workers: 1) {
+            gate.wait()
+            return try GoldenNetwork.network(ResidualNetworkTests.small)
+        }
+        #expect(pending.classCount == ready.classCount)
+        let image = [Int16](repeating: -600, count: 80 * 70)
+        let tensor = pending.prepare(image.span, rows: 80, columns: 70)
+        #expect(tensor == ready.prepare(image.span, rows: 80, columns: 70))
+        gate.signal()
+        #expect(try pending.probabilities(of: [tensor]) == ready.probabilities(of: [tensor]))
+    }
+
+    @Test func `a network that cannot be loaded is said whenever it is asked for`() throws {
+        let preparation = try SlicePreparation(PreparationDefinition(inputSize: 64))
+        let pending = PendingScorer(preparation: preparation, classCount: 2, workers: 1) {
+            throw WeightsError(.unusableValue, subject: "fc.weight", explanation: "not a number")
+        }
+        for _ in 0..<2 {
+            let error = #expect(throws: ScorerFault.self) { try pending.probabilities(of: []) }
+            #expect(error?.code == .unavailable)
+            #expect(error?.explanation.contains("fc.weight") == true)
+        }
     }
 }

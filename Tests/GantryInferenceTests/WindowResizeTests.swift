@@ -16,26 +16,88 @@ import Testing
         gantry_window(function: 1, centre: 1000.5, width: 0.01), gantry_window(function: 0, centre: 1000, width: 1.25),
     ]
 
+    /// What `gantry_window_resize` makes of an image, one array a channel; everything it may write is NaN before.
+    private func resized(
+        _ image: [Int16], _ size: (rows: Int, columns: Int), _ windows: [gantry_window], count: Int = 1,
+        mean: [Float] = [0, 0, 0], deviation: [Float] = [1, 1, 1], to out: (rows: Int, columns: Int)
+    ) -> [[Float]] {
+        var channels = gantry_channels()
+        channels.count = Int32(count)
+        channels.window_count = Int32(windows.count)
+        channels.windows = (windows[0], windows[windows.count == 3 ? 1 : 0], windows[windows.count == 3 ? 2 : 0])
+        channels.mean = (mean[0], mean[1], mean[2])
+        channels.deviation = (deviation[0], deviation[1], deviation[2])
+        var planes = [Float](repeating: .nan, count: count * out.rows * out.columns)
+        let room = gantry_window_resize_scratch_count(Int32(size.columns), Int32(out.columns))
+        var scratch = [Float](repeating: .nan, count: Int(room))
+        gantry_window_resize(
+            image, Int32(size.rows), Int32(size.columns), &channels, &planes, Int32(out.rows), Int32(out.columns),
+            &scratch)
+        let plane = out.rows * out.columns
+        return (0..<count).map { Array(planes[($0 * plane)..<(($0 + 1) * plane)]) }
+    }
+
+    private func reference(
+        _ image: [Int16], _ size: (rows: Int, columns: Int), _ window: gantry_window, mean: Float = 0,
+        deviation: Float = 1, to out: (rows: Int, columns: Int)
+    ) -> [Float] {
+        var plane = [Float](repeating: .nan, count: out.rows * out.columns)
+        gantry_window_resize_reference(
+            image, Int32(size.rows), Int32(size.columns), window, mean, deviation, &plane, Int32(out.rows),
+            Int32(out.columns))
+        return plane
+    }
+
+    private func largestDifference(_ one: [Float], _ other: [Float]) -> Float {
+        // A NaN counts as the largest.
+        zip(one, other).map { abs($0 - $1) }.reduce(0) { $1 <= $0 ? $0 : $1 }
+    }
+
+    private static let sizes = [(1, 1), (2, 3), (5, 7), (16, 16), (17, 31), (64, 48), (100, 130), (9, 513)]
+    private static let targets = [(1, 1), (2, 2), (3, 5), (7, 7), (16, 16), (31, 29), (64, 64), (150, 133)]
+
     @Test func `window, area average and normalisation are the reference's at every ratio`() {
-        let sizes = [(1, 1), (2, 3), (5, 7), (16, 16), (17, 31), (64, 48), (100, 130)]
-        for (rows, columns) in sizes {
-            for (outRows, outColumns) in [(1, 1), (2, 2), (3, 5), (7, 7), (16, 16), (31, 29), (64, 64), (150, 133)] {
-                let image = hounsfield(rows * columns)
+        for size in Self.sizes {
+            let image = hounsfield(size.0 * size.1)
+            for out in Self.targets {
                 for window in Self.windows {
-                    var found = [Float](repeating: .nan, count: outRows * outColumns)
-                    var expected = found
-                    var scratch = [Float](repeating: .nan, count: 2 * columns)
-                    gantry_window_resize(
-                        image, Int32(rows), Int32(columns), window, 0.45, 0.225, &found, Int32(outRows),
-                        Int32(outColumns), &scratch)
-                    gantry_window_resize_reference(
-                        image, Int32(rows), Int32(columns), window, 0.45, 0.225, &expected, Int32(outRows),
-                        Int32(outColumns))
-                    let error = zip(found, expected).map { abs($0 - $1) }.reduce(0) { $1 <= $0 ? $0 : $1 }
+                    let found = resized(
+                        image, size, [window], mean: [0.45, 0, 0], deviation: [0.225, 1, 1], to: out)
+                    let expected = reference(image, size, window, mean: 0.45, deviation: 0.225, to: out)
                     // Float32 against double: some units in the last place of 1, divided by the deviation.
-                    #expect(error <= 2e-5, "\(rows)x\(columns) to \(outRows)x\(outColumns), \(window)")
+                    #expect(
+                        largestDifference(found[0], expected) <= 2e-5, "\(size) to \(out), \(window)")
                 }
             }
+        }
+    }
+
+    @Test func `three windows at once give what each gives alone, and one window gives every channel its average`() {
+        let mean: [Float] = [0.485, 0.456, 0.406]
+        let deviation: [Float] = [0.229, 0.224, 0.225]
+        for size in Self.sizes {
+            let image = hounsfield(size.0 * size.1)
+            for out in Self.targets {
+                for windows in [Array(Self.windows[..<3]), Array(Self.windows[1..<4]), [Self.windows[0]]] {
+                    let found = resized(
+                        image, size, windows, count: 3, mean: mean, deviation: deviation, to: out)
+                    for channel in 0..<3 {
+                        let expected = reference(
+                            image, size, windows[windows.count == 3 ? channel : 0], mean: mean[channel],
+                            deviation: deviation[channel], to: out)
+                        #expect(largestDifference(found[channel], expected) <= 2e-5, "\(size) to \(out), \(channel)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func `every Hounsfield value goes through every window function as the reference says`() {
+        let image = (Int(Int16.min)...Int(Int16.max)).map { Int16($0) }
+        for window in Self.windows {
+            let found = resized(image, (256, 256), [window], to: (256, 256))[0]
+            let expected = reference(image, (256, 256), window, to: (256, 256))
+            #expect(largestDifference(found, expected) <= 2e-6, "\(window)")
         }
     }
 
@@ -55,21 +117,16 @@ import Testing
         _ function: Int, _ centre: Int, _ width: Int, _ hounsfield: Int, _ expected: Double
     ) {
         let window = gantry_window(function: Int32(function), centre: Float(centre), width: Float(width))
-        var (fast, reference) = (Float.nan, Float.nan)
-        var scratch: [Float] = [.nan, .nan]
-        gantry_window_resize([Int16(hounsfield)], 1, 1, window, 0, 1, &fast, 1, 1, &scratch)
-        gantry_window_resize_reference([Int16(hounsfield)], 1, 1, window, 0, 1, &reference, 1, 1)
+        let fast = resized([Int16(hounsfield)], (1, 1), [window], to: (1, 1))[0][0]
+        let plain = reference([Int16(hounsfield)], (1, 1), window, to: (1, 1))[0]
         #expect(abs(Double(fast) - expected) < 1e-6)
-        #expect(abs(Double(reference) - expected) < 1e-6)
+        #expect(abs(Double(plain) - expected) < 1e-6)
     }
 
     @Test func `windowing comes before averaging`() {
         // Metal beside air: the average of the windowed values is one half, the windowed average would be 1.
         let window = gantry_window(function: 1, centre: 0, width: 100)
-        var average = Float.nan
-        var scratch = [Float](repeating: 0, count: 4)
-        gantry_window_resize([3000, -1000], 1, 2, window, 0, 1, &average, 1, 1, &scratch)
-        #expect(average == 0.5)
+        #expect(resized([3000, -1000], (1, 2), [window], to: (1, 1)) == [[0.5]])
     }
 
     @Test func `one window is replicated, three make a channel each, and each channel has its normalisation`() throws {

@@ -108,14 +108,55 @@ struct PassageTests {
         #expect(setting.scorer.count.withLock { $0.most } <= 16)
     }
 
-    @Test func `never more tensors are alive than allowed, and batches are full`() throws {
+    @Test func `never more tensors are alive than allowed, and groups are full`() throws {
         let setting = Setting()
-        try setting.add(study: 1, slices: Array(repeating: 500, count: 100))
+        try setting.add(study: 1, slices: Array(repeating: 500, count: 102))
         _ = setting.ingest()
         let count = setting.scorer.count.withLock { $0 }
         #expect(count.most <= 16)
-        #expect(count.scored == 100)
-        #expect(count.batches == Array(repeating: 8, count: 12) + [4])
+        #expect(count.scored == 102)
+        #expect(count.batches == Array(repeating: 4, count: 25) + [2])
+    }
+
+    @Test func `several threads score every slice once, and give the verdict of one thread`() throws {
+        let thousandths = (0..<100).map { ($0 * 37) % 1000 }
+        let alone = Setting()
+        try alone.add(study: 1, slices: thousandths)
+        _ = alone.ingest()
+        var several = Setting()
+        several.scoringThreads = 3
+        try several.add(study: 1, slices: thousandths)
+        _ = several.ingest()
+        let count = several.scorer.count.withLock { $0 }
+        #expect(count.scored == 100 && count.batches.allSatisfy { $0 <= 4 })
+        #expect(count.most <= 24)
+        let (one, other) = (try onlyRecord(alone).result, try onlyRecord(several).result)
+        #expect(one.slices == other.slices)
+        #expect(one.verdict == other.verdict)
+        #expect(one.keyPictures == other.keyPictures)
+    }
+
+    @Test func `what is left at the end is shared among the threads`() throws {
+        var setting = Setting()
+        setting.scoringThreads = 2
+        setting.groupSize = 8
+        try setting.add(study: 1, slices: high)
+        _ = setting.ingest()
+        // Six are no full group: half of six, half of the other three, and the last.
+        #expect(setting.scorer.count.withLock { $0.batches.sorted() } == [1, 2, 3])
+    }
+
+    @Test func `a scorer without a network ends the run, and the study is handed back`() throws {
+        var setting = Setting()
+        let fault = ScorerFault(.unavailable, subject: "model", explanation: "not a number")
+        setting.scorer = FakeScorer(fault: fault)
+        try setting.add(study: 1, slices: high)
+        let summary = setting.ingest()
+        #expect(summary.stopped == .scorerFault(fault))
+        #expect(summary.exitStatus == ExitStatus.configuration)
+        #expect(summary.studies.map(\.end) == [.unfinished])
+        #expect(setting.store.entries[0].state == .queued)
+        #expect(setting.store.records.isEmpty)
     }
 
     @Test func `slices without lung are left out, and counted as skipped`() throws {

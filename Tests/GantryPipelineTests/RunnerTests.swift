@@ -147,8 +147,8 @@ struct RunnerTests {
         }
     }
 
-    // It is asked for each of six slices while the digest is taken, and then before each of them.
-    @Test(arguments: [2, 9])
+    // It is asked before each of six slices.
+    @Test(arguments: [2, 5])
     func `a stop hands the study back at the next slice and consumes no attempt`(question: Int) throws {
         let setting = Setting()
         try setting.add(study: 1, slices: high)
@@ -165,6 +165,25 @@ struct RunnerTests {
         #expect(setting.store.records.isEmpty)
         #expect(summary.studies.map(\.end) == [.unfinished, .unfinished])
         #expect(summary.filesSeen == 12)
+    }
+
+    // Where there is an earlier revision, it is asked for each of seven slices while the digest is taken, and then before each of them.
+    @Test(arguments: [3, 10])
+    func `a stop while a known study is looked at anew leaves its revision`(question: Int) throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        _ = setting.ingest()
+        try setting.add(study: 1, slices: [nil, nil, nil, nil, nil, nil, 100])
+        var environment = setting.environment
+        environment.observer = Stopping(setting.stop, at: question)
+        let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
+        let summary = IngestRun(environment) { path throws(DropFolderFault) in
+            FileListing(root: "/data", shown: path, files: files, outcomes: [])
+        }.run(paths: ["data"])
+        #expect(summary.exitStatus == 143)
+        #expect(setting.store.entries.map(\.state) == [.queued])
+        #expect(setting.store.records.map(\.revision) == [1])
+        #expect(setting.reader.reads.withLock { $0.count } == (question == 3 ? 1 : 2))
     }
 
     @Test func `too little disk space takes no work and says so`() throws {

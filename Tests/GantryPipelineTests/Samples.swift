@@ -14,6 +14,8 @@ struct Setting {
     var judging = JudgingDefinition(aggregation: .mean, fewestScoredSlices: 3)
     var freeBytes: Int64 = 100_000_000_000
     var jobs = 1
+    var scoringThreads = 1
+    var groupSize = 4
     var keyPictures = 2
     var lung = SliceSelectionRule.all
     var description = ""
@@ -32,10 +34,12 @@ struct Setting {
 
     var environment: RunEnvironment {
         let free = freeBytes
+        var settings = RunSettings(gantryVersion: "test", jobs: jobs, scoringThreads: scoringThreads)
+        settings.groupSize = groupSize
         return RunEnvironment(
             bundle: PipelineBundle(folder: "bundle", definition: definition, modelPath: "bundle/model.safetensors"),
             reader: reader, scorer: scorer, store: store, reports: reports, observer: observer,
-            settings: RunSettings(gantryVersion: "test", jobs: jobs), clock: time, waker: time, stop: stop,
+            settings: settings, clock: time, waker: time, stop: stop,
             freeSpace: { FreeSpace(path: "out", bytes: free) }, random: { 0 })
     }
 

@@ -74,13 +74,27 @@ typedef struct {
     float width;
 } gantry_window;
 
-/// Windows each source pixel, averages by area to `out_rows` x `out_columns`, then normalises: (x - mean) / deviation.
+/// What becomes of a slice: up to three channels, each windowed and then normalised, (x - mean) / deviation.
+typedef struct {
+    /// 1 to 3.
+    int32_t count;
+    /// As many as channels, or 1, which is every channel's.
+    int32_t window_count;
+    gantry_window windows[3];
+    float mean[3];
+    float deviation[3];
+} gantry_channels;
+
+/// Windows each source pixel, averages by area to `out_rows` x `out_columns`, normalises: in one pass over the source, whatever the number of windows.
 ///
-/// `hounsfield`: [rows, columns], HU; `plane`: [out_rows, out_columns]; `scratch`: 2 * columns floats, overwritten.
-/// An output pixel is the mean over its exact share of the source, fractions of pixels included, at any ratio (also upwards).
-void gantry_window_resize(const int16_t *_Nonnull hounsfield, int32_t rows, int32_t columns, gantry_window window,
-                          float mean, float deviation, float *_Nonnull plane, int32_t out_rows, int32_t out_columns,
-                          float *_Nonnull scratch);
+/// `hounsfield`: [rows, columns], HU; `planes`: [channels, out_rows, out_columns]; `scratch`: as many floats as
+/// `gantry_window_resize_scratch_count` says, overwritten. An output pixel is the mean over its exact share of the source, fractions of pixels
+/// included, at any ratio (also upwards).
+void gantry_window_resize(const int16_t *_Nonnull hounsfield, int32_t rows, int32_t columns,
+                          const gantry_channels *_Nonnull channels, float *_Nonnull planes, int32_t out_rows,
+                          int32_t out_columns, float *_Nonnull scratch);
+int64_t gantry_window_resize_scratch_count(int32_t columns, int32_t out_columns);
+/// One channel.
 void gantry_window_resize_reference(const int16_t *_Nonnull hounsfield, int32_t rows, int32_t columns,
                                     gantry_window window, float mean, float deviation, float *_Nonnull plane,
                                     int32_t out_rows, int32_t out_columns);

@@ -101,7 +101,7 @@ void gantry_pack_direct_int8(int32_t cpu, const gantry_convolution *_Nonnull con
 /// output = relu(weights * input + bias + residual); without `residual` where it is null, without the cut where `relu` is false.
 ///
 /// `input` has a readable border of `padding` pixels of zeros (of its zero point) on every side, as `gantry_clear_border` makes it; `bias`: [padded output channels]. `output` has the
-/// convolution's size, and the input's element or Float32; `residual` has the same size, either element too, and may be `output` itself, not `input`. NaN stays NaN.
+/// convolution's size, and the input's element, Float32 or, with `GANTRY_U8`, bfloat16; `residual` has the same size, any of these elements too, and may be `output` itself, not `input`. NaN stays NaN.
 ///
 /// With `GANTRY_U8`, output = (multiplier x products + bias + residual x residual's scale / output's scale), rounded to even; `multiplier`,
 /// [padded output channels], is the input's scale x the channel's weight scale / the output's scale, and `bias` is in units of the output's scale too. An output of
@@ -119,7 +119,7 @@ void gantry_pack_winograd(int32_t cpu, const gantry_convolution *_Nonnull convol
 /// Floats of scratch for one call; at most, whatever the maps' size.
 int64_t gantry_winograd_scratch_count(int32_t cpu, const gantry_convolution *_Nonnull convolution);
 
-/// As `gantry_convolve_direct`, for Float32, kernel 3, stride 1, padding 1, by Winograd's F(4x4, 3x3): 36 products for 16 outputs instead of 144.
+/// As `gantry_convolve_direct`, in Float32 on maps of Float32 or, where the set has that element, of bfloat16, for kernel 3, stride 1, padding 1, by Winograd's F(4x4, 3x3): 36 products for 16 outputs instead of 144.
 ///
 /// `scratch` begins on a cache line. **Source**: Lavin and Gray, "Fast algorithms for convolutional neural networks" (2015), section 4.3.
 void gantry_convolve_winograd(int32_t cpu, const gantry_convolution *_Nonnull convolution,

@@ -15,6 +15,7 @@ typedef __m512 word_vector;
 #define add_products multiply_add
 #define FOR_SET(name) name##_avx512
 
+#include "bfloat16_avx512.inc"
 #include "tile.inc"
 #include "direct.inc"
 #include "winograd.inc"

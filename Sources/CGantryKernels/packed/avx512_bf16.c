@@ -13,9 +13,9 @@ typedef __m512i word_vector;
 #define load_words(from) _mm512_loadu_si512(from)
 #define broadcast_word(from) _mm512_set1_epi32(*(const int32_t *)(from))
 #define add_products(value, weights, sum) _mm512_dpbf16_ps(sum, (__m512bh)(value), (__m512bh)(weights))
-#define load_narrow(from) \
+#define load_bfloat16(from) \
     _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(_mm256_loadu_si256((const __m256i *)(from))), 16))
-#define store_narrow(to, values) _mm256_storeu_si256((__m256i *)(to), (__m256i)_mm512_cvtneps_pbh(values))
+#define store_bfloat16(to, values) _mm256_storeu_si256((__m256i *)(to), (__m256i)_mm512_cvtneps_pbh(values))
 #define FOR_SET(name) name##_avx512_bf16
 
 #include "tile.inc"

@@ -34,15 +34,39 @@ static inline uint8_t quantised(float value, float scale, int32_t zero_point) {
     return (uint8_t)(level > 255 ? 255 : level > 0 ? level : 0);
 }
 
+/// Numbers of a row that are rounded at a time.
+enum { ROW_PIECE = 256 };
+
 GANTRY_MULTIVERSION
-static void write_row(const float *restrict row, int32_t width, void *restrict to, int32_t element, int64_t step,
-                      float scale, int32_t zero_point) {
-    if (element == GANTRY_F32) {
+static void round_to_bytes(const float *restrict row, int32_t width, uint8_t *restrict to, float scale,
+                           int32_t zero_point) {
+    for (int32_t x = 0; x < width; x++) to[x] = quantised(row[x], scale, zero_point);
+}
+
+GANTRY_MULTIVERSION
+static void round_to_bfloat16(const float *restrict row, int32_t width, uint16_t *restrict to) {
+    for (int32_t x = 0; x < width; x++) to[x] = gantry_bfloat16(row[x]);
+}
+
+/// Writes `row` as every `step`th element from `to` on.
+static void write_row(const float *row, int32_t width, void *to, const gantry_maps *maps, int64_t step) {
+    if (maps->element == GANTRY_F32) {
         for (int32_t x = 0; x < width; x++) ((float *)to)[x * step] = row[x];
-    } else if (element == GANTRY_BF16) {
-        for (int32_t x = 0; x < width; x++) ((uint16_t *)to)[x * step] = gantry_bfloat16(row[x]);
-    } else {
-        for (int32_t x = 0; x < width; x++) ((uint8_t *)to)[x * step] = quantised(row[x], scale, zero_point);
+        return;
+    }
+    union {
+        uint8_t bytes[ROW_PIECE];
+        uint16_t halves[ROW_PIECE];
+    } piece;
+    for (int32_t first = 0; first < width; first += ROW_PIECE) {
+        const int32_t count = width - first < ROW_PIECE ? width - first : ROW_PIECE;
+        if (maps->element == GANTRY_BF16) {
+            round_to_bfloat16(row + first, count, piece.halves);
+            for (int32_t x = 0; x < count; x++) ((uint16_t *)to)[(first + x) * step] = piece.halves[x];
+        } else {
+            round_to_bytes(row + first, count, piece.bytes, maps->scale, maps->zero_point);
+            for (int32_t x = 0; x < count; x++) ((uint8_t *)to)[(first + x) * step] = piece.bytes[x];
+        }
     }
 }
 
@@ -50,8 +74,7 @@ void gantry_planes_to_maps(const float *planes, const gantry_maps *maps, int32_t
     const int64_t size = gantry_element_size(maps->element);
     for (int32_t c = 0; c < maps->channels; c++) {
         for (int32_t y = 0; y < maps->height; y++) {
-            write_row(planes, maps->width, gantry_pixel(maps, index, y, 0) + c * size, maps->element, maps->pixel_step,
-                      maps->scale, maps->zero_point);
+            write_row(planes, maps->width, gantry_pixel(maps, index, y, 0) + c * size, maps, maps->pixel_step);
             planes += maps->width;
         }
     }
@@ -78,37 +101,44 @@ void gantry_maps_to_planes(const gantry_maps *maps, int32_t index, float *planes
     }
 }
 
-/// Each channel's larger value into `best`. NaN stays NaN; of bfloat16 that are not negative the larger has the larger bits.
+/// Pixels under a window of 3x3.
+enum { WINDOW = 9 };
+
+#define LARGEST_OF(type, larger)                                      \
+    type *restrict to = best;                                         \
+    for (int32_t c = 0; c < count; c++) {                             \
+        type most = ((const type *)pixels[0])[c];                     \
+        _Pragma("clang loop unroll(full)") for (int32_t i = 1; i < WINDOW; i++) { \
+            const type value = ((const type *)pixels[i])[c];          \
+            most = (larger) ? value : most;                            \
+        }                                                             \
+        to[c] = most;                                                 \
+    }
+
+/// Each channel's largest value. NaN stays NaN; of bfloat16 that are not negative the larger has the larger bits.
 GANTRY_MULTIVERSION
-static void keep_larger(void *restrict best, const void *restrict values, int32_t count, int32_t element) {
+static void largest_of(void *restrict best, const char *const pixels[WINDOW], int32_t count, int32_t element) {
     if (element == GANTRY_F32) {
-        float *restrict to = best;
-        const float *restrict from = values;
-        for (int32_t c = 0; c < count; c++) to[c] = from[c] > to[c] || from[c] != from[c] ? from[c] : to[c];
+        LARGEST_OF(float, (value > most) | (value != value))
     } else if (element == GANTRY_BF16) {
-        uint16_t *restrict to = best;
-        const uint16_t *restrict from = values;
-        for (int32_t c = 0; c < count; c++) to[c] = from[c] > to[c] ? from[c] : to[c];
+        LARGEST_OF(uint16_t, value > most)
     } else {
-        uint8_t *restrict to = best;
-        const uint8_t *restrict from = values;
-        for (int32_t c = 0; c < count; c++) to[c] = from[c] > to[c] ? from[c] : to[c];
+        LARGEST_OF(uint8_t, value > most)
     }
 }
 
 void gantry_max_pool_maps(const gantry_maps *input, const gantry_maps *output) {
-    const size_t bytes = (size_t)(output->channels * gantry_element_size(output->element));
     for (int32_t image = 0; image < output->images; image++) {
         for (int32_t y = 0; y < output->height; y++) {
             for (int32_t x = 0; x < output->width; x++) {
-                char *best = gantry_pixel(output, image, y, x);
-                memcpy(best, gantry_pixel(input, image, 2 * y, 2 * x), bytes);
-                for (int32_t sy = 2 * y - 1; sy <= 2 * y + 1; sy++) {
-                    for (int32_t sx = 2 * x - 1; sx <= 2 * x + 1; sx++) {
-                        if (sy < 0 || sy >= input->height || sx < 0 || sx >= input->width) continue;
-                        keep_larger(best, gantry_pixel(input, image, sy, sx), output->channels, output->element);
-                    }
+                // Where the window reaches past the image, its middle once more.
+                const char *pixels[WINDOW];
+                for (int32_t i = 0; i < WINDOW; i++) {
+                    const int32_t sy = 2 * y + i / 3 - 1, sx = 2 * x + i % 3 - 1;
+                    const bool inside = sy >= 0 && sy < input->height && sx >= 0 && sx < input->width;
+                    pixels[i] = gantry_pixel(input, image, inside ? sy : 2 * y, inside ? sx : 2 * x);
                 }
+                largest_of(gantry_pixel(output, image, y, x), pixels, output->channels, output->element);
             }
         }
     }
@@ -154,7 +184,7 @@ void gantry_convolve_reference(const gantry_convolution *convolution, const floa
                     if (residual) sum += value_at(residual, gantry_pixel(residual, image, oy, ox), o);
                     write_row(&(float){relu && sum < 0 ? 0 : (float)sum}, 1,
                               gantry_pixel(output, image, oy, ox) + o * gantry_element_size(output->element),
-                              output->element, 1, output->scale, output->zero_point);
+                              output, 1);
                 }
             }
         }

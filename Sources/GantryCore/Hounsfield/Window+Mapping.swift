@@ -19,15 +19,11 @@ extension Window {
     /// Grey levels of the windowed values: 255 x value, rounded to the nearest, halves up.
     ///
     /// **Shape** as `hounsfield`. All zero where the window is not valid.
-    public func greyLevels(of hounsfield: Span<Int16>) -> [UInt8] {
-        guard isValid else { return [UInt8](repeating: 0, count: hounsfield.count) }
-        return [UInt8](unsafeUninitializedCapacity: hounsfield.count) { levels, count in
-            for index in hounsfield.indices {
-                let windowed = windowedUnchecked(Double(hounsfield[index]))
-                levels.initializeElement(at: index, to: UInt8((windowed * 255 + 0.5).rounded(.down)))
-            }
-            count = hounsfield.count
-        }
+    public func greyLevels(of hounsfield: Span<Int16>) -> [UInt8] { GreyTable(self).levels(of: hounsfield) }
+
+    /// The grey level of one value; the window is valid.
+    fileprivate func greyLevel(of hounsfield: Int16) -> UInt8 {
+        UInt8((windowedUnchecked(Double(hounsfield)) * 255 + 0.5).rounded(.down))
     }
 
     private func windowedUnchecked(_ hounsfield: Double) -> Double {
@@ -50,5 +46,29 @@ extension Window {
     /// Rounding may step over an end by one unit in the last place, and tiny widths may divide zero by zero.
     private func clamped(_ value: Double) -> Double {
         value > 0 ? min(value, 1) : 0
+    }
+}
+
+/// The grey level of every Hounsfield value in a window: made once, it turns a slice into a picture at the cost of a look-up a pixel.
+public struct GreyTable: Sendable {
+    /// By bit pattern.
+    private let levels: [UInt8]
+
+    /// The table of `window`; all zero where the window is not valid.
+    public init(_ window: Window) {
+        let isValid = window.isValid
+        levels = (0...UInt16.max).map { isValid ? window.greyLevel(of: Int16(bitPattern: $0)) : 0 }
+    }
+
+    /// Grey levels of `hounsfield`, as `Window.greyLevels` says. **Shape** as `hounsfield`.
+    public func levels(of hounsfield: Span<Int16>) -> [UInt8] {
+        levels.withUnsafeBufferPointer { table in
+            [UInt8](unsafeUninitializedCapacity: hounsfield.count) { levels, count in
+                for index in hounsfield.indices {
+                    levels.initializeElement(at: index, to: table[Int(UInt16(bitPattern: hounsfield[index]))])
+                }
+                count = hounsfield.count
+            }
+        }
     }
 }

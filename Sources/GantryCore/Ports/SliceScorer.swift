@@ -14,7 +14,7 @@ public protocol SliceScorer: Sendable {
     /// Probabilities of each class for each tensor, in order; each row sums to 1.
     ///
     /// **Throws** `.inputMisshapen` where a tensor has not the network's side, `.notFinite` where a result is not a
-    /// number.
+    /// number, `.unavailable` where there is no network to compute with.
     func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]]
 }
 
@@ -27,6 +27,8 @@ public enum ScorerFaultCode: String, FaultCode {
     case inputMisshapen
     /// A probability is not a finite number.
     case notFinite
+    /// The network could not be loaded: no slice of any study can be scored.
+    case unavailable
 
     /// Whether trying again can help.
     public var disposition: FaultDisposition { .permanent }

@@ -11,6 +11,13 @@ extension ResidualArchitecture {
         } + [("fc.weight", [classes, featureCount]), ("fc.bias", [classes])]
     }
 
+    /// Checks that `weights` are those of such a network, by name and shape.
+    ///
+    /// **Throws** `architectureMismatch` naming every missing, extra or misshapen tensor.
+    public func requireTensors(of weights: some TensorCollection) throws(WeightsError) {
+        try weights.requireExactly(tensors, what: "the network's architecture", ignoring: Self.isTrainingOnly)
+    }
+
     /// Tensors that PyTorch keeps for training only: a checkpoint may have them, and they are not read.
     static func isTrainingOnly(_ name: String) -> Bool { name.hasSuffix(".num_batches_tracked") }
 

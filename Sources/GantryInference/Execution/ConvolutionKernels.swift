@@ -44,18 +44,6 @@ public enum ConvolutionKernels: String, CaseIterable, Sendable {
         gantry_has_element(cpu, precision.element) ? precision : .f32
     }
 
-    /// Operations a second that one core reaches with these registers and nothing but multiply-adds of this precision, the best of a few short tries;
-    /// nil where the kernels are not Gantry's own.
-    public func measuredPeak(_ precision: Precision = .f32) -> Double? {
-        guard gantry_has_element(cpu, precision.element) else { return nil }
-        let rounds: Int64 = 1_000_000
-        let element = precision.element
-        let operations = 2 * Double(rounds) * 12 * Double(gantry_multiply_adds_a_register(cpu, element))
-        let clock = ContinuousClock()
-        let fastest = (0..<10).map { _ in clock.measure { _ = gantry_multiply_adds(cpu, element, rounds) } }.min()
-        return fastest.map { operations / ($0 / .seconds(1)) }
-    }
-
     /// The kernels' name of the instruction set; OpenBLAS has none.
     package var cpu: Int32 {
         let code =

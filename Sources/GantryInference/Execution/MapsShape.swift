@@ -10,6 +10,9 @@ struct MapsElement: Hashable {
     /// The byte that stands for 0; 0 but for bytes.
     let zeroPoint: Int32
 
+    /// What a shortcut is kept as beside maps of this element.
+    var ofShortcut: Self { precision == .f32 ? .float32 : .bfloat16 }
+
     static let float32 = MapsElement(precision: .f32, scale: 1, zeroPoint: 0)
     static let bfloat16 = MapsElement(precision: .bf16, scale: 1, zeroPoint: 0)
     static func bytes(scale: Float, zeroPoint: Int32 = 0) -> MapsElement {
@@ -29,7 +32,7 @@ struct MapsShape {
     /// Elements from one pixel to the next.
     private let pixelStep: Int
 
-    /// Maps that a convolution writes: pixels are whole panels and a cache line apart.
+    /// Maps that a convolution writes: pixels are whole panels apart, and a cache line more where they are large.
     init(
         images: Int, height: Int, width: Int, channels: Int, border: Int, element: MapsElement,
         kernels: ConvolutionKernels
@@ -40,8 +43,11 @@ struct MapsShape {
         self.channels = channels
         self.border = border
         self.element = element
-        let line = 64 / Int(gantry_element_size(element.precision.element))
-        pixelStep = Int(gantry_padded_channels(kernels.cpu, Int32(channels))) + line
+        // Only far apart do pixels that are a power of two apart share few lines of a first-level cache.
+        let (size, padded) = (
+            Int(gantry_element_size(element.precision.element)), gantry_padded_channels(kernels.cpu, Int32(channels))
+        )
+        pixelStep = Int(padded) + (Int(padded) * size >= 512 ? 64 / size : 0)
     }
 
     /// A network's input: pixels without a gap, so that a row of the kernel is one run of numbers.

@@ -10,17 +10,24 @@ struct PackedConvolution: Sendable {
         /// Winograd's F(4x4, 3x3).
         case winograd
 
-        /// The largest product of input and output channels that Winograd's algorithm is taken for: that of ResNet-50's third stage. The transformed
-        /// weights of the last one would take 56 MB more and, for one image alone, longer to fetch than they save where multiplying is fast.
-        static let largestWinogradLayer = 256 * 256
+        /// A few input channels would fill only a part of the vectors that are transformed.
+        private static let fewestWinogradChannels = 16
+
+        /// The largest product of input and output channels that Winograd's algorithm is taken for. Its weights are four times the layer's: those of
+        /// ResNet-50's last stage take longer to fetch than bfloat16 takes to multiply, and Float32 gains by them from two images on.
+        private static func largestWinogradLayer(_ arithmetic: Precision) -> Int {
+            switch arithmetic {
+            case .f32: 512 * 512
+            // In Float32 between maps of bfloat16: faster than twice as many products.
+            case .bf16: 256 * 256
+            case .int8: 0
+            }
+        }
 
         init(for unit: ConvolutionUnit, arithmetic: Precision) {
-            let channels = unit.inputChannels * unit.outputChannels
-            // A few input channels would fill only a part of the vectors that are transformed.
-            // In fewer bits the transforms would lose what the direct product keeps, and it is two and four times as fast.
             let isWinograd =
-                arithmetic == .f32 && unit.kernel == 3 && unit.stride == 1 && unit.inputChannels >= 16
-                && channels <= Self.largestWinogradLayer
+                unit.kernel == 3 && unit.stride == 1 && unit.inputChannels >= Self.fewestWinogradChannels
+                && unit.inputChannels * unit.outputChannels <= Self.largestWinogradLayer(arithmetic)
             self = isWinograd ? .winograd : .direct
         }
     }

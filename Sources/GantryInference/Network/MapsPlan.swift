@@ -26,7 +26,8 @@ struct MapsPlan {
             inputHeight: height, width: width, channels: stem.inputChannels, border: stem.padding,
             element: layers.stem.inputElement)
         var (height, width) = (stem.outputSize(height), stem.outputSize(width))
-        // Maps are what the convolution that reads them takes; what none reads is real numbers: shortcuts, which are only added, and features.
+        // Maps are what the convolution that reads them takes. What none reads are real numbers: features, and shortcuts, which are only added and
+        // of which bfloat16 keeps enough where the maps have no more bits.
         func shape(_ channels: Int, border: Int, images: Int, _ element: MapsElement = .float32) -> MapsShape {
             MapsShape(
                 images: images, height: height, width: width, channels: channels, border: border, element: element,
@@ -61,7 +62,10 @@ struct MapsPlan {
                 (height, width) = (last.outputSize(height), last.outputSize(width))
                 channels = last.outputChannels
             }
-            shortcuts.append(block.projection.map { _ in shape(channels, border: 0, images: images) })
+            shortcuts.append(
+                block.projection.map { _ in
+                    shape(channels, border: 0, images: images, first?.inputElement.ofShortcut ?? .float32)
+                })
         }
         blockInputs.append(shape(channels, border: 0, images: group))
         self.blockInputs = blockInputs

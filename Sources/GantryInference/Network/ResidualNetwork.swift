@@ -17,6 +17,8 @@ public struct ResidualNetwork: Sendable {
     public let arithmetic: Precision
 
     private let layers: Layers
+    /// Passes that no thread uses at the moment.
+    private let idlePasses = IdlePasses()
 
     private enum Layers: Sendable {
         case planar(NetworkLayers<PlanarConvolution>)
@@ -199,9 +201,13 @@ public struct ResidualNetwork: Sendable {
             guard let base = values.baseAddress, groups > 0 else { return }
             // Shared by the workers: each image's row is written by the one worker that took its group.
             nonisolated(unsafe) let rows = base
+            let size = (count + groups - 1) / groups
             WorkerThreads.forEach(count: groups, workers: workers) {
-                makePass(height: height, width: width, group: (count + groups - 1) / groups)
-            } body: { pass, group in
+                LentPass(from: idlePasses, IdlePasses.Shape(height: height, width: width, group: size)) {
+                    makePass(height: height, width: width, group: size)
+                }
+            } body: { lent, group in
+                let pass = lent.pass
                 let (first, end) = (group * count / groups, (group + 1) * count / groups)
                 for index in first..<end {
                     withImage(index) { pass.begin($0, index: index - first) }

@@ -8,8 +8,7 @@ import GantryCore
 public struct SlicePreparation: Sendable {
     /// What it was made from.
     public let definition: PreparationDefinition
-    /// One for each channel.
-    private let windows: [gantry_window]
+    private let channels: gantry_channels
 
     /// A preparation as `definition` says.
     ///
@@ -29,50 +28,30 @@ public struct SlicePreparation: Sendable {
             definition.standardDeviation.allSatisfy({ $0.isFinite && Float($0) > 0 })
         else { throw .normalisation }
         self.definition = definition
-        self.windows = windows.map {
-            gantry_window(
-                function: Int32($0.function.kernelCode.rawValue), centre: Float($0.windowCenterHU),
-                width: Float($0.windowWidthHU))
-        }
+        channels = gantry_channels(definition, windows.map { gantry_window($0) })
     }
 
     /// The slice's input for the network. `hounsfield` has `rows` x `columns` values, row by row; both are at least 1.
     public func prepare(_ hounsfield: Span<Int16>, rows: Int, columns: Int) -> SliceTensor {
         precondition(rows > 0 && columns > 0 && hounsfield.count == rows * columns, "a slice has rows x columns values")
-        let side = definition.inputSize
-        let plane = side * side
-        var values = [Float](repeating: 0, count: 3 * plane)
-        var scratch = [Float](repeating: 0, count: 2 * columns)
-        hounsfield.withUnsafeBufferPointer { hounsfield in
-            values.withUnsafeMutableBufferPointer { values in
-                scratch.withUnsafeMutableBufferPointer { scratch in
+        let side = Int32(definition.inputSize)
+        let scratchCount = Int(gantry_window_resize_scratch_count(Int32(columns), side))
+        let count = 3 * definition.inputSize * definition.inputSize
+        let values = [Float](unsafeUninitializedCapacity: count) { values, initialised in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: scratchCount) { scratch in
+                hounsfield.withUnsafeBufferPointer { hounsfield in
                     guard let source = hounsfield.baseAddress, let target = values.baseAddress,
                         let scratch = scratch.baseAddress
                     else { return }
-                    if windows.count == 1 {
-                        // The plane is made once, in the last channel, and normalised into each: the last one in place.
-                        let shared = target + 2 * plane
+                    withUnsafePointer(to: channels) { channels in
                         gantry_window_resize(
-                            source, Int32(rows), Int32(columns), windows[0], 0, 1, shared, Int32(side), Int32(side),
-                            scratch)
-                        for channel in 0..<3 {
-                            let mean = Float(definition.mean[channel])
-                            let deviation = Float(definition.standardDeviation[channel])
-                            let output = target + channel * plane
-                            for index in 0..<plane { output[index] = (shared[index] - mean) / deviation }
-                        }
-                    } else {
-                        for channel in 0..<3 {
-                            gantry_window_resize(
-                                source, Int32(rows), Int32(columns), windows[channel], Float(definition.mean[channel]),
-                                Float(definition.standardDeviation[channel]), target + channel * plane, Int32(side),
-                                Int32(side), scratch)
-                        }
+                            source, Int32(rows), Int32(columns), channels, target, side, side, scratch)
                     }
+                    initialised = count
                 }
             }
         }
-        return SliceTensor(values: values, side: side)
+        return SliceTensor(values: values, side: definition.inputSize)
     }
 }
 
@@ -99,6 +78,26 @@ public enum SlicePreparationError: Error, Hashable, Sendable, CustomStringConver
         case .normalisation:
             "Mean and standard deviation must be three finite numbers each, the deviations above 0."
         }
+    }
+}
+
+extension gantry_channels {
+    /// `windows` are one or three; there are three channels.
+    fileprivate init(_ definition: PreparationDefinition, _ windows: [gantry_window]) {
+        func three<Value, Number>(_ values: [Value], _ make: (Value) -> Number) -> (Number, Number, Number) {
+            (make(values[0]), make(values[values.count == 3 ? 1 : 0]), make(values[values.count == 3 ? 2 : 0]))
+        }
+        self.init(
+            count: 3, window_count: Int32(windows.count), windows: three(windows) { $0 },
+            mean: three(definition.mean, Float.init), deviation: three(definition.standardDeviation, Float.init))
+    }
+}
+
+extension gantry_window {
+    fileprivate init(_ window: Window) {
+        self.init(
+            function: Int32(window.function.kernelCode.rawValue), centre: Float(window.windowCenterHU),
+            width: Float(window.windowWidthHU))
     }
 }
 

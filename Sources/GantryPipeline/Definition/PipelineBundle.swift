@@ -24,15 +24,24 @@ public struct PipelineBundle: Sendable, Hashable {
         judgingDigest = DefinitionDigest.judging(definition.judging)
     }
 
-    /// Loads the bundle in `folder`: reads `pipeline.yaml` and compares the SHA-256 of the model file.
+    /// Loads the bundle in `folder`: reads `pipeline.yaml` and compares the SHA-256 of the model file. `precision` stands for the one that the file
+    /// says.
     ///
     /// **Throws** the first fault; a definition's problems come together as one.
-    public static func load(folder: String) throws(BundleFault) -> PipelineBundle {
+    public static func load(folder: String, precision: Precision? = nil) throws(BundleFault) -> PipelineBundle {
+        let bundle = try unchecked(folder: folder, precision: precision)
+        try bundle.checkModel()
+        return bundle
+    }
+
+    /// The same without the model's digest: nothing that comes of the model may be used before `checkModel`.
+    public static func unchecked(folder: String, precision: Precision? = nil) throws(BundleFault) -> PipelineBundle {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
             throw BundleFault(.folderMissing, subject: folder, explanation: "there is no pipeline bundle here")
         }
-        let definition = try definition(folder: folder)
+        var definition = try definition(folder: folder)
+        if let precision { definition.scoring.model.precision = precision }
         let model = definition.scoring.model.scoredFile
         let modelPath = folder + "/" + model.file
         guard FileManager.default.fileExists(atPath: modelPath, isDirectory: &isFolder), !isFolder.boolValue else {
@@ -40,14 +49,20 @@ public struct PipelineBundle: Sendable, Hashable {
                 .modelMissing, subject: modelPath,
                 explanation: "the model file is absent; `make model` makes the one of this project's bundle")
         }
-        let found = try sha256(of: modelPath)
-        let expected = model.sha256
+        return PipelineBundle(folder: folder, definition: definition, modelPath: modelPath)
+    }
+
+    /// Compares the SHA-256 of the model file with the definition's.
+    ///
+    /// **Throws** `.modelMismatch`, `.modelUnreadable`.
+    public func checkModel() throws(BundleFault) {
+        let found = try Self.sha256(of: modelPath)
+        let expected = definition.scoring.model.scoredFile.sha256
         guard found == expected else {
             throw BundleFault(
                 .modelMismatch, subject: modelPath,
                 explanation: "not the model that pipeline.yaml names: expected SHA-256 \(expected), found \(found)")
         }
-        return PipelineBundle(folder: folder, definition: definition, modelPath: modelPath)
     }
 
     /// What `pipeline.yaml` in `folder` says; the model need not be there.
@@ -77,19 +92,28 @@ public struct PipelineBundle: Sendable, Hashable {
         }
     }
 
-    /// SHA-256 of the file at `path`, 64 lower-case hexadecimal digits; read a mebibyte at a time.
+    /// SHA-256 of the file at `path`, 64 lower-case hexadecimal digits; read a quarter of a mebibyte at a time.
     ///
     /// **Throws** `.modelUnreadable`.
     public static func sha256(of path: String) throws(BundleFault) -> String {
-        do {
-            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? file.close() }
-            var hash = SHA256()
-            while let part = try file.read(upToCount: 1 << 20), !part.isEmpty { hash.update(data: part) }
-            return hash.finalize().map(hexadecimal).joined()
-        } catch {
-            throw BundleFault(.modelUnreadable, subject: path, status: status(of: error), explanation: "cannot be read")
+        // Foundation's FileHandle takes as long for reading as the digest itself.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw unreadable(path) }
+        defer { close(descriptor) }
+        var hash = SHA256()
+        var part = [UInt8](repeating: 0, count: 256 << 10)
+        while true {
+            let count = part.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count >= 0 else { throw unreadable(path) }
+            if count == 0 { return hash.finalize().map(hexadecimal).joined() }
+            part.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         }
+    }
+
+    /// The fault of the system call that failed last.
+    private static func unreadable(_ path: String) -> BundleFault {
+        BundleFault(.modelUnreadable, subject: path, status: Int(errno), explanation: "cannot be read")
     }
 
     private static func status(of error: any Error) -> Int? {

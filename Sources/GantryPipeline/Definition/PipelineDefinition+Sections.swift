@@ -42,7 +42,8 @@ extension PipelineDefinition {
             if precision == .int8 {
                 section.add(
                     at: "precision",
-                    "`precision`: int8 needs `quantized-file` and `quantized-sha256`; `gantry model quantize` makes them")
+                    "`precision`: int8 needs `quantized-file` and `quantized-sha256`; `gantry model quantize` makes them"
+                )
             }
             return nil
         }

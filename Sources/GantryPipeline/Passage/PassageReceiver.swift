@@ -32,7 +32,8 @@ struct PassageReceiver: SliceReceiver {
     private let scorer: any SliceScorer
     private let line: ScoringLine
     private let selection: SliceSelectionRule
-    private let picture: ReportDefinition
+    /// Nil where no pictures are wanted.
+    private let picture: GreyTable?
     private let between: (Int) -> PassageControl
 
     /// A receiver of `slices`, in slice order. `between` is called before each slice with the number of slices done: scored,
@@ -46,7 +47,7 @@ struct PassageReceiver: SliceReceiver {
         self.scorer = scorer
         self.line = line
         self.selection = selection
-        self.picture = picture
+        self.picture = picture.keyPictures > 0 ? GreyTable(picture.window) : nil
         self.between = between
     }
 
@@ -74,7 +75,7 @@ struct PassageReceiver: SliceReceiver {
             PreparedSlice(
                 index: index, tensor: scorer.prepare(hounsfield, rows: source.rows, columns: source.columns),
                 rows: source.rows, columns: source.columns,
-                grey: picture.keyPictures > 0 ? picture.window.greyLevels(of: hounsfield) : []))
+                grey: picture?.levels(of: hounsfield) ?? []))
         return .proceed
     }
 

@@ -15,35 +15,43 @@ struct PreparedSlice: Sendable {
     var grey: [UInt8]
 }
 
-/// Scores slices on a thread of its own while the caller reads and prepares the next ones.
+/// Scores slices on threads of its own while the caller reads and prepares the next ones.
 ///
-/// At most `limit` tensors are alive: those that wait and those being scored. Of the pictures only the best are kept.
+/// Each thread takes the next group as soon as it is free: none waits for another. At most `limit` tensors are alive: those that wait and
+/// those being scored. Of the pictures only the best are kept.
 final class ScoringLine: @unchecked Sendable {
     // Sendable because everything below `condition` is only touched while it is locked.
     private let scorer: any SliceScorer
     private let positiveClassIndex: Int
-    private let batchSize: Int
+    private let groupSize: Int
+    private let threads: Int
     private let limit: Int
     private let condition = NSCondition()
     private var waiting: [PreparedSlice] = []
     private var beingScored = 0
     private var isClosed = false
     private var isAbandoned = false
-    private var hasEnded = false
+    private var running: Int
     private var fault: ScorerFault?
     private var probabilities: [Int: [Double]] = [:]
     private var best: BestSlices
 
-    /// A line with its thread, which ends after `finish` or `abandon`.
-    init(scorer: any SliceScorer, positiveClassIndex: Int, batchSize: Int, limit: Int, keyPictures: Int) {
+    /// A line with `threads` threads, each of which takes up to `groupSize` slices at a time; they end after `finish` or `abandon`.
+    init(
+        scorer: any SliceScorer, positiveClassIndex: Int, groupSize: Int, threads: Int, limit: Int, keyPictures: Int
+    ) {
         self.scorer = scorer
         self.positiveClassIndex = positiveClassIndex
-        self.batchSize = max(1, batchSize)
-        self.limit = max(self.batchSize, limit)
+        self.groupSize = max(1, groupSize)
+        self.threads = max(1, threads)
+        self.limit = max(self.groupSize * self.threads, limit)
+        running = self.threads
         best = BestSlices(count: keyPictures)
-        let thread = Thread { [self] in score() }
-        thread.name = "scoring"
-        thread.start()
+        for number in 1...self.threads {
+            let thread = Thread { [self] in score() }
+            thread.name = "scoring-\(number)"
+            thread.start()
+        }
     }
 
     /// Blocks until one more tensor may be alive. False where the scorer has failed: nothing more is wanted.
@@ -63,7 +71,7 @@ final class ScoringLine: @unchecked Sendable {
     func push(_ slice: PreparedSlice) {
         condition.withLock {
             waiting.append(slice)
-            condition.broadcast()
+            if waiting.count >= groupSize { condition.broadcast() }
         }
     }
 
@@ -80,73 +88,81 @@ final class ScoringLine: @unchecked Sendable {
         let (fault, result) = condition.withLock {
             isClosed = true
             condition.broadcast()
-            while !hasEnded { condition.wait() }
+            while running > 0 { condition.wait() }
             return (self.fault, Result(probabilities: probabilities, best: best.candidates))
         }
         if let fault { throw fault }
         return result
     }
 
-    /// Drops what waits, and waits for the batch being scored.
+    /// Drops what waits, and waits for the groups being scored.
     func abandon() {
         condition.withLock {
             isAbandoned = true
             waiting = []
             condition.broadcast()
-            while !hasEnded { condition.wait() }
+            while running > 0 { condition.wait() }
         }
     }
 
-    /// The thread's work. A batch is full, or the last.
+    /// A thread's work.
     private func score() {
-        while let batch = nextBatch() {
+        while let group = nextGroup() {
             do {
-                let rows = try scorer.probabilities(of: batch.map(\.tensor))
-                keep(rows, of: batch)
+                keep(try scorer.probabilities(of: group.map(\.tensor)), of: group)
             } catch {
-                condition.withLock { fault = error }
-                break
+                fail(error, of: group.count)
             }
         }
         condition.withLock {
-            hasEnded = true
-            waiting = []
+            running -= 1
             condition.broadcast()
         }
     }
 
-    private func nextBatch() -> [PreparedSlice]? {
+    /// A full group; once no slice comes any more, what is left in equal parts, so that all threads end together.
+    private func nextGroup() -> [PreparedSlice]? {
         condition.withLock {
-            while !isAbandoned && !isClosed && waiting.count < batchSize { condition.wait() }
+            while !isAbandoned && !isClosed && waiting.count < groupSize { condition.wait() }
             guard !isAbandoned, !waiting.isEmpty else { return nil }
-            let batch = Array(waiting.prefix(batchSize))
-            waiting.removeFirst(batch.count)
-            beingScored = batch.count
-            return batch
+            let share = isClosed ? (waiting.count + threads - 1) / threads : groupSize
+            let group = Array(waiting.prefix(min(groupSize, share)))
+            waiting.removeFirst(group.count)
+            beingScored += group.count
+            return group
         }
     }
 
-    private func keep(_ rows: [[Double]], of batch: [PreparedSlice]) {
+    /// The first fault stays; every thread ends after its group.
+    private func fail(_ fault: ScorerFault, of count: Int) {
         condition.withLock {
-            guard rows.count == batch.count,
-                rows.allSatisfy({ $0.count == scorer.classCount && $0.allSatisfy(\.isFinite) })
-            else {
-                fault = ScorerFault(
+            if self.fault == nil { self.fault = fault }
+            isAbandoned = true
+            waiting = []
+            beingScored -= count
+            condition.broadcast()
+        }
+    }
+
+    private func keep(_ rows: [[Double]], of group: [PreparedSlice]) {
+        guard rows.count == group.count,
+            rows.allSatisfy({ $0.count == scorer.classCount && $0.allSatisfy(\.isFinite) })
+        else {
+            return fail(
+                ScorerFault(
                     .notFinite, subject: "scorer",
-                    explanation: "\(batch.count) slices of \(scorer.classCount) classes did not come back as such")
-                isAbandoned = true
-                beingScored = 0
-                condition.broadcast()
-                return
-            }
-            for (slice, row) in zip(batch, rows) {
+                    explanation: "\(group.count) slices of \(scorer.classCount) classes did not come back as such"),
+                of: group.count)
+        }
+        condition.withLock {
+            for (slice, row) in zip(group, rows) {
                 probabilities[slice.index] = row
                 best.offer(
                     PictureCandidate(
                         index: slice.index, probability: row[positiveClassIndex], rows: slice.rows,
                         columns: slice.columns, grey: slice.grey))
             }
-            beingScored = 0
+            beingScored -= group.count
             condition.broadcast()
         }
     }

@@ -1,8 +1,10 @@
+import Dispatch
 import GantryCore
+import Synchronization
 
 /// One study's way from its files to a result: series, content, slices, scores, quality, verdict.
 ///
-/// Runs on the calling thread, with one more for the scorer; nothing is written.
+/// Runs on the calling thread, with more for the scorer and the digest; nothing is written.
 struct StudyPassage: Sendable {
     let environment: RunEnvironment
 
@@ -21,6 +23,14 @@ struct StudyPassage: Sendable {
         guard let stack = selection.chosen, !stack.slices.isEmpty else {
             return .failed(ledger.failure(.noSuitableSeries, selection.summary), .permanent)
         }
+        guard let latest else {
+            // There is nothing to compare the content with: its digest can be taken while the slices are scored.
+            let aside = DigestAside(reader: environment.reader, root: input.root, slices: stack.slices)
+            defer { aside.stop() }
+            return scored(stack, ledger: ledger, latest: nil, startedAt: startedAt, between: between) {
+                () throws(ReaderFault) in try aside.digest()
+            }
+        }
         let digest: String?
         do {
             digest = try environment.reader.contentDigest(root: input.root, slices: stack.slices) { _ in
@@ -29,12 +39,12 @@ struct StudyPassage: Sendable {
         } catch {
             return failed(error, stack: stack, ledger: ledger, outcomes: [:])
         }
-        guard let contentDigest = digest else { return .interrupted }
-        var provenance = provenance(contentDigest: contentDigest, startedAt: startedAt)
-        if let latest, scores(of: latest, hold: stack, provenance: provenance) {
+        guard let digest else { return .interrupted }
+        var provenance = provenance(contentDigest: digest, startedAt: startedAt)
+        if scores(of: latest, hold: stack, provenance: provenance) {
             return rejudged(latest, stack: stack, ledger: ledger, provenance: &provenance)
         }
-        return scored(stack, ledger: ledger, latest: latest, provenance: &provenance, between: between)
+        return scored(stack, ledger: ledger, latest: latest, startedAt: startedAt, between: between) { digest }
     }
 
     private func failed(
@@ -73,16 +83,18 @@ struct StudyPassage: Sendable {
 
     // MARK: - Scores from the network
 
+    /// `contentDigest` waits for the digest where it is not there yet; it is nil where its taking was stopped.
     private func scored(
-        _ stack: SliceStack, ledger: PassageLedger, latest: StudyRecord?, provenance: inout Provenance,
-        between: @escaping (Int, Int) -> ReadControl
+        _ stack: SliceStack, ledger: PassageLedger, latest: StudyRecord?, startedAt: Timestamp,
+        between: @escaping (Int, Int) -> ReadControl, contentDigest: () throws(ReaderFault) -> String?
     ) -> PassageOutcome {
         let settings = environment.settings
-        let deadline = provenance.startedAt.advanced(bySeconds: settings.studySeconds)
+        let deadline = startedAt.advanced(bySeconds: settings.studySeconds)
         let clock = environment.clock
         let line = ScoringLine(
-            scorer: environment.scorer, positiveClassIndex: positiveClassIndex, batchSize: settings.batchSize,
-            limit: settings.tensorsInFlight, keyPictures: definition.report.keyPictures)
+            scorer: environment.scorer, positiveClassIndex: positiveClassIndex, groupSize: settings.groupSize,
+            threads: settings.scoringThreads, limit: settings.tensorsInFlight,
+            keyPictures: definition.report.keyPictures)
         var receiver = PassageReceiver(
             slices: stack.slices, scorer: environment.scorer, line: line,
             selection: definition.scoring.sliceSelection, picture: definition.report
@@ -113,13 +125,22 @@ struct StudyPassage: Sendable {
         let scores: ScoringLine.Result
         do {
             scores = try line.finish()
+        } catch  where error.code == .unavailable {
+            environment.requestStop(.scorerFault(error))
+            return .interrupted
         } catch {
             return .failed(
                 ledger.failure(.scorerFault, error.description, slices: stack.slices), error.disposition)
         }
         if let failure = implausible(receiver, stack: stack, ledger: ledger) { return .failed(failure, .permanent) }
-        return judged(
-            stack, receiver: receiver, scores: scores, ledger: ledger, latest: latest, provenance: &provenance)
+        do {
+            guard let digest = try contentDigest() else { return .interrupted }
+            return judged(
+                stack, receiver: receiver, scores: scores, ledger: ledger, latest: latest,
+                provenance: provenance(contentDigest: digest, startedAt: startedAt))
+        } catch {
+            return failed(error, stack: stack, ledger: ledger, outcomes: outcomes(of: receiver, stack: stack))
+        }
     }
 
     /// The failure of a study whose pixels are no chest CT, or absent; nil where they may be one.
@@ -140,7 +161,7 @@ struct StudyPassage: Sendable {
 
     private func judged(
         _ stack: SliceStack, receiver: PassageReceiver, scores: ScoringLine.Result, ledger: PassageLedger,
-        latest: StudyRecord?, provenance: inout Provenance
+        latest: StudyRecord?, provenance: Provenance
     ) -> PassageOutcome {
         let slices = stack.slices.enumerated().map { index, source in
             let reading = receiver.readings[index]
@@ -156,14 +177,8 @@ struct StudyPassage: Sendable {
         let files = ledger.files(slices: slices, stack: stack, outcomes: outcomes(of: receiver, stack: stack))
         let verdict = verdict(slices: slices, stack: stack, files: files, ledger: ledger, latest: latest)
         do {
-            let pictures = try scores.best.map { candidate throws(ReportFault) in
-                KeyPicture(
-                    sliceIndex: candidate.index, window: definition.report.window,
-                    orientation: PatientOrientation(stack.slices[candidate.index].plane), rows: candidate.rows,
-                    columns: candidate.columns,
-                    png: try environment.reports.png(
-                        pixels: candidate.grey, rows: candidate.rows, columns: candidate.columns))
-            }
+            let pictures = try pictures(of: scores.best, stack: stack)
+            var provenance = provenance
             provenance.finishedAt = environment.clock.now()
             return .judged(
                 StudyResult(
@@ -173,6 +188,30 @@ struct StudyPassage: Sendable {
             return .failed(
                 ledger.failure(.reportFault, error.description, slices: stack.slices), error.disposition)
         }
+    }
+
+    /// The pictures, encoded on all cores: no slice is left to be scored meanwhile.
+    private func pictures(of best: [PictureCandidate], stack: SliceStack) throws(ReportFault) -> [KeyPicture] {
+        let encoded = Mutex<[Int: Result<[UInt8], ReportFault>]>([:])
+        DispatchQueue.concurrentPerform(iterations: best.count) { index in
+            let candidate = best[index]
+            let png = Result { () throws(ReportFault) in
+                try environment.reports.png(
+                    pixels: candidate.grey, rows: candidate.rows, columns: candidate.columns)
+            }
+            encoded.withLock { $0[index] = png }
+        }
+        let files = encoded.withLock { $0 }
+        var pictures: [KeyPicture] = []
+        for (index, candidate) in best.enumerated() {
+            guard let png = try files[index]?.get() else { continue }
+            pictures.append(
+                KeyPicture(
+                    sliceIndex: candidate.index, window: definition.report.window,
+                    orientation: PatientOrientation(stack.slices[candidate.index].plane), rows: candidate.rows,
+                    columns: candidate.columns, png: png))
+        }
+        return pictures
     }
 
     private func outcomes(of receiver: PassageReceiver, stack: SliceStack) -> [SliceID: FileOutcome] {

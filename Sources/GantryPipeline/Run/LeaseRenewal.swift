@@ -26,7 +26,7 @@ final class LeaseRenewal: Sendable {
     func between(done: Int, all: Int) -> ReadControl {
         environment.observer.note(.slices(lease.studyKey, done: done, of: all))
         switch environment.stop.stopped {
-        case .signal, .storeFault: return .stop
+        case .signal, .storeFault, .scorerFault: return .stop
         case .lowDisk, nil: break
         }
         let now = environment.clock.now()

@@ -66,10 +66,12 @@ public struct RunSettings: Sendable, Hashable {
     public var jobs: Int
     /// Name that the store's attempts carry, before the number of the worker.
     public var workerName: String
-    /// Slices given to the scorer at once.
-    public var batchSize: Int
-    /// Most tensors of one study alive at once: waiting, or being scored. At least `batchSize`; twice as many lets
-    /// reading and scoring overlap.
+    /// Threads that score the slices of one study, each a group at a time.
+    public var scoringThreads: Int
+    /// Slices that a scoring thread takes at once.
+    public var groupSize: Int
+    /// Most tensors of one study alive at once: waiting, or being scored. At least a group for each thread; twice as
+    /// many lets reading and scoring overlap.
     public var tensorsInFlight: Int
     /// Longest time on one study, seconds.
     public var studySeconds: Int64
@@ -85,12 +87,13 @@ public struct RunSettings: Sendable, Hashable {
     public var scanBatch: Int
 
     /// DESIGN.md's limits, one study at a time.
-    public init(gantryVersion: String, jobs: Int = 1, workerName: String = "worker") {
+    public init(gantryVersion: String, jobs: Int = 1, scoringThreads: Int = 1, workerName: String = "worker") {
         self.gantryVersion = gantryVersion
         self.jobs = max(1, jobs)
         self.workerName = workerName
-        batchSize = 8
-        tensorsInFlight = 16
+        self.scoringThreads = max(1, scoringThreads)
+        groupSize = 4
+        tensorsInFlight = max(16, 2 * groupSize * self.scoringThreads)
         studySeconds = 3600
         leaseSeconds = 600
         renewAfterSeconds = 60

@@ -44,6 +44,7 @@ extension RunSummary {
         switch stopped {
         case .signal(let number): return ExitStatus.interrupted(by: number)
         case .storeFault(let fault): return ExitStatus.of(fault)
+        case .scorerFault: return ExitStatus.configuration
         case .lowDisk where studies.contains { $0.end == .unfinished }: return ExitStatus.temporaryFailure
         case .lowDisk, nil: break
         }

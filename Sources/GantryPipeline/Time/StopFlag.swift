@@ -25,4 +25,6 @@ public enum StopReason: Sendable, Equatable {
     case lowDisk(path: String, freeBytes: Int64)
     /// The store failed: nothing can be kept any more.
     case storeFault(StoreFault)
+    /// Nothing can be scored: studies in flight are handed back.
+    case scorerFault(ScorerFault)
 }

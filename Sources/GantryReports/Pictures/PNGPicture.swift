@@ -24,6 +24,8 @@ public enum PNGPicture {
         image.width = png_uint_32(columns)
         image.height = png_uint_32(rows)
         image.format = png_uint_32(PNG_FORMAT_GRAY)
+        // Nobody waits for a smaller file: a CT picture takes a sixth of the time for a third more bytes.
+        image.flags = png_uint_32(PNG_IMAGE_FLAG_FAST)
         defer { png_image_free(&image) }
 
         let capacity = largestFileSize(rows: rows, columns: columns)

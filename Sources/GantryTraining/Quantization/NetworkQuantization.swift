@@ -41,9 +41,26 @@ public struct NetworkQuantization: Sendable {
             guard let statistics = statistics[unit.name] else { throw TrainingError.tooFewImages }
             convolutions.append(Self.quantized(folded, statistics))
         }
+        let last = try FoldedWeights(lastLayerOf: architecture, tensors: weights)
+        let uncorrected = try QuantizedNetwork(
+            architecture: architecture, convolutions: convolutions, last: last, origin: "the network in 8 bits")
         return try QuantizedNetwork(
             architecture: architecture, convolutions: convolutions,
-            last: FoldedWeights(lastLayerOf: architecture, tensors: weights), origin: "the network in 8 bits")
+            last: try corrected(last, of: uncorrected, on: images),
+            origin: "the network in 8 bits")
+    }
+
+    /// The last layer, which stays in Float32, corrected for what the features lost.
+    private func corrected(
+        _ last: FoldedWeights, of quantized: QuantizedNetwork, on images: ImageBatch
+    ) throws -> FoldedWeights {
+        let network8 = try ResidualNetwork(quantized)
+        let correction = LastLayerCorrection(
+            features: try network8.pooledFeatures(images, workers: workers),
+            exact: try network.logits(images, workers: workers), found: try network8.logits(images, workers: workers))
+        let weights = zip(last.weights, correction.weights.joined()).map { Float(Double($0) + $1) }
+        let bias = zip(last.bias, correction.bias).map { Float(Double($0) + $1) }
+        return FoldedWeights(unit: last.unit, weights: weights, bias: bias)
     }
 
     /// What each convolution reads, by its name.

@@ -41,9 +41,6 @@ struct RunOptions: ParsableArguments {
         guard (0...1e6).contains(smallestFreeGB) else { throw ValidationError("--smallest-free-gb takes 0 or more.") }
     }
 
-    /// The bundle named on the command line, or the one that ships.
-    func loadBundle() throws -> PipelineBundle { try PipelineBundle.load(folder: Self.bundleFolder(pipeline)) }
-
     /// `named`; otherwise `Pipelines/covid19-chest-ct` below the current folder, or where `make install` puts it.
     static func bundleFolder(_ named: String?) -> String {
         if let named { return named }
@@ -91,12 +88,16 @@ struct RunOptions: ParsableArguments {
 
     /// Every adapter, opened and checked, before any study is touched.
     func assemble(observer: any RunObserver) throws -> RunEnvironment {
-        let bundle = try loadBundle()
+        let bundle = try PipelineBundle.unchecked(folder: Self.bundleFolder(pipeline))
+        let pending = Result { () throws(CommandFault) in try pendingScorer(of: bundle) }
+        // Where the model is not the one named, that is what is said, not what does not fit in it.
+        try bundle.checkModel()
+        let scorer = try pending.get()
         let reports = try FolderReportWriter(outputFolder: output)
-        let scorer = try scorer(of: bundle)
         let store = try SQLiteStudyStore(path: location.store, access: .runner(name: "gantry"))
         var settings = RunSettings(
-            gantryVersion: Gantry.version, jobs: jobs, workerName: "\(ProcessInfo.processInfo.processIdentifier)")
+            gantryVersion: Gantry.version, jobs: jobs, scoringThreads: ProcessInfo.processInfo.activeProcessorCount,
+            workerName: "\(ProcessInfo.processInfo.processIdentifier)")
         settings.smallestFreeBytes = Int64(smallestFreeGB * 1_000_000_000)
         let written = [location.store, output]
         return RunEnvironment(
@@ -105,19 +106,20 @@ struct RunOptions: ParsableArguments {
             freeSpace: { FreeSpace.least(of: written) })
     }
 
-    /// The bundle's network on every core. **Throws** `CommandFault` (78) where its weights do not fit.
-    private func scorer(of bundle: PipelineBundle) throws(CommandFault) -> ResidualNetworkScorer {
+    /// The bundle's network, which is made ready on a thread of its own while the model's digest is taken and headers are
+    /// read; the pipeline's threads score with it, each alone. **Throws** `CommandFault` (78) where its weights do not fit.
+    private func pendingScorer(of bundle: PipelineBundle) throws(CommandFault) -> PendingScorer {
+        let model = bundle.definition.scoring.model
         do {
-            let network = try ResidualNetwork(bundle)
-            let precision = bundle.definition.scoring.model.precision
-            if network.arithmetic != precision {
+            let arithmetic = ConvolutionKernels.preferred.arithmetic(for: model.precision)
+            if arithmetic != model.precision {
                 Terminal.error.line(
-                    "Note: the pipeline asks for \(precision.rawValue), which this CPU has no instructions for; it is "
-                        + "computed in \(network.arithmetic.rawValue), which is slower and more exact.")
+                    "Note: the pipeline asks for \(model.precision.rawValue), which this CPU has no instructions for; it "
+                        + "is computed in \(arithmetic.rawValue), which is slower and more exact.")
             }
-            return ResidualNetworkScorer(
-                preparation: try SlicePreparation(bundle.definition.scoring.preparation), network: network,
-                workers: ProcessInfo.processInfo.activeProcessorCount)
+            return PendingScorer(
+                preparation: try SlicePreparation(bundle.definition.scoring.preparation),
+                classCount: model.classes.count, workers: 1, load: try ResidualNetwork.loading(bundle))
         } catch {
             throw CommandFault(ExitStatus.configuration, "\(error)")
         }
@@ -129,6 +131,7 @@ struct RunOptions: ParsableArguments {
         if case .listing(let fault) = summary.inputFault { throw CommandFault(status, fault.description) }
         if case .reader(let fault) = summary.inputFault { throw CommandFault(status, fault.description) }
         if case .storeFault(let fault) = summary.stopped { throw CommandFault(status, fault.description) }
+        if case .scorerFault(let fault) = summary.stopped { throw CommandFault(status, fault.explanation) }
         if status == ExitStatus.noInput {
             throw CommandFault(status, "\(inputs.joined(separator: ", ")): no DICOM study found.")
         }

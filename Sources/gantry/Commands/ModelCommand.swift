@@ -4,9 +4,10 @@ import ArgumentParser
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
-        abstract: "Looks at, runs, fits and completes a network.",
+        abstract: "Looks at, runs, fits, completes and quantises a network.",
         subcommands: [
             ModelInspectCommand.self, ModelRunCommand.self, ModelFitCommand.self, ModelSeedCommand.self,
+            ModelQuantizeCommand.self,
         ]
     )
 }

@@ -54,12 +54,15 @@ struct ModelFitCommand: ParsableCommand {
             let cohort = try CohortSlices(path: folder, truth: try Truth(path: truth), definition: definition)
             let architecture = ResidualArchitecture(model.variant, classes: 2)
             let workers = ProcessInfo.processInfo.activeProcessorCount
+            let side = definition.scoring.preparation.inputSize
             let unfitted = try architecture.seededBackbone(seed: seed).unfittedTensors()
             let bar = ProgressBar()
             defer { bar.finish() }
 
             let statistics = try BatchNormCalibration(architecture: architecture, tensors: unfitted, workers: workers)
-                .statistics(of: try calibrationImages(cohort, side: definition.scoring.preparation.inputSize))
+                .statistics(
+                    of: try images(
+                        try cohort.spread(calibrationSlices, over: Array(0..<cohort.studies)), side: side))
             var tensors = unfitted
             for tensor in statistics + (try blankHead(architecture)) { tensors[tensor.name] = tensor }
             let network = try ResidualNetwork(architecture: architecture, weights: tensors)
@@ -68,9 +71,9 @@ struct ModelFitCommand: ParsableCommand {
             var labels: [Int] = []
             for study in 0..<cohort.studies {
                 let slices = try cohort.slices(ofStudy: study)
-                let batch = try images(slices.map(\.tensor), side: definition.scoring.preparation.inputSize)
+                let batch = try images(slices.map(\.tensor), side: side)
                 features += try network.pooledFeatures(batch, workers: workers).values
-                labels += slices.map { $0.isPositive ? positive : 1 - positive }
+                labels += slices.map { $0.isPositive == true ? positive : 1 - positive }
                 bar.show(
                     "features", fraction: Double(study + 1) / Double(cohort.studies),
                     detail: "\(labels.count) slices of \(study + 1)/\(cohort.studies) studies")
@@ -87,23 +90,10 @@ struct ModelFitCommand: ParsableCommand {
         }
     }
 
-    /// Slices spread evenly over the studies and over each study.
-    private func calibrationImages(_ cohort: CohortSlices, side: Int) throws -> ImageBatch {
-        let perStudy = max(1, (calibrationSlices + cohort.studies - 1) / max(cohort.studies, 1))
-        var tensors: [SliceTensor] = []
-        for study in 0..<cohort.studies where tensors.count < calibrationSlices {
-            let slices = try cohort.slices(ofStudy: study)
-            let wanted = min(perStudy, slices.count, calibrationSlices - tensors.count)
-            for index in 0..<wanted { tensors.append(slices[(2 * index + 1) * slices.count / (2 * wanted)].tensor) }
-        }
-        return try images(tensors, side: side)
-    }
-
     private func images(_ tensors: [SliceTensor], side: Int) throws -> ImageBatch {
-        guard
-            let batch = ImageBatch(
-                count: tensors.count, channels: 3, height: side, width: side, values: tensors.flatMap(\.values))
-        else { throw CommandFault(ExitStatus.unexpected, "slices do not fill a batch.") }
+        guard let batch = CohortSlices.batch(tensors, side: side) else {
+            throw CommandFault(ExitStatus.unexpected, "slices do not fill a batch.")
+        }
         return batch
     }
 

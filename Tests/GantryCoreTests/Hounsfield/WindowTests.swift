@@ -54,6 +54,14 @@ import Testing
         #expect(window.greyLevels(of: hounsfield.span) == expected)
     }
 
+    @Test(arguments: WindowFunction.allCases)
+    func `a table gives every Hounsfield value its grey level`(function: WindowFunction) {
+        let window = Window(windowCenterHU: 40.5, windowWidthHU: 380, function: function)
+        let all = (Int(Int16.min)...Int(Int16.max)).map { Int16($0) }
+        let expected = all.map { UInt8((window.windowed(Double($0)) * 255 + 0.5).rounded(.down)) }
+        #expect(GreyTable(window).levels(of: all.span) == expected)
+    }
+
     @Test func `no pixels give no grey levels`() {
         #expect(Window.lung.greyLevels(of: [Int16]().span).isEmpty)
     }

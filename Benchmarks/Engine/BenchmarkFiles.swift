@@ -1,0 +1,70 @@
+import Foundation
+import GantryInference
+import GantryTraining
+import GantryWeights
+
+/// What every contestant loads: a network and eight images, as safetensors in one folder.
+///
+/// ResNet-50 v1.5 with two classes: a seeded backbone with plain statistics, and images of random numbers. Speed does not depend on them.
+struct BenchmarkFiles {
+    /// Where the files lie. The peers keep what they make of the network there too.
+    let folder: String
+
+    static let architecture = ResidualArchitecture.resNet50(classes: 2)
+    static let imageCount = 8
+    static let side = 224
+
+    var network: String { folder + "/resnet50.safetensors" }
+    /// The network in 8 bits, as `gantry model quantize` writes it, calibrated on the images.
+    var quantizedNetwork: String { folder + "/resnet50-int8.safetensors" }
+    var images: String { folder + "/images.safetensors" }
+
+    /// Multiplications and additions of an image's plain convolutions and the last layer: 8.18 G.
+    static var operationsPerImage: Double {
+        let rows = LayerTable(architecture, height: side, width: side).rows
+        return rows.reduce(0) { sum, row in
+            switch row.type.prefix(while: { $0 != " " }) {
+            case "Conv2d":
+                sum + 2 * Double(row.parameters) * Double(row.outputShape.dimensions.dropFirst().reduce(1, *))
+            case "Linear": sum + 2 * Double(row.parameters)
+            default: sum
+            }
+        }
+    }
+
+    /// Writes the files that are not there yet, and the network in 8 bits anew: how it is made may have changed.
+    func make() throws {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        if !FileManager.default.fileExists(atPath: network) {
+            let backbone = Self.architecture.seededBackbone(seed: 1)
+            var statistics = TensorDictionary(origin: "plain statistics")
+            for part in backbone.parts where part.rule == .fitted {
+                let value: Float = part.name.hasSuffix("running_var") ? 1 : 0
+                statistics[part.name] = try NamedTensor(
+                    name: part.name, shape: part.shape,
+                    values: [Float](repeating: value, count: part.shape.elementCount ?? 0))
+            }
+            try backbone.write(fitted: statistics, to: network)
+        }
+        if !FileManager.default.fileExists(atPath: images) {
+            let shape: TensorShape = [Self.imageCount, 3, Self.side, Self.side]
+            let numbers = SeededNumbers(seed: 2, name: "input").values(shape.elementCount ?? 0, scale: 2)
+            try SafetensorsWriter().write(
+                [NamedTensor(name: "images", shape: shape, values: numbers)], to: images)
+        }
+        let quantization = try NetworkQuantization(
+            architecture: Self.architecture, weights: SafetensorsFile(path: network), workers: 2)
+        try quantization.quantized(on: batch(Self.imageCount)).write(to: quantizedNetwork)
+    }
+
+    /// The first `count` images.
+    func batch(_ count: Int) throws -> ImageBatch {
+        let values = try SafetensorsFile(path: images).values(of: "images")
+        guard
+            let batch = ImageBatch(
+                count: count, channels: 3, height: Self.side, width: Self.side,
+                values: Array(values.prefix(count * 3 * Self.side * Self.side)))
+        else { throw CocoaError(.fileReadCorruptFile) }
+        return batch
+    }
+}

@@ -1,0 +1,212 @@
+import ArgumentParser
+import Foundation
+import GantryCore
+import GantryInference
+import GantryPipeline
+import GantryTraining
+import GantryWeights
+
+/// `gantry model quantize`: a bundle's network in 8 bits.
+struct ModelQuantizeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "quantize",
+        abstract: "Writes a bundle's network in 8 bits, and into its card how well that agrees with f32.",
+        discussion: """
+            Reads the studies below FOLDER as the bundle's pipeline would. Slices of every other study set the scales \
+            of the feature maps; on the studies between them the network in 8 bits is then compared with the one in \
+            Float32. Nothing is trained and no truth is needed; with --truth the areas under the ROC curve are \
+            compared too. Writes \(ModelQuantizeCommand.file) into the bundle, names it in pipeline.yaml, and puts \
+            the comparison into MODEL_CARD.md. `precision: int8` under `model:` in pipeline.yaml then scores with it.
+            """
+    )
+
+    static let file = "model.int8.safetensors"
+    static let card = "MODEL_CARD.md"
+
+    @Argument(
+        help: "Folder of studies like those that will be scored: some tens, every kind of scanner and dose among them.")
+    var folder: String
+
+    @Option(help: RunOptions.pipelineHelp)
+    var pipeline: String?
+
+    @Option(help: ArgumentHelp("CSV file of the truth.", valueName: "truth.csv"))
+    var truth: String?
+
+    @Option(name: .customLong("calibration-slices"), help: "Slices that the scales are chosen on.")
+    var calibrationSlices: Int = 128
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func validate() throws {
+        guard (1...4096).contains(calibrationSlices) else {
+            throw ValidationError("--calibration-slices takes 1 to 4096.")
+        }
+    }
+
+    func run() throws {
+        try command {
+            let bundle = try PipelineBundle.load(folder: RunOptions.bundleFolder(pipeline), precision: .f32)
+            let definition = bundle.definition
+            let cohort = try CohortSlices(
+                path: folder, truth: try truth.map(Truth.init(path:)), definition: definition)
+            guard cohort.studies > 0 else {
+                throw CommandFault(
+                    ExitStatus.noInput, "\(folder): no study has a series that the pipeline would score.")
+            }
+            // One study alone serves for both.
+            let calibrating = Array(stride(from: 0, to: cohort.studies, by: 2))
+            let others = Array(stride(from: 1, to: cohort.studies, by: 2))
+            let bar = ProgressBar()
+            defer { bar.finish() }
+
+            bar.show("choosing scales", fraction: 0, detail: "\(calibrationSlices) slices")
+            let model = definition.scoring.model
+            let tensors = try cohort.spread(calibrationSlices, over: calibrating)
+            guard let images = CohortSlices.batch(tensors, side: definition.scoring.preparation.inputSize),
+                images.count > 0
+            else { throw CommandFault(ExitStatus.noInput, "\(folder): the pipeline would score no slice.") }
+            let workers = ProcessInfo.processInfo.activeProcessorCount
+            let weights = try SafetensorsFile(path: bundle.modelPath)
+            let architecture = ResidualArchitecture(model.variant, classes: model.classes.count)
+            let quantized = try NetworkQuantization(architecture: architecture, weights: weights, workers: workers)
+                .quantized(on: images)
+
+            var comparison = PrecisionComparison(
+                definition: definition, exact: try ResidualNetwork(architecture: architecture, weights: weights),
+                other: try ResidualNetwork(quantized), workers: workers)
+            let compared = others.isEmpty ? calibrating : others
+            for (done, study) in compared.enumerated() {
+                bar.show(
+                    "comparing", fraction: Double(done) / Double(compared.count),
+                    detail: "\(comparison.agreement.slices) slices of \(done)/\(compared.count) studies")
+                try comparison.add(cohort.slices(ofStudy: study), geometry: cohort.geometry(ofStudy: study))
+            }
+            bar.finish()
+
+            let path = bundle.folder + "/" + Self.file
+            try quantized.write(to: path, metadata: ["gantry.source-sha256": model.sha256])
+            let summary = Summary(
+                comparison, calibrationSlices: images.count, calibrationStudies: calibrating.count,
+                isSeparate: !others.isEmpty)
+            try name(QuantizedModel(file: Self.file, sha256: try PipelineBundle.sha256(of: path)), in: bundle.folder)
+            try writeCard(summary.section(positiveClass: model.positiveClass), in: bundle.folder)
+            if json { return try JSONLines.print("quantization", summary) }
+            Terminal.output.line("Wrote \(path)")
+            for line in summary.lines(positiveClass: model.positiveClass) { Terminal.output.line("  \(line)") }
+            Terminal.output.line("To score with it: precision: int8 under model: in \(bundle.folder)/pipeline.yaml")
+        }
+    }
+
+    /// Puts the file's name and digest into pipeline.yaml.
+    private func name(_ model: QuantizedModel, in folder: String) throws {
+        let path = folder + "/pipeline.yaml"
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        guard let changed = PipelineText.naming(model, in: text) else {
+            throw CommandFault(
+                ExitStatus.configuration,
+                """
+                \(path): its model section is not written one key a line, so it was left alone. Add to it: \
+                quantized-file: \(model.file), quantized-sha256: "\(model.sha256)"
+                """)
+        }
+        try write(changed, to: path)
+    }
+
+    /// Puts the section into the card, in place of an earlier one.
+    private func writeCard(_ section: String, in folder: String) throws {
+        let path = folder + "/" + Self.card
+        var card =
+            (try? String(contentsOfFile: path, encoding: .utf8)) ?? "# \(URL(filePath: folder).lastPathComponent)\n"
+        if let start = card.range(of: Summary.heading) {
+            let rest = card[start.upperBound...]
+            let end = rest.range(of: "\n## ")?.lowerBound ?? rest.endIndex
+            card.replaceSubrange(start.lowerBound..<end, with: section)
+        } else {
+            card += "\n" + section
+        }
+        try write(card, to: path)
+    }
+
+    private func write(_ text: String, to path: String) throws {
+        do {
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+        } catch {
+            throw CommandFault(ExitStatus.cannotCreate, "\(path): cannot be written: \(error.localizedDescription)")
+        }
+    }
+}
+
+/// What the comparison found, as it is shown, kept in the card and printed as JSON.
+private struct Summary: Encodable {
+    static let heading = "## In 8 bits\n"
+
+    var calibrationSlices: Int
+    var calibrationStudies: Int
+    /// Whether the studies compared are others than those that set the scales.
+    var isSeparate: Bool
+    var slices: Int
+    var sameTopClass: Double
+    var largestDifference: Double
+    var meanDifference: Double
+    var studies: Int
+    var sameVerdict: Int
+    var studyAUC: Double?
+    var studyAUCInt8: Double?
+
+    init(
+        _ comparison: PrecisionComparison, calibrationSlices: Int, calibrationStudies: Int, isSeparate: Bool
+    ) {
+        self.calibrationSlices = calibrationSlices
+        self.calibrationStudies = calibrationStudies
+        self.isSeparate = isSeparate
+        slices = comparison.agreement.slices
+        sameTopClass = comparison.agreement.topClassShare
+        largestDifference = comparison.agreement.largestDifference
+        meanDifference = comparison.agreement.meanDifference
+        studies = comparison.studies
+        sameVerdict = comparison.sameVerdict
+        (studyAUC, studyAUCInt8) = comparison.areasUnderCurve
+    }
+
+    /// Label and value of each row.
+    private func rows(positiveClass: String) -> [(String, String)] {
+        var rows = [
+            (
+                "slices with the same most probable class",
+                "\(Presentation.decimals(100 * sameTopClass, 2)) % of \(slices)"
+            ),
+            (
+                "probability of \(positiveClass), mean and largest difference",
+                "\(Presentation.decimals(meanDifference, 4)), \(Presentation.decimals(largestDifference, 4))"
+            ),
+            ("studies with the same verdict", "\(sameVerdict) of \(studies)"),
+        ]
+        if let studyAUC, let studyAUCInt8 {
+            rows.append(
+                (
+                    "study area under the ROC curve, f32 and int8",
+                    "\(Presentation.decimals(studyAUC, 4)), \(Presentation.decimals(studyAUCInt8, 4))"
+                ))
+        }
+        return rows
+    }
+
+    func lines(positiveClass: String) -> [String] { rows(positiveClass: positiveClass).map { "\($0): \($1)" } }
+
+    /// The card's section, in Markdown.
+    func section(positiveClass: String) -> String {
+        let which = isSeparate ? "other studies" : "the same study, for there was no other"
+        return """
+            \(Self.heading)
+            `\(ModelQuantizeCommand.file)`, made by `gantry model quantize` (Gantry \(Gantry.version)): weights and feature maps in 8 bits, scales chosen on
+            \(calibrationSlices) slices of \(calibrationStudies) studies, nothing trained. Beside the network in f32, on \(which):
+
+            | | |
+            |---|---|
+            \(rows(positiveClass: positiveClass).map { "| \($0) | \($1) |" }.joined(separator: "\n"))
+
+            """
+    }
+}
