@@ -51,7 +51,10 @@ let package = Package(
         .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
         .target(name: "CGantryKernels", cSettings: optimised),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "GantryWeights", dependencies: ["GantryCore", "CZlib", crypto, protobuf], swiftSettings: swift),
+        .target(name: "CHDF5", cSettings: optimised, linkerSettings: [.linkedLibrary("hdf5_serial")]),
+        .target(
+            name: "GantryWeights", dependencies: ["GantryCore", "GantrySandbox", "CHDF5", "CZlib", crypto, protobuf],
+            swiftSettings: swift),
         .target(
             name: "GantryInference", dependencies: ["GantryCore", "GantryWeights", "CGantryKernels", "COpenBLAS"],
             swiftSettings: swift),
@@ -123,7 +126,8 @@ let package = Package(
             ],
             exclude: ["File/Golden"], swiftSettings: swift),
         .testTarget(
-            name: "GantryWeightsTests", dependencies: ["GantryWeights"], exclude: ["Golden"], swiftSettings: swift),
+            name: "GantryWeightsTests", dependencies: ["GantryWeights", "gantry"], exclude: ["Golden"],
+            swiftSettings: swift),
         .testTarget(
             name: "GantryInferenceTests",
             dependencies: ["GantryCore", "GantryInference", "GantryTraining", "GantryWeights", "CGantryKernels"],

@@ -5,7 +5,7 @@ set -eu
 
 packages="
 git make xz-utils
-libcharls-dev libdcmtk-dev libopenblas-dev libopenjp2-7-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-dev
+libcharls-dev libdcmtk-dev libhdf5-dev libopenblas-dev libopenjp2-7-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-dev
 dcmtk python3-jsonschema
 "
 

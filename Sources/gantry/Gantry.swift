@@ -20,6 +20,7 @@ struct GantryCommand: ParsableCommand {
         subcommands: [
             IngestCommand.self, WatchCommand.self, StatusCommand.self, InspectCommand.self, ExtractCommand.self,
             ReportCommand.self, ModelCommand.self, EvaluateCommand.self, PhantomCommand.self, ReaderChildCommand.self,
+            HDF5ChildCommand.self,
         ]
     )
 }

@@ -65,3 +65,19 @@ func refusal(_ bytes: [UInt8], sourceLocation: SourceLocation = #_sourceLocation
     #expect(error?.explanation.hasSuffix(".") == true, sourceLocation: sourceLocation)
     return error
 }
+
+extension Fixtures {
+    /// The reader of HDF5 files: the executable that this test build made, beside the test binary.
+    static func reader() throws -> HDF5Reader {
+        var buffer = [CChar](repeating: 0, count: 4096)
+        let count = readlink("/proc/self/exe", &buffer, buffer.count)
+        let own = String(decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        // Swift Testing's helper loads the test binary; then its path is an argument.
+        let candidates = [own] + CommandLine.arguments.filter { $0.hasSuffix(".xctest") }
+        let executables = candidates.map {
+            URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent("gantry").path
+        }
+        let found = try #require(executables.first { FileManager.default.isExecutableFile(atPath: $0) })
+        return HDF5Reader(executable: found)
+    }
+}

@@ -95,6 +95,7 @@ import Testing
         let empty = (0..<600_000).flatMap { _ in G.field(1, []) }
         #expect(try refusal(G.model([empty]))?.code == .malformedHeader)
         let deep = (0..<10_000).reduce(into: [UInt8]()) { bytes, _ in bytes = [0x3A, 0x00] + bytes }
-        #expect(try refusal([0x08, 0x08] + deep + G.field(8, G.field(2, 20)))?.explanation.contains("0 inputs") == true)
+        #expect(
+            try refusal([0x08, 0x08] + deep + G.field(8, G.field(2, 20)))?.explanation.contains("0 inputs") == true)
     }
 }

@@ -3,7 +3,8 @@ import Foundation
 /// An open file, closed when the last reference goes. Reads by position, so that threads may share it.
 final class FileDescriptor: Sendable {
     let path: String
-    private let number: Int32
+    /// What system calls know the file by; valid as long as this object lives.
+    let number: Int32
 
     init(readingFrom path: String) throws(WeightsError) {
         let number = open(path, O_RDONLY | O_CLOEXEC)

@@ -5,6 +5,12 @@ struct PyTorchContent {
 
     /// The zip form: a folder with `data.pkl`, `data/KEY` for each storage, `byteorder` and `version`.
     init(archive: ZipArchive, _ file: FileDescriptor) throws(WeightsError) {
+        guard archive.members["model.weights.h5"] == nil else {
+            throw WeightsError(
+                .refusedContent, subject: file.path,
+                explanation:
+                    "it is a whole Keras model. Save its weights alone: model.save_weights(\"name.weights.h5\").")
+        }
         let pickles = archive.members.keys.filter { $0.hasSuffix("/data.pkl") && $0.split(separator: "/").count == 2 }
         guard let name = pickles.first, pickles.count == 1, let pickleRange = try archive.range(of: name) else {
             throw WeightsError(

@@ -1,0 +1,87 @@
+import CHDF5
+import GantrySandbox
+import Glibc
+
+/// The child process in which HDF5 files are parsed: the body of a hidden subcommand. It reads one file, sends what is in it, and ends.
+public enum HDF5Child {
+    /// Runs to the end of the file, and returns the exit status: 0; 64 where it was not started by an `HDF5Reader`; 75 where it cannot work.
+    public static func run(arguments: [String]) -> Int32 {
+        var facts = stat()
+        guard arguments.isEmpty, fstat(HDF5Job.channelDescriptor, &facts) == 0, facts.st_mode & S_IFMT == S_IFSOCK
+        else {
+            let sentence = "this command is started by gantry itself, not by a person\n"
+            _ = sentence.withCString { write(STDERR_FILENO, $0, strlen($0)) }
+            return 64
+        }
+        do {
+            try serve(MessageChannel(Descriptor(owning: HDF5Job.channelDescriptor)))
+            return 0
+        } catch {
+            // The parent sees the channel close.
+            return 75
+        }
+    }
+
+    private static func serve(_ channel: consuming MessageChannel) throws(SandboxFault) {
+        let job = try channel.receive(HDF5Job.self)
+        try ChildLimits.apply(parent: job.parentProcessID, addressSpaceBytes: job.addressSpaceBytes)
+        try ChildLimits.allowProcessorTime(seconds: job.processorSeconds)
+        var file: Int64 = 0
+        guard chdf5_open("/proc/self/fd/\(HDF5Job.fileDescriptor)", &file) == CHDF5_OK else {
+            return try channel.send(
+                HDF5Listing(datasets: [], failure: "the library cannot open it; it may be damaged or cut short"))
+        }
+        defer { chdf5_close(file) }
+        let listing = list(file)
+        try channel.send(listing)
+        for dataset in listing.datasets { try send(dataset, of: file, over: channel) }
+    }
+
+    private static func list(_ file: Int64) -> HDF5Listing {
+        final class Found {
+            var datasets: [HDF5Listing.Dataset] = []
+            var elements = 0
+        }
+        let found = Found()
+        let status = chdf5_visit(
+            file,
+            { context, dataset in
+                guard let context else { return false }
+                let found = Unmanaged<Found>.fromOpaque(context).takeUnretainedValue()
+                let told = dataset.pointee
+                let sizes = withUnsafeBytes(of: told.sizes) { Array($0.bindMemory(to: UInt64.self)) }
+                let shape = sizes.prefix(Int(told.dimension_count)).map { Int(clamping: $0) }
+                let path = String(cString: told.path)
+                guard let count = TensorShape(shape).elementCount,
+                    case let (sum, overflow) = found.elements.addingReportingOverflow(count), !overflow,
+                    sum <= HDF5Listing.mostBytes / 4, found.datasets.count < HDF5Listing.mostDatasets,
+                    path.utf8.count <= HDF5Listing.longestPath
+                else { return false }
+                found.elements = sum
+                found.datasets.append(HDF5Listing.Dataset(path: path, shape: shape))
+                return true
+            }, Unmanaged.passUnretained(found).toOpaque())
+        let failure: String? =
+            switch status {
+            case CHDF5_OK: nil
+            case CHDF5_STOPPED: HDF5Listing.tooMuch
+            default: "the library cannot read what is in it; it may be damaged"
+            }
+        return HDF5Listing(datasets: failure == nil ? found.datasets : [], failure: failure)
+    }
+
+    /// Sends a dataset's elements; where they cannot be read, the child ends and the parent says so.
+    private static func send(
+        _ dataset: HDF5Listing.Dataset, of file: Int64, over channel: borrowing MessageChannel
+    ) throws(SandboxFault) {
+        var values = [Float](repeating: 0, count: TensorShape(dataset.shape).elementCount ?? 0)
+        guard chdf5_read(file, dataset.path, &values, values.count) == CHDF5_OK else {
+            throw SandboxFault(.systemCall, subject: "", explanation: "a dataset cannot be read")
+        }
+        let step = HDF5Listing.mostBytesOfPiece / 4
+        for start in stride(from: 0, to: values.count, by: step) {
+            let piece = values[start..<min(start + step, values.count)].withUnsafeBytes { Array($0) }
+            try channel.send(framed: MessageChannel.framed(piece))
+        }
+    }
+}

@@ -1,0 +1,34 @@
+import GantrySandbox
+
+/// What a weights child is started with; its descriptors are the channel (3) and the file (4).
+struct HDF5Job: Codable {
+    let parentProcessID: Int32
+    let addressSpaceBytes: Int
+    let processorSeconds: Int
+
+    static let channelDescriptor: Int32 = 3
+    static let fileDescriptor: Int32 = 4
+}
+
+/// The child's first message: what datasets of floats there are, or why none can be read.
+///
+/// Then, dataset after dataset, come their elements as Float32, little-endian, in pieces of at most `mostBytesOfPiece`.
+struct HDF5Listing: Codable {
+    struct Dataset: Codable, Hashable {
+        /// From the root, as `layers/conv2d/vars/0`.
+        let path: String
+        let shape: [Int]
+    }
+
+    let datasets: [Dataset]
+    let failure: String?
+
+    static let mostBytesOfPiece = 4 << 20
+    /// A ResNet-152 with its optimiser's state has about 2,500.
+    static let mostDatasets = 20_000
+    /// All datasets together: a wide ResNet-101 with an optimiser's state takes 1.5 GB.
+    static let mostBytes = 4 << 30
+    static let tooMuch = "it holds more than any network's weights"
+    /// The longest path; Keras names layers in a few words.
+    static let longestPath = 512
+}
