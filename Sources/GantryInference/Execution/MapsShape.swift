@@ -10,8 +10,8 @@ struct MapsElement: Hashable {
     /// The byte that stands for 0; 0 but for bytes.
     let zeroPoint: Int32
 
-    /// What a shortcut is kept as beside maps of this element.
-    var ofShortcut: Self { precision == .f32 ? .float32 : .bfloat16 }
+    /// What a shortcut is kept as beside maps of this element: beside bytes, bfloat16 has bits to spare.
+    var ofShortcut: Self { precision == .int8 ? .bfloat16 : .float32 }
 
     static let float32 = MapsElement(precision: .f32, scale: 1, zeroPoint: 0)
     static let bfloat16 = MapsElement(precision: .bf16, scale: 1, zeroPoint: 0)
