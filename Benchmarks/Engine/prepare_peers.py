@@ -117,4 +117,5 @@ def main():
             print(f"benchmark: {name} cannot be made here: {type(error).__name__}: {error}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -3,7 +3,7 @@
 
     peer_models.py MODEL.safetensors SERIES OUTPUT
 
-The graph is that of Engine/peer_onnxruntime.py; it is calibrated on slices of the series itself.
+The graph is that of Engine/prepare_peers.py; it is calibrated on slices of the series itself.
 """
 
 import os
@@ -11,15 +11,16 @@ import sys
 
 import openvino
 import nncf
+from safetensors.numpy import load_file
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "Engine"))
-import peer_onnxruntime  # noqa: E402
+import prepare_peers  # noqa: E402
 import peer_study  # noqa: E402
 
 
 def main():
     weights, series, output = sys.argv[1:]
-    model = peer_onnxruntime.build(peer_onnxruntime.read_safetensors(weights))
+    model = prepare_peers.build(load_file(weights))
     path = os.path.join(output, "model.onnx")
     with open(path, "wb") as file:
         file.write(model)

@@ -25,9 +25,9 @@ if [ "${1:-}" = --flatness ]; then
 fi
 
 [ -x "$python" ] || python3 -m venv .venv-bench || echo "benchmark: no virtual environment to be had here"
-if ! "$python" -c 'import gdcm, nncf, numpy, onnx, onnxruntime, openvino, PIL, pydicom' 2>/dev/null; then
+if ! "$python" -c 'import gdcm, nncf, numpy, onnx, onnxruntime, openvino, PIL, pydicom, safetensors' 2>/dev/null; then
     echo "benchmark: adding pydicom, GDCM, Pillow, ONNX Runtime, OpenVINO and NNCF to .venv-bench"
-    "$python" -m pip install --quiet numpy pydicom python-gdcm pillow onnx onnxruntime openvino nncf \
+    "$python" -m pip install --quiet numpy pydicom python-gdcm pillow onnx onnxruntime openvino nncf safetensors \
         || { echo "benchmark: no Python packages to be had here; the peers are skipped."; study measure "$@"; exit; }
 fi
 if [ ! -f "$folder/peers/model-int8.xml" ]; then
