@@ -149,6 +149,22 @@ import Testing
             }
             #expect(fault?.code == .unusableValue)
             #expect(fault?.description.contains("layer1.0.conv1") == true)
+
+            // A zero point that is no whole number, or that no integer holds.
+            for bad in [Float(1e30), 0.5, -3] {
+                try quantized.write(to: path)
+                var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+                let place = try #require(
+                    header.firstMatch(of: /"conv1\.input_zero_point".*?"data_offsets":\[(\d+)/).flatMap { Int($0.1) })
+                let start = 8 + header.utf8.count + place
+                withUnsafeBytes(of: bad.bitPattern.littleEndian) { bytes.replaceSubrange(start..<start + 4, with: $0) }
+                try bytes.write(to: URL(fileURLWithPath: path))
+                let fault = #expect(throws: WeightsError.self) {
+                    try QuantizedNetwork(architecture: ResidualNetworkTests.small, file: SafetensorsFile(path: path))
+                }
+                #expect(fault?.code == .unusableValue)
+                #expect(fault?.description.contains("conv1.input_zero_point") == true)
+            }
         }
     }
 

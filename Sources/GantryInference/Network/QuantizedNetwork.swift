@@ -35,8 +35,7 @@ public struct QuantizedNetwork: Sendable {
                 weightScales: try file.finiteValues(of: unit.name + ".weight_scale"),
                 bias: try file.finiteValues(of: unit.name + ".bias"),
                 inputScale: try file.finiteValues(of: unit.name + ".input_scale").first ?? 0,
-                inputZeroPoint: Int32(
-                    clamping: Int(try file.finiteValues(of: unit.name + ".input_zero_point").first ?? 0)))
+                inputZeroPoint: try Self.zeroPoint(unit.name + ".input_zero_point", of: file))
         }
         self.architecture = architecture
         self.convolutions = convolutions
@@ -64,6 +63,15 @@ public struct QuantizedNetwork: Sendable {
             guard let found = elements[tensor.name] else { throw .noSuchTensor(tensor.name, in: "the network") }
             return found
         }
+    }
+
+    /// The whole number that a tensor holds. **Throws** `unusableValue` where it is none, or larger than any zero point.
+    private static func zeroPoint(_ name: String, of file: SafetensorsFile) throws(WeightsError) -> Int32 {
+        let value = try file.finiteValues(of: name).first ?? 0
+        guard let whole = Int32(exactly: value) else {
+            throw .tensor(.unusableValue, name, in: file.origin, "it is \(value); expected a whole number of 0 to 255.")
+        }
+        return whole
     }
 
     private static func tensors(of architecture: ResidualArchitecture) -> [(name: String, shape: TensorShape)] {
