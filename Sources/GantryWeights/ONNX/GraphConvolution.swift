@@ -14,6 +14,8 @@ struct GraphConvolution {
     let norm: Norm?
     let kernel: Int
     let stride: Int
+    /// Into how many groups its channels are divided; 1 where each output reads every input.
+    let groups: Int
     /// The value behind the convolution and its batch norm.
     let output: String
 
@@ -39,11 +41,16 @@ struct GraphConvolution {
         else {
             throw graph.refusal(node, "has a padding, stride or dilation that residual networks do not have")
         }
+        let groups = node.integer("group", 1)
+        guard groups >= 1, sizes[0] % groups == 0 else {
+            throw graph.refusal(node, "does not divide its \(sizes[0]) output channels into \(groups) groups")
+        }
         self.node = node
         self.weight = weight
         bias = node.input.count == 3 && !node.input[2].isEmpty ? try graph.tensor(node.input[2]) : nil
         self.kernel = kernel
         stride = strides[0]
+        self.groups = groups
         let next = graph.readers(of: node.output[0])
         if next.count == 1, next[0].opType == "BatchNormalization", next[0].input.first == node.output[0] {
             norm = try Self.norm(next[0], in: graph)

@@ -23,6 +23,7 @@ struct ResidualGraph {
             throw graph.refusal(other.sum, "ends a block with another number of convolutions than the first")
         }
         let named = try Self.named(stem, blocks, in: graph, strideOnFirst: &strideOnFirstConvolution)
+        try Self.checkGroups(named, middle: first.convolutions.count == 3 ? first.convolutions[1] : nil, in: graph)
         let norms = named.compactMap { unit in unit.convolution.norm.map { (unit.convolution.node, $0.epsilon) } }
         let epsilon = norms.first?.1 ?? 1e-5
         if let other = norms.first(where: { $0.1 != epsilon }) {
@@ -74,6 +75,19 @@ struct ResidualGraph {
             try check(block, halves: halves, in: graph, strideOnFirst: &strideOnFirst)
         }
         return units
+    }
+
+    /// Channels are in groups in the middle of bottlenecks alone, in as many in every block as in the first, whose `middle` it is.
+    private static func checkGroups(
+        _ units: [NamedUnit], middle: GraphConvolution?, in graph: ONNXGraph
+    ) throws(WeightsError) {
+        for (name, _, convolution) in units {
+            let expected = middle.map { name.hasSuffix(".conv2") ? $0.groups : 1 } ?? 1
+            guard convolution.groups == expected else {
+                throw graph.refusal(
+                    convolution.node, "has its channels in \(convolution.groups) groups instead of \(expected)")
+            }
+        }
     }
 
     private static func check(
