@@ -1,6 +1,6 @@
 /// Opens a weight file of any format that is read.
 public enum WeightFile {
-    /// The tensors of the file at `path`, whose format its first bytes tell; its suffix says nothing.
+    /// The tensors of the file at `path`, whose format its first bytes tell; its suffix says nothing. Names are torchvision's where they are known.
     ///
     /// **Throws** `malformedHeader` where it is of no known format, and what the format's reader throws: `SafetensorsFile`, `PyTorchFile`,
     /// `ONNXFile`, `KerasFile`. HDF5 files are read in a child process only, which `hdf5` starts; without it they are refused (`cannotOpen`).
@@ -16,8 +16,8 @@ public enum WeightFile {
                     "it is of no weight format that is read: safetensors, PyTorch's torch.save, ONNX, HDF5 of Keras.")
         }
         switch format {
-        case .safetensors: return try SafetensorsFile(path: path)
-        case .pytorch: return try PyTorchFile(path: path)
+        case .safetensors: return try TorchvisionNames.applied(to: SafetensorsFile(path: path))
+        case .pytorch: return try TorchvisionNames.applied(to: PyTorchFile(path: path))
         case .onnx: return try ONNXFile(path: path)
         case .hdf5:
             guard let hdf5 else {

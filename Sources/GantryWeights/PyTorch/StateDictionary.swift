@@ -1,14 +1,12 @@
 /// The tensors of a state dict, found in what a pickle made.
 ///
 /// A checkpoint may hold the state dict under `state_dict`, `model_state_dict` or `model`; what lies beside it (an epoch, an optimiser's state)
-/// is never looked at. Prefixes that all names share because the network was wrapped (`module.`, `_orig_mod.`) are taken off.
+/// is never looked at. Names are as they were saved.
 struct StateDictionary: Sendable {
     /// Keys under which checkpoints keep a state dict. Source: torchvision's, timm's and PyTorch's own training examples.
     static let nestedKeys = ["state_dict", "model_state_dict", "model"]
     /// How many such keys may lie in one another.
     static let mostLevels = 4
-    /// Source: `torch.nn.DataParallel`, `torch.compile`.
-    static let wrapperPrefixes = ["module.", "_orig_mod."]
 
     let tensors: [String: PickledTensor]
 
@@ -44,17 +42,6 @@ struct StateDictionary: Sendable {
                 explanation:
                     "there are no tensors in its state dict; what is there: \(names.isEmpty ? "nothing" : names).")
         }
-        self.tensors = Self.unwrapped(tensors)
-    }
-
-    private static func unwrapped(_ tensors: [String: PickledTensor]) -> [String: PickledTensor] {
-        var tensors = tensors
-        while let prefix = wrapperPrefixes.first(where: { prefix in tensors.keys.allSatisfy { $0.hasPrefix(prefix) } })
-        {
-            let pairs = tensors.map { (String($0.key.dropFirst(prefix.count)), $0.value) }
-            // Dropping one prefix from different names leaves different names.
-            tensors = Dictionary(pairs, uniquingKeysWith: { first, _ in first })
-        }
-        return tensors
+        self.tensors = tensors
     }
 }

@@ -11,6 +11,8 @@ public struct SafetensorsFile: TensorCollection {
     public var metadata: [String: String] { header.metadata }
     /// Every tensor's shape by its name.
     public let shapes: [String: TensorShape]
+    /// What the header's strings say of the network, as `gantry model convert` writes it.
+    public let conventions: NetworkConventions?
 
     private let file: FileDescriptor
     private let header: SafetensorsHeader
@@ -33,6 +35,7 @@ public struct SafetensorsFile: TensorCollection {
         let json = try file.bytes(Int(headerByteCount), at: 8)
         header = try SafetensorsHeader(json: json, dataByteCount: byteCount - dataOffset, path: path)
         shapes = header.entries.mapValues(\.shape)
+        conventions = try NetworkConventions(metadata: header.metadata, origin: path)
         self.file = file
     }
 
