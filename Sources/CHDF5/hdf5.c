@@ -1,6 +1,9 @@
 // Debian's serial HDF5 1.10 (libhdf5-dev).
 #include <hdf5/serial/hdf5.h>
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "chdf5.h"
 
 typedef struct visit {
@@ -60,6 +63,47 @@ chdf5_status chdf5_visit(int64_t file, chdf5_visitor visitor, void *context) {
         H5Ovisit2((hid_t)file, H5_INDEX_NAME, H5_ITER_INC, visit_object, &state, H5O_INFO_BASIC);
     if (state.stopped) { return CHDF5_STOPPED; }
     return result < 0 ? CHDF5_UNREADABLE : CHDF5_OK;
+}
+
+static size_t copied(const char *found, size_t length, char *text, size_t capacity) {
+    if (text != NULL && length <= capacity) { memcpy(text, found, length); }
+    return length;
+}
+
+/// The attribute's text, of variable length or of the length that its type has. NULL bytes at its end are padding.
+static chdf5_status read_text(hid_t attribute, hid_t type, char *text, size_t capacity, size_t *out_length) {
+    if (H5Tis_variable_str(type) > 0) {
+        char *found = NULL;
+        if (H5Aread(attribute, type, &found) < 0 || found == NULL) { return CHDF5_UNREADABLE; }
+        *out_length = copied(found, strlen(found), text, capacity);
+        H5free_memory(found);
+        return CHDF5_OK;
+    }
+    const size_t size = H5Tget_size(type);
+    char *const found = size > 0 ? malloc(size) : NULL;
+    if (found == NULL) { return CHDF5_UNREADABLE; }
+    const bool is_read = H5Aread(attribute, type, found) >= 0;
+    if (is_read) { *out_length = copied(found, strnlen(found, size), text, capacity); }
+    free(found);
+    return is_read ? CHDF5_OK : CHDF5_UNREADABLE;
+}
+
+chdf5_status chdf5_text_attribute(int64_t file, const char *name, char *text, size_t capacity, size_t *out_length) {
+    const htri_t is_there = H5Aexists((hid_t)file, name);
+    if (is_there <= 0) { return is_there < 0 ? CHDF5_UNREADABLE : CHDF5_ABSENT; }
+    const hid_t attribute = H5Aopen((hid_t)file, name, H5P_DEFAULT);
+    if (attribute < 0) { return CHDF5_UNREADABLE; }
+    const hid_t type = H5Aget_type(attribute);
+    const hid_t space = H5Aget_space(attribute);
+    chdf5_status status = CHDF5_UNREADABLE;
+    if (type >= 0 && space >= 0) {
+        const bool is_text = H5Tget_class(type) == H5T_STRING && H5Sget_simple_extent_npoints(space) == 1;
+        status = is_text ? read_text(attribute, type, text, capacity, out_length) : CHDF5_ABSENT;
+    }
+    if (type >= 0) { H5Tclose(type); }
+    if (space >= 0) { H5Sclose(space); }
+    H5Aclose(attribute);
+    return status;
 }
 
 /// Whether the elements lie in the file itself.

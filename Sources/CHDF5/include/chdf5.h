@@ -1,4 +1,4 @@
-// What GantryWeights needs of the HDF5 library: the floating-point datasets of a file, and their elements.
+// What GantryWeights needs of the HDF5 library: the floating-point datasets of a file, their elements, and texts at its root.
 //
 // To be called in a limited child process only: the library is known to crash on damaged files. Nothing is allocated for the caller; no HDF5 type
 // crosses.
@@ -22,6 +22,8 @@ typedef enum chdf5_status {
     CHDF5_STOPPED = 3,
     /// The dataset's elements lie in another file.
     CHDF5_ELSEWHERE = 4,
+    /// There is no such attribute, or it is no text.
+    CHDF5_ABSENT = 5,
 } chdf5_status;
 
 /// Most dimensions of a dataset that is told of; others are left out.
@@ -46,6 +48,10 @@ void chdf5_close(int64_t file);
 
 /// Visits the datasets below the root, each group's in the order of their names. Links to other files are not followed.
 chdf5_status chdf5_visit(int64_t file, chdf5_visitor _Nonnull visitor, void *_Nullable context);
+
+/// How many bytes an attribute of the root has that is one text, of fixed or variable length; where `capacity` is as many or more, `text` gets them.
+chdf5_status chdf5_text_attribute(
+    int64_t file, const char *_Nonnull name, char *_Nullable text, size_t capacity, size_t *_Nonnull out_length);
 
 /// Fills `values` with the `count` elements of a dataset, in row-major order; `count` must be the dataset's.
 chdf5_status chdf5_read(int64_t file, const char *_Nonnull path, float *_Nonnull values, size_t count);

@@ -32,8 +32,17 @@ public enum HDF5Child {
                 HDF5Listing(datasets: [], failure: "the library cannot open it; it may be damaged or cut short"))
         }
         defer { chdf5_close(file) }
-        let listing = list(file)
+        var listing = list(file)
+        let modelConfig: [UInt8]?
+        switch text("model_config", of: file) {
+        case .success(let text): modelConfig = text
+        case .failure(let failure):
+            modelConfig = nil
+            listing = HDF5Listing(datasets: [], failure: listing.failure ?? failure.sentence)
+        }
+        listing.hasModelConfig = modelConfig != nil
         try channel.send(listing)
+        if let modelConfig { try channel.send(framed: MessageChannel.framed(modelConfig)) }
         for dataset in listing.datasets { try send(dataset, of: file, over: channel) }
     }
 
@@ -68,6 +77,31 @@ public enum HDF5Child {
             default: "the library cannot read what is in it; it may be damaged"
             }
         return HDF5Listing(datasets: failure == nil ? found.datasets : [], failure: failure)
+    }
+
+    private struct Unreadable: Error {
+        let sentence: String
+    }
+
+    /// The bytes of an attribute of the root, or nil where there is none that is a text.
+    private static func text(_ name: String, of file: Int64) -> Result<[UInt8]?, Unreadable> {
+        var length = 0
+        var status = chdf5_text_attribute(file, name, nil, 0, &length)
+        if status == CHDF5_ABSENT { return .success(nil) }
+        guard length <= HDF5Listing.mostBytesOfModelConfig else {
+            return .failure(Unreadable(sentence: "its \(name) is longer than any network's"))
+        }
+        var text = [UInt8](repeating: 0, count: length)
+        let capacity = length
+        if status == CHDF5_OK {
+            status = text.withUnsafeMutableBytes {
+                chdf5_text_attribute(file, name, $0.baseAddress?.assumingMemoryBound(to: CChar.self), capacity, &length)
+            }
+        }
+        guard status == CHDF5_OK, length == capacity else {
+            return .failure(Unreadable(sentence: "the library cannot read its \(name); it may be damaged"))
+        }
+        return .success(text)
     }
 
     /// Sends a dataset's elements; where they cannot be read, the child ends and the parent says so.

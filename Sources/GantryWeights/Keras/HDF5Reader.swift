@@ -24,6 +24,14 @@ public struct HDF5Reader: Sendable {
         self.seconds = seconds
     }
 
+    /// What is read of a file.
+    struct Content {
+        /// Every dataset of floats, each group's in the order of their names.
+        let datasets: [Dataset]
+        /// The bytes of the root's attribute `model_config`, or nil where there is none.
+        let modelConfig: [UInt8]?
+    }
+
     /// A dataset with its elements.
     struct Dataset {
         let path: String
@@ -31,10 +39,10 @@ public struct HDF5Reader: Sendable {
         let values: [Float]
     }
 
-    /// Every dataset of floats in the file, each group's in the order of their names.
+    /// What the file holds.
     ///
     /// **Throws** `cannotOpen` where the child cannot be started; `malformedHeader` where the library cannot read the file, or ends on it.
-    func datasets(of file: FileDescriptor) throws(WeightsError) -> [Dataset] {
+    func content(of file: FileDescriptor) throws(WeightsError) -> Content {
         let received: Received
         do throws(SandboxFault) {
             received = try exchange(file)
@@ -44,14 +52,14 @@ public struct HDF5Reader: Sendable {
                 explanation: "the process that reads HDF5 files could not be started: \(error.explanation).")
         }
         switch received {
-        case .datasets(let datasets): return datasets
+        case .content(let content): return content
         case .refusal(let sentence):
             throw WeightsError(.malformedHeader, subject: file.path, explanation: "as an HDF5 file, \(sentence).")
         }
     }
 
     private enum Received {
-        case datasets([Dataset])
+        case content(Content)
         /// Why the file cannot be read, without a full stop.
         case refusal(String)
     }
@@ -84,6 +92,7 @@ public struct HDF5Reader: Sendable {
         let listing = try channel.receive(HDF5Listing.self, until: deadline)
         if let failure = listing.failure { return .refusal(failure) }
         guard listing.datasets.count <= HDF5Listing.mostDatasets else { return .refusal(HDF5Listing.tooMuch) }
+        let modelConfig = listing.hasModelConfig == true ? try channel.receiveBody(until: deadline) : nil
         var datasets: [Dataset] = []
         var byteCount = 0
         for told in listing.datasets {
@@ -102,6 +111,6 @@ public struct HDF5Reader: Sendable {
             }
             datasets.append(Dataset(path: told.path, shape: shape, values: values))
         }
-        return .datasets(datasets)
+        return .content(Content(datasets: datasets, modelConfig: modelConfig))
     }
 }

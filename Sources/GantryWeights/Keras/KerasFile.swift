@@ -1,7 +1,7 @@
 /// The weights of a Keras ResNet from an HDF5 file, under torchvision's names and in torchvision's layout.
 ///
-/// Kernels are turned from HWIO to OIHW, the dense layer's from input-output to output-input. What cannot be seen from weights is not said:
-/// where the stride sits and the epsilon (`keras.applications` has version 1 and 1.001e-5). The tensors are in memory as long as the value lives.
+/// Kernels are turned from HWIO to OIHW, the dense layer's from input-output to output-input. What cannot be seen from weights, where
+/// the stride sits and the epsilon, is said where `model.save` wrote the layers' settings beside them. The tensors are in memory as long as the value lives.
 ///
 /// **Source**: keras/src/applications/resnet.py; keras/src/saving/saving_lib.py and keras/src/legacy/saving/legacy_h5_format.py.
 public struct KerasFile: TensorCollection {
@@ -10,16 +10,20 @@ public struct KerasFile: TensorCollection {
     /// Every tensor's shape by its name.
     public var shapes: [String: TensorShape] { tensors.shapes }
 
+    /// What the layers' settings say; nil for files of weights alone.
+    public let conventions: NetworkConventions?
+
     private let tensors: TensorDictionary
 
     /// Reads the file in a child process that `reader` starts, and tells its layers: by their names (Keras 2, and Keras 3's `.h5`), or by their order and shapes
     /// (Keras 3's `.weights.h5`).
     ///
-    /// **Throws** `architectureMismatch` where the layers are not a ResNet's; `malformedHeader`, `inconsistentTensor`, `cannotOpen`.
+    /// **Throws** `architectureMismatch` where the layers or their settings are not a ResNet's; `malformedHeader`, `inconsistentTensor`, `cannotOpen`.
     public init(path: String, reader: HDF5Reader) throws(WeightsError) {
         let file = try FileDescriptor(readingFrom: path)
         _ = try file.byteCount()  // refuses what is not a regular file
-        let datasets = try reader.datasets(of: file).filter { !$0.path.hasPrefix("optimizer") }
+        let content = try reader.content(of: file)
+        let datasets = content.datasets.filter { !$0.path.hasPrefix("optimizer") }
         let isPositional = datasets.contains { $0.path.contains("/vars/") }
         let parts =
             isPositional
@@ -27,6 +31,9 @@ public struct KerasFile: TensorCollection {
         var tensors: [NamedTensor] = []
         for part in parts { tensors.append(try part.tensor()) }
         self.tensors = TensorDictionary(origin: path, tensors)
+        conventions = try content.modelConfig.flatMap { json throws(WeightsError) in
+            try KerasConfiguration(json: json, origin: path).conventions(origin: path)
+        }
     }
 
     /// F32, or nil where there is no such tensor.

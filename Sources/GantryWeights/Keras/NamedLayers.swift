@@ -2,7 +2,7 @@
 enum NamedLayers {
     /// The datasets under torchvision's names; what is not recognised keeps its path, and is then told as not part of the network.
     ///
-    /// **Throws** `architectureMismatch` where there are several dense layers, or no layer of a ResNet.
+    /// **Throws** `architectureMismatch` where there are several dense layers, no layer of a ResNet, or two layers of one name.
     static func parts(_ datasets: [HDF5Reader.Dataset], origin: String) throws(WeightsError) -> [KerasPart] {
         // The layer's name comes before its part's, `kernel:0` with Keras 2.
         let told = datasets.compactMap { dataset -> (layer: String, part: String, dataset: HDF5Reader.Dataset)? in
@@ -28,28 +28,20 @@ enum NamedLayers {
                 .architectureMismatch, subject: origin,
                 explanation: "there are no layers with the names of a Keras ResNet: there is no conv1_conv.")
         }
+        var paths: [String: String] = [:]
+        for part in parts {
+            if let other = paths.updateValue(part.dataset.path, forKey: part.name) {
+                throw WeightsError(
+                    .architectureMismatch, subject: origin,
+                    explanation: "\(other) and \(part.dataset.path) would both be \(part.name).")
+            }
+        }
         return parts
     }
 
-    /// `conv1_conv` and `conv1_bn`; `convS_blockB_N_conv` and `_bn`, where S counts from 2 and N = 0 is the projection.
     private static func torchvisionName(_ layer: String, _ part: String) -> String? {
-        let words = layer.split(separator: "_").map(String.init)
-        guard let first = words.first, first.hasPrefix("conv"), let stage = Int(first.dropFirst(4)),
-            let kind = words.last, kind == "conv" || kind == "bn"
-        else { return nil }
-        let suffix: String?
-        if kind == "bn" {
-            suffix = KerasPart.normParts[part]
-        } else {
-            suffix = ["kernel": "weight", "bias": "bias"][part]
-        }
-        guard let suffix else { return nil }
-        if words.count == 2, stage == 1 { return (kind == "bn" ? "bn1." : "conv1.") + suffix }
-        guard words.count == 4, stage >= 2, words[1].hasPrefix("block"), let block = Int(words[1].dropFirst(5)),
-            block >= 1, let number = Int(words[2]), (0...3).contains(number)
-        else { return nil }
-        let place = "layer\(stage - 1).\(block - 1)"
-        if number == 0 { return "\(place).downsample.\(kind == "bn" ? 1 : 0).\(suffix)" }
-        return "\(place).\(kind)\(number).\(suffix)"
+        guard let place = KerasPlace(layer: layer) else { return nil }
+        let suffix = place.isNorm ? KerasPart.normParts[part] : ["kernel": "weight", "bias": "bias"][part]
+        return suffix.map { "\(place.torchvisionName).\($0)" }
     }
 }

@@ -1,0 +1,109 @@
+/// What a model's settings say of a residual network, and where they contradict one.
+extension KerasConfiguration {
+    /// Where the stride sits and the epsilon; nil where there is no batch norm. Layers of other names than a Keras ResNet's say nothing of the stride.
+    ///
+    /// **Throws** `architectureMismatch` for the first layer that does not compute what a residual network's does, by its name, and for two batch norms
+    /// of different epsilons.
+    func conventions(origin: String) throws(WeightsError) -> NetworkConventions? {
+        for layer in layers { try check(layer, origin) }
+        try checkGroups(origin)
+        guard let epsilon = try epsilon(origin) else { return nil }
+        return NetworkConventions(
+            strideOnFirstConvolution: try strideOnFirstConvolution(origin), batchNormEpsilon: epsilon)
+    }
+
+    private func check(_ layer: Layer, _ origin: String) throws(WeightsError) {
+        switch layer.settings {
+        case .convolution(let convolution):
+            guard let place = KerasPlace(layer: layer.name) else { return }
+            try check(convolution, layer.name, place, origin)
+        case .norm(let epsilon):
+            guard epsilon.isFinite, epsilon > 0 else {
+                throw Self.mismatch(layer.name, "has the epsilon \(epsilon)", origin)
+            }
+        case .activation(let function):
+            guard ["relu", "linear", "softmax"].contains(function) else {
+                throw Self.mismatch(layer.name, "is the function \(Self.named(function)) instead of a ReLU", origin)
+            }
+        case .dense(let function):
+            guard ["linear", "softmax"].contains(function) else {
+                throw Self.mismatch(layer.name, "goes through \(Self.named(function)) instead of a softmax", origin)
+            }
+        case .other: break
+        }
+    }
+
+    private func check(
+        _ convolution: Convolution, _ name: String, _ place: KerasPlace, _ origin: String
+    ) throws(WeightsError) {
+        guard convolution.dilations.allSatisfy({ $0 == 1 }) else {
+            throw Self.mismatch(name, "has the dilation \(TensorShape(convolution.dilations))", origin)
+        }
+        guard convolution.activation == "linear" else {
+            throw Self.mismatch(
+                name, "goes through \(Self.named(convolution.activation)) before its batch norm", origin)
+        }
+        guard let strides = convolution.strides else { return }
+        // The stem's 7x7 and the first block of every stage but the first may halve the image.
+        let mayHalve = place.isStem || place.stage > 2 && place.block == 1 && place.number <= 2
+        guard strides == [1, 1] || strides == [2, 2] && mayHalve else {
+            throw Self.mismatch(
+                name, "has the strides \(TensorShape(strides)), which are no residual network's", origin)
+        }
+        // Where an image is halved, Keras pads its end more than its beginning.
+        guard strides == [1, 1] || convolution.padding != "same" || convolution.kernel == [1, 1] else {
+            throw Self.mismatch(name, "halves the image with the padding same, which is uneven in Keras", origin)
+        }
+    }
+
+    /// Channels are in groups in the middle of bottlenecks alone, in as many in every block.
+    private func checkGroups(_ origin: String) throws(WeightsError) {
+        var expected: Int?
+        for (name, place, convolution) in convolutions {
+            let isMiddle = place.number == 2 && convolution.kernel == [3, 3] && isBottleneck(place)
+            if isMiddle { expected = expected ?? convolution.groups }
+            guard convolution.groups == (isMiddle ? expected : 1) else {
+                throw Self.mismatch(
+                    name, "has its channels in \(convolution.groups) groups, as no residual network has", origin)
+            }
+        }
+    }
+
+    private func isBottleneck(_ place: KerasPlace) -> Bool { byPlace[place.beside(3)] != nil }
+
+    private func epsilon(_ origin: String) throws(WeightsError) -> Double? {
+        var first: (name: String, epsilon: Double)?
+        for layer in layers {
+            guard case .norm(let epsilon) = layer.settings else { continue }
+            if let first, first.epsilon != epsilon {
+                throw WeightsError(
+                    .architectureMismatch, subject: origin,
+                    explanation: "the batch norms \(first.name) and \(layer.name) have different epsilons, "
+                        + "\(first.epsilon) and \(epsilon), where a network has one.")
+            }
+            first = first ?? (layer.name, epsilon)
+        }
+        return first?.epsilon
+    }
+
+    /// Whether the first convolution of the blocks that halve the image has the stride; nil where the stages disagree, or none says.
+    private func strideOnFirstConvolution(_ origin: String) throws(WeightsError) -> Bool? {
+        var said: Set<Bool> = []
+        for (name, place, first) in convolutions where place.stage > 2 && place.block == 1 && place.number == 1 {
+            guard isBottleneck(place), let strides = first.strides, let others = byPlace[place.beside(2)]?.strides
+            else { continue }
+            guard strides != others else {
+                throw Self.mismatch(
+                    name, "has the strides of the one behind it, where one of the two halves the image", origin)
+            }
+            said.insert(others == [1, 1])
+        }
+        return said.count == 1 ? said.first : nil
+    }
+
+    private static func named(_ function: String?) -> String { function ?? "of its own" }
+
+    private static func mismatch(_ name: String, _ what: String, _ origin: String) -> WeightsError {
+        WeightsError(.architectureMismatch, subject: origin, explanation: "the layer \(name) \(what).")
+    }
+}
