@@ -1,5 +1,6 @@
 # make demo     set up, build, and run the pipeline on SampleStudies
 # make test     set up, build, check formatting, run every test
+# make weights  torchvision's trained ResNet-50, from the internet, as weights/resnet50.safetensors
 # make install  one executable, its man page, completions and pipelines below PREFIX; for sudo, first `make static`
 #
 # make bench          how fast, with the peers beside it; bench-reader: the reader alone;
@@ -22,7 +23,7 @@ SANITIZED = -c release --sanitize=address --scratch-path .build/sanitized -Xcc -
 # A shell that exports these can halve OpenBLAS without a word.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
-.PHONY: demo test bench bench-reader bench-study fuzz mutants test-sanitize static install setup build model lint clean
+.PHONY: demo test weights bench bench-reader bench-study fuzz mutants test-sanitize static install setup build model lint clean
 
 setup:
 	@Scripts/setup.sh
@@ -33,6 +34,9 @@ build: setup
 # The backbone is 100 MB of seeded numbers: made here, never committed.
 model: build
 	@$(GANTRY) model seed $(PIPELINE)
+
+weights: build
+	@Scripts/weights.sh $(GANTRY) weights
 
 demo: model
 	@rm -rf demo

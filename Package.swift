@@ -126,15 +126,17 @@ let package = Package(
             ],
             exclude: ["File/Golden"], swiftSettings: swift),
         .testTarget(
-            name: "GantryWeightsTests", dependencies: ["GantryWeights", "gantry"], exclude: ["Golden"],
-            swiftSettings: swift),
+            name: "GantryWeightsTests", dependencies: ["GantryCore", "GantryWeights", "GantryTestSupport", "gantry"],
+            exclude: ["Golden"], swiftSettings: swift),
         .testTarget(
             name: "GantryInferenceTests",
-            dependencies: ["GantryCore", "GantryInference", "GantryTraining", "GantryWeights", "CGantryKernels"],
-            exclude: ["Golden"],
-            swiftSettings: swift),
+            dependencies: [
+                "GantryCore", "GantryInference", "GantryTraining", "GantryWeights", "CGantryKernels", "GantryTestSupport",
+                "gantry",
+            ],
+            exclude: ["Golden"], swiftSettings: swift),
         .testTarget(
-            name: "GantryTrainingTests", dependencies: ["GantryTraining", "GantryInference", "GantryWeights"],
+            name: "GantryTrainingTests", dependencies: ["GantryCore", "GantryTraining", "GantryInference", "GantryWeights"],
             exclude: ["Golden"], swiftSettings: swift),
         .testTarget(name: "GantryStoreTests", dependencies: ["GantryCore", "GantryStore", grdb], swiftSettings: swift),
         .testTarget(

@@ -4,9 +4,9 @@
 set -eu
 
 packages="
-git make xz-utils
+curl git make xz-utils
 libcharls-dev libdcmtk-dev libhdf5-dev libopenblas-dev libopenjp2-7-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-dev
-dcmtk python3-jsonschema
+dcmtk openssl python3-jsonschema
 "
 
 if ! command -v swift >/dev/null 2>&1; then

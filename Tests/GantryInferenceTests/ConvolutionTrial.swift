@@ -78,7 +78,7 @@ struct ConvolutionTrial {
     /// `writing`: of the output and the residual, where it is not that of the input.
     init(
         _ kernels: ConvolutionKernels, _ precision: Precision = .f32, window: (Int32, Int32, Int32),
-        size: (Int32, Int32), channels: (Int32, Int32), images: Int32 = 2, isDense: Bool = false,
+        size: (Int32, Int32), channels: (Int32, Int32), groups: Int32 = 1, images: Int32 = 2, isDense: Bool = false,
         writing outputPrecision: Precision? = nil
     ) {
         let cpu = kernels.cpu
@@ -87,7 +87,7 @@ struct ConvolutionTrial {
         let outputPrecision = outputPrecision ?? precision
         self.outputPrecision = outputPrecision
         shape = gantry_convolution(
-            input_channels: channels.0, output_channels: channels.1, kernel: kernel, stride: stride, padding: padding,
+            input_channels: channels.0, output_channels: channels.1, groups: groups, kernel: kernel, stride: stride, padding: padding,
             element: precision.element, is_dense: isDense)
         self.cpu = cpu
         input = TestMaps(
@@ -101,7 +101,7 @@ struct ConvolutionTrial {
             step: Self.step(cpu, channels.1, outputPrecision), precision: outputPrecision,
             scale: outputPrecision == .int8 ? 0.004 : 1)
         residual.fill("residual", isPositive: outputPrecision == .int8)
-        let inner = channels.0 * kernel * kernel
+        let inner = channels.0 / groups * kernel * kernel
         let drawn = SeededNumbers(seed: 12, name: "weights").values(
             Int(channels.1 * inner), scale: (3 / Float(inner)).squareRoot())
         bias = SeededNumbers(seed: 13, name: "bias").values(Int(channels.1), scale: 1)
@@ -188,7 +188,8 @@ struct ConvolutionTrial {
         guard precision == .int8 else { return (zeros, bias + zeros) }
         let unit = ConvolutionUnit(
             name: "trial", batchNorm: "", inputChannels: Int(shape.input_channels),
-            outputChannels: Int(shape.output_channels), kernel: Int(shape.kernel), stride: Int(shape.stride))
+            outputChannels: Int(shape.output_channels), kernel: Int(shape.kernel), stride: Int(shape.stride),
+            groups: Int(shape.groups))
         let quantized = QuantizedWeights(
             unit: unit, weights: weightBytes, weightScales: weightScales, bias: bias, inputScale: input.maps.scale,
             inputZeroPoint: input.maps.zero_point)

@@ -1,4 +1,5 @@
 import Foundation
+import GantryCore
 import GantryInference
 import GantryWeights
 
@@ -23,12 +24,13 @@ enum GoldenNetwork {
     }
 
     /// The golden input first, then other images.
-    static func images(_ count: Int, height: Int, width: Int) throws -> ImageBatch {
+    static func images(_ count: Int, channels: Int = 3, height: Int, width: Int) throws -> ImageBatch {
         let names = ["input"] + (1..<max(count, 1)).map { "input \($0)" }
         let values = names.prefix(count).flatMap {
-            SeededNumbers(seed: seed, name: $0).values(3 * height * width, scale: 2)
+            SeededNumbers(seed: seed, name: $0).values(channels * height * width, scale: 2)
         }
-        guard let batch = ImageBatch(count: count, channels: 3, height: height, width: width, values: values) else {
+        guard let batch = ImageBatch(
+                count: count, channels: channels, height: height, width: width, values: values) else {
             throw CocoaError(.coderInvalidValue)
         }
         return batch

@@ -1,3 +1,4 @@
+import GantryCore
 import GantryInference
 import Testing
 
@@ -27,6 +28,31 @@ import Testing
             name: "basic-imagenet-wide8",
             architecture: ResidualArchitecture(
                 block: .basic, blocksPerStage: [2, 2, 2, 2], baseWidth: 8, classes: 5), height: 64, width: 64),
+        Network(
+            name: "resnext-width8",
+            architecture: ResidualArchitecture(
+                block: .bottleneck, blocksPerStage: [1, 2, 1], baseWidth: 8, innerWidth: 16, groups: 4, classes: 3),
+            height: 75, width: 53),
+        Network(
+            name: "resnext-narrow",
+            architecture: ResidualArchitecture(
+                block: .bottleneck, blocksPerStage: [1, 1], baseWidth: 12, groups: 6, classes: 3), height: 40,
+            width: 33),
+        Network(
+            name: "resnext-wide-groups",
+            architecture: ResidualArchitecture(
+                block: .bottleneck, blocksPerStage: [1, 1, 1], baseWidth: 16, innerWidth: 128, groups: 2, classes: 3),
+            height: 64, width: 64),
+        Network(
+            name: "wide-width8",
+            architecture: ResidualArchitecture(
+                block: .bottleneck, blocksPerStage: [1, 1, 1], baseWidth: 8, innerWidth: 24, classes: 3), height: 64,
+            width: 64),
+        Network(
+            name: "grey-basic",
+            architecture: ResidualArchitecture(
+                block: .basic, blocksPerStage: [1, 1], baseWidth: 8, inputChannels: 1, classes: 3), height: 64,
+            width: 48),
     ]
 
     /// The bound the engine promises; about 1e-6 is usual, with Winograd's algorithm 1e-5.
@@ -38,7 +64,8 @@ import Testing
     ) throws {
         let golden = try Golden.read(subject.name)
         let network = try GoldenNetwork.network(subject.architecture, kernels: kernels)
-        let images = try GoldenNetwork.images(1, height: subject.height, width: subject.width)
+        let images = try GoldenNetwork.images(
+            1, channels: subject.architecture.inputChannels, height: subject.height, width: subject.width)
 
         let stages = try network.stageOutputs(images, image: 0)
         try #require(stages.count == golden.stages.count)

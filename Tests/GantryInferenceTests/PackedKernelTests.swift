@@ -57,6 +57,39 @@ import Testing
         }
     }
 
+    /// Input channels, output channels, groups: of ResNeXt's stages, of one channel a group, of as many as a panel and more, and panels that begin
+    /// within a group.
+    private static let grouped: [(Int32, Int32, Int32)] = [
+        (32, 32, 8), (128, 128, 32), (64, 64, 8), (12, 12, 6), (24, 24, 24), (128, 128, 2), (96, 96, 2), (40, 80, 4),
+        (36, 36, 3), (80, 40, 20),
+    ]
+
+    @Test(arguments: kernels, [(3, 1, 1), (3, 2, 1), (1, 1, 0)] as [(Int32, Int32, Int32)])
+    func `a convolution with groups is the formula's`(_ kernels: ConvolutionKernels, _ window: (Int32, Int32, Int32)) {
+        for size in [(1, 1), (7, 7), (5, 9), (9, 31)] as [(Int32, Int32)] {
+            for (inputs, outputs, groups) in Self.grouped {
+                let trial = ConvolutionTrial(
+                    kernels, window: window, size: size, channels: (inputs, outputs), groups: groups)
+                #expect(
+                    trial.worstError(.direct) <= ConvolutionTrial.directTolerance, "\(size), \(inputs), \(outputs), \(groups)")
+            }
+        }
+    }
+
+    @Test(arguments: narrow, [(3, 1, 1), (3, 2, 1)] as [(Int32, Int32, Int32)])
+    func `a convolution with groups in fewer bits is the formula's`(
+        _ narrow: Narrow, _ window: (Int32, Int32, Int32)
+    ) {
+        for size in [(1, 1), (7, 7), (9, 31)] as [(Int32, Int32)] {
+            for (inputs, outputs, groups) in Self.grouped {
+                let trial = ConvolutionTrial(
+                    narrow.kernels, narrow.precision, window: window, size: size, channels: (inputs, outputs),
+                    groups: groups, writing: .f32)
+                #expect(trial.worstError(.direct) <= narrow.sumTolerance, "\(size), \(inputs), \(outputs), \(groups)")
+            }
+        }
+    }
+
     @Test(arguments: narrow, windows)
     func `a direct convolution in fewer bits is the formula's`(_ narrow: Narrow, _ window: (Int32, Int32, Int32)) {
         for size in Self.sizes {

@@ -20,6 +20,10 @@ import Testing
         ResidualArchitecture(
             block: .bottleneck, blocksPerStage: [1, 2], baseWidth: 16, stridePosition: .firstConvolution,
             hasConvolutionBias: true, classes: 7),
+        ResidualArchitecture(
+            block: .bottleneck, blocksPerStage: [1, 2], baseWidth: 16, innerWidth: 32, groups: 8, classes: 3),
+        ResidualArchitecture(
+            block: .bottleneck, blocksPerStage: [1, 1], baseWidth: 12, innerWidth: 12, groups: 6, classes: 2),
     ]
 
     private func quantized(_ architecture: ResidualArchitecture, _ images: ImageBatch) throws -> QuantizedNetwork {

@@ -1,3 +1,4 @@
+import GantryCore
 import GantryInference
 import GantryWeights
 import Testing

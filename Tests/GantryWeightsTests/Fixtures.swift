@@ -1,4 +1,5 @@
 import Foundation
+import GantryTestSupport
 import GantryWeights
 import Testing
 
@@ -67,17 +68,6 @@ func refusal(_ bytes: [UInt8], sourceLocation: SourceLocation = #_sourceLocation
 }
 
 extension Fixtures {
-    /// The reader of HDF5 files: the executable that this test build made, beside the test binary.
-    static func reader() throws -> HDF5Reader {
-        var buffer = [CChar](repeating: 0, count: 4096)
-        let count = readlink("/proc/self/exe", &buffer, buffer.count)
-        let own = String(decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        // Swift Testing's helper loads the test binary; then its path is an argument.
-        let candidates = [own] + CommandLine.arguments.filter { $0.hasSuffix(".xctest") }
-        let executables = candidates.map {
-            URL(fileURLWithPath: $0).deletingLastPathComponent().appendingPathComponent("gantry").path
-        }
-        let found = try #require(executables.first { FileManager.default.isExecutableFile(atPath: $0) })
-        return HDF5Reader(executable: found)
-    }
+    /// The reader of HDF5 files: its child is the executable that this test build made.
+    static func reader() throws -> HDF5Reader { HDF5Reader(executable: try builtExecutable()) }
 }

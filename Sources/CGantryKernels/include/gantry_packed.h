@@ -72,6 +72,9 @@ typedef struct {
 typedef struct {
     int32_t input_channels;
     int32_t output_channels;
+    /// Equal shares of both, each output channel seeing the input channels of its own; 1 for a convolution without groups. Weights are
+    /// [output channels, input channels / groups, kernel, kernel]. With groups, the input is not dense.
+    int32_t groups;
     int32_t kernel;
     int32_t stride;
     int32_t padding;
@@ -89,7 +92,8 @@ int32_t gantry_padded_channels(int32_t cpu, int32_t channels);
 
 /// Words of 32 bits of packed weights: [panel][kernel row][kernel column][input channels][channel of the panel][input channels of a word].
 ///
-/// A word holds one input channel in Float32, two in bfloat16, four in 8 bits; rows or pixels that do not fill the last word end in zeros.
+/// A word holds one input channel in Float32, two in bfloat16, four in 8 bits; rows or pixels that do not fill the last word end in zeros. With
+/// groups, a panel has the input channels that its outputs see, as many as any panel's, and zeros between the groups.
 int64_t gantry_direct_weight_count(int32_t cpu, const gantry_convolution *_Nonnull convolution);
 /// Packs OIHW `weights` for `gantry_convolve_direct` of `GANTRY_F32` or `GANTRY_BF16`; channels past the last are zeros.
 void gantry_pack_direct(int32_t cpu, const gantry_convolution *_Nonnull convolution, const float *_Nonnull weights,

@@ -52,13 +52,47 @@ typedef struct {
     int32_t words_of_segment;
 } gantry_inner;
 
-static inline gantry_inner gantry_inner_of(const gantry_convolution *c) {
+static inline int32_t gantry_whole_words(int32_t channels, int32_t word) { return (channels + word - 1) / word * word; }
+
+/// Where the input channels begin that a panel of `width` output channels sees, and where they end: of its first group to its last, in whole words.
+static inline int32_t gantry_begin_of_inputs(const gantry_convolution *c, int32_t panel, int32_t width) {
     const int32_t word = gantry_channels_of_word(c->element);
+    return panel * width / (c->output_channels / c->groups) * (c->input_channels / c->groups) / word * word;
+}
+
+static inline int32_t gantry_end_of_inputs(const gantry_convolution *c, int32_t panel, int32_t width) {
+    const int32_t end = (panel + 1) * width < c->output_channels ? (panel + 1) * width : c->output_channels;
+    const int32_t groups = (end - 1) / (c->output_channels / c->groups) + 1;
+    return gantry_whole_words(groups * (c->input_channels / c->groups), gantry_channels_of_word(c->element));
+}
+
+/// With groups, each panel sums over as many input channels as the one that sees most; those beside its groups have weights of zero.
+static inline gantry_inner gantry_inner_of(const gantry_convolution *c, int32_t panel_width) {
+    const int32_t word = gantry_channels_of_word(c->element);
+    int32_t channels = c->input_channels;
+    if (c->groups > 1) {
+        channels = 0;
+        for (int32_t panel = 0; panel * panel_width < c->output_channels; panel++) {
+            const int32_t seen =
+                gantry_end_of_inputs(c, panel, panel_width) - gantry_begin_of_inputs(c, panel, panel_width);
+            if (seen > channels) channels = seen;
+        }
+    }
     gantry_inner inner;
     inner.segments = c->is_dense ? c->kernel : c->kernel * c->kernel;
-    inner.channels_of_segment = c->is_dense ? c->kernel * c->input_channels : c->input_channels;
+    inner.channels_of_segment = c->is_dense ? c->kernel * channels : channels;
     inner.words_of_segment = (inner.channels_of_segment + word - 1) / word;
     return inner;
+}
+
+/// The first input channel of a panel's sums: earlier than its groups begin where it would read past the last.
+static inline int32_t gantry_first_input_of_panel(const gantry_convolution *c, gantry_inner inner, int32_t panel,
+                                                  int32_t panel_width) {
+    if (c->groups == 1) return 0;
+    const int32_t latest =
+        gantry_whole_words(c->input_channels, gantry_channels_of_word(c->element)) - inner.channels_of_segment;
+    const int32_t begin = gantry_begin_of_inputs(c, panel, panel_width);
+    return begin < latest ? begin : latest;
 }
 
 /// How Winograd's algorithm is cut into pieces that stay in a second-level cache of 1 MiB. Steps are in floats.

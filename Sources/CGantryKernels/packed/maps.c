@@ -163,7 +163,8 @@ void gantry_average_maps(const gantry_maps *input, const gantry_maps *output) {
 void gantry_convolve_reference(const gantry_convolution *convolution, const float *weights, const float *bias,
                                const gantry_maps *input, const gantry_maps *residual, bool relu,
                                const gantry_maps *output) {
-    const int32_t kernel = convolution->kernel, channels = convolution->input_channels;
+    const int32_t kernel = convolution->kernel, channels = convolution->input_channels / convolution->groups;
+    const int32_t outputs = convolution->output_channels / convolution->groups;
     for (int32_t image = 0; image < output->images; image++) {
         for (int32_t oy = 0; oy < output->height; oy++) {
             for (int32_t ox = 0; ox < output->width; ox++) {
@@ -176,7 +177,7 @@ void gantry_convolve_reference(const gantry_convolution *convolution, const floa
                             if (y < 0 || y >= input->height || x < 0 || x >= input->width) continue;
                             const char *from = gantry_pixel(input, image, y, x);
                             for (int32_t i = 0; i < channels; i++) {
-                                sum += (double)value_at(input, from, i) *
+                                sum += (double)value_at(input, from, o / outputs * channels + i) *
                                        weights[(((int64_t)o * channels + i) * kernel + ky) * kernel + kx];
                             }
                         }

@@ -6,7 +6,7 @@
 
 int64_t gantry_direct_weight_count(int32_t cpu, const gantry_convolution *c) {
     const int32_t panel = gantry_panel_width(cpu, c->element);
-    const gantry_inner inner = gantry_inner_of(c);
+    const gantry_inner inner = gantry_inner_of(c, panel);
     const int64_t panels = (c->output_channels + panel - 1) / panel;
     return panels * panel * inner.segments * inner.words_of_segment;
 }
@@ -17,19 +17,24 @@ typedef void put_weight(void *to, const void *weights, int64_t index);
 static inline __attribute__((always_inline)) void pack(int32_t cpu, const gantry_convolution *c, const void *weights,
                                                        void *packed, const int32_t size, put_weight put) {
     const int32_t panel = gantry_panel_width(cpu, c->element), word = 4 / size, area = c->kernel * c->kernel;
-    const gantry_inner inner = gantry_inner_of(c);
+    const int32_t inputs = c->input_channels / c->groups, outputs = c->output_channels / c->groups;
+    const gantry_inner inner = gantry_inner_of(c, panel);
     char *to = packed;
     memset(packed, 0, (size_t)gantry_direct_weight_count(cpu, c) * 4);
     for (int32_t first = 0; first < c->output_channels; first += panel) {
         const int32_t lanes = c->output_channels - first < panel ? c->output_channels - first : panel;
+        const int32_t first_input = gantry_first_input_of_panel(c, inner, first / panel, panel);
         for (int32_t segment = 0; segment < inner.segments; segment++) {
             for (int32_t position = 0; position < inner.channels_of_segment; position++) {
                 // A dense segment is a kernel row, pixel after pixel.
-                const int32_t i = position % c->input_channels;
+                const int32_t i = c->is_dense ? position % c->input_channels : first_input + position;
                 const int32_t offset = c->is_dense ? segment * c->kernel + position / c->input_channels : segment;
                 char *row = to + ((int64_t)(position / word) * panel * word + position % word) * size;
                 for (int32_t lane = 0; lane < lanes; lane++) {
-                    put(row + (int64_t)lane * 4, weights, ((int64_t)(first + lane) * c->input_channels + i) * area + offset);
+                    // Channel i of the group that this output sees, if it is in it.
+                    const int32_t own = i - (first + lane) / outputs * inputs;
+                    if (own < 0 || own >= inputs) continue;
+                    put(row + (int64_t)lane * 4, weights, ((int64_t)(first + lane) * inputs + own) * area + offset);
                 }
             }
             to += (int64_t)inner.words_of_segment * panel * 4;

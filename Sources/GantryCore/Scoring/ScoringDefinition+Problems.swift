@@ -1,7 +1,14 @@
 extension ScoringDefinition {
     /// What keeps the definition from being run, in the order of the pipeline file; empty where nothing does.
     public func problems() -> [DefinitionProblem] {
-        model.problems() + preparation.problems() + sliceSelection.problems() + seriesRules.problems()
+        var list = ProblemList()
+        let prepared = preparation.problems()
+        list.expect(
+            preparation.channels == model.architecture.inputChannels || !prepared.isEmpty, "preparation.mean",
+            "expected \(model.architecture.inputChannels), one a channel of the network's input; found "
+                + "\(preparation.channels)")
+        return model.problems() + prepared + list.problems + sliceSelection.problems()
+            + seriesRules.problems()
     }
 }
 
@@ -23,6 +30,7 @@ extension ModelDescription {
         list.expect(
             precision != .int8 || quantized != nil, "model.precision",
             "expected a quantised model for int8: `gantry model quantize` makes it; found none")
+        list.problems += architecture.problems("model.architecture.")
         list.expect(classes.count >= 2, "model.classes", "expected at least 2 classes; found \(classes.count)")
         list.expect(!classes.contains(""), "model.classes", "expected names; found an empty one")
         list.expect(Set(classes).count == classes.count, "model.classes", "expected different names; found one twice")
@@ -40,8 +48,8 @@ extension PreparationDefinition {
     func problems() -> [DefinitionProblem] {
         var list = ProblemList()
         list.expect(
-            windows.count == 1 || windows.count == 3, "preparation.windows",
-            "expected 1 window or 3; found \(windows.count)")
+            windows.count == 1 || windows.count == channels, "preparation.windows",
+            "expected 1 window\(channels == 1 ? "" : " or \(channels), one a channel"); found \(windows.count)")
         for (index, window) in windows.enumerated() {
             let least = window.function == .linear ? "of at least 1 HU" : "above 0 HU"
             list.expect(
@@ -53,11 +61,12 @@ extension PreparationDefinition {
             Self.inputSizes.contains(inputSize), "preparation.input-size",
             "expected \(Self.inputSizes.lowerBound) to \(Self.inputSizes.upperBound) pixels; found \(inputSize)")
         list.expect(
-            mean.count == 3 && mean.allSatisfy(\.isFinite), "preparation.mean",
-            "expected 3 finite numbers; found \(mean)")
+            (channels == 1 || channels == 3) && mean.allSatisfy(\.isFinite), "preparation.mean",
+            "expected 1 or 3 finite numbers, one a channel; found \(mean)")
         list.expect(
-            standardDeviation.count == 3 && standardDeviation.allSatisfy { $0.isFinite && $0 > 0 },
-            "preparation.standard-deviation", "expected 3 finite numbers above 0; found \(standardDeviation)")
+            standardDeviation.count == channels && standardDeviation.allSatisfy { $0.isFinite && $0 > 0 },
+            "preparation.standard-deviation",
+            "expected as many finite numbers above 0 as means; found \(standardDeviation)")
         return list.problems
     }
 }

@@ -28,10 +28,10 @@ public struct ModelDescription: Sendable, Hashable, Codable {
     public var file: String
     /// SHA-256 of the file, 64 lower-case hexadecimal digits.
     public var sha256: String
-    /// Layout of the residual network.
-    public var variant: ModelVariant
+    /// What the residual network is. Its `classes` follow the names.
+    public var architecture: ResidualArchitecture
     /// Names of the classes in the order of the logits.
-    public var classes: [String]
+    public var classes: [String] { didSet { architecture.classes = classes.count } }
     /// The class whose probability is aggregated; one of `classes`.
     public var positiveClass: String
 
@@ -40,14 +40,15 @@ public struct ModelDescription: Sendable, Hashable, Codable {
     /// The same network in 8 bits; needed for `.int8`, unused otherwise.
     public var quantized: QuantizedModel?
 
-    /// A description of a network.
+    /// A description of a network. The architecture gets as many classes as there are names.
     public init(
-        file: String, sha256: String, variant: ModelVariant, classes: [String], positiveClass: String,
+        file: String, sha256: String, architecture: ResidualArchitecture, classes: [String], positiveClass: String,
         precision: Precision = .f32, quantized: QuantizedModel? = nil
     ) {
         self.file = file
         self.sha256 = sha256
-        self.variant = variant
+        self.architecture = architecture
+        self.architecture.classes = classes.count
         self.classes = classes
         self.positiveClass = positiveClass
         self.precision = precision
@@ -60,8 +61,11 @@ public struct ModelDescription: Sendable, Hashable, Codable {
         return (file, sha256)
     }
 
+    /// The published network that this is; nil where it has no name.
+    public var variant: PublishedNetwork? { PublishedNetwork(architecture) }
+
     private enum CodingKeys: String, CodingKey {
-        case file, sha256, variant, classes, positiveClass, precision, quantized
+        case file, sha256, variant, architecture, classes, positiveClass, precision, quantized
     }
 
     /// What was written before there were precisions is Float32.
@@ -69,19 +73,28 @@ public struct ModelDescription: Sendable, Hashable, Codable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         file = try container.decode(String.self, forKey: .file)
         sha256 = try container.decode(String.self, forKey: .sha256)
-        variant = try container.decode(ModelVariant.self, forKey: .variant)
         classes = try container.decode([String].self, forKey: .classes)
+        if let variant = try container.decodeIfPresent(PublishedNetwork.self, forKey: .variant) {
+            architecture = variant.architecture(classes: classes.count)
+        } else {
+            architecture = try container.decode(ResidualArchitecture.self, forKey: .architecture)
+        }
         positiveClass = try container.decode(String.self, forKey: .positiveClass)
         precision = try container.decodeIfPresent(Precision.self, forKey: .precision) ?? .f32
         quantized = try container.decodeIfPresent(QuantizedModel.self, forKey: .quantized)
     }
 
-    /// Float32 is left out, so that a digest of the description stays what it was before there were precisions.
+    /// Float32 is left out and a published network is told by its name, so that a digest of the description stays what it was before there were
+    /// precisions and other networks.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(file, forKey: .file)
         try container.encode(sha256, forKey: .sha256)
-        try container.encode(variant, forKey: .variant)
+        if let variant {
+            try container.encode(variant, forKey: .variant)
+        } else {
+            try container.encode(architecture, forKey: .architecture)
+        }
         try container.encode(classes, forKey: .classes)
         try container.encode(positiveClass, forKey: .positiveClass)
         if precision != .f32 { try container.encode(precision, forKey: .precision) }
@@ -103,21 +116,13 @@ public struct QuantizedModel: Sendable, Hashable, Codable {
     }
 }
 
-/// Layouts of ResNet-50 found in the wild.
-public enum ModelVariant: String, Sendable, Hashable, Codable, CaseIterable {
-    /// torchvision `resnet50`, "v1.5": stride on the 3x3, no convolution bias, epsilon 1e-5.
-    case torchvisionV15 = "resnet50-v1.5"
-    /// Keras `ResNet50`, "v1": stride on the first 1x1, convolution bias, epsilon 1.001e-5.
-    case kerasV1 = "resnet50-v1"
-}
-
-/// From Hounsfield units to the network's input `[3, S, S]`: window, area-averaging resize, normalisation.
+/// From Hounsfield units to the network's input `[C, S, S]`, of one channel or three: window, area-averaging resize, normalisation.
 public struct PreparationDefinition: Sendable, Hashable, Codable {
-    /// One window, replicated to three channels, or three.
+    /// One window, replicated to every channel, or as many as channels.
     public var windows: [Window]
     /// Side S of the square input, pixels.
     public var inputSize: Int
-    /// Subtracted from each windowed channel (0...1).
+    /// Subtracted from each windowed channel (0...1); as many as the network's input has channels.
     public var mean: [Double]
     /// Divides each channel after the mean was subtracted.
     public var standardDeviation: [Double]
@@ -132,6 +137,9 @@ public struct PreparationDefinition: Sendable, Hashable, Codable {
         self.mean = mean
         self.standardDeviation = standardDeviation
     }
+
+    /// Channels of the network's input: as many as there are means.
+    public var channels: Int { mean.count }
 }
 
 /// Which slices of the chosen series are scored.

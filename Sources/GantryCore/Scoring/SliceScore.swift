@@ -38,17 +38,21 @@ public struct SliceRecord: Sendable, Hashable, Codable {
 
 /// One slice ready for the network.
 ///
-/// **Shape** `[3, S, S]` CHW Float32, normalised.
+/// **Shape** `[C, S, S]` CHW Float32, normalised; one channel or three.
 public struct SliceTensor: Sendable, Equatable {
     /// Values, channel by channel, row by row.
     public var values: [Float]
     /// Side S.
     public var side: Int
 
-    /// A tensor of these values; `values.count` must be 3 x side x side.
+    /// A tensor of these values; `values.count` must be a whole number of channels of side x side.
     public init(values: [Float], side: Int) {
-        precondition(values.count == 3 * side * side, "a slice tensor has 3 x side x side values")
+        precondition(
+            side > 0 && !values.isEmpty && values.count % (side * side) == 0, "a slice tensor has channels x side x side values")
         self.values = values
         self.side = side
     }
+
+    /// Channels C.
+    public var channels: Int { values.count / (side * side) }
 }

@@ -1,3 +1,4 @@
+import GantryCore
 import GantryWeights
 
 /// A convolution with the batch norm behind it, under the checkpoint's names.
@@ -11,20 +12,32 @@ package struct ConvolutionUnit: Hashable, Sendable {
     /// Side of the square kernel; the padding is half of it, rounded down.
     package let kernel: Int
     package let stride: Int
+    /// Equal shares of input and output channels; each output sees the inputs of its own share.
+    package let groups: Int
 
-    package init(name: String, batchNorm: String, inputChannels: Int, outputChannels: Int, kernel: Int, stride: Int) {
+    package init(
+        name: String, batchNorm: String, inputChannels: Int, outputChannels: Int, kernel: Int, stride: Int,
+        groups: Int = 1
+    ) {
         self.name = name
         self.batchNorm = batchNorm
         self.inputChannels = inputChannels
         self.outputChannels = outputChannels
         self.kernel = kernel
         self.stride = stride
+        self.groups = groups
     }
 
     package var padding: Int { kernel / 2 }
 
-    /// OIHW.
-    package var weightShape: TensorShape { [outputChannels, inputChannels, kernel, kernel] }
+    /// Input channels that an output channel sees.
+    package var channelsPerGroup: Int { inputChannels / groups }
+
+    /// Weights of one output channel.
+    package var fanIn: Int { channelsPerGroup * kernel * kernel }
+
+    /// OIHW, where I counts the inputs of one group.
+    package var weightShape: TensorShape { [outputChannels, channelsPerGroup, kernel, kernel] }
 
     /// The output's side for an input of side `size`; below 1 where the image is too small.
     package func outputSize(_ size: Int) -> Int { (size + 2 * padding - kernel) / stride + 1 }
@@ -48,9 +61,10 @@ extension ResidualArchitecture {
             kernel: stem == .imageNet ? 7 : 3, stride: stem == .imageNet ? 2 : 1)
     }
 
-    /// The last layer, as a 1x1 convolution of the pooled features; it has no batch norm.
-    package var lastUnit: ConvolutionUnit {
-        ConvolutionUnit(
+    /// The last layer, as a 1x1 convolution of the pooled features; it has no batch norm. Nil in a network without classes.
+    package var lastUnit: ConvolutionUnit? {
+        guard classes > 0 else { return nil }
+        return ConvolutionUnit(
             name: "fc", batchNorm: "", inputChannels: featureCount, outputChannels: classes, kernel: 1, stride: 1)
     }
 
@@ -63,7 +77,8 @@ extension ResidualArchitecture {
                 let halves = stage > 0 && index == 0
                 defer { channels = width * block.expansion }
                 return residualBlock(
-                    "layer\(stage + 1).\(index)", inputChannels: channels, width: width, stride: halves ? 2 : 1)
+                    "layer\(stage + 1).\(index)", inputChannels: channels, width: width, inner: innerWidth << stage,
+                    stride: halves ? 2 : 1)
             }
         }
     }
@@ -74,12 +89,16 @@ extension ResidualArchitecture {
             + stages.joined().flatMap { block in (block.projection.map { [$0] } ?? []) + block.convolutions }
     }
 
-    private func residualBlock(_ name: String, inputChannels: Int, width: Int, stride: Int) -> ResidualBlock {
+    private func residualBlock(
+        _ name: String, inputChannels: Int, width: Int, inner: Int, stride: Int
+    ) -> ResidualBlock {
         let outputChannels = width * block.expansion
-        func unit(_ number: Int, _ input: Int, _ output: Int, _ kernel: Int, _ stride: Int) -> ConvolutionUnit {
+        func unit(
+            _ number: Int, _ input: Int, _ output: Int, _ kernel: Int, _ stride: Int, groups: Int = 1
+        ) -> ConvolutionUnit {
             ConvolutionUnit(
                 name: "\(name).conv\(number)", batchNorm: "\(name).bn\(number)", inputChannels: input,
-                outputChannels: output, kernel: kernel, stride: stride)
+                outputChannels: output, kernel: kernel, stride: stride, groups: groups)
         }
         let strideFirst = stridePosition == .firstConvolution
         let convolutions =
@@ -88,9 +107,9 @@ extension ResidualArchitecture {
                 [unit(1, inputChannels, width, 3, stride), unit(2, width, width, 3, 1)]
             case .bottleneck:
                 [
-                    unit(1, inputChannels, width, 1, strideFirst ? stride : 1),
-                    unit(2, width, width, 3, strideFirst ? 1 : stride),
-                    unit(3, width, outputChannels, 1, 1),
+                    unit(1, inputChannels, inner, 1, strideFirst ? stride : 1),
+                    unit(2, inner, inner, 3, strideFirst ? 1 : stride, groups: groups),
+                    unit(3, inner, outputChannels, 1, 1),
                 ]
             }
         let projection =

@@ -1,12 +1,13 @@
+import GantryCore
 import GantryWeights
 
-/// The layers of a network as a data scientist knows them: name, type, output shape, parameters, and the totals.
+/// The layers of a network as a data scientist knows them: name, type, output shape, parameters, what each reads, and the totals.
 public struct LayerTable: Hashable, Sendable {
     /// One layer.
     public struct Row: Hashable, Sendable {
         /// The checkpoint's key, or a plain name for layers without parameters.
         public let name: String
-        /// As PyTorch calls it, with what distinguishes it: `Conv2d 3x3/2`.
+        /// As PyTorch calls it, with what distinguishes it: `Conv2d 3x3/2`, `Conv2d 3x3 g32`.
         public let type: String
         /// CHW for images, one size for vectors; the batch is not counted.
         public let outputShape: TensorShape
@@ -14,6 +15,8 @@ public struct LayerTable: Hashable, Sendable {
         public let parameters: Int
         /// Numbers that are kept but not learned by gradient: running means and variances.
         public let statistics: Int
+        /// The layers whose outputs it reads, by name; `input` is the image.
+        public let connections: [String]
     }
 
     /// The layers in depth order.
@@ -34,14 +37,12 @@ public struct LayerTable: Hashable, Sendable {
             builder.plain("maxpool", "MaxPool2d 3x3/2", channels: architecture.baseWidth)
         }
         for block in architecture.stages.joined() { builder.block(block) }
-        builder.rows.append(
-            Row(
-                name: "avgpool", type: "AdaptiveAvgPool2d 1x1", outputShape: [architecture.featureCount],
-                parameters: 0, statistics: 0))
-        builder.rows.append(
-            Row(
-                name: "fc", type: "Linear", outputShape: [architecture.classes],
-                parameters: architecture.classes * (architecture.featureCount + 1), statistics: 0))
+        builder.add("avgpool", "AvgPool2d global", [architecture.featureCount])
+        if architecture.classes > 0 {
+            builder.add(
+                "fc", "Linear", [architecture.classes],
+                parameters: architecture.classes * (architecture.featureCount + 1))
+        }
         rows = builder.rows
     }
 
@@ -50,47 +51,58 @@ public struct LayerTable: Hashable, Sendable {
         var width: Int
         let hasConvolutionBias: Bool
         var rows: [Row] = []
+        /// What the next layer reads.
+        var connections = ["input"]
 
         mutating func shrink(_ size: (Int) -> Int) {
             height = size(height)
             width = size(width)
         }
 
-        mutating func plain(_ name: String, _ type: String, channels: Int) {
+        mutating func add(
+            _ name: String, _ type: String, _ outputShape: TensorShape, parameters: Int = 0, statistics: Int = 0
+        ) {
             rows.append(
-                Row(name: name, type: type, outputShape: [channels, height, width], parameters: 0, statistics: 0))
+                Row(
+                    name: name, type: type, outputShape: outputShape, parameters: parameters, statistics: statistics,
+                    connections: connections))
+            connections = [name]
+        }
+
+        mutating func plain(_ name: String, _ type: String, channels: Int) {
+            add(name, type, [channels, height, width])
         }
 
         mutating func convolution(_ unit: ConvolutionUnit) {
             shrink(unit.outputSize)
             let output: TensorShape = [unit.outputChannels, height, width]
-            let weights = unit.outputChannels * unit.inputChannels * unit.kernel * unit.kernel
-            rows.append(
-                Row(
-                    name: unit.name,
-                    type: "Conv2d \(unit.kernel)x\(unit.kernel)" + (unit.stride > 1 ? "/\(unit.stride)" : ""),
-                    outputShape: output, parameters: weights + (hasConvolutionBias ? unit.outputChannels : 0),
-                    statistics: 0))
-            rows.append(
-                Row(
-                    name: unit.batchNorm, type: "BatchNorm2d", outputShape: output,
-                    parameters: 2 * unit.outputChannels, statistics: 2 * unit.outputChannels))
+            let stride = unit.stride > 1 ? "/\(unit.stride)" : ""
+            let groups = unit.groups > 1 ? " g\(unit.groups)" : ""
+            add(
+                unit.name, "Conv2d \(unit.kernel)x\(unit.kernel)\(stride)\(groups)", output,
+                parameters: unit.outputChannels * (unit.fanIn + (hasConvolutionBias ? 1 : 0)))
+            add(
+                unit.batchNorm, "BatchNorm2d", output, parameters: 2 * unit.outputChannels,
+                statistics: 2 * unit.outputChannels)
         }
 
         mutating func block(_ block: ResidualBlock) {
-            let (inputHeight, inputWidth) = (height, width)
-            for unit in block.convolutions {
+            let (inputHeight, inputWidth, input) = (height, width, connections)
+            for (index, unit) in block.convolutions.enumerated() {
                 convolution(unit)
                 if unit != block.convolutions.last {
-                    plain(block.name + ".relu", "ReLU", channels: unit.outputChannels)
+                    plain("\(block.name).relu\(index + 1)", "ReLU", channels: unit.outputChannels)
                 }
             }
-            let (outputHeight, outputWidth) = (height, width)
+            let branch = connections
+            var shortcut = input
             if let projection = block.projection {
-                (height, width) = (inputHeight, inputWidth)
+                let (outputHeight, outputWidth) = (height, width)
+                (height, width, connections) = (inputHeight, inputWidth, input)
                 convolution(projection)
-                (height, width) = (outputHeight, outputWidth)
+                (height, width, shortcut) = (outputHeight, outputWidth, connections)
             }
+            connections = branch + shortcut
             plain(block.name, "Add, ReLU", channels: block.convolutions.last?.outputChannels ?? 0)
         }
     }

@@ -1,3 +1,4 @@
+import GantryCore
 import GantryWeights
 
 extension ResidualArchitecture {
@@ -8,18 +9,18 @@ extension ResidualArchitecture {
             return [(unit.name + ".weight", unit.weightShape)]
                 + (hasConvolutionBias ? [(unit.name + ".bias", channels)] : [])
                 + ["weight", "bias", "running_mean", "running_var"].map { ("\(unit.batchNorm).\($0)", channels) }
-        } + [("fc.weight", [classes, featureCount]), ("fc.bias", [classes])]
+        } + (classes > 0 ? [("fc.weight", [classes, featureCount]), ("fc.bias", [classes])] : [])
     }
 
     /// Checks that `weights` are those of such a network, by name and shape.
     ///
     /// **Throws** `architectureMismatch` naming every missing, extra or misshapen tensor.
-    public func requireTensors(of weights: some TensorCollection) throws(WeightsError) {
-        try weights.requireExactly(tensors, what: "the network's architecture", ignoring: Self.isTrainingOnly)
+    public func requireTensors(of weights: any TensorCollection) throws(WeightsError) {
+        try weights.requireExactly(tensors, what: "a network of \(summary)", ignoring: Self.isTrainingOnly)
     }
 
     /// Tensors that PyTorch keeps for training only: a checkpoint may have them, and they are not read.
-    static func isTrainingOnly(_ name: String) -> Bool { name.hasSuffix(".num_batches_tracked") }
+    public static func isTrainingOnly(_ name: String) -> Bool { name.hasSuffix(".num_batches_tracked") }
 
     /// The batch-norm weight of each block's last convolution in a seeded backbone; every other batch norm has 1, and all have bias 0.
     ///
@@ -35,8 +36,8 @@ extension ResidualArchitecture {
         var parts: [SeededBackbone.Part] = []
         for unit in units {
             let channels: TensorShape = [unit.outputChannels]
-            let fanIn = unit.inputChannels * unit.kernel * unit.kernel
-            parts.append(.init(name: unit.name + ".weight", shape: unit.weightShape, rule: .heUniform(fanIn: fanIn)))
+            parts.append(
+                .init(name: unit.name + ".weight", shape: unit.weightShape, rule: .heUniform(fanIn: unit.fanIn)))
             if hasConvolutionBias {
                 parts.append(.init(name: unit.name + ".bias", shape: channels, rule: .constant(0)))
             }

@@ -3,7 +3,7 @@ import CGantryKernels
 /// A convolution's weights and how it is executed: as matrix products of weights by patches, W x X, for one CHW image.
 package struct Convolution: Sendable {
     package let unit: ConvolutionUnit
-    /// [output channels, input channels x kernel area], OIHW flattened.
+    /// [output channels, input channels of a group x kernel area], OIHW flattened.
     private let weights: ConstantFloats
 
     package init(unit: ConvolutionUnit, weights: [Float]) {
@@ -17,12 +17,10 @@ package struct Convolution: Sendable {
     /// Whether the image itself is the matrix of patches.
     private var isPointwise: Bool { unit.kernel == 1 && unit.stride == 1 }
 
-    private var inner: Int { unit.inputChannels * unit.kernel * unit.kernel }
-
     /// Output rows computed at a time. It follows from layer and image size alone, so results cannot depend on anything else.
     private func rowsAtATime(width: Int, height: Int) -> Int {
         if isPointwise { return height }
-        let rows = Self.patchElements / (inner * width)
+        let rows = Self.patchElements / (unit.fanIn * width)
         let pieces = max(1, (height + max(rows, 1) - 1) / max(rows, 1))
         return (height + pieces - 1) / pieces
     }
@@ -31,7 +29,7 @@ package struct Convolution: Sendable {
     package func scratchCount(height: Int, width: Int) -> Int {
         if isPointwise { return 0 }
         let outputWidth = unit.outputSize(width)
-        return inner * outputWidth * rowsAtATime(width: outputWidth, height: unit.outputSize(height))
+        return unit.fanIn * outputWidth * rowsAtATime(width: outputWidth, height: unit.outputSize(height))
     }
 
     /// output[OC, OH, OW] = weights * image[IC, height, width]; `finish` gets each piece (first position, positions) as soon as it is there.
@@ -42,19 +40,24 @@ package struct Convolution: Sendable {
         let outputWidth = unit.outputSize(width)
         let outputHeight = unit.outputSize(height)
         let positions = outputWidth * outputHeight
+        let (inputs, outputs) = (unit.channelsPerGroup, unit.outputChannels / unit.groups)
         var patches = gantry_patches(
-            channels: Int32(unit.inputChannels), height: Int32(height), width: Int32(width), kernel: Int32(unit.kernel),
+            channels: Int32(inputs), height: Int32(height), width: Int32(width), kernel: Int32(unit.kernel),
             stride: Int32(unit.stride), padding: Int32(unit.padding))
         let step = rowsAtATime(width: outputWidth, height: outputHeight)
         for firstRow in stride(from: 0, to: outputHeight, by: step) {
             let rows = min(step, outputHeight - firstRow)
             let first = firstRow * outputWidth
             let count = rows * outputWidth
-            if !isPointwise { gantry_im2col(&patches, Int32(firstRow), Int32(rows), image, scratch) }
-            OpenBLAS.multiply(
-                weights.pointer, isPointwise ? image + first : UnsafePointer(scratch),
-                rightStride: isPointwise ? positions : count, into: output + first, outputStride: positions,
-                rows: unit.outputChannels, inner: inner, columns: count)
+            for group in 0..<unit.groups {
+                let source = image + group * inputs * height * width
+                if !isPointwise { gantry_im2col(&patches, Int32(firstRow), Int32(rows), source, scratch) }
+                OpenBLAS.multiply(
+                    weights.pointer + group * outputs * unit.fanIn,
+                    isPointwise ? source + first : UnsafePointer(scratch),
+                    rightStride: isPointwise ? positions : count, into: output + group * outputs * positions + first,
+                    outputStride: positions, rows: outputs, inner: unit.fanIn, columns: count)
+            }
             finish(first, count)
         }
     }

@@ -1,3 +1,4 @@
+import GantryCore
 import GantryWeights
 
 /// A convolution's weights and bias with its batch norm folded in: y = relu(w * x + b + residual).
@@ -20,7 +21,7 @@ package struct FoldedWeights: Sendable {
     ///
     /// **Throws** `unusableValue` naming the tensor with NaN, infinity or a negative variance; faults of reading.
     package init(
-        unit: ConvolutionUnit, architecture: ResidualArchitecture, tensors: some TensorCollection
+        unit: ConvolutionUnit, architecture: ResidualArchitecture, tensors: any TensorCollection
     ) throws(WeightsError) {
         var weights = try tensors.finiteValues(of: unit.name + ".weight")
         let own =
@@ -55,19 +56,14 @@ package struct FoldedWeights: Sendable {
         self.bias = bias
     }
 
-    /// The last layer as a convolution of one pixel: `fc` of a checkpoint.
-    package init(lastLayerOf architecture: ResidualArchitecture, tensors: some TensorCollection) throws(WeightsError) {
-        unit = architecture.lastUnit
+    /// The last layer as a convolution of one pixel: `fc` of a checkpoint. **Throws** `architectureMismatch` where the network has none.
+    package init(lastLayerOf architecture: ResidualArchitecture, tensors: any TensorCollection) throws(WeightsError) {
+        guard let unit = architecture.lastUnit else {
+            throw WeightsError(
+                .architectureMismatch, subject: tensors.origin, explanation: "the network has no last layer.")
+        }
+        self.unit = unit
         weights = try tensors.finiteValues(of: "fc.weight")
         bias = try tensors.finiteValues(of: "fc.bias")
-    }
-}
-
-extension TensorCollection {
-    /// The elements of one tensor. **Throws** `unusableValue` where one is NaN or infinite; faults of reading.
-    func finiteValues(of name: String) throws(WeightsError) -> [Float] {
-        let values = try values(of: name)
-        guard let index = values.firstIndex(where: { !$0.isFinite }) else { return values }
-        throw .tensor(.unusableValue, name, in: origin, "element \(index) is \(values[index]).")
     }
 }

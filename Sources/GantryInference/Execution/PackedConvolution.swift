@@ -26,7 +26,7 @@ struct PackedConvolution: Sendable {
 
         init(for unit: ConvolutionUnit, arithmetic: Precision) {
             let isWinograd =
-                unit.kernel == 3 && unit.stride == 1 && unit.inputChannels >= Self.fewestWinogradChannels
+                unit.kernel == 3 && unit.stride == 1 && unit.groups == 1 && unit.inputChannels >= Self.fewestWinogradChannels
                 && unit.inputChannels * unit.outputChannels <= Self.largestWinogradLayer(arithmetic)
             self = isWinograd ? .winograd : .direct
         }
@@ -157,8 +157,8 @@ extension gantry_convolution {
     init(_ unit: ConvolutionUnit, element: Int32, isDense: Bool) {
         self.init(
             input_channels: Int32(unit.inputChannels), output_channels: Int32(unit.outputChannels),
-            kernel: Int32(unit.kernel), stride: Int32(unit.stride), padding: Int32(unit.padding), element: element,
-            is_dense: isDense)
+            groups: Int32(unit.groups), kernel: Int32(unit.kernel), stride: Int32(unit.stride),
+            padding: Int32(unit.padding), element: element, is_dense: isDense)
     }
 }
 

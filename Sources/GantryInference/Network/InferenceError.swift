@@ -5,11 +5,15 @@ public enum InferenceError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The images are larger than the engine's index arithmetic allows.
     case imageTooLarge(height: Int, width: Int)
 
+    /// Logits are asked of a network that ends with its pooled features.
+    case noLastLayer
+
     /// One sentence for a person.
     public var description: String {
         switch self {
         case .channelCount(let found, let expected):
             "The images have \(found) channels, but the network takes \(expected)."
+        case .noLastLayer: "The network has no last layer: it gives features, and no class scores."
         case .imageTooLarge(let height, let width):
             "Images of \(height) x \(width) pixels are larger than the \(ResidualNetwork.largestSide) a side that is supported."
         }

@@ -1,3 +1,5 @@
+import GantryCore
+
 /// The shapes of all maps of a packed forward pass.
 struct MapsPlan {
     let input: MapsShape

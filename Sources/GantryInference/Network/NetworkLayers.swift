@@ -1,3 +1,4 @@
+import GantryCore
 import GantryWeights
 
 /// The convolutions of a residual network, each made ready for one way of computing it.
@@ -12,8 +13,8 @@ struct NetworkLayers<Layer: Sendable>: Sendable {
 
     let stem: Layer
     let blocks: [Block]
-    /// The last layer, as a 1x1 convolution of the pooled features.
-    let last: Layer
+    /// The last layer, as a 1x1 convolution of the pooled features; nil where the network ends with those.
+    let last: Layer?
 
     /// Makes the layers in depth order, a projection before the convolutions of its block.
     init(
@@ -30,7 +31,7 @@ struct NetworkLayers<Layer: Sendable>: Sendable {
             }
         }
         self.blocks = blocks
-        last = try make(architecture.lastUnit)
+        last = if let unit = architecture.lastUnit { try make(unit) } else { nil }
     }
 
     /// Whether the block at `index` is the last of its stage.

@@ -1,4 +1,5 @@
 import CGantryKernels
+import GantryCore
 
 /// The forward pass on Gantry's own kernels: NHWC maps, one layer after the other.
 ///
@@ -48,7 +49,8 @@ final class PackedForwardPass: ForwardPass {
         features = buffer([plan.features])
         results = buffer([plan.results])
         let convolutions = layers.blocks.flatMap { $0.convolutions + ($0.projection.map { [$0] } ?? []) }
-        scratch = FloatBuffer(count: (convolutions + [layers.stem, layers.last]).map(\.scratchCount).max() ?? 0)
+        let ends = [layers.stem] + (layers.last.map { [$0] } ?? [])
+        scratch = FloatBuffer(count: (convolutions + ends).map(\.scratchCount).max() ?? 0)
     }
 
     func begin(_ image: UnsafePointer<Float>, index: Int) { begin(image, index: index) { _ in } }
@@ -61,7 +63,7 @@ final class PackedForwardPass: ForwardPass {
     func logits(count: Int, into rows: UnsafeMutablePointer<Float>) {
         average(finish(count: count) { _ in })
         let output = plan.results.maps(in: results).first(count)
-        layers.last.run(
+        layers.last?.run(
             plan.features.maps(in: features).first(count), residual: nil, relu: false, into: output,
             scratch: scratch.pointer)
         copy(output, count: count, to: rows)

@@ -1,4 +1,5 @@
 import CGantryKernels
+import GantryCore
 
 /// The forward pass on OpenBLAS: CHW maps, one image at a time.
 final class PlanarForwardPass: ForwardPass {
@@ -44,7 +45,7 @@ final class PlanarForwardPass: ForwardPass {
     func logits(count: Int, into rows: UnsafeMutablePointer<Float>) {
         let features = FloatBuffer(count: architecture.featureCount)
         pooledFeatures(count: count, into: features.pointer)
-        layers.last.run(
+        layers.last?.run(
             features.pointer, height: 1, width: 1, residual: nil, relu: false, into: rows, scratch: scratch.pointer)
     }
 

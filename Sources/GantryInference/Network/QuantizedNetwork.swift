@@ -1,3 +1,4 @@
+import GantryCore
 import GantryWeights
 
 /// A residual network in 8 bits: its folded convolutions quantised, its last layer in Float32.

@@ -33,12 +33,11 @@ public struct ResidualNetwork: Sendable {
     /// **Throws** `architectureMismatch` naming every missing, extra or misshapen tensor; `unusableValue` for NaN, infinity or a negative variance;
     /// `unsupportedElementType`; faults of reading.
     public init(
-        architecture: ResidualArchitecture, weights: some TensorCollection, precision: Precision = .f32,
+        architecture: ResidualArchitecture, weights: any TensorCollection, precision: Precision = .f32,
         kernels: ConvolutionKernels = .preferred
     ) throws(WeightsError) {
         precondition(precision != .int8, "a network in 8 bits is made from a QuantizedNetwork")
-        try weights.requireExactly(
-            architecture.tensors, what: "the network's architecture", ignoring: ResidualArchitecture.isTrainingOnly)
+        try architecture.requireTensors(of: weights)
         try self.init(architecture, arithmetic: kernels.arithmetic(for: precision), kernels: kernels) {
             unit throws(WeightsError) in
             unit == architecture.lastUnit
@@ -113,14 +112,16 @@ public struct ResidualNetwork: Sendable {
             PackedConvolution.storageCount(
                 unit, arithmetic: arithmetic, isDense: unit == architecture.stemUnit, kernels: kernels)
         }
-        let last = PackedConvolution.storageCount(
-            architecture.lastUnit, arithmetic: .f32, isDense: false, kernels: kernels)
-        return PackedStorage(count: convolutions.reduce(last, +))
+        let last = architecture.lastUnit.map {
+            PackedConvolution.storageCount($0, arithmetic: .f32, isDense: false, kernels: kernels)
+        }
+        return PackedStorage(count: convolutions.reduce(last ?? 0, +))
     }
 
-    /// The last layer's outputs before the softmax. **Shape** `[N, classes]`.
+    /// The last layer's outputs before the softmax. **Shape** `[N, classes]`. **Throws** `noLastLayer`, and where the images do not fit.
     public func logits(_ images: ImageBatch, workers: Int) throws(InferenceError) -> ScoreMatrix {
-        try rows(images, .logits, workers: workers)
+        guard architecture.classes > 0 else { throw .noLastLayer }
+        return try rows(images, .logits, workers: workers)
     }
 
     /// The logits of images that lie apart, each `[channels, height, width]` CHW.

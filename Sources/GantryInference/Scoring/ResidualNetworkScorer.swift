@@ -28,11 +28,13 @@ public struct ResidualNetworkScorer: SliceScorer {
     ///
     /// **Throws** `inputMisshapen` where a tensor's side is not the preparation's, `notFinite` where a probability is not a number.
     public func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]] {
-        let side = preparation.definition.inputSize
-        if let index = tensors.firstIndex(where: { $0.side != side || $0.values.count != 3 * side * side }) {
+        let (side, channels) = (preparation.definition.inputSize, network.architecture.inputChannels)
+        if let index = tensors.firstIndex(where: { $0.side != side || $0.channels != channels }) {
+            let tensor = tensors[index]
             throw ScorerFault(
                 .inputMisshapen, subject: "slice tensor \(index)",
-                explanation: "its side is \(tensors[index].side), but the network's input has \(side).")
+                explanation: "it has \(tensor.channels) x \(tensor.side) x \(tensor.side) values, but the network's "
+                    + "input has \(channels) x \(side) x \(side).")
         }
         let logits: ScoreMatrix
         do {

@@ -1,7 +1,7 @@
 import CGantryKernels
 import GantryCore
 
-/// From Hounsfield units to a network's input: window, area-averaging resize, normalisation, for each of three channels.
+/// From Hounsfield units to a network's input: window, area-averaging resize, normalisation, for each of its channels, one or three.
 ///
 /// Windowing comes before averaging: a voxel outside the window counts as its border, not with its full value. An image that is not square is
 /// stretched to the square input.
@@ -15,7 +15,9 @@ public struct SlicePreparation: Sendable {
     /// **Throws** the first `SlicePreparationError` that applies.
     public init(_ definition: PreparationDefinition) throws(SlicePreparationError) {
         let windows = definition.windows
-        guard windows.count == 1 || windows.count == 3 else { throw .windowCount(windows.count) }
+        guard windows.count == 1 || windows.count == definition.channels else {
+            throw .windowCount(windows.count)
+        }
         for window in windows {
             let smallest = window.function == .linear ? 1 : 1e-3
             guard window.windowCenterHU.isFinite, window.windowWidthHU.isFinite, window.windowWidthHU >= smallest else {
@@ -23,8 +25,8 @@ public struct SlicePreparation: Sendable {
             }
         }
         guard 1...ResidualNetwork.largestSide ~= definition.inputSize else { throw .inputSize(definition.inputSize) }
-        guard definition.mean.count == 3, definition.mean.allSatisfy(\.isFinite),
-            definition.standardDeviation.count == 3,
+        guard [1, 3].contains(definition.channels), definition.mean.allSatisfy(\.isFinite),
+            definition.standardDeviation.count == definition.channels,
             definition.standardDeviation.allSatisfy({ $0.isFinite && Float($0) > 0 })
         else { throw .normalisation }
         self.definition = definition
@@ -36,7 +38,7 @@ public struct SlicePreparation: Sendable {
         precondition(rows > 0 && columns > 0 && hounsfield.count == rows * columns, "a slice has rows x columns values")
         let side = Int32(definition.inputSize)
         let scratchCount = Int(gantry_window_resize_scratch_count(Int32(columns), side))
-        let count = 3 * definition.inputSize * definition.inputSize
+        let count = definition.channels * definition.inputSize * definition.inputSize
         let values = [Float](unsafeUninitializedCapacity: count) { values, initialised in
             withUnsafeTemporaryAllocation(of: Float.self, capacity: scratchCount) { scratch in
                 hounsfield.withUnsafeBufferPointer { hounsfield in
@@ -57,38 +59,38 @@ public struct SlicePreparation: Sendable {
 
 /// Why a preparation cannot be carried out: the pipeline's definition is wrong.
 public enum SlicePreparationError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// There is neither one window nor three.
+    /// There is neither one window nor as many as channels.
     case windowCount(Int)
     /// A window's width is below 1 (LINEAR) or 0.001 (the others), or a value is not finite.
     case window(Window)
     /// The side of the input is not supported.
     case inputSize(Int)
-    /// Mean and standard deviation are not three finite numbers each, the deviations above 0.
+    /// Mean and standard deviation are not one or three finite numbers each, the deviations above 0.
     case normalisation
 
     /// One sentence for a person.
     public var description: String {
         switch self {
-        case .windowCount(let count): "One window or three are needed, not \(count)."
+        case .windowCount(let count): "One window, or as many as channels, are needed, not \(count)."
         case .window(let window):
             "A \(window.function.rawValue) window of centre \(window.windowCenterHU) HU and width "
                 + "\(window.windowWidthHU) HU is not valid."
         case .inputSize(let side):
             "The input's side must be 1 to \(ResidualNetwork.largestSide) pixels, not \(side)."
         case .normalisation:
-            "Mean and standard deviation must be three finite numbers each, the deviations above 0."
+            "Mean and standard deviation must be one or three finite numbers each, the deviations above 0."
         }
     }
 }
 
 extension gantry_channels {
-    /// `windows` are one or three; there are three channels.
+    /// There are one or three of each.
     fileprivate init(_ definition: PreparationDefinition, _ windows: [gantry_window]) {
         func three<Value, Number>(_ values: [Value], _ make: (Value) -> Number) -> (Number, Number, Number) {
             (make(values[0]), make(values[values.count == 3 ? 1 : 0]), make(values[values.count == 3 ? 2 : 0]))
         }
         self.init(
-            count: 3, window_count: Int32(windows.count), windows: three(windows) { $0 },
+            count: Int32(definition.channels), window_count: Int32(windows.count), windows: three(windows) { $0 },
             mean: three(definition.mean, Float.init), deviation: three(definition.standardDeviation, Float.init))
     }
 }

@@ -6,17 +6,18 @@ extension PipelineDefinition {
         let section = top.section(
             "model",
             keys: [
-                "file", "sha256", "variant", "classes", "positive-class", "precision", "quantized-file",
-                "quantized-sha256",
+                "file", "sha256", "variant", "architecture", "classes", "positive-class", "precision",
+                "quantized-file", "quantized-sha256",
             ], required: true)
         // One problem says that the section is missing; its keys need none of their own.
         guard top.value("model") != nil else {
-            return ModelDescription(file: "", sha256: "", variant: .torchvisionV15, classes: [], positiveClass: "")
+            return ModelDescription(
+                file: "", sha256: "", architecture: .resNet50(classes: 0), classes: [], positiveClass: "")
         }
         let file = fileName(section, "file", fallback: "model.safetensors")
         let sha256 = digest(section, "sha256")
-        let variant: ModelVariant = section.choice("variant", fallback: nil) ?? .torchvisionV15
         let classes = section.texts("classes")
+        let architecture = architecture(section, classes: classes.count)
         if section.value("classes")?.sequence != nil {
             if classes.count < 2 { section.add(at: "classes", "`classes`: expected at least two") }
             if classes.count > 1000 { section.add(at: "classes", "`classes`: expected at most 1000") }
@@ -31,7 +32,7 @@ extension PipelineDefinition {
         }
         let precision: Precision = section.choice("precision", fallback: .f32) ?? .f32
         return ModelDescription(
-            file: file, sha256: sha256, variant: variant, classes: classes, positiveClass: positive,
+            file: file, sha256: sha256, architecture: architecture, classes: classes, positiveClass: positive,
             precision: precision, quantized: quantized(section, precision: precision))
     }
 
@@ -63,25 +64,34 @@ extension PipelineDefinition {
 
     private static func digest(_ section: YAMLSection, _ key: String) -> String {
         let digest = section.text(key)
-        let isDigest = digest.utf8.count == 64 && digest.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
-        if !digest.isEmpty, !isDigest {
+        if !digest.isEmpty, !FileDigest.isDigest(digest) {
             section.add(at: key, "`\(key)`: expected 64 lower-case hexadecimal digits")
         }
         return digest
     }
 
-    static func preparation(_ top: YAMLSection) -> PreparationDefinition {
+    /// The section `preparation` for a network whose input has this many channels.
+    static func preparation(_ top: YAMLSection, channels: Int) -> PreparationDefinition {
         let standard = PreparationDefinition()
         let section = top.section("preparation", keys: ["windows", "input-size", "mean", "standard-deviation"])
         let windows = section.sections("windows", keys: windowKeys)?.map(window) ?? standard.windows
-        if windows.count != 1, windows.count != 3 {
-            section.add(at: "windows", "`windows`: expected one window or three, found \(windows.count)")
+        if windows.count != 1, windows.count != channels {
+            section.add(
+                at: "windows",
+                "`windows`: expected one window\(channels == 1 ? "" : " or three, one a channel"), found \(windows.count)")
+        }
+        if channels != standard.channels {
+            for key in ["mean", "standard-deviation"] where section.value(key) == nil {
+                section.add(at: key, "`\(key)` is missing: the defaults are those of three channels")
+            }
         }
         let mean = section.numbers("mean", in: -1000...1000, fallback: standard.mean)
         let deviation = section.numbers("standard-deviation", in: 1e-6...1000, fallback: standard.standardDeviation)
         for (key, count) in [("mean", mean.count), ("standard-deviation", deviation.count)]
-        where count != 3 && section.value(key)?.sequence?.count == count {
-            section.add(at: key, "`\(key)`: expected three numbers, one a channel, found \(count)")
+        where count != channels && section.value(key)?.sequence?.count == count {
+            section.add(
+                at: key,
+                "`\(key)`: expected \(channels == 1 ? "one number" : "three numbers"), one a channel, found \(count)")
         }
         return PreparationDefinition(
             windows: windows, inputSize: section.integer("input-size", in: 32...1024, fallback: standard.inputSize),

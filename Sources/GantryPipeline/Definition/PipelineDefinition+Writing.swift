@@ -8,8 +8,10 @@ extension PipelineDefinition {
         if !description.isEmpty { lines.append("description: \(quoted(description))") }
         lines += [
             "model:", "  file: \(quoted(model.file))", "  sha256: \"\(model.sha256)\"",
-            "  variant: \(model.variant.rawValue)", "  classes: \(list(model.classes.map(quoted)))",
-            "  positive-class: \(quoted(model.positiveClass))", "  precision: \(model.precision.rawValue)",
+        ]
+        lines += architectureLines(model.architecture)
+        lines += [
+            "  classes: \(list(model.classes.map(quoted)))", "  positive-class: \(quoted(model.positiveClass))", "  precision: \(model.precision.rawValue)",
         ]
         if let quantized = model.quantized {
             lines += [

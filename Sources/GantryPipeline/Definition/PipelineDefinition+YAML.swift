@@ -25,10 +25,12 @@ extension PipelineDefinition {
         if !name.isEmpty, !Self.isName(name) {
             top.add(at: "pipeline", "`pipeline`: expected letters, digits, `-`, `_` and `.`, at most 64")
         }
+        let model = Self.model(top)
+        let channels = model.architecture.inputChannels
         let definition = PipelineDefinition(
             name: name, version: top.text("version"), description: top.text("description", fallback: ""),
             scoring: ScoringDefinition(
-                model: Self.model(top), preparation: Self.preparation(top), sliceSelection: Self.slices(top),
+                model: model, preparation: Self.preparation(top, channels: channels), sliceSelection: Self.slices(top),
                 seriesRules: Self.series(top)),
             judging: Self.judging(top), report: Self.report(top), reader: Self.reader(top))
         guard problems.problems.isEmpty else {

@@ -150,6 +150,24 @@ struct YAMLSection {
         return number
     }
 
+    /// The list of whole numbers at `key`, each within `range`; it may not be absent.
+    func wholeNumbers(_ key: String, in range: ClosedRange<Int>) -> [Int] {
+        guard let node = value(key, required: true) else { return [] }
+        guard let list = node.sequence else {
+            problems.add(at: node.mark, "`\(key)`: expected a list of whole numbers")
+            return []
+        }
+        return list.compactMap { item in
+            guard let number = plainInteger(item), range.contains(number) else {
+                problems.add(
+                    at: item.mark,
+                    "`\(key)`: expected a whole number of \(range.lowerBound) to \(range.upperBound), found \(found(item))")
+                return nil
+            }
+            return number
+        }
+    }
+
     /// The list of numbers at `key`, each within `range`.
     func numbers(_ key: String, in range: ClosedRange<Double>, fallback: [Double]) -> [Double] {
         guard let node = value(key) else { return fallback }

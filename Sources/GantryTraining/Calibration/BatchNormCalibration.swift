@@ -1,4 +1,5 @@
 import CGantryKernels
+import GantryCore
 import GantryInference
 import GantryWeights
 

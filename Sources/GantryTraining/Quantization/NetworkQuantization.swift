@@ -1,3 +1,4 @@
+import GantryCore
 import GantryInference
 import GantryWeights
 import Synchronization
@@ -103,13 +104,14 @@ public struct NetworkQuantization: Sendable {
     static func quantized(_ folded: FoldedWeights, _ statistics: ActivationStatistics) -> QuantizedWeights {
         let unit = folded.unit
         let area = unit.kernel * unit.kernel
-        let inner = unit.inputChannels * area
+        let inner = unit.fanIn
         let means = statistics.means(channels: unit.inputChannels)
         var weights = [Int8](repeating: 0, count: folded.weights.count)
         var scales = [Float](repeating: 1, count: unit.outputChannels)
         var bias = folded.bias
         for output in 0..<unit.outputChannels {
             let channel = output * inner..<(output + 1) * inner
+            let firstInput = output / (unit.outputChannels / unit.groups) * unit.channelsPerGroup
             let largest = folded.weights[channel].reduce(0) { max($0, abs($1)) }
             // A channel without weights keeps a scale of 1 and zeros.
             if largest >= .leastNormalMagnitude * 127 { scales[output] = largest / 127 }
@@ -120,7 +122,7 @@ public struct NetworkQuantization: Sendable {
                 weights[index] = Int8(max(-127, min(127, level)))
                 lost +=
                     (Double(value) - Double(weights[index]) * Double(scales[output]))
-                    * means[(index - channel.lowerBound) / area]
+                    * means[firstInput + (index - channel.lowerBound) / area]
             }
             // What rounding took from the channel's mean is given back.
             bias[output] = Float(Double(bias[output]) + lost)

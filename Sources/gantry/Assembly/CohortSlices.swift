@@ -51,9 +51,11 @@ struct CohortSlices {
         return tensors
     }
 
-    /// These inputs as one batch; nil where one has another side.
-    static func batch(_ tensors: [SliceTensor], side: Int) -> ImageBatch? {
-        ImageBatch(count: tensors.count, channels: 3, height: side, width: side, values: tensors.flatMap(\.values))
+    /// These inputs as one batch; nil where one is not as `preparation` makes it.
+    static func batch(_ tensors: [SliceTensor], of preparation: PreparationDefinition) -> ImageBatch? {
+        ImageBatch(
+            count: tensors.count, channels: preparation.channels, height: preparation.inputSize,
+            width: preparation.inputSize, values: tensors.flatMap(\.values))
     }
 
     /// Reads one study and returns the slices that the pipeline selects and the truth knows.

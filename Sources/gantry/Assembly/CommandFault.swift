@@ -38,7 +38,31 @@ struct CommandFault: Error, CustomStringConvertible {
     }
 
     /// A fault of a bundle as the end of a command.
-    init(_ fault: BundleFault) { self.init(ExitStatus.configuration, fault.description) }
+    init(_ fault: BundleFault) {
+        self.init(fault.code == .notWritable ? ExitStatus.cannotCreate : ExitStatus.configuration, fault.description)
+    }
+
+    /// A fault of a weight file that was named on the command line: bad data, but for what lies with the paths. (Of a bundle's weights the bundle is
+    /// wrong: 78.)
+    init(weightFile fault: WeightsError) {
+        let status =
+            switch fault.code {
+            case .cannotOpen: ExitStatus.noInput
+            case .cannotRead: ExitStatus.inputOutput
+            case .cannotWrite: ExitStatus.cannotCreate
+            default: ExitStatus.badData
+            }
+        self.init(status, fault.description)
+    }
+
+    /// What `body` returns; its fault is that of a weight file that was named on the command line.
+    static func ofWeightFile<Result>(_ body: () throws(WeightsError) -> Result) throws(CommandFault) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw CommandFault(weightFile: error)
+        }
+    }
 
     /// Says the sentence on standard error and gives the code to leave with.
     func leave() -> ExitCode {

@@ -5,34 +5,125 @@ import GantryInference
 import GantryPipeline
 import GantryWeights
 
-/// MODEL on a command line: a bundle's folder, whose pipeline file says everything, or a weight file with options.
+/// MODEL on a command line: a bundle's folder, whose pipeline file says everything, or a weight file.
 struct ModelSource: ParsableArguments {
     @Argument(help: "A pipeline bundle's folder, or a weight file: safetensors, PyTorch, ONNX or Keras.")
     var model: String
 
-    @Option(help: "Layout of a weight file; a bundle says its own.")
-    var variant: ModelVariant = .torchvisionV15
+    @OptionGroup var conventions: ConventionOptions
+    @OptionGroup var trust: TrustOptions
+
+    /// The network, opened and its tensors' names and shapes checked.
+    func open() throws -> OpenedModel {
+        try OpenedModel(model, conventions: conventions, trust: trust.keys())
+    }
+}
+
+/// What a weight file does not say of its network.
+struct ConventionOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Where a bottleneck has its stride, for a weight file that does not say it: v1.5 (on the 3x3: torchvision, "
+                + "timm, Hugging Face) or v1 (on the first 1x1: Keras).", valueName: "v1|v1.5"))
+    var stride: ResidualArchitecture.StridePosition?
+
+    @Option(
+        name: .customLong("batch-norm-epsilon"),
+        help: ArgumentHelp(
+            "What batch norms add to the variance, where it is not the framework's own: 1e-5, and 1.001e-5 in "
+                + "keras.applications.", valueName: "e"))
+    var batchNormEpsilon: Double?
+
+    func validate() throws {
+        if let batchNormEpsilon, !(batchNormEpsilon > 0 && batchNormEpsilon <= 1) {
+            throw ValidationError("--batch-norm-epsilon takes a number above 0, at most 1.")
+        }
+    }
+}
+
+extension ResidualArchitecture.StridePosition: ExpressibleByArgument {}
+
+/// A network whose tensors are known and not loaded yet.
+struct OpenedModel {
+    /// What it is.
+    let architecture: ResidualArchitecture
+    /// Its tensors; of a bundle in 8 bits those of its 8-bit model.
+    let weights: any TensorCollection
+    /// Who says what names and shapes do not tell, in sentences for a person.
+    let sources: [String]
+    private let bundle: PipelineBundle?
 
     /// A weight file of any format that is read; HDF5 in a child process of this executable.
     static func weights(_ path: String) throws(WeightsError) -> any TensorCollection {
         try WeightFile.open(path, hdf5: HDF5Reader(executable: RunOptions.executablePath))
     }
 
-    /// The network, its weights checked and loaded: of a bundle in the bundle's precision, of a weight file in f32.
-    func network() throws -> ResidualNetwork {
+    /// Opens the model at `path`. **Throws** `BundleFault`, or `CommandFault`: 66 where there is nothing, 65 where a weight file is bad, 64 where
+    /// its stride must be said.
+    init(_ path: String, conventions: ConventionOptions, trust: TrustedKeys?, precision: Precision? = nil) throws {
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: model, isDirectory: &isFolder) else {
-            throw CommandFault(ExitStatus.configuration, "\(model): no such bundle or weight file.")
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw CommandFault(ExitStatus.noInput, "\(path): there is no such bundle or weight file.")
         }
-        if isFolder.boolValue { return try ResidualNetwork(PipelineBundle.load(folder: model)) }
-        let weights = try Self.weights(model)
-        guard let classes = weights.shapes["fc.weight"]?.dimensions.first, classes > 0 else {
+        if isFolder.boolValue {
+            let bundle = try PipelineBundle.load(folder: path, precision: precision, trust: trust)
+            architecture = bundle.definition.scoring.model.architecture
+            weights = try SafetensorsFile(path: bundle.modelPath)
+            sources = ["Architecture from \(path)/\(PipelineBundle.definitionFile)."]
+            self.bundle = bundle
+            if bundle.definition.scoring.model.precision != .int8 { try architecture.requireTensors(of: weights) }
+            return
+        }
+        bundle = nil
+        (weights, architecture, sources) = try Self.weightFile(path, conventions)
+    }
+
+    private static func weightFile(
+        _ path: String, _ conventions: ConventionOptions
+    ) throws(CommandFault) -> (any TensorCollection, ResidualArchitecture, [String]) {
+        let (weights, found) = try CommandFault.ofWeightFile { () throws(WeightsError) in
+            let weights = try Self.weights(path)
+            return (weights, try WeightArchitecture(weights))
+        }
+        guard conventions.stride != nil || !found.needsStride else {
             throw CommandFault(
-                ExitStatus.configuration,
-                "\(model): has no tensor fc.weight [classes, features]; is it a ResNet-50 with torchvision's names?")
+                ExitStatus.usage,
+                """
+                \(path): a weight file does not say where its bottlenecks have their stride, and no tensor shows it.
+                Say --stride v1.5 (on the 3x3: torchvision, timm, Hugging Face) or --stride v1 (on the first 1x1: Keras).
+                """)
         }
-        return try ResidualNetwork(architecture: ResidualArchitecture(variant, classes: classes), weights: weights)
+        let architecture = try CommandFault.ofWeightFile { () throws(WeightsError) in
+            try found.architecture(
+                stride: conventions.stride, epsilon: conventions.batchNormEpsilon, origin: path)
+        }
+        return (weights, architecture, Self.sources(found, architecture, conventions))
+    }
+
+    private static func sources(
+        _ found: WeightArchitecture, _ architecture: ResidualArchitecture, _ conventions: ConventionOptions
+    ) -> [String] {
+        var sentences: [String] = []
+        if architecture.hasStridedBottlenecks {
+            let who = found.stride == nil ? "as --stride says" : "as the file says"
+            let place = architecture.stridePosition == .firstConvolution ? "first 1x1 (v1)" : "3x3 (v1.5)"
+            sentences.append("Stride on the \(place), \(who).")
+        }
+        let who =
+            found.epsilon != nil
+            ? "as the file says"
+            : conventions.batchNormEpsilon != nil
+                ? "as --batch-norm-epsilon says"
+                : architecture.hasConvolutionBias ? "keras.applications' own" : "PyTorch's own"
+        sentences.append("Batch-norm epsilon \(architecture.batchNormEpsilon), \(who).")
+        return sentences
+    }
+
+    /// The network with its weights checked and folded: of a bundle in the bundle's precision, of a weight file in f32.
+    func network() throws -> ResidualNetwork {
+        if let bundle { return try ResidualNetwork(bundle) }
+        return try CommandFault.ofWeightFile { () throws(WeightsError) in
+            try ResidualNetwork(architecture: architecture, weights: weights)
+        }
     }
 }
-
-extension ModelVariant: ExpressibleByArgument {}

@@ -14,7 +14,7 @@ struct PrecisionComparison {
     private var probabilities: [(exact: Double, other: Double, isPositive: Bool)] = []
 
     private let judging: JudgingDefinition
-    private let side: Int
+    private let preparation: PreparationDefinition
     private let positiveClass: Int
     private let exact: ResidualNetwork
     private let other: ResidualNetwork
@@ -24,7 +24,7 @@ struct PrecisionComparison {
     init(definition: PipelineDefinition, exact: ResidualNetwork, other: ResidualNetwork, workers: Int) {
         let model = definition.scoring.model
         judging = definition.judging
-        side = definition.scoring.preparation.inputSize
+        preparation = definition.scoring.preparation
         positiveClass = model.classes.firstIndex(of: model.positiveClass) ?? 0
         self.exact = exact
         self.other = other
@@ -33,7 +33,7 @@ struct PrecisionComparison {
 
     /// Scores a study's slices with both; a study without slices is left out.
     mutating func add(_ slices: [CohortSlices.Slice], geometry: SeriesGeometry) throws {
-        guard !slices.isEmpty, let images = CohortSlices.batch(slices.map(\.tensor), side: side) else { return }
+        guard !slices.isEmpty, let images = CohortSlices.batch(slices.map(\.tensor), of: preparation) else { return }
         let scores = try (exact.probabilities(images, workers: workers), other.probabilities(images, workers: workers))
         agreement.add(scores.0, scores.1, positiveClass: positiveClass)
         let verdicts = (judge(slices, scores.0, geometry), judge(slices, scores.1, geometry))

@@ -13,7 +13,7 @@ extension ResidualNetwork {
     /// model was made from another model than the one that the bundle names, as after `gantry model fit`.
     static func loading(_ bundle: PipelineBundle) throws -> @Sendable () throws -> ResidualNetwork {
         let model = bundle.definition.scoring.model
-        let architecture = ResidualArchitecture(model.variant, classes: model.classes.count)
+        let architecture = model.architecture
         let file = try SafetensorsFile(path: bundle.modelPath)
         if model.precision == .int8 {
             if let source = file.metadata[ModelQuantizeCommand.sourceKey], source != model.sha256 {

@@ -18,6 +18,8 @@ struct RunOptions: ParsableArguments {
         "Folder of the pipeline bundle. (default: Pipelines/covid19-chest-ct here, or the installed one)",
         valueName: "bundle")
 
+    @OptionGroup var trust: TrustOptions
+
     @OptionGroup var location: StoreLocation
 
     @OptionGroup var readerLimits: ReaderLimitOptions
@@ -88,7 +90,7 @@ struct RunOptions: ParsableArguments {
 
     /// Every adapter, opened and checked, before any study is touched.
     func assemble(observer: any RunObserver) throws -> RunEnvironment {
-        let bundle = try PipelineBundle.unchecked(folder: Self.bundleFolder(pipeline))
+        let bundle = try PipelineBundle.unchecked(folder: Self.bundleFolder(pipeline), trust: trust.keys())
         let pending = Result { () throws(CommandFault) in try pendingScorer(of: bundle) }
         // Where the model is not the one named, that is what is said, not what does not fit in it.
         try bundle.checkModel()

@@ -49,11 +49,10 @@ struct ExtractCommand: ParsableCommand {
     @OptionGroup var readerLimits: ReaderLimitOptions
 
     private func parsedWindow() throws -> Window {
-        let parts = window.split(separator: ",").compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
-        guard parts.count == 2, parts[0].isFinite, parts[1].isFinite, parts[1] >= 1 else {
-            throw ValidationError("--window takes centre,width in HU with a width of at least 1, such as -600,1500.")
+        guard let window = Window(argument: window) else {
+            throw ValidationError("--window takes \(Window.argumentForm).")
         }
-        return Window(windowCenterHU: parts[0], windowWidthHU: parts[1])
+        return window
     }
 
     func validate() throws {

@@ -4,10 +4,10 @@ import ArgumentParser
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
-        abstract: "Looks at, runs, fits, completes, quantises and converts a network.",
+        abstract: "Looks at, runs, compares, converts, fits, completes and quantises a network.",
         subcommands: [
             ModelInspectCommand.self, ModelRunCommand.self, ModelFitCommand.self, ModelSeedCommand.self,
-            ModelQuantizeCommand.self, ModelConvertCommand.self,
+            ModelQuantizeCommand.self, ModelConvertCommand.self, ModelDiffCommand.self,
         ]
     )
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
-import Foundation
-import GantryCore
+import GantryInference
 import GantryPipeline
 import GantryWeights
 
@@ -24,46 +23,22 @@ struct ModelConvertCommand: ParsableCommand {
     @Option(help: "Element type of the tensors written: f32, f16 or bf16.")
     var precision: StoredPrecision = .f32
 
+    @OptionGroup var conventions: ConventionOptions
+
     func run() throws {
         try command {
-            do throws(WeightsError) {
-                try convert()
-            } catch {
-                throw CommandFault(Self.status(of: error), error.description)
+            let converted = try CommandFault.ofWeightFile { () throws(WeightsError) in
+                let weights = try OpenedModel.weights(input)
+                let known = try WeightArchitecture(weights).conventions(
+                    stride: conventions.stride, epsilon: conventions.batchNormEpsilon, origin: input)
+                return try ConvertedModel(weights, conventions: known, source: input, to: output) { _ in
+                    precision.elementType
+                }
             }
+            Terminal.output.line(
+                "Wrote \(output): \(converted.tensors) tensors, \(Presentation.grouped(converted.numbers)) numbers, "
+                    + "\(precision.rawValue)")
         }
-    }
-
-    /// Bad data but for what lies with the paths.
-    private static func status(of error: WeightsError) -> Int32 {
-        switch error.code {
-        case .cannotOpen: ExitStatus.noInput
-        case .cannotRead: ExitStatus.inputOutput
-        case .cannotWrite: ExitStatus.cannotCreate
-        default: ExitStatus.badData
-        }
-    }
-
-    private func convert() throws(WeightsError) {
-        let weights = try ModelSource.weights(input)
-        // What only training needs has no place in a model that is scored with.
-        let tensors = weights.shapes.filter { !$0.key.hasSuffix(".num_batches_tracked") }.map { name, shape in
-            StoredTensor(name: name, shape: shape, elementType: precision.elementType)
-        }
-        var metadata = ["gantry.converted-from": URL(filePath: input).lastPathComponent]
-        if let conventions = weights.conventions {
-            metadata["gantry.batch-norm-epsilon"] = "\(conventions.batchNormEpsilon)"
-            if let isFirst = conventions.strideOnFirstConvolution {
-                metadata["gantry.stride"] = isFirst ? "first 1x1 (v1)" : "3x3 (v1.5)"
-            }
-        }
-        try SafetensorsWriter(metadata: metadata).write(tensors, to: output) { tensor throws(WeightsError) in
-            .floats(try weights.values(of: tensor.name))
-        }
-        let parameters = tensors.reduce(0) { $0 + ($1.shape.elementCount ?? 0) }
-        Terminal.output.line(
-            "Wrote \(output): \(tensors.count) tensors, \(Presentation.grouped(parameters)) numbers, "
-                + "\(precision.rawValue)")
     }
 }
 

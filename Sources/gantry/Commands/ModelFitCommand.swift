@@ -52,9 +52,9 @@ struct ModelFitCommand: ParsableCommand {
                     ExitStatus.configuration, "\(pipeline): fitting needs two classes, one of them positive.")
             }
             let cohort = try CohortSlices(path: folder, truth: try Truth(path: truth), definition: definition)
-            let architecture = ResidualArchitecture(model.variant, classes: 2)
+            let architecture = model.architecture
             let workers = ProcessInfo.processInfo.activeProcessorCount
-            let side = definition.scoring.preparation.inputSize
+            let preparation = definition.scoring.preparation
             let unfitted = try architecture.seededBackbone(seed: seed).unfittedTensors()
             let bar = ProgressBar()
             defer { bar.finish() }
@@ -62,7 +62,7 @@ struct ModelFitCommand: ParsableCommand {
             let statistics = try BatchNormCalibration(architecture: architecture, tensors: unfitted, workers: workers)
                 .statistics(
                     of: try images(
-                        try cohort.spread(calibrationSlices, over: Array(0..<cohort.studies)), side: side))
+                        try cohort.spread(calibrationSlices, over: Array(0..<cohort.studies)), of: preparation))
             var tensors = unfitted
             for tensor in statistics + (try blankHead(architecture)) { tensors[tensor.name] = tensor }
             let network = try ResidualNetwork(architecture: architecture, weights: tensors)
@@ -71,7 +71,7 @@ struct ModelFitCommand: ParsableCommand {
             var labels: [Int] = []
             for study in 0..<cohort.studies {
                 let slices = try cohort.slices(ofStudy: study)
-                let batch = try images(slices.map(\.tensor), side: side)
+                let batch = try images(slices.map(\.tensor), of: preparation)
                 features += try network.pooledFeatures(batch, workers: workers).values
                 labels += slices.map { $0.isPositive == true ? positive : 1 - positive }
                 bar.show(
@@ -90,8 +90,8 @@ struct ModelFitCommand: ParsableCommand {
         }
     }
 
-    private func images(_ tensors: [SliceTensor], side: Int) throws -> ImageBatch {
-        guard let batch = CohortSlices.batch(tensors, side: side) else {
+    private func images(_ tensors: [SliceTensor], of preparation: PreparationDefinition) throws -> ImageBatch {
+        guard let batch = CohortSlices.batch(tensors, of: preparation) else {
             throw CommandFault(ExitStatus.unexpected, "slices do not fill a batch.")
         }
         return batch

@@ -1,39 +1,73 @@
 import ArgumentParser
+import GantryCore
 import GantryInference
+import GantryPipeline
 
-/// `gantry model inspect`: the layer table.
+/// `gantry model inspect`: the layer table, or one block.
 struct ModelInspectCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Prints the layer table: name, type, output shape, parameters; totals.",
-        discussion: "The tensors are checked against the architecture first: what is missing or misshapen is named."
+        abstract: "Prints the layer table: name, type, output shape, parameters, what each layer reads; totals.",
+        discussion: """
+            The architecture is told by the tensors' names and shapes, which are checked: what is missing, too many or \
+            misshapen is named. Within a block the last column leaves the block's name out.
+            """
     )
 
     @OptionGroup var source: ModelSource
+
+    @Option(
+        help: ArgumentHelp(
+            "Print one block as PyTorch prints the module, such as layer1.0, instead of the table.", valueName: "name"))
+    var block: String?
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func run() throws {
         try command {
-            let layers = LayerTable(try source.network().architecture)
-            if json { return try JSONLines.print("model", Layers(layers)) }
-            var table = Table(columns: [
-                .init(title: "layer"), .init(title: "type"), .init(title: "output shape"),
-                .init(title: "parameters", isNumeric: true),
-            ])
-            for row in layers.rows {
-                table.rows.append(
-                    .init(cells: [
-                        (row.name, nil), (row.type, nil), (row.outputShape.description, nil),
-                        (row.parameters == 0 ? "–" : Presentation.grouped(row.parameters), nil),
-                    ]))
+            let model = try source.open()
+            if let block { return try printBlock(block, of: model.architecture) }
+            let table = LayerTable(model.architecture)
+            if json { return try JSONLines.print("model", Layers(model.architecture, table)) }
+            for sentence in [model.architecture.summary] + model.sources {
+                for line in sentence.wrapped(Terminal.output.columns) { Terminal.output.line(line) }
             }
-            Terminal.output.write(table.rendered(for: .output))
+            Terminal.output.line("")
+            Terminal.output.write(Self.rows(of: table).rendered(for: .output))
             Terminal.output.line(
-                "\n\(layers.rows.count) layers, \(Presentation.grouped(layers.parameters)) parameters, "
-                    + "\(Presentation.grouped(layers.statistics)) batch-norm statistics")
+                "\n\(table.rows.count) layers, \(Presentation.grouped(table.parameters)) parameters, "
+                    + "\(Presentation.grouped(table.statistics)) batch-norm statistics")
         }
+    }
+
+    private func printBlock(_ name: String, of architecture: ResidualArchitecture) throws {
+        guard let text = architecture.printedBlock(name) else {
+            let names = architecture.blockNames
+            throw CommandFault(
+                ExitStatus.usage,
+                "--block \(name): there is no such block; they go from \(names.first ?? "") to \(names.last ?? "").")
+        }
+        Terminal.output.line(text)
+    }
+
+    private static func rows(of layers: LayerTable) -> Table {
+        var table = Table(columns: [
+            .init(title: "layer"), .init(title: "type", fit: .wrap), .init(title: "output"),
+            .init(title: "parameters", isNumeric: true), .init(title: "reads", fit: .wrap),
+        ])
+        for row in layers.rows {
+            let block = row.name.split(separator: ".").prefix(2).joined(separator: ".") + "."
+            let reads = row.connections.map { $0.hasPrefix(block) ? String($0.dropFirst(block.count)) : $0 }
+            table.rows.append(
+                .init(cells: [
+                    (row.name, nil), (row.type, nil),
+                    (row.outputShape.dimensions.map(String.init).joined(separator: "x"), nil),
+                    (row.parameters == 0 ? "–" : Presentation.grouped(row.parameters), nil),
+                    (reads.joined(separator: " + "), nil),
+                ]))
+        }
+        return table
     }
 }
 
@@ -43,14 +77,21 @@ private struct Layers: Encodable {
         var type: String
         var outputShape: [Int]
         var parameters: Int
+        var connections: [String]
     }
+    var variant: String?
+    var architecture: ResidualArchitecture
     var layers: [Layer]
     var parameters: Int
     var statistics: Int
 
-    init(_ table: LayerTable) {
+    init(_ architecture: ResidualArchitecture, _ table: LayerTable) {
+        variant = PublishedNetwork(architecture)?.rawValue
+        self.architecture = architecture
         layers = table.rows.map {
-            Layer(name: $0.name, type: $0.type, outputShape: $0.outputShape.dimensions, parameters: $0.parameters)
+            Layer(
+                name: $0.name, type: $0.type, outputShape: $0.outputShape.dimensions, parameters: $0.parameters,
+                connections: $0.connections)
         }
         parameters = table.parameters
         statistics = table.statistics

@@ -66,12 +66,12 @@ struct ModelQuantizeCommand: ParsableCommand {
             bar.show("choosing scales", fraction: 0, detail: "\(calibrationSlices) slices")
             let model = definition.scoring.model
             let tensors = try cohort.spread(calibrationSlices, over: calibrating)
-            guard let images = CohortSlices.batch(tensors, side: definition.scoring.preparation.inputSize),
+            guard let images = CohortSlices.batch(tensors, of: definition.scoring.preparation),
                 images.count > 0
             else { throw CommandFault(ExitStatus.noInput, "\(folder): the pipeline would score no slice.") }
             let workers = ProcessInfo.processInfo.activeProcessorCount
             let weights = try SafetensorsFile(path: bundle.modelPath)
-            let architecture = ResidualArchitecture(model.variant, classes: model.classes.count)
+            let architecture = model.architecture
             let quantized = try NetworkQuantization(architecture: architecture, weights: weights, workers: workers)
                 .quantized(on: images)
 
@@ -92,7 +92,7 @@ struct ModelQuantizeCommand: ParsableCommand {
             let summary = Summary(
                 comparison, calibrationSlices: images.count, calibrationStudies: calibrating.count,
                 isSeparate: !others.isEmpty)
-            try name(QuantizedModel(file: Self.file, sha256: try PipelineBundle.sha256(of: path)), in: bundle.folder)
+            try name(QuantizedModel(file: Self.file, sha256: try FileDigest.sha256(of: path)), in: bundle.folder)
             try writeCard(summary.section(positiveClass: model.positiveClass), in: bundle.folder)
             if json { return try JSONLines.print("quantization", summary) }
             Terminal.output.line("Wrote \(path)")

@@ -9,8 +9,9 @@ struct ModelRunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Runs the network on an array: logits, or pooled features.",
         discussion: """
-            The input is a NumPy file of little-endian Float32, shape [N, 3, H, W], already windowed, resized and \
-            normalised. The output is Float32 [N, classes], or [N, features] with --features.
+            The input is a NumPy file of little-endian Float32, shape [N, C, H, W] (C is 3, or 1 for a network of one \
+            channel), already windowed, resized and normalised. The output is Float32 [N, classes], or [N, features] \
+            with --features.
             """
     )
 
@@ -27,15 +28,8 @@ struct ModelRunCommand: ParsableCommand {
 
     func run() throws {
         try command {
-            let network = try source.network()
-            let (shape, values) = try NPYFile.readFloat32(input)
-            guard shape.count == 4,
-                let images = ImageBatch(
-                    count: shape[0], channels: shape[1], height: shape[2], width: shape[3], values: values)
-            else {
-                throw CommandFault(
-                    ExitStatus.badData, "\(input): has shape \(shape); expected [N, 3, H, W], H and W at least 1.")
-            }
+            let network = try source.open().network()
+            let images = try NPYFile.images(input, channels: network.architecture.inputChannels)
             let workers = ProcessInfo.processInfo.activeProcessorCount
             let result =
                 features

@@ -30,7 +30,7 @@ struct ModelSeedCommand: ParsableCommand {
             let definition = try PipelineBundle.definition(folder: bundle)
             let model = definition.scoring.model
             let path = bundle + "/" + model.file
-            if FileManager.default.fileExists(atPath: path), try PipelineBundle.sha256(of: path) == model.sha256 {
+            if FileManager.default.fileExists(atPath: path), try FileDigest.sha256(of: path) == model.sha256 {
                 return
             }
             let digest = try Self.complete(bundle: bundle, definition: definition, to: path)
@@ -51,9 +51,7 @@ struct ModelSeedCommand: ParsableCommand {
             throw CommandFault(
                 ExitStatus.configuration, "\(bundle)/\(fittedFile): its metadata has no \(seedKey), a whole number.")
         }
-        let model = definition.scoring.model
-        let architecture = ResidualArchitecture(model.variant, classes: model.classes.count)
-        try architecture.seededBackbone(seed: seed).write(fitted: fitted, to: path)
-        return try PipelineBundle.sha256(of: path)
+        try definition.scoring.model.architecture.seededBackbone(seed: seed).write(fitted: fitted, to: path)
+        return try FileDigest.sha256(of: path)
     }
 }

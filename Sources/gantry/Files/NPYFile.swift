@@ -1,5 +1,6 @@
 import Foundation
 import GantryCore
+import GantryInference
 import GantryPipeline
 
 /// NumPy's array file, version 1.0, little endian, C order: what `extract` writes and `model run` reads and writes.
@@ -70,6 +71,22 @@ enum NPYFile {
             initialised = count
         }
         return (shape, values)
+    }
+
+    /// A batch of images from a file of shape `[N, channels, H, W]`. **Throws** `CommandFault` (65, 66).
+    static func images(_ path: String, channels: Int) throws(CommandFault) -> ImageBatch {
+        let (shape, values) = try readFloat32(path)
+        guard shape.count == 4, shape[1] == channels,
+            let images = ImageBatch(
+                count: shape[0], channels: shape[1], height: shape[2], width: shape[3], values: values)
+        else {
+            throw CommandFault(
+                ExitStatus.badData,
+                "\(path): has shape \(shape); expected [N, \(channels), H, W], H and W at least 1."
+                    + (shape.count == 4 && shape[3] == channels && shape[1] != channels
+                        ? " Is it NHWC? numpy.transpose(x, (0, 3, 1, 2)) turns it." : ""))
+        }
+        return images
     }
 
     /// Bytes of a Float32 array file.

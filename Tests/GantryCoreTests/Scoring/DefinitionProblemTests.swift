@@ -4,7 +4,7 @@ import Testing
 @Suite struct DefinitionProblemTests {
     private static let sound = ScoringDefinition(
         model: ModelDescription(
-            file: "model.safetensors", sha256: String(repeating: "0a", count: 32), variant: .torchvisionV15,
+            file: "model.safetensors", sha256: String(repeating: "0a", count: 32), architecture: .resNet50(classes: 2),
             classes: ["other", "covid-19"], positiveClass: "covid-19"),
         preparation: PreparationDefinition(), sliceSelection: .defaultLung, seriesRules: SeriesRules())
 
@@ -47,9 +47,19 @@ import Testing
             "preparation.windows[1]",
             { $0.preparation.windows = [.lung, Window(windowCenterHU: 0, windowWidthHU: 0), .lung] }
         ),
+        ("preparation.mean", { $0.model.architecture.inputChannels = 1 }),
+        ("model.architecture.groups", { $0.model.architecture.groups = 3 }),
+        ("model.architecture.blocks", { $0.model.architecture.blocksPerStage = [] }),
         ("preparation.input-size", { $0.preparation.inputSize = 31 }),
         ("preparation.input-size", { $0.preparation.inputSize = 1025 }),
-        ("preparation.mean", { $0.preparation.mean = [0, 0] }),
+        (
+            "preparation.mean",
+            {
+                $0.preparation.mean = [0, 0]
+                $0.preparation.standardDeviation = [1, 1]
+            }
+        ),
+        ("preparation.standard-deviation", { $0.preparation.standardDeviation = [1, 1] }),
         ("preparation.mean", { $0.preparation.mean = [0, 0, .nan] }),
         ("preparation.standard-deviation", { $0.preparation.standardDeviation = [1, 1, 0] }),
         ("preparation.standard-deviation", { $0.preparation.standardDeviation = [1, 1, .infinity] }),

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ModelDescriptionTests {
     private let model = ModelDescription(
-        file: "model.safetensors", sha256: String(repeating: "0a", count: 32), variant: .kerasV1,
+        file: "model.safetensors", sha256: String(repeating: "0a", count: 32), architecture: .kerasResNet50(classes: 2),
         classes: ["other", "covid-19"], positiveClass: "covid-19")
 
     private func members(_ model: ModelDescription) throws -> Set<String> {
@@ -16,7 +16,24 @@ import Testing
         #expect(try members(model) == ["file", "sha256", "variant", "classes", "positiveClass"])
         let earlier = #"{"file":"m","sha256":"s","variant":"resnet50-v1","classes":["a","b"],"positiveClass":"b"}"#
         let read = try JSONDecoder().decode(ModelDescription.self, from: Data(earlier.utf8))
-        #expect(read.precision == .f32 && read.quantized == nil && read.file == "m" && read.variant == .kerasV1)
+        #expect(read.precision == .f32 && read.quantized == nil && read.file == "m" && read.variant == .kerasResNet50)
+        #expect(read.architecture == .kerasResNet50(classes: 2))
+    }
+
+    @Test func `a network without a published name is written with every property, and read again`() throws {
+        var model = model
+        model.architecture = ResidualArchitecture(
+            block: .bottleneck, blocksPerStage: [1, 2], baseWidth: 8, groups: 4, stem: .cifar, inputChannels: 1,
+            classes: 2)
+        #expect(model.variant == nil)
+        #expect(try members(model) == ["file", "sha256", "architecture", "classes", "positiveClass"])
+        #expect(try JSONDecoder().decode(ModelDescription.self, from: JSONEncoder().encode(model)) == model)
+    }
+
+    @Test func `the network has as many classes as there are names`() {
+        var model = model
+        model.classes.append("third")
+        #expect(model.architecture.classes == 3)
     }
 
     @Test(arguments: Precision.allCases) func `what is written is read again`(precision: Precision) throws {

@@ -47,7 +47,7 @@ struct ReaderChildTests {
     private var soon: Deadline { .after(seconds: 30) }
 
     @Test func `the child outlives the thread that started it`() throws {
-        let executable = try readerExecutable()
+        let executable = try builtExecutable()
         let test = self
         let conversation = try ThreadResult {
             let conversation = try test.start(executable, ["reader-child"])
@@ -67,7 +67,7 @@ struct ReaderChildTests {
 
     @Test func `the child dies with its parent`() throws {
         // A shell is the parent, and holds the channel's other end as well.
-        let executable = try readerExecutable()
+        let executable = try builtExecutable()
         let conversation = try start("/bin/sh", ["-c", "'\(executable)' reader-child & wait"])
         try conversation.channel.send(job(parent: conversation.child.processID))
         #expect(try reply(conversation) == .ready(protocolVersion: ReaderJob.currentVersion))
@@ -79,7 +79,7 @@ struct ReaderChildTests {
     }
 
     @Test func `a child whose parent is another does nothing`() throws {
-        let conversation = try start(readerExecutable(), ["reader-child"])
+        let conversation = try start(builtExecutable(), ["reader-child"])
         try conversation.channel.send(job(parent: 1))
         let fault = #expect(throws: SandboxFault.self) {
             try reply(conversation)
@@ -90,7 +90,7 @@ struct ReaderChildTests {
     @Test func `started by a person it says so and ends`() throws {
         let child = try ChildProcess(
             executable: "/bin/sh",
-            arguments: ["-c", "'\(try readerExecutable())' reader-child 3<&- 2>'\(folder.path)/said'; exit $?"],
+            arguments: ["-c", "'\(try builtExecutable())' reader-child 3<&- 2>'\(folder.path)/said'; exit $?"],
             descriptors: [])
         var status: siginfo_t = siginfo_t()
         // Waits without reaping; the end is asked for below.

@@ -16,7 +16,7 @@ struct SandboxedSharedDataTests {
             let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
             let children = StartedChildren()
             let reader = SandboxedStudyReader(
-                executable: try readerExecutable(), wallClockSecondsPerFile: 20, childStarted: children.add)
+                executable: try builtExecutable(), wallClockSecondsPerFile: 20, childStarted: children.add)
             let clock = ContinuousClock()
             var slowest = Duration.zero
             var before = clock.now
@@ -63,7 +63,7 @@ struct SandboxedSharedDataTests {
 
     /// SHA-256 of each file's Hounsfield units, little endian, read as one study.
     private func hounsfieldDigests(_ files: [String], root: String) throws -> [String: String] {
-        let reader = SandboxedStudyReader(executable: try readerExecutable())
+        let reader = SandboxedStudyReader(executable: try builtExecutable())
         let scan = try reader.scan(root: root, files: files) { _ in }
         #expect(scan.outcomes == [])
         var receiver = DigestReceiver()

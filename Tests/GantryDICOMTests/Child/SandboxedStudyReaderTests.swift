@@ -17,7 +17,7 @@ struct SandboxedStudyReaderTests {
         slots: Int = 16, wallClock: Double = 60, limits: SandboxLimits? = nil
     ) throws -> SandboxedStudyReader {
         SandboxedStudyReader(
-            executable: try readerExecutable(), sandbox: limits ?? SandboxLimits(ringSlots: slots),
+            executable: try builtExecutable(), sandbox: limits ?? SandboxLimits(ringSlots: slots),
             wallClockSecondsPerFile: wallClock, childStarted: children.add)
     }
 

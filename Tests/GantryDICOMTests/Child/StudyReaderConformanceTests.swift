@@ -24,7 +24,7 @@ struct StudyReaderConformanceTests {
         for slice in StudyReaderConformance.series + StudyReaderConformance.copies + [StudyReaderConformance.changed] {
             try slice.write(below: folder.path, transferSyntax: transferSyntax)
         }
-        let reader = SandboxedStudyReader(executable: try readerExecutable())
+        let reader = SandboxedStudyReader(executable: try builtExecutable())
         try StudyReaderConformance(reader: reader, root: folder.path).check()
     }
 }

@@ -14,7 +14,7 @@ import Testing
     init() throws {
         folder = try TemporaryFolder()
         outside = try TemporaryFolder()
-        reader = try SandboxedStudyReader(executable: readerExecutable())
+        reader = try SandboxedStudyReader(executable: builtExecutable())
         for root in [folder.path, outside.path] {
             try FileManager.default.createDirectory(atPath: root + "/inner", withIntermediateDirectories: true)
         }

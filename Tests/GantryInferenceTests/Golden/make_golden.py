@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 """Writes the golden numbers of GoldenTests.swift: residual networks computed by PyTorch in float64.
 
-    python3 make_golden.py        (needs numpy, torch, torchvision)
+    python3 make_golden.py [name...]     (needs numpy, torch, torchvision; without names writes all of NETWORKS)
+    python3 make_golden.py --check       compares Network with every residual network of torchvision, writes nothing; slow
 
 Weights and inputs come from the integer hash of Sources/GantryWeights/Seeded/SeededNumbers.swift, implemented here a second time
 in NumPy. The networks are written once more here, in PyTorch's own layers, because torchvision has no Keras layout and no base width;
-where torchvision has the network (v1.5, width 64) its logits are compared with ours before anything is written.
+where torchvision has the network (v1.5, width 64) its logits are compared with ours: ResNet-50's before anything is written, all with --check.
 """
 
 import json
 import pathlib
+import sys
 
 import numpy as np
 import torch
@@ -29,21 +31,25 @@ def mix(z):
         return z ^ (z >> np.uint64(31))
 
 
-def uniform(name, count):
-    """Float32 in (-1, 1), exact multiples of 2^-24."""
+def tops(name, count):
+    """The upper 24 bits of each hash."""
     fnv = 0xCBF29CE484222325
     for byte in name.encode():
         fnv = (fnv ^ byte) * 0x100000001B3 & MASK
     state = mix(SEED) ^ np.uint64(fnv)
     with np.errstate(over="ignore"):
         steps = (np.arange(count, dtype=np.uint64) + np.uint64(1)) * np.uint64(GOLDEN)
-        top = (mix(state + steps) >> np.uint64(40)).astype(np.int64)
-    return ((2 * top + 1 - (1 << 24)) / float(1 << 24)).astype(np.float32)
+        return (mix(state + steps) >> np.uint64(40)).astype(np.int64)
 
 
-def hashed(name, shape):
-    """The made weights: He-uniform convolutions, batch norms that do something. GoldenNetwork.swift says the same."""
-    t = uniform(name, int(np.prod(shape)))
+def uniform(name, count):
+    """Float32 in (-1, 1), exact multiples of 2^-24."""
+    return ((2 * tops(name, count) + 1 - (1 << 24)) / float(1 << 24)).astype(np.float32)
+
+
+def scaled(name, t):
+    """`t` in (-1, 1) as the made weights: He-uniform convolutions, batch norms that do something."""
+    shape = t.shape
     if len(shape) == 4:
         scale, offset = np.sqrt(np.float32(6) / np.float32(np.prod(shape[1:]))), 0
     elif name.endswith("running_var"):
@@ -58,23 +64,29 @@ def hashed(name, shape):
         scale, offset = 0.125, 0
     values = t * np.float32(scale) + np.float32(offset)
     assert values.dtype == np.float32
-    return torch.from_numpy(values.reshape(shape).astype(np.float64))
+    return values
+
+
+def hashed(name, shape):
+    """The made weights in float32. GoldenNetwork.swift says the same."""
+    return scaled(name, uniform(name, int(np.prod(shape))).reshape(shape))
 
 
 class Block(nn.Module):
-    def __init__(self, inputs, width, stride, basic, first, bias, eps):
+    def __init__(self, inputs, width, stride, basic, first, bias, eps, inner=None, groups=1):
         super().__init__()
         outputs = width * (1 if basic else 4)
+        inner = inner or width
         if basic:
-            plan = [(inputs, width, 3, stride), (width, width, 3, 1)]
+            plan = [(inputs, width, 3, stride, 1), (width, width, 3, 1, 1)]
         else:
             plan = [
-                (inputs, width, 1, stride if first else 1),
-                (width, width, 3, 1 if first else stride),
-                (width, outputs, 1, 1),
+                (inputs, inner, 1, stride if first else 1, 1),
+                (inner, inner, 3, 1 if first else stride, groups),
+                (inner, outputs, 1, 1, 1),
             ]
-        for number, (i, o, kernel, s) in enumerate(plan, 1):
-            setattr(self, f"conv{number}", nn.Conv2d(i, o, kernel, s, kernel // 2, bias=bias))
+        for number, (i, o, kernel, s, g) in enumerate(plan, 1):
+            setattr(self, f"conv{number}", nn.Conv2d(i, o, kernel, s, kernel // 2, groups=g, bias=bias))
             setattr(self, f"bn{number}", nn.BatchNorm2d(o, eps=eps))
         self.count = len(plan)
         self.downsample = None
@@ -93,22 +105,25 @@ class Block(nn.Module):
 
 
 class Network(nn.Module):
-    def __init__(self, blocks, width, basic, first, bias, eps, cifar, classes):
+    """`inner`: channels of a bottleneck's 3x3 in the first stage, `groups`: that convolution's, `channels`: the image's."""
+
+    def __init__(self, blocks, width, basic, first, bias, eps, cifar, classes, inner=None, groups=1, channels=3):
         super().__init__()
         kernel, stride = (3, 1) if cifar else (7, 2)
-        self.conv1 = nn.Conv2d(3, width, kernel, stride, kernel // 2, bias=bias)
+        self.conv1 = nn.Conv2d(channels, width, kernel, stride, kernel // 2, bias=bias)
         self.bn1 = nn.BatchNorm2d(width, eps=eps)
         self.pool = nn.Identity() if cifar else nn.MaxPool2d(3, 2, 1)
-        channels = width
+        inputs = width
         for stage, count in enumerate(blocks):
             layers = []
             for index in range(count):
                 stride = 2 if stage > 0 and index == 0 else 1
-                layers.append(Block(channels, width << stage, stride, basic, first, bias, eps))
-                channels = (width << stage) * (1 if basic else 4)
+                layers.append(Block(inputs, width << stage, stride, basic, first, bias, eps,
+                                    (inner or width) << stage, groups))
+                inputs = (width << stage) * (1 if basic else 4)
             setattr(self, f"layer{stage + 1}", nn.Sequential(*layers))
         self.stages = len(blocks)
-        self.fc = nn.Linear(channels, classes)
+        self.fc = nn.Linear(inputs, classes)
 
     def outputs(self, x):
         """The stem's and each stage's output, pooled features, logits."""
@@ -121,11 +136,11 @@ class Network(nn.Module):
         return outputs, pooled, self.fc(pooled)
 
 
-def fill(network):
+def fill(network, made=hashed):
     state = network.state_dict()
     for name, tensor in state.items():
         if not name.endswith("num_batches_tracked"):
-            tensor.copy_(hashed(name, tuple(tensor.shape)))
+            tensor.copy_(torch.from_numpy(made(name, tuple(tensor.shape))))
     return network.double().eval()
 
 
@@ -148,17 +163,57 @@ NETWORKS = {
                         classes=10, size=[32, 32]),
     "basic-imagenet-wide8": dict(blocks=[2, 2, 2, 2], width=8, basic=True, first=False, bias=False, eps=1e-5,
                                  cifar=False, classes=5, size=[64, 64]),
+    "resnext-width8": dict(blocks=[1, 2, 1], width=8, inner=16, groups=4, basic=False, first=False, bias=False, eps=1e-5,
+                           cifar=False, classes=3, size=[75, 53]),
+    "resnext-narrow": dict(blocks=[1, 1], width=12, inner=12, groups=6, basic=False, first=False, bias=False, eps=1e-5,
+                           cifar=False, classes=3, size=[40, 33]),
+    "resnext-wide-groups": dict(blocks=[1, 1, 1], width=16, inner=128, groups=2, basic=False, first=False, bias=False,
+                                eps=1e-5, cifar=False, classes=3, size=[64, 64]),
+    "wide-width8": dict(blocks=[1, 1, 1], width=8, inner=24, basic=False, first=False, bias=False, eps=1e-5, cifar=False,
+                        classes=3, size=[64, 64]),
+    "grey-basic": dict(blocks=[1, 1], width=8, channels=1, basic=True, first=False, bias=False, eps=1e-5, cifar=False,
+                       classes=3, size=[64, 48]),
+}
+
+# What each of torchvision's networks is here; the rest is theirs alone: width 64, v1.5, 1000 classes.
+PUBLISHED = {
+    "resnet18": dict(blocks=[2, 2, 2, 2], basic=True),
+    "resnet34": dict(blocks=[3, 4, 6, 3], basic=True),
+    "resnet50": dict(blocks=[3, 4, 6, 3], basic=False),
+    "resnet101": dict(blocks=[3, 4, 23, 3], basic=False),
+    "resnet152": dict(blocks=[3, 8, 36, 3], basic=False),
+    "resnext50_32x4d": dict(blocks=[3, 4, 6, 3], basic=False, inner=128, groups=32),
+    "resnext101_32x8d": dict(blocks=[3, 4, 23, 3], basic=False, inner=256, groups=32),
+    "wide_resnet50_2": dict(blocks=[3, 4, 6, 3], basic=False, inner=128),
 }
 
 
-def main():
+def image_of(channels, height, width):
+    """The input [1, channels, height, width], in (-2, 2)."""
+    image = uniform("input", channels * height * width) * np.float32(2)
+    return torch.from_numpy(image).double().reshape(1, channels, height, width)
+
+
+@torch.no_grad()
+def check():
+    """That Network with the published sizes is torchvision's, weight for weight."""
+    image = image_of(3, 64, 64)
+    for name, sizes in PUBLISHED.items():
+        ours = fill(Network(width=64, first=False, bias=False, eps=1e-5, cifar=False, classes=1000, **sizes))
+        theirs = fill(torchvision.models.get_model(name, weights=None, num_classes=1000))
+        assert list(ours.state_dict()) == list(theirs.state_dict()), name
+        expected = theirs(image)
+        assert torch.allclose(ours.outputs(image)[2], expected, rtol=1e-12, atol=1e-12), name
+        print(name, "is torchvision's, largest logit", float(expected.abs().max()))
+
+
+def main(names):
     folder = pathlib.Path(__file__).parent
-    for name, description in NETWORKS.items():
-        arguments = dict(description)
+    for name in names:
+        arguments = dict(NETWORKS[name])
         height, width = arguments.pop("size")
         with torch.no_grad():
-            image = torch.from_numpy(uniform("input", 3 * height * width) * np.float32(2)).double()
-            image = image.reshape(1, 3, height, width)
+            image = image_of(arguments.get("channels", 3), height, width)
             network = Network(**arguments)
             fill(network)
             stages, pooled, logits = network.outputs(image)
@@ -178,4 +233,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] == ["--check"]:
+        check()
+    else:
+        main(sys.argv[1:] or NETWORKS)

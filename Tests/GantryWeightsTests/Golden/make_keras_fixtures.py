@@ -75,8 +75,8 @@ def block(k, x, filters, stride, projects, name):
     return layers.Activation("relu", name=name + "_out")(x)
 
 
-def network(k, top=True, width=8):
-    """keras.applications' ResNet with two stages."""
+def network(k, top=True, width=8, blocks=(2, 1), classes=3, activation=None, made=hashed):
+    """keras.applications' ResNet with a stage of each of `blocks`, `made(name, shape)` its weights under torchvision's names."""
     layers = k.layers
     image = layers.Input((None, None, 3))
     x = layers.ZeroPadding2D(3, name="conv1_pad")(image)
@@ -85,18 +85,23 @@ def network(k, top=True, width=8):
     x = layers.Activation("relu", name="conv1_relu")(x)
     x = layers.ZeroPadding2D(1, name="pool1_pad")(x)
     x = layers.MaxPooling2D(3, strides=2, name="pool1_pool")(x)
-    x = block(k, x, width, 1, True, "conv2_block1")
-    x = block(k, x, width, 1, False, "conv2_block2")
-    x = block(k, x, 2 * width, 2, True, "conv3_block1")
+    for stage, count in enumerate(blocks):
+        for index in range(count):
+            stride = 2 if stage > 0 and index == 0 else 1
+            x = block(k, x, width << stage, stride, index == 0, f"conv{stage + 2}_block{index + 1}")
     x = layers.GlobalAveragePooling2D(name="avg_pool")(x)
     if top:
-        x = layers.Dense(3, name="predictions")(x)
+        x = layers.Dense(classes, activation=activation, name="predictions")(x)
     model = k.Model(image, x)
+    fill(model, made)
+    return model
+
+
+def fill(model, made):
     for layer in model.layers:
         name = torch_name(layer.name)
         if layer.weights:
-            layer.set_weights([value(name, layer, weight) for weight in layer.weights])
-    return model
+            layer.set_weights([value(name, weight, made) for weight in layer.weights])
 
 
 def torch_name(name):
@@ -113,16 +118,16 @@ def torch_name(name):
     return place + words[3] + words[2]
 
 
-def value(name, layer, weight):
+def value(name, weight, made):
     part = weight.name.split("/")[-1].split(":")[0]
     suffix = {"kernel": "weight", "gamma": "weight", "beta": "bias", "moving_mean": "running_mean",
               "moving_variance": "running_var"}.get(part, part)
     shape = tuple(weight.shape)
     if len(shape) == 4:
-        return hashed(f"{name}.{suffix}", (shape[3], shape[2], shape[0], shape[1])).transpose(2, 3, 1, 0)
+        return made(f"{name}.{suffix}", (shape[3], shape[2], shape[0], shape[1])).transpose(2, 3, 1, 0)
     if len(shape) == 2:
-        return hashed(f"{name}.{suffix}", shape[::-1]).T
-    return hashed(f"{name}.{suffix}", shape)
+        return made(f"{name}.{suffix}", shape[::-1]).T
+    return made(f"{name}.{suffix}", shape)
 
 
 def main():

@@ -1,9 +1,8 @@
-import GantryTestSupport
 import FoundationEssentials
 import Glibc
 
-/// The built `gantry`, which the reader children of these tests are: it lies beside the test binary.
-func readerExecutable() throws -> String {
+/// The built `gantry`, which the child processes of tests are: it lies beside the test binary.
+package func builtExecutable() throws -> String {
     var buffer = [CChar](repeating: 0, count: 4096)
     let count = readlink("/proc/self/exe", &buffer, buffer.count)
     let own = String(decoding: buffer.prefix(max(count, 0)).map { UInt8(bitPattern: $0) }, as: UTF8.self)

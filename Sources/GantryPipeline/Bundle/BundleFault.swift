@@ -15,10 +15,22 @@ public enum BundleFaultCode: String, FaultCode {
     case definitionInvalid
     /// The model file is absent.
     case modelMissing
-    /// The model file cannot be read.
-    case modelUnreadable
+    /// A file of the bundle, the model among them, cannot be read.
+    case fileUnreadable
     /// The model file has another SHA-256 than `pipeline.yaml` says.
     case modelMismatch
+    /// There is no `SHA256SUMS`, or no signature of it, where a key is trusted or a check asked for.
+    case notSealed
+    /// `SHA256SUMS` is not what `sha256sum` writes.
+    case manifestInvalid
+    /// Files differ from `SHA256SUMS`: altered, missing or not listed; the explanation names each.
+    case contentAltered
+    /// No trusted key has made the signature.
+    case signatureInvalid
+    /// A file is no Ed25519 key in PEM.
+    case keyInvalid
+    /// A file of the bundle cannot be written.
+    case notWritable
 
     /// Whether trying again can help.
     public var disposition: FaultDisposition { .permanent }

@@ -1,0 +1,47 @@
+import Crypto
+import Foundation
+import GantryCore
+
+/// Digests of the two halves of a definition: SHA-256 over JSON with sorted keys, after a line that names the rules by
+/// which this version computes.
+enum DefinitionDigest {
+    /// Raise it when the same definition gives a slice another number than before: a change of windowing, resizing,
+    /// lung area, series choice, slice order, or of the network's arithmetic beyond its tolerance.
+    static let scoringRevision = 2
+    /// Raise it when the same scores give another verdict than before: a change of aggregation or of quality rules.
+    static let judgingRevision = 1
+
+    static func scoring(_ definition: ScoringDefinition) -> String {
+        var definition = definition
+        // The digest of the file is in; under which name it lies has no influence on a number.
+        definition.model.file = ""
+        // What is not loaded has none either.
+        if definition.model.precision == .int8 {
+            definition.model.sha256 = ""
+            definition.model.quantized?.file = ""
+        } else {
+            definition.model.quantized = nil
+        }
+        return digest(of: definition, headline: "gantry scoring \(scoringRevision)\n")
+    }
+
+    static func judging(_ definition: JudgingDefinition) -> String {
+        digest(of: definition, headline: "gantry judging \(judgingRevision)\n")
+    }
+
+    private static func digest(of value: some Encodable, headline: String) -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+        var hash = SHA256()
+        hash.update(data: Data(headline.utf8))
+        do {
+            hash.update(data: try encoder.encode(value))
+        } catch {
+            // Numbers, texts and lists always encode; were it otherwise, the text still tells two values apart.
+            hash.update(data: Data(String(reflecting: value).utf8))
+        }
+        return hexadecimal(hash.finalize())
+    }
+}

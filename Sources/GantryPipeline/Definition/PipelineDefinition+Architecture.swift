@@ -1,0 +1,59 @@
+import GantryCore
+
+/// What the network is, in a pipeline file: a published network by its name, or every property of another.
+extension PipelineDefinition {
+    private static let architectureKeys = [
+        "block", "blocks", "base-width", "inner-width", "groups", "stem", "stride", "convolution-bias",
+        "batch-norm-epsilon", "input-channels",
+    ]
+
+    /// The network of the section `model`, which has either `variant` or `architecture`.
+    static func architecture(_ model: YAMLSection, classes: Int) -> ResidualArchitecture {
+        guard model.value("architecture") != nil else {
+            let variant: PublishedNetwork = model.choice("variant", fallback: nil) ?? .resNet50
+            return variant.architecture(classes: classes)
+        }
+        if model.value("variant") != nil {
+            model.add(at: "variant", "`variant` has no meaning beside `architecture`, which says everything")
+        }
+        let section = model.section("architecture", keys: architectureKeys)
+        let block: ResidualArchitecture.Block = section.choice("block", fallback: nil) ?? .bottleneck
+        let isBottleneck = block == .bottleneck
+        for key in ["inner-width", "groups", "stride"] where !isBottleneck && section.value(key) != nil {
+            section.add(at: key, "`\(key)` has no meaning with `block: basic`")
+        }
+        // What only bottlenecks have must be said of them: a stride that is guessed computes something else without a word.
+        let stride: ResidualArchitecture.StridePosition? = section.choice(
+            "stride", fallback: isBottleneck ? nil : .middleConvolution)
+        let baseWidth = section.integer("base-width", in: 1...1024, fallback: 64)
+        return ResidualArchitecture(
+            block: block, blocksPerStage: section.wholeNumbers("blocks", in: 1...200), baseWidth: baseWidth,
+            innerWidth: isBottleneck ? section.integer("inner-width", in: 1...4096, fallback: baseWidth) : nil,
+            groups: isBottleneck ? section.integer("groups", in: 1...4096, fallback: 1) : 1,
+            stem: section.choice("stem", fallback: .imageNet) ?? .imageNet,
+            stridePosition: stride ?? .middleConvolution,
+            hasConvolutionBias: section.flag("convolution-bias", fallback: false),
+            batchNormEpsilon: section.number("batch-norm-epsilon", in: 1e-12...1, fallback: 1e-5),
+            inputChannels: section.integer("input-channels", in: 1...3, fallback: 3), classes: classes)
+    }
+
+    /// The lines of the section `model` that say what the network is.
+    func architectureLines(_ architecture: ResidualArchitecture) -> [String] {
+        if let variant = PublishedNetwork(architecture) { return ["  variant: \(variant.rawValue)"] }
+        let isBottleneck = architecture.block == .bottleneck
+        let blocks = architecture.blocksPerStage.map(String.init).joined(separator: ", ")
+        return [
+            "  architecture:", "    block: \(architecture.block.rawValue)", "    blocks: [\(blocks)]",
+            "    base-width: \(architecture.baseWidth)",
+        ]
+            + (isBottleneck
+                ? ["    inner-width: \(architecture.innerWidth)", "    groups: \(architecture.groups)"] : [])
+            + ["    stem: \(architecture.stem.rawValue)"]
+            + (isBottleneck ? ["    stride: \(architecture.stridePosition.rawValue)"] : [])
+            + [
+                "    convolution-bias: \(architecture.hasConvolutionBias)",
+                "    batch-norm-epsilon: \(shortest(architecture.batchNormEpsilon))",
+                "    input-channels: \(architecture.inputChannels)",
+            ]
+    }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Foundation
+import GantryInference
+import GantryPipeline
+
+/// `--golden X.npy Y.npy`: what the network's own framework made of some images.
+struct GoldenComparison {
+    /// The largest difference of a logit that is the framework's own rounding, over the image's largest logit.
+    static let tolerance: Float = 1e-4
+
+    /// Images compared.
+    let images: Int
+    /// The largest difference of a logit over the largest logit of its image.
+    let largestRelative: Float
+
+    var isEqual: Bool { largestRelative <= Self.tolerance }
+
+    /// Runs `network` on the images of `input`, and compares with the logits of `output`.
+    ///
+    /// **Throws** `CommandFault` 65 or 66 where the arrays cannot be read or do not fit.
+    init(_ network: ResidualNetwork, input: String, output: String) throws {
+        let images = try NPYFile.images(input, channels: network.architecture.inputChannels)
+        let (shape, expected) = try NPYFile.readFloat32(output)
+        let classes = network.architecture.classes
+        guard shape == [images.count, classes], images.count > 0 else {
+            throw CommandFault(
+                ExitStatus.badData,
+                "\(output): has shape \(shape); expected [\(images.count), \(classes)], the logits of each image.")
+        }
+        let found = try network.logits(images, workers: ProcessInfo.processInfo.activeProcessorCount).values
+        var worst: Float = 0
+        for image in 0..<images.count {
+            let row = image * classes..<(image + 1) * classes
+            let largest = expected[row].map(abs).max() ?? 0
+            let difference = row.map { abs(found[$0] - expected[$0]) }.reduce(0) { $1 <= $0 ? $0 : $1 }
+            let relative = difference == 0 ? 0 : difference / largest
+            worst = relative <= worst ? worst : relative
+        }
+        self.images = images.count
+        largestRelative = worst.isNaN ? .infinity : worst
+    }
+
+    /// What was found, for a person.
+    var sentence: String {
+        let images = images == 1 ? "1 image" : "\(images) images"
+        return isEqual
+            ? "\(images): every logit is the framework's, to \(Self.text(largestRelative)) of the largest"
+            : "\(images): a logit differs by \(Self.text(largestRelative)) of the largest; 1e-4 is allowed. Do X and Y belong "
+                + "together, is Y before the softmax, is --stride right?"
+    }
+
+    private static func text(_ value: Float) -> String { String(format: "%.1e", Double(value)) }
+}
+
+/// The two files of `--golden`.
+struct GoldenOptions: ParsableArguments {
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Two NumPy files of Float32: images [N, C, H, W] as the network takes them, and the logits [N, classes] that its "
+                + "own framework makes of them.", valueName: "x.npy y.npy"))
+    var golden: [String] = []
+
+    func validate() throws {
+        guard golden.isEmpty || golden.count == 2 else {
+            throw ValidationError("--golden takes two files: the images and the logits.")
+        }
+    }
+
+    /// The comparison; nil where no files are named.
+    func comparison(_ network: @autoclosure () throws -> ResidualNetwork) throws -> GoldenComparison? {
+        guard golden.count == 2 else { return nil }
+        return try GoldenComparison(network(), input: golden[0], output: golden[1])
+    }
+}

@@ -1,0 +1,237 @@
+import ArgumentParser
+import Foundation
+import GantryCore
+import GantryInference
+import GantryPipeline
+import GantryWeights
+
+/// `gantry bundle create`: a bundle of a network that was trained elsewhere.
+struct BundleCreateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "create",
+        abstract: "Makes a pipeline bundle of a weight file: PyTorch, timm, Hugging Face, Keras or ONNX.",
+        discussion: """
+            The architecture is told by the tensors. What they do not tell is asked for and never guessed: where a \
+            bottleneck has its stride (--stride), and what the network was trained to see (--input-convention, or \
+            --mean and --standard-deviation). With --golden the bundle is made only if it computes what the framework \
+            does. Everything else is in the new pipeline.yaml, with its default, to be changed there.
+            """
+    )
+
+    @Argument(help: "Folder to make. It may not be there yet.")
+    var bundle: String
+
+    @Option(help: ArgumentHelp("Weight file of any format that is read.", valueName: "file"))
+    var model: String
+
+    @Option(help: ArgumentHelp("Names of the classes in the order of the logits, separated by commas.", valueName: "a,b"))
+    var classes: String
+
+    @Option(
+        name: .customLong("positive-class"),
+        help: ArgumentHelp("The class whose probability is aggregated.", valueName: "name"))
+    var positiveClass: String
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: ArgumentHelp(
+            "Window: centre and width in HU. Three times for a network that sees one window a channel, red first.",
+            valueName: "c,w"))
+    var window: [String]
+
+    @Option(
+        name: .customLong("input-convention"),
+        help: ArgumentHelp("What the network was trained to see: torch, caffe (BGR) or tf.", valueName: "name"))
+    var inputConvention: InputConvention?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Instead of a convention: means of the windowed channels (0 to 1), one number or one a channel.",
+            valueName: "m"))
+    var mean: String?
+
+    @Option(
+        name: .customLong("standard-deviation"),
+        help: ArgumentHelp("With --mean: standard deviations.", valueName: "s"))
+    var standardDeviation: String?
+
+    @Option(name: .customLong("input-size"), help: ArgumentHelp("Side of the network's input.", valueName: "pixels"))
+    var inputSize: Int = 224
+
+    @OptionGroup var conventions: ConventionOptions
+    @OptionGroup var golden: GoldenOptions
+
+    @Option(help: "Name of the pipeline. (default: the folder's)")
+    var name: String?
+
+    @Option(name: .customLong("pipeline-version"), help: "Its version, as you count.")
+    var pipelineVersion: String = "1"
+
+    private var classNames: [String] {
+        classes.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    }
+
+    private var windows: [Window] { window.compactMap(Window.init(argument:)) }
+
+    func validate() throws {
+        guard (1...3).contains(window.count), windows.count == window.count else {
+            throw ValidationError("--window takes \(Window.argumentForm); give it once, or three times.")
+        }
+        guard classNames.contains(positiveClass) else {
+            throw ValidationError(
+                "--positive-class \(positiveClass) is none of the classes \(classNames.joined(separator: ", ")).")
+        }
+        guard (inputConvention == nil) == (mean != nil), (mean == nil) == (standardDeviation == nil) else {
+            throw ValidationError(
+                """
+                What was the network trained to see? Give --input-convention, or --mean and --standard-deviation:
+                  torch  \(InputConvention.torch.explanation.dropFirst(7))
+                  caffe  \(InputConvention.caffe.explanation.dropFirst(7))
+                  tf     \(InputConvention.tf.explanation.dropFirst(4))
+                """)
+        }
+        for (option, text) in [("--mean", mean), ("--standard-deviation", standardDeviation)] {
+            if let text, Self.numbers(text) == nil {
+                throw ValidationError("\(option) takes numbers separated by commas, not \(text).")
+            }
+        }
+    }
+
+    private static func numbers(_ text: String) -> [Double]? {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
+            Double($0.trimmingCharacters(in: .whitespaces))
+        }
+        let numbers = parts.compactMap { $0 }.filter(\.isFinite)
+        return numbers.count == parts.count ? numbers : nil
+    }
+
+    func run() throws {
+        try command {
+            guard !FileManager.default.fileExists(atPath: bundle) else {
+                throw CommandFault(ExitStatus.cannotCreate, "\(bundle): is there already; name a folder to make.")
+            }
+            let opened = try OpenedModel(model, conventions: conventions, trust: nil)
+            let preparation = try preparation(channels: opened.architecture.inputChannels)
+            try checkClasses(opened.architecture)
+
+            // Everything is made beside the bundle, which appears whole or not at all.
+            let made = URL(filePath: bundle).standardizedFileURL
+            let parent = made.deletingLastPathComponent()
+            try Self.makeFolder(parent)
+            let aside = try AsideFolder(in: parent.path, for: made.lastPathComponent)
+            defer { aside.discard() }
+            let folder = aside.url.appending(path: "bundle").path
+            try Self.makeFolder(URL(filePath: folder))
+            let comparison = try write(opened, preparation, to: folder)
+            try BundleSeal.seal(folder)
+            _ = try PipelineBundle.load(folder: folder)
+            try commit(aside, folder, as: made)
+            Terminal.output.line("Wrote \(bundle): \(opened.architecture.summary)")
+            for sentence in opened.sources { Terminal.output.line("  \(sentence)") }
+            if let comparison { Terminal.output.line("  \(comparison.sentence)") }
+            Terminal.output.line("To score with it: gantry ingest FOLDER --pipeline \(bundle)")
+        }
+    }
+
+    /// Moves the finished folder to its name.
+    private func commit(_ aside: AsideFolder, _ folder: String, as made: URL) throws(CommandFault) {
+        guard rename(folder, made.path) == 0 else {
+            throw AsideFolder.fault(made.path, POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO))
+        }
+    }
+
+    private static func makeFolder(_ url: URL) throws(CommandFault) {
+        do {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        } catch {
+            throw AsideFolder.fault(url.path, error)
+        }
+    }
+
+    private func checkClasses(_ architecture: ResidualArchitecture) throws(CommandFault) {
+        guard architecture.classes != classNames.count else { return }
+        let what =
+            architecture.classes == 0
+            ? "it has no last layer, so it scores no classes"
+            : "its last layer has \(architecture.classes) outputs, but --classes names \(classNames.count)"
+        throw CommandFault(ExitStatus.badData, "\(model): \(what).")
+    }
+
+    /// Windows and normalisation in the order of the network's channels.
+    private func preparation(channels: Int) throws(CommandFault) -> PreparationDefinition {
+        var normalisation = inputConvention?.normalisation(channels: channels)
+        if let mean = mean.flatMap(Self.numbers), let deviation = standardDeviation.flatMap(Self.numbers) {
+            func each(_ values: [Double]) -> [Double] {
+                values.count == 1 ? [Double](repeating: values[0], count: channels) : values
+            }
+            normalisation = (each(mean), each(deviation))
+        }
+        guard let (mean, deviation) = normalisation else {
+            throw CommandFault(
+                ExitStatus.usage,
+                "\(model): its input has \(channels == 1 ? "one channel" : "\(channels) channels"), which the convention "
+                    + "\(inputConvention?.rawValue ?? "") does not know. Say --mean and --standard-deviation.")
+        }
+        let isReversed = inputConvention?.isBlueFirst == true
+        let preparation = PreparationDefinition(
+            windows: isReversed ? windows.reversed() : windows, inputSize: inputSize, mean: mean,
+            standardDeviation: deviation)
+        return preparation
+    }
+
+    /// Writes model, definition and card; runs the golden comparison, and refuses where it fails.
+    private func write(
+        _ opened: OpenedModel, _ preparation: PreparationDefinition, to folder: String
+    ) throws -> GoldenComparison? {
+        let file = folder + "/model.safetensors"
+        _ = try CommandFault.ofWeightFile { () throws(WeightsError) in
+            let known = NetworkConventions(
+                strideOnFirstConvolution: opened.architecture.hasStridedBottlenecks
+                    ? opened.architecture.stridePosition == .firstConvolution : nil,
+                batchNormEpsilon: opened.architecture.batchNormEpsilon)
+            return try ConvertedModel(opened.weights, conventions: known, source: model, to: file) {
+                [.f16, .bf16].contains($0) ? $0 : .f32
+            }
+        }
+        let description = ModelDescription(
+            file: "model.safetensors", sha256: try FileDigest.sha256(of: file), architecture: opened.architecture,
+            classes: classNames, positiveClass: positiveClass)
+        let definition = PipelineDefinition(
+            name: name ?? URL(filePath: bundle).lastPathComponent, version: pipelineVersion,
+            scoring: ScoringDefinition(
+                model: description, preparation: preparation, sliceSelection: .defaultLung,
+                seriesRules: SeriesRules()))
+        let source = URL(filePath: model).lastPathComponent
+        let yaml =
+            "# Made by `gantry bundle create` (Gantry \(Gantry.version)) from \(source.printable). Every key is written out; docs/pipeline.md "
+            + "explains them.\n" + definition.yaml
+        do {
+            _ = try PipelineDefinition(yaml: yaml)
+        } catch {
+            throw CommandFault(ExitStatus.usage, "these options make no pipeline:\n\(error.description)")
+        }
+        try Self.write(yaml, to: folder + "/" + PipelineBundle.definitionFile)
+        let network = try CommandFault.ofWeightFile { () throws(WeightsError) in
+            try ResidualNetwork(architecture: opened.architecture, weights: SafetensorsFile(path: file))
+        }
+        let comparison = try golden.comparison(network)
+        if let comparison, !comparison.isEqual {
+            throw CommandFault(ExitStatus.badData, "\(model): not what its framework computes. \(comparison.sentence).")
+        }
+        let card = BundleCard(
+            name: definition.name, source: source, sourceDigest: try FileDigest.sha256(of: model),
+            convention: inputConvention?.explanation, opened: opened, description: description,
+            preparation: preparation, golden: comparison)
+        try Self.write(card.text, to: folder + "/MODEL_CARD.md")
+        return comparison
+    }
+
+    private static func write(_ text: String, to path: String) throws(CommandFault) {
+        do {
+            try text.write(toFile: path, atomically: false, encoding: .utf8)
+        } catch {
+            throw AsideFolder.fault(path, error)
+        }
+    }
+}

@@ -1,0 +1,146 @@
+import ArgumentParser
+import Foundation
+import GantryCore
+import GantryInference
+import GantryPipeline
+import GantryWeights
+
+/// `gantry bundle verify`: everything that can be wrong with a bundle.
+struct BundleVerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Checks a bundle: definition, digests, signature, weights, and the numbers that it computes.",
+        discussion: """
+            Every check is made, whatever the others found. With --golden the network is run in f32 and its logits \
+            are compared with those of the framework that it comes from, to 1e-4 of the largest. Exit code 0 where \
+            nothing is wrong, 78 otherwise.
+            """
+    )
+
+    @Argument(help: "The pipeline bundle's folder.")
+    var bundle: String
+
+    @OptionGroup var golden: GoldenOptions
+    @OptionGroup var trust: TrustOptions
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    /// One check.
+    private struct Check: Encodable {
+        enum Outcome: String, Encodable {
+            case passed
+            case failed
+            case notMade
+        }
+        var name: String
+        var outcome: Outcome
+        var detail: String
+    }
+
+    func run() throws {
+        try command {
+            let keys = try trust.keys()
+            var checks: [Check] = []
+            let definition = check("definition", &checks) { () throws(BundleFault) in
+                let definition = try PipelineBundle.definition(folder: bundle)
+                return (definition, definition.scoring.model.architecture.summary)
+            }
+            if let definition { checkModels(definition.scoring.model, &checks) }
+            checkFiles(keys, &checks)
+            if !golden.golden.isEmpty { try checkGolden(&checks) }
+            try report(checks)
+        }
+    }
+
+    /// Makes a check, and returns what it gives.
+    @discardableResult
+    private func check<Result>(
+        _ name: String, _ checks: inout [Check], _ body: () throws -> (Result, String)
+    ) -> Result? {
+        do {
+            let (result, detail) = try body()
+            checks.append(Check(name: name, outcome: .passed, detail: detail))
+            return result
+        } catch {
+            checks.append(Check(name: name, outcome: .failed, detail: "\(error)"))
+            return nil
+        }
+    }
+
+    private func checkModels(_ model: ModelDescription, _ checks: inout [Check]) {
+        check("model", &checks) {
+            let loaded = try PipelineBundle.load(folder: bundle, precision: .f32)
+            let file = try SafetensorsFile(path: loaded.modelPath)
+            try model.architecture.requireTensors(of: file)
+            try file.requireUsableValues(of: model.architecture.tensors.map(\.name))
+            return ((), "\(model.file): SHA-256 as pipeline.yaml says, \(model.architecture.tensors.count) tensors fit")
+        }
+        guard let quantized = model.quantized else { return }
+        check("model in 8 bits", &checks) {
+            _ = try ResidualNetwork(PipelineBundle.load(folder: bundle, precision: .int8))
+            return ((), "\(quantized.file): SHA-256 as pipeline.yaml says, its tensors fit")
+        }
+    }
+
+    private func checkFiles(_ keys: TrustedKeys?, _ checks: inout [Check]) {
+        let isSigned = FileManager.default.fileExists(atPath: bundle + "/" + BundleManifest.signatureFile)
+        if let keys {
+            check("signature", &checks) { ((try keys.manifest(of: bundle)), "made by a trusted key") }
+        } else {
+            checks.append(
+                Check(
+                    name: "signature", outcome: .notMade,
+                    detail: isSigned ? "there is one; --trust with the signer's public key checks it" : "there is none"))
+        }
+        check("files", &checks) {
+            let manifest = try BundleManifest.read(bundle)
+            try manifest.check(bundle)
+            return ((), "\(manifest.digests.count) files, all as \(BundleManifest.file) lists them")
+        }
+    }
+
+    private func checkGolden(_ checks: inout [Check]) throws {
+        let network: ResidualNetwork
+        do {
+            network = try ResidualNetwork(PipelineBundle.load(folder: bundle, precision: .f32))
+        } catch {
+            checks.append(Check(name: "golden", outcome: .notMade, detail: "the network cannot be loaded"))
+            return
+        }
+        guard let comparison = try golden.comparison(network) else { return }
+        checks.append(
+            Check(
+                name: "golden", outcome: comparison.isEqual ? .passed : .failed, detail: comparison.sentence))
+    }
+
+    private struct Report: Encodable {
+        var bundle: String
+        var passed: Bool
+        var checks: [Check]
+    }
+
+    private func report(_ checks: [Check]) throws {
+        let failed = checks.count { $0.outcome == .failed }
+        if json {
+            try JSONLines.print("bundle-verification", Report(bundle: bundle, passed: failed == 0, checks: checks))
+        } else {
+            var table = Table(columns: [.init(title: ""), .init(title: ""), .init(title: "", fit: .wrap)])
+            table.hasHeader = false
+            for check in checks {
+                let (mark, colour): (String, Terminal.Colour?) =
+                    switch check.outcome {
+                    case .passed: ("✓", .green)
+                    case .failed: ("✗", .red)
+                    case .notMade: ("–", nil)
+                    }
+                table.rows.append(.init(cells: [(mark, colour), (check.name, nil), (check.detail.printable, nil)]))
+            }
+            Terminal.output.write(table.rendered(for: .output))
+        }
+        guard failed == 0 else {
+            throw CommandFault(
+                ExitStatus.configuration, "\(bundle): \(failed == 1 ? "one check" : "\(failed) checks") failed.")
+        }
+    }
+}

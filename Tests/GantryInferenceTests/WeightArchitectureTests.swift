@@ -1,0 +1,104 @@
+import GantryCore
+import GantryInference
+import GantryWeights
+import Testing
+
+/// What names and shapes tell of a network. No values: shapes are all that is asked.
+@Suite struct WeightArchitectureTests {
+    /// Tensors of which only names and shapes are looked at.
+    private struct Shapes: TensorCollection {
+        let origin = "shapes"
+        var shapes: [String: TensorShape]
+        var conventions: NetworkConventions?
+
+        init(_ architecture: ResidualArchitecture, conventions: NetworkConventions? = nil) {
+            shapes = Dictionary(uniqueKeysWithValues: architecture.tensors.map { ($0.name, $0.shape) })
+            self.conventions = conventions
+        }
+
+        func values(of name: String) throws(WeightsError) -> [Float] { throw .noSuchTensor(name, in: origin) }
+        func elementType(of name: String) -> ElementType? { shapes[name] == nil ? nil : .f32 }
+    }
+
+    private static let others = [
+        ResidualArchitecture(block: .bottleneck, blocksPerStage: [1, 2, 1], baseWidth: 8, classes: 3),
+        ResidualArchitecture(
+            block: .bottleneck, blocksPerStage: [1, 1], baseWidth: 12, innerWidth: 12, groups: 6, inputChannels: 1,
+            classes: 2),
+        ResidualArchitecture(block: .basic, blocksPerStage: [3, 3, 3], baseWidth: 16, stem: .cifar, classes: 10),
+        ResidualArchitecture(block: .basic, blocksPerStage: [1], baseWidth: 8, classes: 0),
+        ResidualArchitecture(
+            block: .bottleneck, blocksPerStage: [2, 2, 2, 2], innerWidth: 256, groups: 4,
+            stridePosition: .firstConvolution, hasConvolutionBias: true, batchNormEpsilon: 1.001e-5, classes: 5),
+    ]
+
+    @Test(arguments: PublishedNetwork.allCases.map { $0.architecture(classes: 7) } + others)
+    func `a network is told by the names and shapes of its tensors`(_ architecture: ResidualArchitecture) throws {
+        let found = try WeightArchitecture(Shapes(architecture))
+        #expect(found.needsStride == architecture.hasStridedBottlenecks)
+        let told = try found.architecture(stride: architecture.stridePosition, origin: "shapes")
+        #expect(told.isEquivalent(to: architecture))
+        #expect(told.classes == architecture.classes)
+        #expect(PublishedNetwork(told) == PublishedNetwork(architecture))
+    }
+
+    @Test func `the stride is asked for, and never guessed`() throws {
+        let found = try WeightArchitecture(Shapes(.resNet50(classes: 2)))
+        let error = #expect(throws: WeightsError.self) { try found.architecture(origin: "shapes") }
+        #expect(error?.explanation.contains("stride") == true)
+        #expect(try found.conventions(origin: "shapes").strideOnFirstConvolution == nil)
+    }
+
+    @Test func `what the file says of stride and epsilon holds, and is not contradicted`() throws {
+        let conventions = NetworkConventions(strideOnFirstConvolution: true, batchNormEpsilon: 2e-5)
+        let found = try WeightArchitecture(Shapes(.resNet50(classes: 2), conventions: conventions))
+        #expect(!found.needsStride)
+        let told = try found.architecture(origin: "shapes")
+        #expect(told.stridePosition == .firstConvolution && told.batchNormEpsilon == 2e-5)
+        #expect(throws: WeightsError.self) { try found.architecture(stride: .middleConvolution, origin: "shapes") }
+        #expect(throws: WeightsError.self) { try found.architecture(epsilon: 1e-5, origin: "shapes") }
+        #expect(try found.architecture(stride: .firstConvolution, epsilon: 2e-5, origin: "shapes") == told)
+    }
+
+    @Test func `everything missing, extra and misshapen is named at once`() throws {
+        var shapes = Shapes(.resNet50(classes: 2))
+        shapes.shapes["layer1.0.conv2.weight"] = nil
+        shapes.shapes["layer3.5.bn3.running_var"] = nil
+        shapes.shapes["layer2.1.se.fc1.weight"] = [4, 4, 1, 1]
+        shapes.shapes["fc.bias"] = [3]
+        shapes.shapes["bn1.num_batches_tracked"] = []
+        let error = #expect(throws: WeightsError.self) { try WeightArchitecture(shapes) }
+        #expect(error?.code == .architectureMismatch)
+        let sentence = error?.explanation ?? ""
+        #expect(sentence.contains("missing: layer1.0.conv2.weight, layer3.5.bn3.running_var"))
+        #expect(sentence.contains("not part of it: layer2.1.se.fc1.weight"))
+        #expect(sentence.contains("fc.bias is [3] instead of [2]"))
+        #expect(!sentence.contains("num_batches_tracked"))
+    }
+
+    @Test(arguments: [
+        (["features.0.weight": [64, 3, 11, 11]], "no conv1.weight"),
+        (["conv1.weight": [64, 3, 7, 7]], "no blocks"),
+        (["conv1.weight": [64, 3, 5, 5], "layer1.0.conv1.weight": [64, 64, 3, 3]], "5x5"),
+        (["conv1.weight": [64, 3, 7, 7, 7], "layer1.0.conv1.weight": [64, 64, 3, 3]], "no conv1.weight"),
+        (["conv1.weight": [2000, 3, 7, 7], "layer1.0.conv1.weight": [64, 64, 3, 3]], "base-width"),
+        ([:], "Its tensors: none"),
+    ] as [([String: TensorShape], String)])
+    func `what is no residual network is said to be none, with what there is`(
+        _ tensors: [String: TensorShape], _ words: String
+    ) throws {
+        var shapes = Shapes(.resNet50(classes: 2))
+        shapes.shapes = tensors
+        let error = #expect(throws: WeightsError.self) { try WeightArchitecture(shapes) }
+        #expect(error?.code == .architectureMismatch)
+        #expect(error?.explanation.contains(words) == true, "\(error?.explanation ?? "")")
+    }
+
+    @Test func `names with huge numbers cost nothing`() throws {
+        var shapes = Shapes(.resNet50(classes: 2))
+        shapes.shapes["layer9999999999.999999999.conv1.weight"] = [1, 1, 1, 1]
+        shapes.shapes["layer1.999999.conv1.weight"] = [1, 1, 1, 1]
+        let error = #expect(throws: WeightsError.self) { try WeightArchitecture(shapes) }
+        #expect(error?.explanation.contains("not part of it: layer1.999999.conv1.weight, layer9999999999") == true)
+    }
+}
