@@ -112,6 +112,11 @@ import Testing
         let surplus = refusedHDF5(
             path, shell(message(short) + "printf '\\024\\0\\0\\0aaaaaaaaaaaaaaaaaaaa' >&3; cat <&3"))
         #expect(surplus?.code == .malformedHeader)
+        let twice = #"{"datasets":[{"path":"a/b","shape":[0]},{"path":"a/b","shape":[0]}]}"#
+        #expect(refusedHDF5(path, shell(message(twice) + "cat <&3"))?.explanation.contains("one path") == true)
+        let kernels = ["a", "b"].map { #"{"path":"\#($0)/conv1_conv/kernel","shape":[0]}"# }.joined(separator: ",")
+        let sameName = #"{"datasets":[\#(kernels)]}"#
+        #expect(refusedHDF5(path, shell(message(sameName) + "cat <&3"))?.explanation.contains("would both be") == true)
         let configured = #"{"datasets":[],"hasModelConfig":true}"#
         let unsaid = refusedHDF5(path, shell(message(configured)))
         #expect(unsaid?.code == .malformedHeader, "the settings that were announced do not come")
