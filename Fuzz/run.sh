@@ -84,6 +84,14 @@ build_target() {
         fi
         swift_target "$1" $(find $parts -name '*.swift') "$weights/WeightsError.swift" -I Sources/CZlib $objects $sandbox
         ;;
+    keras_layers)
+        weights=Sources/GantryWeights
+        sandbox_objects
+        swift_module GantryCore $(find Sources/GantryCore -name '*.swift')
+        swift_module GantrySandbox $(find Sources/GantrySandbox -name '*.swift')
+        swift_target keras_layers $(find "$weights/Files" "$weights/Tensors" "$weights/Keras" -name '*.swift' ! -name HDF5Child.swift) \
+            "$weights/WeightsError.swift" "$build/objects/GantryCore.o" "$build/objects/GantrySandbox.o" $sandbox
+        ;;
     reader_messages)
         sandbox_objects
         swift_module GantryCore $(find Sources/GantryCore -name '*.swift')
@@ -102,7 +110,7 @@ build_target() {
 }
 
 targets=${*:-element_index frame_table run_length jpeg_lossless jpeg_stream jpeg_2000_stream hounsfield character_set
-    safetensors_header pytorch_file onnx_file reader_messages}
+    safetensors_header pytorch_file onnx_file keras_layers reader_messages}
 touch "$build/started"
 python3 Fuzz/write_seeds.py "$build/seeds"
 for target in $targets; do

@@ -7,6 +7,7 @@ Each target reads its numbers from the front of the input; see Fuzz/Targets/Fuzz
 """
 
 import json
+import math
 import pathlib
 import struct
 import sys
@@ -187,6 +188,91 @@ def dicom_files():
         dicom("1.2.840.10008.1.2.1", header + element(0x9, 0x1001, b"UN", b"xy") + native + element(0xFFFC, 0xFFFC, b"OB", bytes(4)))]
 
 
+def field(number, value):
+    """A field of a protobuf message: a whole number below 128, or bytes."""
+    if isinstance(value, int):
+        return bytes([number << 3, value])
+    size, length = len(value), b""
+    while size > 127:
+        length, size = length + bytes([size & 127 | 128]), size >> 7
+    return bytes([number << 3 | 2]) + length + bytes([size]) + value
+
+
+def keras_graph():
+    """The graph of a network of one block with groups, as tf2onnx writes those of Keras."""
+    graph = b""
+
+    def node(kind, inputs, output, **attributes):
+        nonlocal graph
+        body = b"".join(field(1, name.encode()) for name in inputs) + field(2, output.encode()) + field(4, kind.encode())
+        for name, value in attributes.items():
+            kept = (field(4, value.encode()) if isinstance(value, str) else field(3, value) if isinstance(value, int)
+                    else b"".join(field(8, number) for number in value))
+            body += field(5, field(1, name.encode()) + kept)
+        graph += field(1, body)
+
+    def tensor(name, shape, data=None):
+        nonlocal graph
+        data = data or bytes(4 * math.prod(shape))
+        kind = 1 if len(data) == 4 * math.prod(shape) else 7
+        graph += field(5, b"".join(field(1, size) for size in shape) + field(2, kind) + field(8, name.encode()) + field(9, data))
+
+    node("Transpose", ["x"], "a", perm=[0, 3, 1, 2])
+    node("Conv", ["a", "w7", "b2"], "b", strides=[2, 2], pads=[3, 3, 3, 3], auto_pad="NOTSET")
+    node("Mul", ["b", "n2"], "c")
+    node("Add", ["c", "n2"], "d")
+    node("Relu", ["d"], "e")
+    node("Pad", ["e", "pads"], "f")
+    node("MaxPool", ["f"], "g", kernel_shape=[3, 3], strides=[2, 2])
+    node("Conv", ["g", "w1"], "h")
+    node("Relu", ["h"], "i")
+    node("Conv", ["i", "w3"], "j", group=2, auto_pad="SAME_UPPER")
+    node("Relu", ["j"], "k")
+    node("Conv", ["k", "w1"], "l")
+    node("Add", ["g", "l"], "m")
+    node("Relu", ["m"], "n")
+    node("GlobalAveragePool", ["n"], "o")
+    node("Squeeze", ["o", "axes"], "p")
+    node("MatMul", ["p", "wf"], "q")
+    node("Add", ["q", "b2"], "r")
+    node("Softmax", ["r"], "y")
+    for name, shape in [("w7", [2, 3, 7, 7]), ("b2", [2]), ("n2", [1, 2, 1, 1]), ("w1", [2, 2, 1, 1]), ("w3", [2, 1, 3, 3]), ("wf", [2, 2])]:
+        tensor(name, shape)
+    tensor("pads", [8], struct.pack("<8q", 0, 0, 1, 1, 0, 0, 1, 1))
+    tensor("axes", [2], struct.pack("<2q", 2, 3))
+    graph += field(11, field(1, b"x")) + field(12, field(1, b"y"))
+    return field(1, 8) + field(7, graph) + field(8, field(2, 15))
+
+
+def keras_layers():
+    """What the HDF5 child tells of a network of one bottleneck, by names with settings and by numbers (Fuzz/Targets/keras_layers.swift)."""
+    kernels = [("conv1", "7,7,3,1", 1), ("conv2_block1_1", "1,1,1,1", 1), ("conv2_block1_2", "3,3,1,1", 1),
+               ("conv2_block1_0", "1,1,1,4", 4), ("conv2_block1_3", "1,1,1,4", 4)]
+    named, numbered, layers = "", "", []
+    for place, (name, kernel, channels) in enumerate(kernels):
+        suffix = f"_{place}" if place else ""
+        named += f"model_weights/{name}_conv/kernel {kernel}\nmodel_weights/{name}_conv/bias {channels}\n"
+        numbered += f"layers/conv2d{suffix}/vars/0 {kernel}\nlayers/conv2d{suffix}/vars/1 {channels}\n"
+        for variable, part in enumerate(("gamma", "beta", "moving_mean", "moving_variance")):
+            named += f"model_weights/{name}_bn/{part}:0 {channels}\n"
+            numbered += f"layers/batch_normalization{suffix}/vars/{variable} {channels}\n"
+        size = [int(kernel[0])] * 2
+        stride = [2, 2] if name == "conv1" else [1, 1]
+        layers += [
+            {"class_name": "Conv2D", "name": f"{name}_conv", "config": {
+                "name": f"{name}_conv", "kernel_size": size, "strides": stride, "padding": "valid",
+                "dilation_rate": [1, 1], "groups": 1, "activation": "linear"}},
+            {"class_name": "BatchNormalization", "config": {"name": f"{name}_bn", "epsilon": 1.001e-5}},
+            {"class_name": "Activation", "config": {"name": f"{name}_relu", "activation": "relu"}}]
+    layers.append({"class_name": "Dense", "config": {"name": "predictions", "activation": "softmax"}})
+    config = {"class_name": "Functional", "config": {"name": "m", "layers": layers}}
+    within = {"class_name": "Sequential", "config": {"name": "n", "layers": [config]}}
+    named += "model_weights/predictions/kernel 4,2\nmodel_weights/predictions/bias 2\noptimizer_weights/a/b 1\n"
+    numbered += "layers/dense/vars/0 4,2\nlayers/dense/vars/1 2\n"
+    return [text.encode() for text in (
+        named, named + "\n" + json.dumps(config), named + "\n" + json.dumps(within), numbered)]
+
+
 def number(value):
     return struct.pack("<q", value)
 
@@ -225,9 +311,15 @@ def seeds():
     yield "safetensors_header", [
         safetensors([("a", "F32", [2, 2], bytes(16)), ("b", "BF16", [3], bytes(6))], {"format": "pt"}),
         safetensors([("half", "F16", [1], b"\x00\x3c"), ("none", "F32", [0], b"")]),
-        safetensors([("quantised", "I8", [2, 2], b"\x80\xff\0\x7f"), ("scale", "F32", [2], bytes(8))])]
+        safetensors([("quantised", "I8", [2, 2], b"\x80\xff\0\x7f"), ("scale", "F32", [2], bytes(8))]),
+        safetensors([("a.conv1.weight", "F32", [1], bytes(4)), ("a.fc.bias", "F32", [1], bytes(4))],
+                    {"gantry.batch-norm-epsilon": "1e-05", "gantry.stride": "3x3 (v1.5)"}),
+        safetensors([("resnet.embedder.embedder.convolution.weight", "F32", [1], bytes(4)),
+                     ("resnet.encoder.stages.0.layers.0.layer.0.normalization.bias", "F32", [1], bytes(4)),
+                     ("classifier.1.bias", "F32", [1], bytes(4))])]
     yield "pytorch_file", [path.read_bytes() for path in sorted(WEIGHTS.glob("small*.pt")) + [WEIGHTS / "checkpoint.pt"]]
-    yield "onnx_file", [(WEIGHTS / f"{name}.onnx").read_bytes() for name in ("basic-dynamo", "softmax", "version1-kept")]
+    yield "keras_layers", keras_layers()
+    yield "onnx_file", [(WEIGHTS / f"{name}.onnx").read_bytes() for name in ("basic-dynamo", "softmax", "version1-kept")] + [keras_graph()]
     instance = json.dumps({
         "file": "0.dcm", "sopInstanceUID": "1.2.3", "sopClassUID": "1.2.4", "studyInstanceUID": "1.2.5",
         "seriesInstanceUID": "1.2.6", "transferSyntax": "1.2.840.10008.1.2.1", "patient": {}, "study": {},

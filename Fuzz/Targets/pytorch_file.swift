@@ -11,7 +11,10 @@ public func testOneInput(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     guard csandbox_create_memory(count, &descriptor).status == CSANDBOX_OK else { abort() }
     defer { close(descriptor) }
     guard write(descriptor, bytes, count) == count else { abort() }
-    guard let file = try? PyTorchFile(path: "/proc/self/fd/\(descriptor)") else { return 0 }
+    guard let saved = try? PyTorchFile(path: "/proc/self/fd/\(descriptor)"),
+        let file = try? TorchvisionNames.applied(to: saved)
+    else { return 0 }
+    guard file.shapes.count == saved.shapes.count else { abort() }
     for name in file.shapes.keys {
         if let bytes = try? file.signedBytes(of: name), bytes.count != file.shapes[name]?.elementCount { abort() }
         guard let values = try? file.values(of: name) else { continue }

@@ -24,6 +24,22 @@ enum GraphBytes {
         return field(5, field(1, name.utf8) + numbers)
     }
 
+    /// An attribute that is a text.
+    static func attribute(_ name: String, _ text: String) -> [UInt8] {
+        field(5, field(1, name.utf8) + field(4, text.utf8))
+    }
+
+    static func tensor(_ name: String, _ shape: [Int], values: [Float]) -> [UInt8] {
+        let zeros = tensor(name, shape)
+        return zeros.dropLast(4 * values.count) + values.withUnsafeBytes { Array($0) }
+    }
+
+    /// A tensor of whole numbers.
+    static func integers(_ name: String, _ values: [Int]) -> [UInt8] {
+        let bytes = values.flatMap { value in withUnsafeBytes(of: Int64(value).littleEndian) { Array($0) } }
+        return field(5, field(1, values.count) + field(2, 7) + field(8, name.utf8) + field(9, bytes))
+    }
+
     static func node(_ operation: String, _ inputs: [String], _ outputs: [String], _ attributes: [UInt8] = [])
         -> [UInt8]
     {

@@ -46,7 +46,9 @@ import Testing
             let values = try file.values(of: name)
             #expect(values.map(\.bitPattern) == Fixtures.hashed(name, shape).map(\.bitPattern), "\(name)")
         }
-        #expect(file.conventions == nil, "weights do not tell the stride")
+        // Only a whole model tells its layers' settings.
+        let settings = NetworkConventions(strideOnFirstConvolution: true, batchNormEpsilon: 1.001e-5)
+        #expect(file.conventions == (name == "keras3-model.h5" ? settings : nil))
         #expect(file.elementType(of: "conv1.weight") == .f32)
     }
 
@@ -110,6 +112,14 @@ import Testing
         let surplus = refusedHDF5(
             path, shell(message(short) + "printf '\\024\\0\\0\\0aaaaaaaaaaaaaaaaaaaa' >&3; cat <&3"))
         #expect(surplus?.code == .malformedHeader)
+        let twice = #"{"datasets":[{"path":"a/b","shape":[0]},{"path":"a/b","shape":[0]}]}"#
+        #expect(refusedHDF5(path, shell(message(twice) + "cat <&3"))?.explanation.contains("one path") == true)
+        let kernels = ["a", "b"].map { #"{"path":"\#($0)/conv1_conv/kernel","shape":[0]}"# }.joined(separator: ",")
+        let sameName = #"{"datasets":[\#(kernels)]}"#
+        #expect(refusedHDF5(path, shell(message(sameName) + "cat <&3"))?.explanation.contains("would both be") == true)
+        let configured = #"{"datasets":[],"hasModelConfig":true}"#
+        let unsaid = refusedHDF5(path, shell(message(configured)))
+        #expect(unsaid?.code == .malformedHeader, "the settings that were announced do not come")
         let silent = refusedHDF5(path, shell("cat <&3", seconds: 1))
         #expect(silent?.explanation.contains("longer than 1 s") == true)
     }

@@ -7,9 +7,8 @@ extension KerasConfiguration {
     func conventions(origin: String) throws(WeightsError) -> NetworkConventions? {
         for layer in layers { try check(layer, origin) }
         try checkGroups(origin)
-        guard let epsilon = try epsilon(origin) else { return nil }
-        return NetworkConventions(
-            strideOnFirstConvolution: try strideOnFirstConvolution(origin), batchNormEpsilon: epsilon)
+        let isFirst = try strideOnFirstConvolution(origin)
+        return try epsilon(origin).map { NetworkConventions(strideOnFirstConvolution: isFirst, batchNormEpsilon: $0) }
     }
 
     private func check(_ layer: Layer, _ origin: String) throws(WeightsError) {

@@ -22,17 +22,36 @@ public struct KerasFile: TensorCollection {
     public init(path: String, reader: HDF5Reader) throws(WeightsError) {
         let file = try FileDescriptor(readingFrom: path)
         _ = try file.byteCount()  // refuses what is not a regular file
-        let content = try reader.content(of: file)
+        try self.init(try reader.content(of: file), origin: path)
+    }
+
+    /// What a file holds, as a network. **Throws** `architectureMismatch`, `malformedHeader`, `inconsistentTensor`.
+    init(_ content: HDF5Reader.Content, origin: String) throws(WeightsError) {
         let datasets = content.datasets.filter { !$0.path.hasPrefix("optimizer") }
+        guard Set(datasets.map(\.path)).count == datasets.count else {
+            throw WeightsError(.malformedHeader, subject: origin, explanation: "two of its datasets have one path.")
+        }
         let isPositional = datasets.contains { $0.path.contains("/vars/") }
         let parts =
             isPositional
-            ? try PositionalLayers(datasets, origin: path).parts : try NamedLayers.parts(datasets, origin: path)
+            ? try PositionalLayers(datasets, origin: origin).parts : try NamedLayers.parts(datasets, origin: origin)
+        try Self.requireUnique(parts, origin)
+        conventions = try content.modelConfig.flatMap { json throws(WeightsError) in
+            try KerasConfiguration(json: json, origin: origin).conventions(origin: origin)
+        }
         var tensors: [NamedTensor] = []
         for part in parts { tensors.append(try part.tensor()) }
-        self.tensors = TensorDictionary(origin: path, tensors)
-        conventions = try content.modelConfig.flatMap { json throws(WeightsError) in
-            try KerasConfiguration(json: json, origin: path).conventions(origin: path)
+        self.tensors = TensorDictionary(origin: origin, tensors)
+    }
+
+    private static func requireUnique(_ parts: [KerasPart], _ origin: String) throws(WeightsError) {
+        var paths: [String: String] = [:]
+        for part in parts {
+            if let other = paths.updateValue(part.dataset.path, forKey: part.name) {
+                throw WeightsError(
+                    .architectureMismatch, subject: origin,
+                    explanation: "\(other) and \(part.dataset.path) would both be \(part.name).")
+            }
         }
     }
 

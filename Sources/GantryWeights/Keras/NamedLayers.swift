@@ -2,14 +2,13 @@
 enum NamedLayers {
     /// The datasets under torchvision's names; what is not recognised keeps its path, and is then told as not part of the network.
     ///
-    /// **Throws** `architectureMismatch` where there are several dense layers, no layer of a ResNet, or two layers of one name.
+    /// **Throws** `architectureMismatch` where there are several dense layers, or no layer of a ResNet.
     static func parts(_ datasets: [HDF5Reader.Dataset], origin: String) throws(WeightsError) -> [KerasPart] {
         // The layer's name comes before its part's, `kernel:0` with Keras 2.
-        let told = datasets.compactMap { dataset -> (layer: String, part: String, dataset: HDF5Reader.Dataset)? in
+        let told = datasets.map { dataset -> (layer: String, part: String, dataset: HDF5Reader.Dataset) in
             let components = dataset.path.split(separator: "/").map(String.init)
-            guard components.count >= 2 else { return nil }
-            let part = components[components.count - 1].split(separator: ":").first.map(String.init) ?? ""
-            return (components[components.count - 2], part, dataset)
+            let part = components.last?.split(separator: ":").first.map(String.init) ?? ""
+            return (components.dropLast().last ?? "", part, dataset)
         }
         let dense = Set(told.filter { $0.part == "kernel" && $0.dataset.shape.dimensions.count == 2 }.map(\.layer))
         let parts = told.map { layer, part, dataset in
@@ -27,14 +26,6 @@ enum NamedLayers {
             throw WeightsError(
                 .architectureMismatch, subject: origin,
                 explanation: "there are no layers with the names of a Keras ResNet: there is no conv1_conv.")
-        }
-        var paths: [String: String] = [:]
-        for part in parts {
-            if let other = paths.updateValue(part.dataset.path, forKey: part.name) {
-                throw WeightsError(
-                    .architectureMismatch, subject: origin,
-                    explanation: "\(other) and \(part.dataset.path) would both be \(part.name).")
-            }
         }
         return parts
     }

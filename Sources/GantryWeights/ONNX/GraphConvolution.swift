@@ -1,8 +1,13 @@
-/// A convolution of a graph, and the batch norm behind it where the exporter kept it.
+/// A convolution of a graph, the `Pad` before it where its exporter padded by an operator of its own, and the batch norm behind it where it was kept.
 struct GraphConvolution {
     struct Norm {
         let weight: ONNXTensor
         let bias: ONNXTensor
+        /// nil where the exporter put them into `weight` and `bias`: Keras's norms are a product and a sum.
+        let statistics: Statistics?
+    }
+
+    struct Statistics {
         let mean: ONNXTensor
         let variance: ONNXTensor
         let epsilon: Float
@@ -19,10 +24,11 @@ struct GraphConvolution {
     /// The value behind the convolution and its batch norm.
     let output: String
 
-    /// The convolution at `node`, which reads `value`. Square kernel, the same stride both ways, padded by half the kernel, not dilated: all that residual networks have.
+    /// The convolution at `node` or behind the `Pad` there, which reads `value`. Square kernel, the same stride both ways, padded by half the kernel, not dilated: all that residual networks have.
     ///
     /// **Throws** `refusedContent` for anything else, and what reading its tensors throws.
-    init(_ node: Onnx_NodeProto, reading value: String, in graph: ONNXGraph) throws(WeightsError) {
+    init(_ first: Onnx_NodeProto, reading value: String, in graph: ONNXGraph) throws(WeightsError) {
+        let (node, value, zeros) = try graph.behindPad(first, reading: value)
         guard node.opType == "Conv", (2...3).contains(node.input.count), node.output.count == 1, node.input[0] == value
         else {
             throw graph.refusal(node, "stands where a residual network has a convolution")
@@ -35,9 +41,8 @@ struct GraphConvolution {
         let kernel = sizes[2]
         let strides = node.integers("strides") ?? [1, 1]
         guard node.integers("kernel_shape") ?? [kernel, kernel] == [kernel, kernel],
-            node.integers("dilations") ?? [1, 1] == [1, 1], ["NOTSET", nil].contains(node.text("auto_pad")),
-            node.integers("pads") ?? [0, 0, 0, 0] == [Int](repeating: kernel / 2, count: 4),
-            strides.count == 2, strides[0] == strides[1]
+            node.integers("dilations") ?? [1, 1] == [1, 1], strides.count == 2, strides[0] == strides[1],
+            let padding = graph.padding(of: node, kernel: kernel, stride: strides[0]), zeros + padding == kernel / 2
         else {
             throw graph.refusal(node, "has a padding, stride or dilation that residual networks do not have")
         }
@@ -51,25 +56,48 @@ struct GraphConvolution {
         self.kernel = kernel
         stride = strides[0]
         self.groups = groups
-        let next = graph.readers(of: node.output[0])
-        if next.count == 1, next[0].opType == "BatchNormalization", next[0].input.first == node.output[0] {
-            norm = try Self.norm(next[0], in: graph)
-            output = next[0].output[0]
-        } else {
-            norm = nil
-            output = node.output[0]
+        (norm, output) = try Self.norm(of: node.output[0], channels: sizes[0], in: graph)
+    }
+
+    /// The batch norm that alone reads `value`, and the value behind it; nil and `value` where there is none.
+    private static func norm(
+        of value: String, channels: Int, in graph: ONNXGraph
+    ) throws(WeightsError) -> (norm: Norm?, output: String) {
+        let readers = graph.readers(of: value)
+        guard readers.count == 1, let node = readers.first, let output = node.output.first else { return (nil, value) }
+        switch node.opType {
+        case "BatchNormalization" where node.input.first == value: return (try kept(node, in: graph), output)
+        case "Mul":
+            let sum = try graph.reader(of: output, after: "the operator Mul (node \(node.name))")
+            guard sum.opType == "Add", let end = sum.output.first else {
+                throw graph.refusal(sum, "stands where a batch norm adds its shift")
+            }
+            let norm = Norm(
+                weight: try factor(node, value, channels, graph), bias: try factor(sum, output, channels, graph),
+                statistics: nil)
+            return (norm, end)
+        default: return (nil, value)
         }
     }
 
-    private static func norm(_ node: Onnx_NodeProto, in graph: ONNXGraph) throws(WeightsError) -> Norm {
-        guard node.input.count == 5, !node.output.isEmpty else {
-            throw graph.refusal(node, "has no running statistics")
-        }
+    private static func kept(_ node: Onnx_NodeProto, in graph: ONNXGraph) throws(WeightsError) -> Norm {
+        guard node.input.count == 5 else { throw graph.refusal(node, "has no running statistics") }
         let epsilon = node.real("epsilon", 1e-5)
         guard epsilon.isFinite, epsilon > 0 else { throw graph.refusal(node, "has the epsilon \(epsilon)") }
+        let statistics = Statistics(
+            mean: try graph.tensor(node.input[3]), variance: try graph.tensor(node.input[4]), epsilon: epsilon)
         return Norm(
-            weight: try graph.tensor(node.input[1]), bias: try graph.tensor(node.input[2]),
-            mean: try graph.tensor(node.input[3]), variance: try graph.tensor(node.input[4]),
-            epsilon: epsilon)
+            weight: try graph.tensor(node.input[1]), bias: try graph.tensor(node.input[2]), statistics: statistics)
+    }
+
+    /// What an operator combines `value` with: a number for each channel.
+    private static func factor(
+        _ node: Onnx_NodeProto, _ value: String, _ channels: Int, _ graph: ONNXGraph
+    ) throws(WeightsError) -> ONNXTensor {
+        let tensor = try graph.constant(beside: value, in: node)
+        guard [[1, channels, 1, 1], [channels, 1, 1]].contains(tensor.shape.dimensions) else {
+            throw graph.refusal(node, "does not have a number for each of \(channels) channels")
+        }
+        return tensor.flattened
     }
 }

@@ -1,9 +1,9 @@
 /// A graph's operators, and who reads what, with `Identity` and `Constant` resolved.
 struct ONNXGraph {
-    /// The operators of a residual network, as PyTorch's exporters write it.
+    /// The operators of a residual network, as the exporters of PyTorch and of Keras write it.
     static let operators: Set<String> = [
-        "Add", "BatchNormalization", "Constant", "Conv", "Flatten", "Gemm", "GlobalAveragePool", "Identity", "MaxPool",
-        "ReduceMean", "Relu", "Reshape",
+        "Add", "BatchNormalization", "Constant", "Conv", "Flatten", "Gemm", "GlobalAveragePool", "Identity", "MatMul",
+        "MaxPool", "Mul", "Pad", "ReduceMean", "Relu", "Reshape", "Softmax", "Squeeze", "Transpose",
     ]
 
     let origin: String
@@ -93,7 +93,7 @@ struct ONNXGraph {
     /// The operators that read this value, in the file's order.
     func readers(of value: String) -> [Onnx_NodeProto] { (readers[value] ?? []).map { nodes[$0] } }
 
-    /// The only operator that reads this value, as its first input unless it is an addition. **Throws** `refusedContent` where there are several or none.
+    /// The only operator that reads this value, as its first input unless it is a sum or a product. **Throws** `refusedContent` where there are several or none.
     func reader(of value: String, after place: String) throws(WeightsError) -> Onnx_NodeProto {
         let found = readers(of: value)
         guard found.count == 1 else {
@@ -103,7 +103,7 @@ struct ONNXGraph {
                     ? "the graph ends after \(place), where a residual network goes on."
                     : "\(found.count) operators read what comes from \(place), where a residual network has one.")
         }
-        guard found[0].opType == "Add" || found[0].input.first == value else {
+        guard ["Add", "Mul"].contains(found[0].opType) || found[0].input.first == value else {
             throw refusal(found[0], "reads what comes from \(place) as something else than its input")
         }
         return found[0]
@@ -113,6 +113,13 @@ struct ONNXGraph {
     func tensor(_ name: String) throws(WeightsError) -> ONNXTensor {
         guard let stored = constants[name] else { throw .noSuchTensor(name, in: origin) }
         return try ONNXTensor(stored, origin: origin)
+    }
+
+    /// The tensor that a sum or a product of two has beside `value`. **Throws** `refusedContent` where there is none, and what `ONNXTensor` throws.
+    func constant(beside value: String, in node: Onnx_NodeProto) throws(WeightsError) -> ONNXTensor {
+        guard node.input.count == 2, let other = node.input.first(where: { $0 != value }), constants[other] != nil
+        else { throw refusal(node, "stands where a residual network has one with a tensor of its own") }
+        return try tensor(other)
     }
 
     /// The whole numbers of a tensor that is part of the graph, or nil where there is none.

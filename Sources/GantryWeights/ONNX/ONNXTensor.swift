@@ -51,15 +51,20 @@ struct ONNXTensor: Sendable {
     /// TensorProto.DataType's FLOAT, FLOAT16 and BFLOAT16.
     private static let floatTypes: [Int32: ElementType] = [1: .f32, 10: .f16, 16: .bf16]
 
-    private init(transposing other: ONNXTensor) {
-        shape = TensorShape(other.shape.dimensions.reversed())
+    private init(_ other: ONNXTensor, shape: [Int], isTransposed: Bool) {
+        self.shape = TensorShape(shape)
         elementType = other.elementType
         content = other.content
-        isTransposed = !other.isTransposed
+        self.isTransposed = isTransposed
     }
 
     /// The matrix with rows and columns exchanged.
-    var transposed: ONNXTensor { ONNXTensor(transposing: self) }
+    var transposed: ONNXTensor {
+        ONNXTensor(self, shape: shape.dimensions.reversed(), isTransposed: !isTransposed)
+    }
+
+    /// The same elements in one row, of a tensor that is stored as it is.
+    var flattened: ONNXTensor { ONNXTensor(self, shape: [shape.elementCount ?? 0], isTransposed: false) }
 
     /// The elements in row-major order.
     var values: [Float] {

@@ -1,7 +1,7 @@
 /// A residual network found in a graph: its tensors under torchvision's names.
 ///
 /// The stem is one convolution, perhaps with a max pool; then come blocks, each a row of two or three convolutions whose sum with the block's input, or with
-/// a projection of it, goes through a ReLU; then the mean over the image and one linear layer. A block with a projection begins a stage, as in
+/// a projection of it, goes through a ReLU; then the mean over the image and one linear layer, perhaps with a softmax. A block with a projection begins a stage, as in
 /// every published residual network; the first block begins the first stage in any case.
 struct ResidualGraph {
     private(set) var tensors: [String: ONNXTensor] = [:]
@@ -11,6 +11,7 @@ struct ResidualGraph {
     /// Recognises the graph. **Throws** `refusedContent` for the first operator that does not fit, and what reading its tensors throws.
     init(_ graph: ONNXGraph) throws(WeightsError) {
         var walk = ResidualGraphWalk(graph)
+        try walk.input()
         let stem = try walk.stem()
         var blocks: [ResidualGraphWalk.Block] = []
         while let block = try walk.nextBlock() { blocks.append(block) }
@@ -24,7 +25,9 @@ struct ResidualGraph {
         }
         let named = try Self.named(stem, blocks, in: graph, strideOnFirst: &strideOnFirstConvolution)
         try Self.checkGroups(named, middle: first.convolutions.count == 3 ? first.convolutions[1] : nil, in: graph)
-        let norms = named.compactMap { unit in unit.convolution.norm.map { (unit.convolution.node, $0.epsilon) } }
+        let norms = named.compactMap { unit in
+            unit.convolution.norm?.statistics.map { (unit.convolution.node, $0.epsilon) }
+        }
         let epsilon = norms.first?.1 ?? 1e-5
         if let other = norms.first(where: { $0.1 != epsilon }) {
             throw graph.refusal(other.0, "is followed by a batch norm with another epsilon than the first")
@@ -41,12 +44,13 @@ struct ResidualGraph {
         _ name: String, _ norm: String, _ convolution: GraphConvolution, hasBias: Bool, epsilon: Float
     ) {
         let channels: TensorShape = [convolution.weight.shape.dimensions[0]]
+        let statistics = convolution.norm?.statistics
         tensors[name + ".weight"] = convolution.weight
         if hasBias { tensors[name + ".bias"] = convolution.bias ?? ONNXTensor(0, shape: channels) }
         tensors[norm + ".weight"] = convolution.norm?.weight ?? ONNXTensor(1, shape: channels)
         tensors[norm + ".bias"] = convolution.norm?.bias ?? ONNXTensor(0, shape: channels)
-        tensors[norm + ".running_mean"] = convolution.norm?.mean ?? ONNXTensor(0, shape: channels)
-        tensors[norm + ".running_var"] = convolution.norm?.variance ?? ONNXTensor(1 - epsilon, shape: channels)
+        tensors[norm + ".running_mean"] = statistics?.mean ?? ONNXTensor(0, shape: channels)
+        tensors[norm + ".running_var"] = statistics?.variance ?? ONNXTensor(1 - epsilon, shape: channels)
     }
 
     private typealias NamedUnit = (name: String, norm: String, convolution: GraphConvolution)

@@ -8,21 +8,31 @@ struct ResidualGraphWalk {
         let sum: Onnx_NodeProto
     }
 
-    private let graph: ONNXGraph
+    let graph: ONNXGraph
     /// The value that has been reached.
-    private var value: String
+    private(set) var value: String
     /// What made it, for messages.
-    private var place = "the input"
+    private(set) var place = "the input"
 
     init(_ graph: ONNXGraph) {
         self.graph = graph
         value = graph.input
     }
 
-    private mutating func reach(_ node: Onnx_NodeProto) throws(WeightsError) {
+    mutating func reach(_ node: Onnx_NodeProto) throws(WeightsError) {
         guard let output = node.output.first else { throw graph.refusal(node, "has no output") }
         value = output
         place = "the operator \(node.opType) (node \(node.name))"
+    }
+
+    /// Goes from an image whose channels are last, as Keras has it, to one whose channels come first.
+    mutating func input() throws(WeightsError) {
+        let readers = graph.readers(of: value)
+        guard readers.count == 1, readers[0].opType == "Transpose" else { return }
+        guard readers[0].integers("perm") == [0, 3, 1, 2] else {
+            throw graph.refusal(readers[0], "does not put the channels first")
+        }
+        try reach(readers[0])
     }
 
     /// The first convolution: 7x7 of stride 2 with a 3x3 max pool of stride 2 behind it, or 3x3 of stride 1 without.
@@ -32,18 +42,7 @@ struct ResidualGraphWalk {
         let relu = try graph.reader(of: convolution.output, after: "the first convolution")
         guard relu.opType == "Relu" else { throw graph.refusal(relu, "stands where a residual network has a ReLU") }
         try reach(relu)
-        var pools = false
-        if let pool = graph.readers(of: value).first, pool.opType == "MaxPool" {
-            let isKnown =
-                pool.integers("kernel_shape") == [3, 3] && pool.integers("strides") == [2, 2]
-                && pool.integers("pads") == [1, 1, 1, 1] && pool.integers("dilations") ?? [1, 1] == [1, 1]
-                && pool.integer("ceil_mode", 0) == 0 && pool.output.count == 1
-            guard isKnown, graph.readers(of: value).count == 1 else {
-                throw graph.refusal(pool, "is not the 3x3 pool of stride 2 of a residual network")
-            }
-            pools = true
-            try reach(pool)
-        }
+        let pools = try pool()
         guard
             (convolution.kernel, convolution.stride, pools) == (7, 2, true)
                 || (convolution.kernel, convolution.stride, pools) == (3, 1, false)
@@ -51,10 +50,25 @@ struct ResidualGraphWalk {
         return convolution
     }
 
+    /// Goes through the stem's pool where there is one. It reads what comes from a ReLU: zeros around that change its largest values no more than nothing does.
+    private mutating func pool() throws(WeightsError) -> Bool {
+        let readers = graph.readers(of: value)
+        guard readers.count == 1, ["MaxPool", "Pad"].contains(readers[0].opType) else { return false }
+        let (pool, _, zeros) = try graph.behindPad(readers[0], reading: value)
+        let isKnown =
+            pool.opType == "MaxPool" && pool.integers("kernel_shape") == [3, 3] && pool.integers("strides") == [2, 2]
+            && pool.integers("dilations") ?? [1, 1] == [1, 1] && pool.integer("ceil_mode", 0) == 0
+            && pool.output.count == 1 && graph.padding(of: pool, kernel: 3, stride: 2).map { $0 + zeros } == 1
+        guard isKnown else { throw graph.refusal(pool, "is not the 3x3 pool of stride 2 of a residual network") }
+        try reach(pool)
+        return true
+    }
+
     /// The next block, or nil where the mean over the image follows.
     mutating func nextBlock() throws(WeightsError) -> Block? {
         let readers = graph.readers(of: value)
-        if readers.count == 1, ["GlobalAveragePool", "ReduceMean"].contains(readers[0].opType) { return nil }
+        let means = ["GlobalAveragePool", "ReduceMean", "Transpose"]
+        if readers.count == 1, means.contains(readers[0].opType) { return nil }
         guard readers.count == 2 else {
             throw WeightsError(
                 .refusedContent, subject: graph.origin,
@@ -98,33 +112,5 @@ struct ResidualGraphWalk {
             node = try graph.reader(of: output, after: "the ReLU \(next.name)")
         }
         throw graph.refusal(node, "makes a block longer than three convolutions")
-    }
-
-    /// The mean over the image and the linear layer, which must be the last.
-    mutating func head() throws(WeightsError) -> (weight: ONNXTensor, bias: ONNXTensor) {
-        let mean = try graph.reader(of: value, after: place)
-        if mean.opType == "ReduceMean" {
-            let axes = mean.integers("axes") ?? (mean.input.count > 1 ? graph.integers(mean.input[1]) : nil)
-            guard let axes, axes == [2, 3] || axes == [-1, -2] || axes == [-2, -1] else {
-                throw graph.refusal(mean, "does not take the mean over the image")
-            }
-        }
-        try reach(mean)
-        var node = try graph.reader(of: value, after: place)
-        if node.opType == "Flatten" || node.opType == "Reshape" {
-            try reach(node)
-            node = try graph.reader(of: value, after: place)
-        }
-        guard node.opType == "Gemm", node.input.count == 3, node.input[0] == value, node.integer("transA", 0) == 0,
-            node.real("alpha", 1) == 1, node.real("beta", 1) == 1
-        else { throw graph.refusal(node, "stands where a residual network has its linear layer") }
-        try reach(node)
-        guard value == graph.output else {
-            throw WeightsError(
-                .refusedContent, subject: graph.origin, explanation: "the graph does not end with its linear layer.")
-        }
-        let weight = try graph.tensor(node.input[1])
-        guard weight.shape.dimensions.count == 2 else { throw graph.refusal(node, "has weights that are no matrix") }
-        return (node.integer("transB", 0) == 0 ? weight.transposed : weight, try graph.tensor(node.input[2]))
     }
 }
