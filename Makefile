@@ -5,6 +5,7 @@
 #
 # make bench          how fast, with the peers beside it; bench-reader: the reader alone;
 #                     bench-study: a whole study, files to report
+# make proofs         the published networks at full width, made by PyTorch, timm, Hugging Face and Keras, beside Gantry
 # make fuzz           fuzzes this project's own parsing, FUZZ_SECONDS (60) a target
 # make mutants        MUTANTS (10000) spoilt files through the whole reader
 # make test-sanitize  the reader's tests under the address and undefined-behaviour sanitizers
@@ -23,7 +24,7 @@ SANITIZED = -c release --sanitize=address --scratch-path .build/sanitized -Xcc -
 # A shell that exports these can halve OpenBLAS without a word.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
-.PHONY: demo test weights bench bench-reader bench-study fuzz mutants test-sanitize static install setup build model lint clean
+.PHONY: demo test weights bench bench-reader bench-study proofs fuzz mutants test-sanitize static install setup build model lint clean
 
 setup:
 	@Scripts/setup.sh
@@ -63,6 +64,9 @@ bench-reader: setup
 
 bench-study: setup
 	@Benchmarks/Study/run.sh
+
+proofs: setup
+	@Scripts/proofs.sh
 
 fuzz: setup
 	@Fuzz/run.sh

@@ -131,12 +131,14 @@ let package = Package(
         .testTarget(
             name: "GantryInferenceTests",
             dependencies: [
-                "GantryCore", "GantryInference", "GantryTraining", "GantryWeights", "CGantryKernels", "GantryTestSupport",
+                "GantryCore", "GantryInference", "GantryTraining", "GantryWeights", "CGantryKernels",
+                "GantryTestSupport",
                 "gantry",
             ],
             exclude: ["Golden"], swiftSettings: swift),
         .testTarget(
-            name: "GantryTrainingTests", dependencies: ["GantryCore", "GantryTraining", "GantryInference", "GantryWeights"],
+            name: "GantryTrainingTests",
+            dependencies: ["GantryCore", "GantryTraining", "GantryInference", "GantryWeights"],
             exclude: ["Golden"], swiftSettings: swift),
         .testTarget(name: "GantryStoreTests", dependencies: ["GantryCore", "GantryStore", grdb], swiftSettings: swift),
         .testTarget(

@@ -3,12 +3,16 @@
 #
 #     Benchmarks/run.sh [options of engine-benchmark compare]
 #
+# BENCHMARK_NETWORK names another network than resnet50-v1.5: resnext50-32x4d or wide-resnet50-2.
+#
 # The peers live in a virtual environment of their own, .venv-bench, made on first use; the network, the images and what the peers make of them
 # lie in .build/bench-engine.
 set -eu
 cd "$(dirname "$0")/.."
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+network=${BENCHMARK_NETWORK:-resnet50-v1.5}
 folder=.build/bench-engine
+[ "$network" = resnet50-v1.5 ] || folder=$folder-$network
 python=$PWD/.venv-bench/bin/python
 
 swift build -c release --product engine-benchmark
@@ -24,11 +28,11 @@ if [ ! -x "$python" ] || ! "$python" -c 'import onnx, safetensors, onnxruntime, 
     fi
 fi
 
-.build/release/engine-benchmark make --folder "$folder"
+.build/release/engine-benchmark make --folder "$folder" --network "$network"
 if [ -x "$python" ]; then
     "$python" Benchmarks/Engine/prepare_peers.py "$folder"
-    .build/release/engine-benchmark compare --folder "$folder" --python "$python" --peers "$PWD/Benchmarks/Engine" "$@"
+    .build/release/engine-benchmark compare --folder "$folder" --network "$network" --python "$python" --peers "$PWD/Benchmarks/Engine" "$@"
 else
     echo "benchmark: no virtual environment to be had here; the peers are skipped"
-    .build/release/engine-benchmark compare --folder "$folder" "$@"
+    .build/release/engine-benchmark compare --folder "$folder" --network "$network" "$@"
 fi

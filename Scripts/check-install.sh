@@ -15,6 +15,7 @@ fi
 cd "$prefix"
 run() { env -i PATH=/usr/bin:/bin "$prefix/bin/gantry" "$@"; }
 run --version | grep -q 'Research use only' || fail "--version does not say what it is for"
+run bundle verify share/gantry/Pipelines/covid19-chest-ct || fail "the installed bundle is not the one that was listed"
 run phantom --output phantoms --studies 1 --slices 12 >/dev/null || fail "phantom failed"
 run ingest phantoms --store state/gantry.sqlite --output reports --smallest-free-gb 0 || fail "ingest failed"
 ls reports/patients/*/index.html >/dev/null || fail "no report was written"

@@ -70,7 +70,7 @@ final class Answering {
     }
 
     private func load() throws -> ResidualNetwork {
-        let architecture = BenchmarkFiles.architecture
+        let architecture = files.architecture
         return switch precision {
         case .f32, .bf16:
             try ResidualNetwork(

@@ -6,12 +6,14 @@ import GantryWeights
 
 /// What every contestant loads: a network and eight images, as safetensors in one folder.
 ///
-/// ResNet-50 v1.5 with two classes: a seeded backbone with plain statistics, and images of random numbers. Speed does not depend on them.
+/// A network of 50 layers with two classes: a seeded backbone with plain statistics, and images of random numbers. Speed does not depend on them.
 struct BenchmarkFiles {
     /// Where the files lie. The peers keep what they make of the network there too.
     let folder: String
+    /// ResNet-50 v1.5, or another of its depth.
+    let published: PublishedNetwork
 
-    static let architecture = ResidualArchitecture.resNet50(classes: 2)
+    var architecture: ResidualArchitecture { published.architecture(classes: 2) }
     static let imageCount = 8
     static let side = 224
 
@@ -21,8 +23,8 @@ struct BenchmarkFiles {
     var images: String { folder + "/images.safetensors" }
 
     /// Multiplications and additions of an image's plain convolutions and the last layer: 8.18 G.
-    static var operationsPerImage: Double {
-        let rows = LayerTable(architecture, height: side, width: side).rows
+    var operationsPerImage: Double {
+        let rows = LayerTable(architecture, height: Self.side, width: Self.side).rows
         return rows.reduce(0) { sum, row in
             switch row.type.prefix(while: { $0 != " " }) {
             case "Conv2d":
@@ -37,7 +39,7 @@ struct BenchmarkFiles {
     func make() throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         if !FileManager.default.fileExists(atPath: network) {
-            let backbone = Self.architecture.seededBackbone(seed: 1)
+            let backbone = architecture.seededBackbone(seed: 1)
             var statistics = TensorDictionary(origin: "plain statistics")
             for part in backbone.parts where part.rule == .fitted {
                 let value: Float = part.name.hasSuffix("running_var") ? 1 : 0
@@ -54,7 +56,7 @@ struct BenchmarkFiles {
                 [NamedTensor(name: "images", shape: shape, values: numbers)], to: images)
         }
         let quantization = try NetworkQuantization(
-            architecture: Self.architecture, weights: SafetensorsFile(path: network), workers: 2)
+            architecture: architecture, weights: SafetensorsFile(path: network), workers: 2)
         try quantization.quantized(on: batch(Self.imageCount)).write(to: quantizedNetwork)
     }
 

@@ -9,15 +9,17 @@ import GantryInference
 struct EngineBenchmark: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "engine-benchmark",
-        abstract: "Scoring ResNet-50 v1.5, 224x224, 2 classes: Gantry, and its peers beside it.",
+        abstract: "Scoring a network of 50 layers, 224x224, 2 classes: Gantry, and its peers beside it.",
         subcommands: [Make.self, Compare.self, Answer.self], defaultSubcommand: Compare.self)
 
     /// Folder of the network, the images and what the peers made of them.
     struct FolderOption: ParsableArguments {
         @Option(help: "Folder of the network, the images and what the peers make of them.")
         var folder = ".build/bench-engine"
+        @Option(help: "resnet50-v1.5, resnext50-32x4d or wide-resnet50-2, each in a folder of its own.")
+        var network = PublishedNetwork.resNet50
 
-        var files: BenchmarkFiles { BenchmarkFiles(folder: folder) }
+        var files: BenchmarkFiles { BenchmarkFiles(folder: folder, published: network) }
     }
 
     struct Make: ParsableCommand {
@@ -49,14 +51,14 @@ struct EngineBenchmark: ParsableCommand {
             try folder.files.make()
             print(
                 """
-                ResNet-50 v1.5, \(BenchmarkFiles.side)x\(BenchmarkFiles.side), \(BenchmarkFiles.architecture.classes) \
-                classes, weights and images from a seed; medians of \(rounds) interleaved rounds of \(seconds) s.
+                \(folder.network.rawValue), \(BenchmarkFiles.side)x\(BenchmarkFiles.side), \
+                \(folder.files.architecture.classes) classes, weights and images from a seed; medians of \(rounds) interleaved rounds of \(seconds) s.
                 """)
             let comparison = Comparison(
                 contestants: contestants,
                 effort: Comparison.Effort(seconds: seconds, rounds: max(rounds, 1), starts: max(starts, 1)))
             try comparison.run()
-            ResultTable(comparison: comparison).print()
+            ResultTable(comparison: comparison, operationsPerImage: folder.files.operationsPerImage).print()
         }
 
         private var contestants: [Contestant] {
@@ -65,7 +67,8 @@ struct EngineBenchmark: ParsableCommand {
                 let own = Contestant(
                     precision: precision, name: "Gantry",
                     command: [
-                        CommandLine.arguments[0], "answer", precision.rawValue, "--folder", folder.folder,
+                        CommandLine.arguments[0], "answer", precision.rawValue, "--folder", folder.folder, "--network",
+                        folder.network.rawValue,
                     ], isOwn: true)
                 guard let python, let peers else { return [own] }
                 return [own]
@@ -94,3 +97,5 @@ struct EngineBenchmark: ParsableCommand {
         }
     }
 }
+
+extension PublishedNetwork: ExpressibleByArgument {}

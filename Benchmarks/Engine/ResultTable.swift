@@ -5,6 +5,8 @@ import GantryCore
 /// The figures of a comparison as text, 100 columns wide.
 struct ResultTable {
     let comparison: Comparison
+    /// Of a plain computation of the network, without the savings of algorithms.
+    let operationsPerImage: Double
 
     /// Columns after precision and name: images/s of the four loads, share, memory, times.
     private static let widths = [8, 8, 8, 8, 9, 7, 8, 8, 9]
@@ -30,7 +32,7 @@ struct ResultTable {
 
     private func line(_ figures: Comparison.Figures) {
         let share = rate(figures, .largest).flatMap { rate in
-            peak(figures.precision, threads: 2).map { rate * BenchmarkFiles.operationsPerImage / $0 }
+            peak(figures.precision, threads: 2).map { rate * operationsPerImage / $0 }
         }
         let label = figures.precision.rawValue.rightPadded(6) + figures.name.rightPadded(20)
         if let absence = figures.absence { return Swift.print(label + "  " + absence) }

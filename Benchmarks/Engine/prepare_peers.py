@@ -26,10 +26,12 @@ def build(tensors):
         used.update(name for name in inputs if name in tensors)
         return output
 
-    def convolution(x, name, norm, stride):
-        kernel = tensors[f"{name}.weight"].shape[-1]
-        pads = [kernel // 2] * 4
-        x = add("Conv", [x, f"{name}.weight"], kernel_shape=[kernel] * 2, strides=[stride] * 2, pads=pads)
+    def convolution(x, name, norm, stride, channels=None):
+        """`channels`: of the input, where the convolution may have groups."""
+        weight = tensors[f"{name}.weight"]
+        kernel = weight.shape[-1]
+        pads, group = [kernel // 2] * 4, (channels or weight.shape[1]) // weight.shape[1]
+        x = add("Conv", [x, f"{name}.weight"], kernel_shape=[kernel] * 2, strides=[stride] * 2, pads=pads, group=group)
         parts = [f"{norm}.{part}" for part in ("weight", "bias", "running_mean", "running_var")]
         return add("BatchNormalization", [x] + parts, epsilon=1e-5)
 
@@ -40,7 +42,7 @@ def build(tensors):
             key = f"layer{stage + 1}.{block}"
             stride = 2 if stage > 0 and block == 0 else 1
             y = add("Relu", [convolution(x, f"{key}.conv1", f"{key}.bn1", 1)])
-            y = add("Relu", [convolution(y, f"{key}.conv2", f"{key}.bn2", stride)])
+            y = add("Relu", [convolution(y, f"{key}.conv2", f"{key}.bn2", stride, len(tensors[f"{key}.bn1.bias"]))])
             y = convolution(y, f"{key}.conv3", f"{key}.bn3", 1)
             if block == 0:
                 x = convolution(x, f"{key}.downsample.0", f"{key}.downsample.1", stride)

@@ -29,8 +29,9 @@ void chdf5_close(int64_t file) {
 static bool describe(hid_t dataset, chdf5_dataset *out) {
     const hid_t type = H5Dget_type(dataset);
     const hid_t space = H5Dget_space(dataset);
-    bool told = type >= 0 && space >= 0 && H5Tget_class(type) == H5T_FLOAT && H5Tget_size(type) <= sizeof(float);
+    bool told = type >= 0 && space >= 0 && H5Tget_class(type) == H5T_FLOAT;
     if (told) {
+        out->element_bytes = H5Tget_size(type);
         const int count = H5Sget_simple_extent_ndims(space);
         hsize_t sizes[H5S_MAX_RANK];
         told = count >= 0 && count <= CHDF5_MOST_DIMENSIONS && H5Sget_simple_extent_dims(space, sizes, NULL) == count;

@@ -19,7 +19,8 @@ struct GantryCommand: ParsableCommand {
         version: "gantry \(Gantry.version)\n\(Gantry.notice)",
         subcommands: [
             IngestCommand.self, WatchCommand.self, StatusCommand.self, InspectCommand.self, ExtractCommand.self,
-            ReportCommand.self, ModelCommand.self, BundleCommand.self, EvaluateCommand.self, PhantomCommand.self, ReaderChildCommand.self,
+            ReportCommand.self, ModelCommand.self, BundleCommand.self, EvaluateCommand.self, PhantomCommand.self,
+            ReaderChildCommand.self,
             HDF5ChildCommand.self,
         ]
     )

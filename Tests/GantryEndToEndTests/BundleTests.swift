@@ -46,7 +46,8 @@ extension EndToEnd {
                 let checks = try #require(try end.lines(of: "bundle-verification").first)
                 #expect(checks["passed"].flag == true)
                 let card = try String(contentsOfFile: bundle + "/MODEL_CARD.md", encoding: .utf8)
-                #expect(card.contains("Research use only") && card.contains("Stride on the 3x3 (v1.5), as --stride says."))
+                #expect(
+                    card.contains("Research use only") && card.contains("Stride on the 3x3 (v1.5), as --stride says."))
 
                 try SmallStudies.copy(1, to: folder.input)
                 let ingest = try Executable.run(folder.ingest(bundle: bundle))
@@ -116,7 +117,9 @@ extension EndToEnd {
             try TemporaryFolder.use { folder in
                 let bundle = folder.appending(path: "b").path
                 let arguments =
-                    Self.create(bundle, ["--input-convention", "caffe"]) + ["--window", "-400,700", "--window", "40,400"]
+                    Self.create(bundle, ["--input-convention", "caffe"]) + [
+                        "--window", "-400,700", "--window", "40,400",
+                    ]
                 let end = try Executable.run(arguments)
                 try #require(end.status == 0, "\(end.description)")
                 let yaml = try String(contentsOfFile: bundle + "/pipeline.yaml", encoding: .utf8)
@@ -135,7 +138,8 @@ extension EndToEnd {
                 let card = try String(contentsOfFile: bundle + "/MODEL_CARD.md", encoding: .utf8)
                 #expect(card.contains("4 images: every logit is the framework's"))
                 let good = try Executable.run(["bundle", "verify", bundle, "--golden", input, output])
-                #expect(good.status == 0 && good.output.contains("every logit is the framework's"), "\(good.description)")
+                #expect(
+                    good.status == 0 && good.output.contains("every logit is the framework's"), "\(good.description)")
 
                 // The same weights with the stride elsewhere compute something else: no bundle is made, and one that is says so.
                 let wrong = folder.appending(path: "wrong").path
@@ -183,7 +187,9 @@ extension EndToEnd {
                 let scored = try Executable.run(trusting)
                 #expect(scored.status == 0, "\(scored.description)")
                 let verified = try Executable.run(["bundle", "verify", bundle, "--trust", path("own.pub")])
-                #expect(verified.status == 0 && verified.output.contains("made by a trusted key"), "\(verified.description)")
+                #expect(
+                    verified.status == 0 && verified.output.contains("made by a trusted key"), "\(verified.description)"
+                )
 
                 // Another's key; openssl's keys are read too.
                 _ = try Tools.shell(
@@ -226,8 +232,12 @@ extension EndToEnd {
                 try Data("x".utf8).write(to: URL(filePath: bundle + "/extra"))
                 let end = try Executable.run(["bundle", "verify", bundle])
                 #expect(end.status == 78)
-                for words in ["not the model that pipeline.yaml names", "extra is not listed", "model.safetensors is altered"] {
-                    #expect(end.output.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(words), "\(end.description)")
+                for words in [
+                    "not the model that pipeline.yaml names", "extra is not listed", "model.safetensors is altered",
+                ] {
+                    #expect(
+                        end.output.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(words),
+                        "\(end.description)")
                 }
             }
         }
@@ -239,7 +249,8 @@ extension EndToEnd {
             #expect(same.status == 0 && same.output.contains("every tensor has the same bits"), "\(same.description)")
             let folded = try Executable.run(
                 [
-                    "model", "diff", path("bottleneck.pth"), path("bottleneck-folded.onnx"), "--stride", "v1.5", "--within",
+                    "model", "diff", path("bottleneck.pth"), path("bottleneck-folded.onnx"), "--stride", "v1.5",
+                    "--within",
                     "1e-5", "--json",
                 ])
             #expect(folded.status == 0, "\(folded.description)")
@@ -247,7 +258,9 @@ extension EndToEnd {
             #expect(report["same"].flag == false)
             let half = try Executable.run(
                 ["model", "diff", path("bottleneck-folded.onnx"), path("half.onnx"), "--within", "1e-6"])
-            #expect(half.status == 65 && half.output.contains("tensors of the same name and shape differ"), "\(half.description)")
+            #expect(
+                half.status == 65 && half.output.contains("tensors of the same name and shape differ"),
+                "\(half.description)")
             let other = try Executable.run(
                 ["model", "diff", path("bottleneck.pth"), path("basic-dynamo.onnx"), "--stride", "v1.5"])
             #expect(other.status == 0 && other.output.contains("different networks"), "\(other.description)")
@@ -257,15 +270,20 @@ extension EndToEnd {
             let table = try Executable.run(["model", "inspect", Self.model, "--stride", "v1.5"])
             #expect(table.status == 0, "\(table.description)")
             #expect(table.output.contains("bottlenecks 1+2+1, base width 8"))
-            #expect(table.output.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains("– bn3 + downsample.1"))
+            #expect(
+                table.output.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(
+                    "– bn3 + downsample.1"))
             #expect(table.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
             let block = try Executable.run(["model", "inspect", Self.model, "--stride", "v1.5", "--block", "layer2.0"])
-            #expect(block.output.hasPrefix("Bottleneck(\n  (conv1): Conv2d(32, 16, kernel_size=(1, 1), stride=(1, 1), bias=False)"))
+            #expect(
+                block.output.hasPrefix(
+                    "Bottleneck(\n  (conv1): Conv2d(32, 16, kernel_size=(1, 1), stride=(1, 1), bias=False)"))
             let absent = try Executable.run(["model", "inspect", Self.model, "--stride", "v1.5", "--block", "layer9.0"])
             #expect(absent.status == 64 && absent.errors.contains("layer1.0 to layer3.0"), "\(absent.description)")
         }
 
-        @Test func `weights are fetched, checked and converted; an unreachable address ends with 75, another file with 65`()
+        @Test
+        func `weights are fetched, checked and converted; an unreachable address ends with 75, another file with 65`()
             throws
         {
             try TemporaryFolder.use { folder in

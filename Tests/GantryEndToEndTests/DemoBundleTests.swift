@@ -3,6 +3,12 @@ import Testing
 
 extension EndToEnd {
     @Suite struct `The bundle of this project` {
+        @Test func `is what its list of digests says`() throws {
+            let bundle = Executable.packageFolder.appending(path: "Pipelines/covid19-chest-ct").path
+            let end = try Executable.run(["bundle", "verify", bundle])
+            #expect(end.status == 0, "\(end.description)")
+        }
+
         @Test func `separates 60 phantom studies it was not fitted on`() throws {
             let result = try PhantomScores.exact().evaluation
             #expect(result["studies"].integer == 60)

@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEnd {
     @Suite struct `Help` {
-        private static let run = ["--pipeline", "--store", "--output", "--jobs", "--json", "--limit"]
+        private static let run = ["--pipeline", "--trust", "--store", "--output", "--jobs", "--json", "--limit"]
 
         @Test(arguments: [
             (["ingest"], run),
@@ -12,9 +12,16 @@ extension EndToEnd {
             (["inspect"], ["--json", "--rules", "--series", "--files"]),
             (["extract"], ["--output", "--series", "--window", "--format", "npy", "png"]),
             (["model", "run"], ["--input", "--output", "--features"]),
-            (["model", "inspect"], ["<model>"]),
+            (["model", "inspect"], ["<model>", "--block", "--stride", "--trust"]),
             (["model", "quantize"], ["--pipeline", "--truth", "--calibration-slices", "--json", "precision: int8"]),
-            (["model"], ["run", "inspect", "quantize"]),
+            (["model"], ["run", "inspect", "quantize", "convert", "diff"]),
+            (["model", "diff"], ["--stride", "--within", "--all", "--json"]),
+            (["bundle"], ["create", "verify", "seal", "sign", "key"]),
+            (
+                ["bundle", "create"],
+                ["--model", "--classes", "--window", "--input-convention", "--golden", "--stride"]
+            ),
+            (["bundle", "verify"], ["--golden", "--trust", "--json"]),
             (["report"], ["<key>", "--patient-id"]),
             (["phantom"], ["--output", "--seed", "--studies", "--enhanced", "--transfer-syntax"]),
             (["evaluate"], ["--truth", "--json"]),

@@ -29,6 +29,21 @@ extension EndToEnd {
             }
         }
 
+        @Test func `a bundle that was signed is listed anew, and is not signed any more`() throws {
+            try RunFolder.use { folder in
+                try SmallStudies.copy(to: folder.input)
+                let bundle = try Self.bundle(in: folder.url)
+                func path(_ name: String) -> String { folder.url.appending(path: name).path }
+                try #require(try Executable.run(["bundle", "key", path("a.pem"), path("a.pub")]).status == 0)
+                try #require(try Executable.run(["bundle", "sign", bundle, "--key", path("a.pem")]).status == 0)
+                let end = try Self.quantize(folder.input, bundle)
+                #expect(end.status == 0 && end.errors.contains("was signed and is not any more"), "\(end.description)")
+                let verified = try Executable.run(["bundle", "verify", bundle])
+                #expect(verified.status == 0 && verified.output.contains("model in 8 bits"), "\(verified.description)")
+                #expect(!FileManager.default.fileExists(atPath: bundle + "/SHA256SUMS.sig"))
+            }
+        }
+
         @Test func `writes the network, names it, and keeps one section of the card up to date`() throws {
             try RunFolder.use { folder in
                 try SmallStudies.copy(to: folder.input)

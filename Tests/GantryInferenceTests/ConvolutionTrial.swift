@@ -87,7 +87,8 @@ struct ConvolutionTrial {
         let outputPrecision = outputPrecision ?? precision
         self.outputPrecision = outputPrecision
         shape = gantry_convolution(
-            input_channels: channels.0, output_channels: channels.1, groups: groups, kernel: kernel, stride: stride, padding: padding,
+            input_channels: channels.0, output_channels: channels.1, groups: groups, kernel: kernel, stride: stride,
+            padding: padding,
             element: precision.element, is_dense: isDense)
         self.cpu = cpu
         input = TestMaps(

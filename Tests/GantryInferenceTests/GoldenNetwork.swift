@@ -29,8 +29,10 @@ enum GoldenNetwork {
         let values = names.prefix(count).flatMap {
             SeededNumbers(seed: seed, name: $0).values(channels * height * width, scale: 2)
         }
-        guard let batch = ImageBatch(
-                count: count, channels: channels, height: height, width: width, values: values) else {
+        guard
+            let batch = ImageBatch(
+                count: count, channels: channels, height: height, width: width, values: values)
+        else {
             throw CocoaError(.coderInvalidValue)
         }
         return batch

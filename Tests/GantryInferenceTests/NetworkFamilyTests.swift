@@ -48,7 +48,9 @@ import Testing
     /// The formats that each network must at least be there in: an archive made anew may have more, not fewer.
     private static func formats(_ name: String) -> Set<String> {
         if name == "keras-resnet50" {
-            return ["keras3.weights.h5", "keras3.h5", "keras2.h5", "keras2-model.h5", "tf2onnx.onnx", "tf2onnx-logits.onnx"]
+            return [
+                "keras3.weights.h5", "keras3.h5", "keras2.h5", "keras2-model.h5", "tf2onnx.onnx", "tf2onnx-logits.onnx",
+            ]
         }
         if name.hasPrefix("keras") { return ["keras3.weights.h5", "keras3.h5"] }
         var formats: Set = ["model.safetensors", "model.pth", "kept.onnx"]
@@ -62,7 +64,8 @@ import Testing
     }
 
     @Test(arguments: networks.map(\.name))
-    func `a network is told by its tensors, and its logits are its framework's, in every format`(_ name: String) throws {
+    func `a network is told by its tensors, and its logits are its framework's, in every format`(_ name: String) throws
+    {
         let expected = try #require(Self.networks.first { $0.name == name }).architecture
         let folder = try Self.folder.get().path + "/" + name
         let golden = try JSONDecoder().decode(

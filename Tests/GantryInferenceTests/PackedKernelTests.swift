@@ -71,7 +71,8 @@ import Testing
                 let trial = ConvolutionTrial(
                     kernels, window: window, size: size, channels: (inputs, outputs), groups: groups)
                 #expect(
-                    trial.worstError(.direct) <= ConvolutionTrial.directTolerance, "\(size), \(inputs), \(outputs), \(groups)")
+                    trial.worstError(.direct) <= ConvolutionTrial.directTolerance,
+                    "\(size), \(inputs), \(outputs), \(groups)")
             }
         }
     }

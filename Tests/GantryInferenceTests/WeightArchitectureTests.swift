@@ -76,14 +76,15 @@ import Testing
         #expect(!sentence.contains("num_batches_tracked"))
     }
 
-    @Test(arguments: [
-        (["features.0.weight": [64, 3, 11, 11]], "no conv1.weight"),
-        (["conv1.weight": [64, 3, 7, 7]], "no blocks"),
-        (["conv1.weight": [64, 3, 5, 5], "layer1.0.conv1.weight": [64, 64, 3, 3]], "5x5"),
-        (["conv1.weight": [64, 3, 7, 7, 7], "layer1.0.conv1.weight": [64, 64, 3, 3]], "no conv1.weight"),
-        (["conv1.weight": [2000, 3, 7, 7], "layer1.0.conv1.weight": [64, 64, 3, 3]], "base-width"),
-        ([:], "Its tensors: none"),
-    ] as [([String: TensorShape], String)])
+    @Test(
+        arguments: [
+            (["features.0.weight": [64, 3, 11, 11]], "no conv1.weight"),
+            (["conv1.weight": [64, 3, 7, 7]], "no blocks"),
+            (["conv1.weight": [64, 3, 5, 5], "layer1.0.conv1.weight": [64, 64, 3, 3]], "5x5"),
+            (["conv1.weight": [64, 3, 7, 7, 7], "layer1.0.conv1.weight": [64, 64, 3, 3]], "no conv1.weight"),
+            (["conv1.weight": [2000, 3, 7, 7], "layer1.0.conv1.weight": [64, 64, 3, 3]], "base-width"),
+            ([:], "Its tensors: none"),
+        ] as [([String: TensorShape], String)])
     func `what is no residual network is said to be none, with what there is`(
         _ tensors: [String: TensorShape], _ words: String
     ) throws {

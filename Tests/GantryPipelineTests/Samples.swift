@@ -25,7 +25,8 @@ struct Setting {
             name: "test", version: "1", description: description,
             scoring: ScoringDefinition(
                 model: ModelDescription(
-                    file: "model.safetensors", sha256: String(repeating: "0", count: 64), architecture: .resNet50(classes: 2),
+                    file: "model.safetensors", sha256: String(repeating: "0", count: 64),
+                    architecture: .resNet50(classes: 2),
                     classes: ["negative", "positive"], positiveClass: "positive"),
                 preparation: PreparationDefinition(), sliceSelection: lung,
                 seriesRules: SeriesRules(fewestSlices: 4)),

@@ -63,6 +63,8 @@ import Testing
         #expect(
             order?.explanation.contains("layers/conv2d_1 has the kernel [3, 3, 4, 4] where a ResNet has [1, 1, 4, 4]")
                 == true)
+        let wide = refusedHDF5(Fixtures.path("keras3-float64.weights.h5"), reader)
+        #expect(wide?.explanation.contains("layers/conv2d/vars/0 is stored as numbers of more than 32 bits") == true)
         let names = refusedHDF5(Fixtures.path("keras3-other.h5"), reader)
         #expect(names?.code == .architectureMismatch && names?.explanation.contains("conv1_conv") == true)
         let whole = try refusal(Fixtures.bytes("keras3-other.keras"))

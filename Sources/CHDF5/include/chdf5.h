@@ -29,10 +29,12 @@ typedef enum chdf5_status {
 /// Most dimensions of a dataset that is told of; others are left out.
 enum { CHDF5_MOST_DIMENSIONS = 8 };
 
-/// A dataset of floating-point numbers of at most four bytes.
+/// A dataset of floating-point numbers.
 typedef struct chdf5_dataset {
     /// From the root, without a leading slash; valid during the visit.
     const char *_Nonnull path;
+    /// Bytes of a number.
+    size_t element_bytes;
     int32_t dimension_count;
     uint64_t sizes[CHDF5_MOST_DIMENSIONS];
 } chdf5_dataset;

@@ -48,7 +48,8 @@ public struct SliceTensor: Sendable, Equatable {
     /// A tensor of these values; `values.count` must be a whole number of channels of side x side.
     public init(values: [Float], side: Int) {
         precondition(
-            side > 0 && !values.isEmpty && values.count % (side * side) == 0, "a slice tensor has channels x side x side values")
+            side > 0 && !values.isEmpty && values.count % (side * side) == 0,
+            "a slice tensor has channels x side x side values")
         self.values = values
         self.side = side
     }

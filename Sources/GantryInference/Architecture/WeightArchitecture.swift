@@ -33,10 +33,12 @@ public struct WeightArchitecture: Sendable {
         case 3: stemKind = .cifar
         default:
             throw Self.mismatch(
-                weights, "conv1 is \(stem.side)x\(stem.side); a residual network begins with 7x7, or with 3x3 for small images",
+                weights,
+                "conv1 is \(stem.side)x\(stem.side); a residual network begins with 7x7, or with 3x3 for small images",
                 shapes)
         }
-        let (innerWidth, groups) = block == .bottleneck ? shapes.innerWidthAndGroups ?? (stem.outputs, 1) : (stem.outputs, 1)
+        let (innerWidth, groups) =
+            block == .bottleneck ? shapes.innerWidthAndGroups ?? (stem.outputs, 1) : (stem.outputs, 1)
         let hasBias = shapes.hasConvolutionBias
         found = ResidualArchitecture(
             block: block, blocksPerStage: shapes.blocksPerStage, baseWidth: stem.outputs, innerWidth: innerWidth,
@@ -76,7 +78,8 @@ public struct WeightArchitecture: Sendable {
         }
         guard said != nil || !needsStride else {
             throw WeightsError(
-                .architectureMismatch, subject: origin, explanation: "it does not say where a bottleneck has its stride.")
+                .architectureMismatch, subject: origin,
+                explanation: "it does not say where a bottleneck has its stride.")
         }
         if let said { architecture.stridePosition = said }
         if let saidEpsilon { architecture.batchNormEpsilon = saidEpsilon }

@@ -85,6 +85,7 @@ public struct WeightDifference: Sendable {
             magnitude = max(magnitude, abs(a))
         }
         if largest.isNaN { largest = .infinity }
-        return Entry(name: name, largest: largest, relative: largest == 0 ? 0 : magnitude > 0 ? largest / magnitude : .infinity)
+        return Entry(
+            name: name, largest: largest, relative: largest == 0 ? 0 : magnitude > 0 ? largest / magnitude : .infinity)
     }
 }

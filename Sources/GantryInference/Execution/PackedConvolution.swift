@@ -26,7 +26,8 @@ struct PackedConvolution: Sendable {
 
         init(for unit: ConvolutionUnit, arithmetic: Precision) {
             let isWinograd =
-                unit.kernel == 3 && unit.stride == 1 && unit.groups == 1 && unit.inputChannels >= Self.fewestWinogradChannels
+                unit.kernel == 3 && unit.stride == 1 && unit.groups == 1
+                && unit.inputChannels >= Self.fewestWinogradChannels
                 && unit.inputChannels * unit.outputChannels <= Self.largestWinogradLayer(arithmetic)
             self = isWinograd ? .winograd : .direct
         }

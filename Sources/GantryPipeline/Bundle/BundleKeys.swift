@@ -101,7 +101,8 @@ private enum PEM {
     static func fault(_ path: String, _ kind: String) -> BundleFault {
         BundleFault(
             .keyInvalid, subject: path,
-            explanation: "is no \(kind) Ed25519 key in PEM, as `gantry bundle key` or `openssl genpkey -algorithm ed25519` "
+            explanation:
+                "is no \(kind) Ed25519 key in PEM, as `gantry bundle key` or `openssl genpkey -algorithm ed25519` "
                 + "makes them")
     }
 }

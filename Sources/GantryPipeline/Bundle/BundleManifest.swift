@@ -98,7 +98,8 @@ public struct BundleManifest: Sendable, Hashable {
             guard isListable(path), files.count < mostFiles else {
                 throw BundleFault(
                     .manifestInvalid, subject: folder,
-                    explanation: "the file \(printable(path)) cannot be listed: a bundle has at most \(mostFiles) files, "
+                    explanation:
+                        "the file \(printable(path)) cannot be listed: a bundle has at most \(mostFiles) files, "
                         + "whose names have no control characters or backslashes")
             }
             files.append(path)

@@ -78,7 +78,8 @@ extension PipelineDefinition {
         if windows.count != 1, windows.count != channels {
             section.add(
                 at: "windows",
-                "`windows`: expected one window\(channels == 1 ? "" : " or three, one a channel"), found \(windows.count)")
+                "`windows`: expected one window\(channels == 1 ? "" : " or three, one a channel"), found \(windows.count)"
+            )
         }
         if channels != standard.channels {
             for key in ["mean", "standard-deviation"] where section.value(key) == nil {

@@ -11,7 +11,8 @@ extension PipelineDefinition {
         ]
         lines += architectureLines(model.architecture)
         lines += [
-            "  classes: \(list(model.classes.map(quoted)))", "  positive-class: \(quoted(model.positiveClass))", "  precision: \(model.precision.rawValue)",
+            "  classes: \(list(model.classes.map(quoted)))", "  positive-class: \(quoted(model.positiveClass))",
+            "  precision: \(model.precision.rawValue)",
         ]
         if let quantized = model.quantized {
             lines += [

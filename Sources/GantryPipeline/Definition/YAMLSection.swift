@@ -161,7 +161,8 @@ struct YAMLSection {
             guard let number = plainInteger(item), range.contains(number) else {
                 problems.add(
                     at: item.mark,
-                    "`\(key)`: expected a whole number of \(range.lowerBound) to \(range.upperBound), found \(found(item))")
+                    "`\(key)`: expected a whole number of \(range.lowerBound) to \(range.upperBound), found \(found(item))"
+                )
                 return nil
             }
             return number

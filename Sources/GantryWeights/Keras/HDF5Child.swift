@@ -50,6 +50,8 @@ public enum HDF5Child {
         final class Found {
             var datasets: [HDF5Listing.Dataset] = []
             var elements = 0
+            /// The first dataset whose numbers are not read.
+            var tooWide: String?
         }
         let found = Found()
         let status = chdf5_visit(
@@ -61,6 +63,12 @@ public enum HDF5Child {
                 let sizes = withUnsafeBytes(of: told.sizes) { Array($0.bindMemory(to: UInt64.self)) }
                 let shape = sizes.prefix(Int(told.dimension_count)).map { Int(clamping: $0) }
                 let path = String(cString: told.path)
+                guard told.element_bytes <= MemoryLayout<Float>.size else {
+                    // What an optimiser keeps is not looked at.
+                    if path.hasPrefix("optimizer") { return true }
+                    found.tooWide = path
+                    return false
+                }
                 guard let count = TensorShape(shape).elementCount,
                     case let (sum, overflow) = found.elements.addingReportingOverflow(count), !overflow,
                     sum <= HDF5Listing.mostBytes / 4, found.datasets.count < HDF5Listing.mostDatasets,
@@ -73,6 +81,8 @@ public enum HDF5Child {
         let failure: String? =
             switch status {
             case CHDF5_OK: nil
+            case CHDF5_STOPPED where found.tooWide != nil:
+                "\(found.tooWide ?? "") is stored as numbers of more than 32 bits; F32 or F16 is needed: save the model in float32"
             case CHDF5_STOPPED: HDF5Listing.tooMuch
             default: "the library cannot read what is in it; it may be damaged"
             }

@@ -24,7 +24,8 @@ struct BundleCreateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Weight file of any format that is read.", valueName: "file"))
     var model: String
 
-    @Option(help: ArgumentHelp("Names of the classes in the order of the logits, separated by commas.", valueName: "a,b"))
+    @Option(
+        help: ArgumentHelp("Names of the classes in the order of the logits, separated by commas.", valueName: "a,b"))
     var classes: String
 
     @Option(

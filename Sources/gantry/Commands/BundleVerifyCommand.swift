@@ -91,7 +91,8 @@ struct BundleVerifyCommand: ParsableCommand {
             checks.append(
                 Check(
                     name: "signature", outcome: .notMade,
-                    detail: isSigned ? "there is one; --trust with the signer's public key checks it" : "there is none"))
+                    detail: isSigned ? "there is one; --trust with the signer's public key checks it" : "there is none")
+            )
         }
         check("files", &checks) {
             let manifest = try BundleManifest.read(bundle)

@@ -107,9 +107,10 @@ struct ModelDiffCommand: ParsableCommand {
         }
         let worst = folded.max { $0.relative < $1.relative }
         terminal.line(
-            worst.map { $0.relative == 0 }  ?? true
+            worst.map { $0.relative == 0 } ?? true
                 ? "With batch norms folded in, every layer is the same."
-                : "With batch norms folded in, \(worst?.name ?? "") differs most: by \(worst?.relative ?? 0) of its largest weight.")
+                : "With batch norms folded in, \(worst?.name ?? "") differs most: by \(worst?.relative ?? 0) of its largest weight."
+        )
     }
 
     private func list(_ title: String, _ names: [String]) {

@@ -120,5 +120,6 @@ struct ModelFitCommand: ParsableCommand {
             throw CommandFault(
                 ExitStatus.cannotCreate, "\(file.path): cannot be written: \(error.localizedDescription)")
         }
+        try ChangedBundle.renew(pipeline)
     }
 }

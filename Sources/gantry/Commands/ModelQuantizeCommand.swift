@@ -94,6 +94,7 @@ struct ModelQuantizeCommand: ParsableCommand {
                 isSeparate: !others.isEmpty)
             try name(QuantizedModel(file: Self.file, sha256: try FileDigest.sha256(of: path)), in: bundle.folder)
             try writeCard(summary.section(positiveClass: model.positiveClass), in: bundle.folder)
+            try ChangedBundle.renew(bundle.folder)
             if json { return try JSONLines.print("quantization", summary) }
             Terminal.output.line("Wrote \(path)")
             for line in summary.lines(positiveClass: model.positiveClass) { Terminal.output.line("  \(line)") }

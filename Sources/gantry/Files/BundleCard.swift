@@ -31,7 +31,8 @@ struct BundleCard {
             ),
             (
                 "proof",
-                golden.map(\.sentence) ?? "none yet: `gantry bundle verify --golden x.npy y.npy` compares it with its framework"
+                golden.map(\.sentence)
+                    ?? "none yet: `gantry bundle verify --golden x.npy y.npy` compares it with its framework"
             ),
         ]
         return """

@@ -145,6 +145,10 @@ def main():
     keras.Sequential(other).save_weights(FOLDER / "keras3-other.weights.h5")
     keras.Sequential(other).save(FOLDER / "keras3-other.h5")
     keras.Sequential(other).save(FOLDER / "keras3-other.keras")
+    # Seeded, so that the file stays what it is; its numbers are never read.
+    keras.utils.set_random_seed(1)
+    wide = [layers.Input((8, 8, 3)), layers.Conv2D(2, 3, dtype="float64", name="conv1_conv")]
+    keras.Sequential(wide).save_weights(FOLDER / "keras3-float64.weights.h5")
     network(tf_keras).save_weights(FOLDER / "keras2.h5")
     image = uniform("input", 3 * 53 * 75).reshape(1, 3, 75, 53).transpose(0, 2, 3, 1) * np.float32(2)
     logits = model(image).numpy().flatten().tolist()
