@@ -15,7 +15,8 @@ if ! echo "$sha256  $file" | sha256sum --check --status 2>/dev/null; then
     part=$file.part
     trap 'rm -f "$part"' EXIT
     if ! curl --fail --silent --show-error --location --retry 2 --output "$part" "$url"; then
-        echo "weights: $url cannot be reached from here. Fetch it where there is internet, put it at $file, and run this again." >&2
+        [ -w "$folder" ] || { echo "weights: $folder cannot be written" >&2; exit 73; }
+        echo "weights: $url cannot be had from here. Fetch it where there is internet, put it at $file, and run this again." >&2
         exit 75
     fi
     if ! echo "$sha256  $part" | sha256sum --check --status; then

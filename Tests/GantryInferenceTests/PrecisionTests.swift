@@ -98,6 +98,21 @@ import Testing
         #expect(Set(reference.values).count == reference.values.count)
     }
 
+    @Test(arguments: ConvolutionKernels.available(for: .bf16))
+    func `an image whose rows fill cache lines to the last, so that a word reaches past the image, gives numbers`(
+        _ kernels: ConvolutionKernels
+    ) throws {
+        let architecture = ResidualArchitecture(
+            block: .basic, blocksPerStage: [1], baseWidth: 8, stem: .cifar, classes: 2)
+        let network = try ResidualNetwork(
+            architecture: architecture, weights: GoldenNetwork.tensors(architecture), precision: .bf16,
+            kernels: kernels)
+        for _ in 0..<8 {
+            let logits = try network.logits(GoldenNetwork.images(1, height: 62, width: 62), workers: 1)
+            #expect(logits.values.allSatisfy(\.isFinite))
+        }
+    }
+
     @Test func `a quantised network is the same after it was written and read`() throws {
         let images = try GoldenNetwork.images(4, height: 64, width: 64)
         let quantized = try quantized(ResidualNetworkTests.small, images)

@@ -92,7 +92,36 @@ import Testing
         ([convolution("conv1_conv", kernel: 7, stride: 4)], ["conv1_conv", "[4, 4]"]),
         ([convolution("conv1_conv", kernel: 7, stride: 2, #""padding":"same""#)], ["conv1_conv", "same"]),
         ([convolution("conv1_conv", kernel: 7, stride: 2, #""activation":"relu""#)], ["conv1_conv", "relu"]),
-        (block(3, 1, 1), ["conv3_block1_1_conv", "the one behind it"]),
+        (block(3, 1, 1), ["conv3_block1_0_conv", "strides [1, 1]"]),
+        (block(3, 2, 2), ["conv3_block1_0_conv", "strides [4, 4]"]),
+        ([convolution("conv1_conv", kernel: 7)], ["conv1_conv", "strides [1, 1]"]),
+        ([convolution("conv1_conv", kernel: 7, stride: 2)], ["conv1_conv", "no padding before it"]),
+        ([convolution("conv3_block1_1_conv", kernel: 3)], ["conv3_block1_1_conv", "strides [1, 1]"]),
+        ([layer("LeakyReLU", "conv1_relu", #""negative_slope":0.1"#)], ["conv1_relu", "is a LeakyReLU"]),
+        ([layer("ReLU", "conv1_relu", #""max_value":6.0"#)], ["conv1_relu", "limit"]),
+        ([layer("Activation", "conv2_block1_out", #""activation":"linear""#)], ["conv2_block1_out", "linear"]),
+        ([layer("Activation", "conv2_block1_out", #""activation":"softmax""#)], ["conv2_block1_out", "softmax"]),
+        ([layer("GlobalMaxPooling2D", "max_pool", #""keepdims":false"#)], ["max_pool", "GlobalMaxPooling2D"]),
+        (
+            [layer("AveragePooling2D", "pool1_pool", #""pool_size":[3,3],"strides":[2,2]"#)],
+            ["pool1_pool", "AveragePooling2D"]
+        ),
+        ([layer("Rescaling", "rescaling", #""scale":0.1"#)], ["rescaling", "Rescaling"]),
+        ([layer("ZeroPadding2D", "conv1_pad", #""padding":[[2,3],[2,3]]"#)], ["conv1_pad", "[2, 3, 2, 3]"]),
+        (
+            [layer("MaxPooling2D", "pool1_pool", #""pool_size":[3,3],"strides":[2,2],"padding":"same""#)],
+            ["pool1_pool", "3x3 pool"]
+        ),
+        (
+            [layer("MaxPooling2D", "pool1_pool", #""pool_size":[3,3],"strides":[2,2],"padding":"valid""#)],
+            ["pool1_pool", "no padding before it"]
+        ),
+        (
+            [
+                layer("GlobalAveragePooling2D", "avg_pool", #""keepdims":false"#),
+                layer("Activation", "head", #""activation":"relu""#),
+            ], ["head", "relu"]
+        ),
         ([layer("Activation", "conv2_block1_out", #""activation":"swish""#)], ["conv2_block1_out", "swish"]),
         ([layer("Activation", "conv2_block1_out", #""activation":{"a":1}"#)], ["conv2_block1_out", "of its own"]),
         ([layer("Dense", "predictions", #""activation":"sigmoid""#)], ["predictions", "sigmoid"]),

@@ -93,7 +93,7 @@ import Testing
         let none = #expect(throws: WeightsError.self) { try WeightFile.open(path) }
         #expect(none?.code == .cannotOpen)
         let absent = refusedHDF5(path, HDF5Reader(executable: "/nothing/here"))
-        #expect(absent?.code == .cannotOpen && absent?.subject == "/nothing/here")
+        #expect(absent?.code == .cannotRead && absent?.subject == "/nothing/here")
         func shell(_ script: String, seconds: Int = 20) -> HDF5Reader {
             HDF5Reader(executable: "/bin/sh", arguments: ["-c", script], seconds: seconds)
         }

@@ -109,6 +109,21 @@ public struct WeightArchitecture: Sendable {
     }
 }
 
+extension ResidualArchitecture {
+    /// What `conventions`, which a file of this network says of itself, has otherwise; nil where nothing is.
+    public func contradiction(of conventions: NetworkConventions) -> String? {
+        if let isFirst = conventions.strideOnFirstConvolution, hasStridedBottlenecks,
+            isFirst != (stridePosition == .firstConvolution)
+        {
+            return "the file itself says that the stride is \(isFirst ? "v1" : "v1.5")"
+        }
+        if conventions.batchNormEpsilon != batchNormEpsilon {
+            return "the file itself says that the batch-norm epsilon is \(conventions.batchNormEpsilon)"
+        }
+        return nil
+    }
+}
+
 /// The names and shapes of a checkpoint, asked as a residual network's.
 private struct ShapesByName {
     let shapes: [String: TensorShape]

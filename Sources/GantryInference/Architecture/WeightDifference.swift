@@ -12,15 +12,17 @@ public struct WeightDifference: Sendable {
         public let name: String
         /// The largest difference between two elements; infinite where a value is not finite.
         public let largest: Float
-        /// `largest` over the largest magnitude of the first one's elements; 0 where both are zeros.
+        /// `largest` over the largest magnitude of the first one's elements; 0 where nothing differs.
         public let relative: Float
+        /// Whether every element has the same bits: no difference, and no zero of another sign.
+        public let hasSameBits: Bool
     }
 
     /// Tensors of the first that the second does not have, and the other way round.
     public let onlyInFirst: [String], onlyInSecond: [String]
     /// Tensors of different shapes: the name and both shapes.
     public let misshapen: [(name: String, first: TensorShape, second: TensorShape)]
-    /// Tensors of the same name and shape, in depth order.
+    /// Tensors of the same name and shape, in depth order of the first's architecture.
     public let tensors: [Entry]
     /// Convolutions with their batch norms folded in, and the last layer, in depth order; nil where the networks are not the same but for
     /// conventions of their files (a bias beside the batch norm, the epsilon).
@@ -70,7 +72,7 @@ public struct WeightDifference: Sendable {
 
     /// Whether every tensor is there in both, with the same bits.
     public var isSame: Bool {
-        onlyInFirst.isEmpty && onlyInSecond.isEmpty && misshapen.isEmpty && tensors.allSatisfy { $0.largest == 0 }
+        onlyInFirst.isEmpty && onlyInSecond.isEmpty && misshapen.isEmpty && tensors.allSatisfy(\.hasSameBits)
     }
 
     private static func shapes(_ weights: any TensorCollection) -> [String: TensorShape] {
@@ -79,13 +81,15 @@ public struct WeightDifference: Sendable {
 
     private static func entry(_ name: String, _ first: [Float], _ second: [Float]) -> Entry {
         var (largest, magnitude): (Float, Float) = (0, 0)
-        for (a, b) in zip(first, second) {
-            let difference = a == b ? 0 : abs(a - b)
-            largest = difference <= largest ? largest : difference
-            magnitude = max(magnitude, abs(a))
+        for (a, b) in zip(first, second) where a.bitPattern != b.bitPattern {
+            // Infinite where one of them is no number: nothing is near that.
+            let difference = a.isFinite && b.isFinite ? abs(a - b) : .infinity
+            largest = max(largest, difference)
         }
-        if largest.isNaN { largest = .infinity }
+        for value in first { magnitude = max(magnitude, abs(value)) }
+        let relative = largest == 0 ? 0 : magnitude > 0 && magnitude.isFinite ? largest / magnitude : .infinity
         return Entry(
-            name: name, largest: largest, relative: largest == 0 ? 0 : magnitude > 0 ? largest / magnitude : .infinity)
+            name: name, largest: largest, relative: relative,
+            hasSameBits: zip(first, second).allSatisfy { $0.bitPattern == $1.bitPattern })
     }
 }

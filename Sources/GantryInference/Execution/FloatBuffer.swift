@@ -1,6 +1,7 @@
 import Foundation
 
-/// Float32 storage on cache-line boundaries, freed with its last reference. Its contents begin undefined.
+/// Float32 storage on cache-line boundaries, freed with its last reference. Its contents begin undefined, but for the last cache line: vectors read
+/// past the end of what lies in it, and what they read there is multiplied by zero, so it must be finite.
 ///
 /// From 2 MiB on it lies on huge pages where the system gives them: fewer address translations while a layer passes over it.
 package final class FloatBuffer {
@@ -17,6 +18,8 @@ package final class FloatBuffer {
         // Only advice: without huge pages everything works, slower by some percent.
         if isHuge { _ = madvise(bytes, byteCount, MADV_HUGEPAGE) }
         pointer = bytes.bindMemory(to: Float.self, capacity: max(count, 1))
+        let slack = min(count, 16)
+        (pointer + count - slack).initialize(repeating: 0, count: slack)
     }
 
     package convenience init(_ values: [Float]) {

@@ -56,9 +56,12 @@ public struct TrustedKeys: Sendable {
     public func manifest(of folder: String) throws(BundleFault) -> BundleManifest {
         let bytes = try BundleManifest.bytes(of: folder)
         let path = folder + "/" + BundleManifest.signatureFile
-        let signature = try FileDigest.bytes(of: path, atMost: 64) {
-            "the bundle is not signed; `gantry bundle sign` does it with the key that is trusted"
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw BundleFault(
+                .notSealed, subject: path,
+                explanation: "the bundle is not signed; `gantry bundle sign` does it with the key that is trusted")
         }
+        let signature = try BundleFile.bytes(of: path, atMost: 64)
         guard keys.contains(where: { $0.isValidSignature(signature, for: bytes) }) else {
             throw BundleFault(
                 .signatureInvalid, subject: path,
@@ -83,7 +86,7 @@ private enum PEM {
     /// The keys in the blocks of this label; at least one.
     static func blocks(of path: String, label: String, head: [UInt8]) throws(BundleFault) -> [Data] {
         let kind = label.hasPrefix("PUBLIC") ? "public" : "private"
-        let data = try FileDigest.bytes(of: path, atMost: 64 << 10) { "there is no such key" }
+        let data = try BundleFile.bytes(of: path, atMost: 64 << 10)
         let text = String(decoding: data, as: UTF8.self)
         var keys: [Data] = []
         for part in text.components(separatedBy: "-----BEGIN \(label)-----").dropFirst() {

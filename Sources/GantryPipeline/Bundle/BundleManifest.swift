@@ -49,9 +49,13 @@ public struct BundleManifest: Sendable, Hashable {
 
     /// The bytes of the bundle's `SHA256SUMS`, which are what is signed.
     static func bytes(of folder: String) throws(BundleFault) -> Data {
-        try FileDigest.bytes(of: folder + "/" + file, atMost: largestByteCount) {
-            "the bundle has no list of its files' digests; `gantry bundle seal` writes one"
+        let path = folder + "/" + file
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw BundleFault(
+                .notSealed, subject: path,
+                explanation: "the bundle has no list of its files' digests; `gantry bundle seal` writes one")
         }
+        return try BundleFile.bytes(of: path, atMost: largestByteCount)
     }
 
     /// Compares the files in `folder` with the list; `knowing`: digests that need not be computed.
@@ -92,15 +96,21 @@ public struct BundleManifest: Sendable, Hashable {
             throw BundleFault(.fileUnreadable, subject: folder, explanation: "the folder cannot be read")
         }
         for case let path as String in entries {
-            var isFolder: ObjCBool = false
-            _ = FileManager.default.fileExists(atPath: folder + "/" + path, isDirectory: &isFolder)
-            if isFolder.boolValue || path == file || path == signatureFile { continue }
-            guard isListable(path), files.count < mostFiles else {
+            if path == file || path == signatureFile { continue }
+            var (own, target) = (stat(), stat())
+            guard lstat(folder + "/" + path, &own) == 0, stat(folder + "/" + path, &target) == 0 else {
+                throw BundleFault(
+                    .fileUnreadable, subject: folder + "/" + path, status: Int(errno),
+                    explanation: "cannot be looked at")
+            }
+            if own.st_mode & S_IFMT == S_IFDIR { continue }
+            // What a link to a folder leads to would be looked at by nobody.
+            guard target.st_mode & S_IFMT == S_IFREG, isListable(path), files.count < mostFiles else {
                 throw BundleFault(
                     .manifestInvalid, subject: folder,
                     explanation:
-                        "the file \(printable(path)) cannot be listed: a bundle has at most \(mostFiles) files, "
-                        + "whose names have no control characters or backslashes")
+                        "\(printable(path)) cannot be listed: a bundle has at most \(mostFiles) regular files, whose "
+                        + "names have no control characters or backslashes")
             }
             files.append(path)
         }

@@ -52,7 +52,7 @@ public struct PipelineBundle: Sendable, Hashable {
         guard FileManager.default.fileExists(atPath: modelPath, isDirectory: &isFolder), !isFolder.boolValue else {
             throw BundleFault(
                 .modelMissing, subject: modelPath,
-                explanation: "the model file is absent; `make model` makes the one of this project's bundle")
+                explanation: "the model file is absent; of a bundle with a seeded network `gantry model seed` makes it")
         }
         // The model's own digest is compared by `checkModel`; here it is the one that was signed.
         try manifest?.check(folder, knowing: [model.file: model.sha256])
@@ -90,12 +90,10 @@ public struct PipelineBundle: Sendable, Hashable {
         }
         let data: Data
         do {
-            let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-            defer { try? file.close() }
-            data = try file.read(upToCount: PipelineDefinition.largestFileBytes + 1) ?? Data()
+            data = try BundleFile.bytes(of: path, atMost: PipelineDefinition.largestFileBytes + 1)
         } catch {
             throw BundleFault(
-                .definitionUnreadable, subject: path, status: status(of: error), explanation: "cannot be read")
+                .definitionUnreadable, subject: path, status: error.status, explanation: error.explanation)
         }
         try listed?.check(data, as: definitionFile, in: folder)
         guard let text = String(data: data, encoding: .utf8) else {
@@ -106,10 +104,5 @@ public struct PipelineBundle: Sendable, Hashable {
         } catch {
             throw BundleFault(.definitionInvalid, subject: folder, explanation: error.description)
         }
-    }
-
-    private static func status(of error: any Error) -> Int? {
-        let error = error as NSError
-        return (error.userInfo[NSUnderlyingErrorKey] as? NSError)?.code ?? error.code
     }
 }

@@ -34,7 +34,14 @@ extension PipelineDefinition {
             stridePosition: stride ?? .middleConvolution,
             hasConvolutionBias: section.flag("convolution-bias", fallback: false),
             batchNormEpsilon: section.number("batch-norm-epsilon", in: 1e-12...1, fallback: 1e-5),
-            inputChannels: section.integer("input-channels", in: 1...3, fallback: 3), classes: classes)
+            inputChannels: inputChannels(section), classes: classes)
+    }
+
+    /// Slices are made into one channel or three.
+    private static func inputChannels(_ section: YAMLSection) -> Int {
+        let channels = section.integer("input-channels", in: 1...3, fallback: 3)
+        if channels == 2 { section.add(at: "input-channels", "`input-channels`: expected 1 or 3, found 2") }
+        return channels == 2 ? 3 : channels
     }
 
     /// The lines of the section `model` that say what the network is.

@@ -104,7 +104,8 @@ extension PipelineDefinition {
         return count
     }
 
-    static func isName(_ text: String) -> Bool {
+    /// Whether this can be a pipeline's name: letters, digits, `-`, `_` and `.`, at most 64.
+    public static func isName(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
             && text.utf8.allSatisfy {
                 switch $0 {

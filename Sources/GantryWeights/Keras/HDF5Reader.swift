@@ -41,14 +41,14 @@ public struct HDF5Reader: Sendable {
 
     /// What the file holds.
     ///
-    /// **Throws** `cannotOpen` where the child cannot be started; `malformedHeader` where the library cannot read the file, or ends on it.
+    /// **Throws** `cannotRead` where the child cannot be started; `malformedHeader` where the library cannot read the file, or ends on it.
     func content(of file: FileDescriptor) throws(WeightsError) -> Content {
         let received: Received
         do throws(SandboxFault) {
             received = try exchange(file)
         } catch {
             throw WeightsError(
-                .cannotOpen, subject: executable, status: error.status,
+                .cannotRead, subject: executable, status: error.status,
                 explanation: "the process that reads HDF5 files could not be started: \(error.explanation).")
         }
         switch received {

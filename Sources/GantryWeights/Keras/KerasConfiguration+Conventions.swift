@@ -5,13 +5,16 @@ extension KerasConfiguration {
     /// **Throws** `architectureMismatch` for the first layer that does not compute what a residual network's does, by its name, and for two batch norms
     /// of different epsilons.
     func conventions(origin: String) throws(WeightsError) -> NetworkConventions? {
-        for layer in layers { try check(layer, origin) }
+        let pool = layers.firstIndex { $0.settings == .averagePool } ?? layers.count
+        for (index, layer) in layers.enumerated() { try check(layer, isHead: index > pool, origin) }
+        try checkPadding(origin)
         try checkGroups(origin)
         let isFirst = try strideOnFirstConvolution(origin)
         return try epsilon(origin).map { NetworkConventions(strideOnFirstConvolution: isFirst, batchNormEpsilon: $0) }
     }
 
-    private func check(_ layer: Layer, _ origin: String) throws(WeightsError) {
+    /// `isHead`: behind the mean over the image, where a softmax may stand and a ReLU may not.
+    private func check(_ layer: Layer, isHead: Bool, _ origin: String) throws(WeightsError) {
         switch layer.settings {
         case .convolution(let convolution):
             guard let place = KerasPlace(layer: layer.name) else { return }
@@ -21,14 +24,46 @@ extension KerasConfiguration {
                 throw Self.mismatch(layer.name, "has the epsilon \(epsilon)", origin)
             }
         case .activation(let function):
-            guard ["relu", "linear", "softmax"].contains(function) else {
-                throw Self.mismatch(layer.name, "is the function \(Self.named(function)) instead of a ReLU", origin)
+            guard isHead ? ["linear", "softmax"].contains(function) : function == "relu" else {
+                throw Self.mismatch(
+                    layer.name, "is the function \(Self.named(function)) instead of \(isHead ? "a softmax" : "a ReLU")",
+                    origin)
             }
         case .dense(let function):
             guard ["linear", "softmax"].contains(function) else {
                 throw Self.mismatch(layer.name, "goes through \(Self.named(function)) instead of a softmax", origin)
             }
-        case .other: break
+        case .padding(let amounts):
+            let expected = ["conv1_pad": 3, "pool1_pad": 1][layer.name]
+            guard let expected, amounts == [Int](repeating: expected, count: 4) else {
+                throw Self.mismatch(
+                    layer.name, "pads by \(TensorShape(amounts)), which no residual network does there", origin)
+            }
+        case .maxPool(let size, let strides, let padding):
+            guard size == [3, 3], strides == [2, 2], padding == "valid" else {
+                throw Self.mismatch(layer.name, "is not the 3x3 pool of stride 2 of a residual network", origin)
+            }
+        case .averagePool, .passing: break
+        case .other(let kind):
+            throw Self.mismatch(layer.name, "is a \(kind), which no residual network has", origin)
+        }
+    }
+
+    /// A stem of 7x7 and its pool have their padding in layers of its own.
+    private func checkPadding(_ origin: String) throws(WeightsError) {
+        let names = Set(layers.map(\.name))
+        for layer in layers {
+            switch layer.settings {
+            case .convolution(let stem) where layer.name == "conv1_conv" && stem.kernel == [7, 7]:
+                guard names.contains("conv1_pad") else {
+                    throw Self.mismatch(layer.name, "has no padding before it", origin)
+                }
+            case .maxPool:
+                guard names.contains("pool1_pad") else {
+                    throw Self.mismatch(layer.name, "has no padding before it", origin)
+                }
+            default: break
+            }
         }
     }
 
@@ -43,9 +78,7 @@ extension KerasConfiguration {
                 name, "goes through \(Self.named(convolution.activation)) before its batch norm", origin)
         }
         guard let strides = convolution.strides else { return }
-        // The stem's 7x7 and the first block of every stage but the first may halve the image.
-        let mayHalve = place.isStem || place.stage > 2 && place.block == 1 && place.number <= 2
-        guard strides == [1, 1] || strides == [2, 2] && mayHalve else {
+        guard expectedStrides(place, convolution).contains(strides) else {
             throw Self.mismatch(
                 name, "has the strides \(TensorShape(strides)), which are no residual network's", origin)
         }
@@ -53,6 +86,16 @@ extension KerasConfiguration {
         guard strides == [1, 1] || convolution.padding != "same" || convolution.kernel == [1, 1] else {
             throw Self.mismatch(name, "halves the image with the padding same, which is uneven in Keras", origin)
         }
+    }
+
+    /// What a convolution's strides may be: the stem's 7x7 and the first block of every stage but the first halve the image.
+    private func expectedStrides(_ place: KerasPlace, _ convolution: Convolution) -> [[Int]] {
+        if place.isStem { return convolution.kernel == [7, 7] ? [[2, 2]] : [[1, 1]] }
+        guard place.stage > 2, place.block == 1, place.number <= 2 else { return [[1, 1]] }
+        if place.number == 0 { return [[2, 2]] }
+        // Of a bottleneck's first two one has the stride, which version it is says.
+        if isBottleneck(place) { return [[1, 1], [2, 2]] }
+        return place.number == 1 ? [[2, 2]] : [[1, 1]]
     }
 
     /// Channels are in groups in the middle of bottlenecks alone, in as many in every block.

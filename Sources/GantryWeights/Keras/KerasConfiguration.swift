@@ -18,7 +18,15 @@ struct KerasConfiguration {
         case activation(String?)
         /// A dense layer and the function behind it.
         case dense(activation: String?)
-        case other
+        /// Zeros around the image: above, below, left and right.
+        case padding([Int])
+        case maxPool(size: [Int]?, strides: [Int]?, padding: String)
+        /// The mean over the image.
+        case averagePool
+        /// What changes nothing where no gradient is: an input, a sum, a dropout.
+        case passing
+        /// Any other layer, by its class.
+        case other(String)
     }
 
     struct Convolution: Hashable {
@@ -68,9 +76,12 @@ private struct Described: Decodable {
     }
 
     private enum SettingsKey: String, CodingKey {
-        case name, layers, strides, groups, padding, activation, epsilon
+        case name, layers, strides, groups, padding, activation, epsilon, threshold
         case kernel = "kernel_size"
         case dilations = "dilation_rate"
+        case poolSize = "pool_size"
+        case largest = "max_value"
+        case negativeSlope = "negative_slope"
     }
 
     init(from decoder: any Decoder) throws {
@@ -108,7 +119,22 @@ private struct Described: Decodable {
             return .norm(epsilon: try settings.decodeIfPresent(Double.self, forKey: .epsilon) ?? 1e-3)
         case "Activation": return .activation(activation)
         case "Dense": return .dense(activation: settings.contains(.activation) ? activation : "linear")
-        default: return .other
+        case "ReLU":
+            let isPlain =
+                try settings.decodeIfPresent(Double.self, forKey: .largest) == nil
+                && settings.decodeIfPresent(Double.self, forKey: .negativeSlope) ?? 0 == 0
+                && settings.decodeIfPresent(Double.self, forKey: .threshold) ?? 0 == 0
+            return .activation(isPlain ? "relu" : "a ReLU with a limit, slope or threshold")
+        case "ZeroPadding2D":
+            return .padding(try settings.decode([[Int]].self, forKey: .padding).flatMap { $0 })
+        case "MaxPooling2D":
+            return .maxPool(
+                size: try settings.decodeIfPresent([Int].self, forKey: .poolSize),
+                strides: try settings.decodeIfPresent([Int].self, forKey: .strides),
+                padding: try settings.decodeIfPresent(String.self, forKey: .padding) ?? "valid")
+        case "GlobalAveragePooling2D": return .averagePool
+        case "InputLayer", "Add", "Dropout", "Flatten": return .passing
+        default: return .other(kind)
         }
     }
 }

@@ -82,6 +82,10 @@ struct GraphConvolution {
 
     private static func kept(_ node: Onnx_NodeProto, in graph: ONNXGraph) throws(WeightsError) -> Norm {
         guard node.input.count == 5 else { throw graph.refusal(node, "has no running statistics") }
+        // With the statistics of each batch the running ones mean nothing; `spatial` 0, of old versions, has them for each position.
+        guard node.integer("training_mode", 0) == 0, node.integer("spatial", 1) == 1 else {
+            throw graph.refusal(node, "is in training mode: export the model after model.eval()")
+        }
         let epsilon = node.real("epsilon", 1e-5)
         guard epsilon.isFinite, epsilon > 0 else { throw graph.refusal(node, "has the epsilon \(epsilon)") }
         let statistics = Statistics(

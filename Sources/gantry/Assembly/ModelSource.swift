@@ -68,10 +68,17 @@ struct OpenedModel {
         if isFolder.boolValue {
             let bundle = try PipelineBundle.load(folder: path, precision: precision, trust: trust)
             architecture = bundle.definition.scoring.model.architecture
+            if let said = conventions.stride, architecture.hasStridedBottlenecks, said != architecture.stridePosition {
+                throw CommandFault(
+                    ExitStatus.usage,
+                    "--stride \(said.rawValue): \(path)/\(PipelineBundle.definitionFile) says "
+                        + "\(architecture.stridePosition.rawValue).")
+            }
             weights = try SafetensorsFile(path: bundle.modelPath)
             sources = ["Architecture from \(path)/\(PipelineBundle.definitionFile)."]
             self.bundle = bundle
-            if bundle.definition.scoring.model.precision != .int8 { try architecture.requireTensors(of: weights) }
+            // Checks its tensors too.
+            _ = try ResidualNetwork.loading(bundle)
             return
         }
         bundle = nil

@@ -26,6 +26,10 @@ extension ResidualNetwork {
             return { try ResidualNetwork(quantized) }
         }
         try architecture.requireTensors(of: file)
+        if let conventions = file.conventions, let contradiction = architecture.contradiction(of: conventions) {
+            throw CommandFault(
+                ExitStatus.configuration, "\(bundle.modelPath): \(contradiction), but pipeline.yaml says otherwise.")
+        }
         return { try ResidualNetwork(architecture: architecture, weights: file, precision: model.precision) }
     }
 }

@@ -76,7 +76,7 @@ struct BundleCreateCommand: ParsableCommand {
     private var windows: [Window] { window.compactMap(Window.init(argument:)) }
 
     func validate() throws {
-        guard (1...3).contains(window.count), windows.count == window.count else {
+        guard window.count == 1 || window.count == 3, windows.count == window.count else {
             throw ValidationError("--window takes \(Window.argumentForm); give it once, or three times.")
         }
         guard classNames.contains(positiveClass) else {
@@ -161,6 +161,13 @@ struct BundleCreateCommand: ParsableCommand {
 
     /// Windows and normalisation in the order of the network's channels.
     private func preparation(channels: Int) throws(CommandFault) -> PreparationDefinition {
+        guard channels == 1 || channels == 3 else {
+            throw CommandFault(
+                ExitStatus.badData, "\(model): its input has \(channels) channels; slices are scored with 1 or 3.")
+        }
+        guard windows.count <= channels else {
+            throw CommandFault(ExitStatus.usage, "\(model): its input has one channel: give one --window.")
+        }
         var normalisation = inputConvention?.normalisation(channels: channels)
         if let mean = mean.flatMap(Self.numbers), let deviation = standardDeviation.flatMap(Self.numbers) {
             func each(_ values: [Double]) -> [Double] {
@@ -181,6 +188,18 @@ struct BundleCreateCommand: ParsableCommand {
         return preparation
     }
 
+    /// The pipeline's name: the folder's unless given. **Throws** `CommandFault` (64) where it is none.
+    private func pipelineName() throws(CommandFault) -> String {
+        let name = name ?? URL(filePath: bundle).lastPathComponent
+        guard PipelineDefinition.isName(name) else {
+            throw CommandFault(
+                ExitStatus.usage,
+                "\(name) can be no pipeline's name, which has letters, digits, `-`, `_` and `.`. Say another with --name."
+            )
+        }
+        return name
+    }
+
     /// Writes model, definition and card; runs the golden comparison, and refuses where it fails.
     private func write(
         _ opened: OpenedModel, _ preparation: PreparationDefinition, to folder: String
@@ -199,7 +218,7 @@ struct BundleCreateCommand: ParsableCommand {
             file: "model.safetensors", sha256: try FileDigest.sha256(of: file), architecture: opened.architecture,
             classes: classNames, positiveClass: positiveClass)
         let definition = PipelineDefinition(
-            name: name ?? URL(filePath: bundle).lastPathComponent, version: pipelineVersion,
+            name: try pipelineName(), version: pipelineVersion,
             scoring: ScoringDefinition(
                 model: description, preparation: preparation, sliceSelection: .defaultLung,
                 seriesRules: SeriesRules()))

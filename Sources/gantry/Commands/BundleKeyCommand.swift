@@ -20,7 +20,13 @@ struct BundleKeyCommand: ParsableCommand {
         try command {
             let key = SigningKey()
             try write(key.pem, to: privateKey, mode: 0o600)
-            try write(key.publicPEM, to: publicKey, mode: 0o644)
+            do throws(CommandFault) {
+                try write(key.publicPEM, to: publicKey, mode: 0o644)
+            } catch {
+                // Half a pair is of no use.
+                unlink(privateKey)
+                throw error
+            }
             Terminal.output.line("Wrote \(privateKey), to sign with: keep it to yourself")
             Terminal.output.line("Wrote \(publicKey), for --trust")
         }

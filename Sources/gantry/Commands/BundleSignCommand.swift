@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import GantryPipeline
 
 /// `gantry bundle sign`: the digests of a bundle's files, signed.
@@ -21,8 +22,17 @@ struct BundleSignCommand: ParsableCommand {
     func run() throws {
         try command {
             let signing = try SigningKey(path: key)
-            // What does not run is not signed.
+            // What does not run is not signed, nor what was changed since its files were listed.
             _ = try PipelineBundle.load(folder: bundle)
+            if FileManager.default.fileExists(atPath: bundle + "/" + BundleManifest.file) {
+                do throws(BundleFault) {
+                    try BundleManifest.read(bundle).check(bundle)
+                } catch {
+                    throw CommandFault(
+                        ExitStatus.configuration,
+                        "\(error.description). If that is meant, list the files anew first: gantry bundle seal")
+                }
+            }
             let manifest = try BundleSeal.seal(bundle, with: signing)
             Terminal.output.line(
                 "Signed \(bundle): \(manifest.digests.count) files in \(BundleManifest.file), signature in "

@@ -46,9 +46,13 @@ struct BundleVerifyCommand: ParsableCommand {
                 let definition = try PipelineBundle.definition(folder: bundle)
                 return (definition, definition.scoring.model.architecture.summary)
             }
-            if let definition { checkModels(definition.scoring.model, &checks) }
             checkFiles(keys, &checks)
-            if !golden.golden.isEmpty { try checkGolden(&checks) }
+            if let definition {
+                for precision in [Precision.f32, .int8] {
+                    checkModel(definition.scoring.model, precision, keys, &checks)
+                }
+            }
+            if !golden.golden.isEmpty { checkGolden(keys, &checks) }
             try report(checks)
         }
     }
@@ -68,51 +72,57 @@ struct BundleVerifyCommand: ParsableCommand {
         }
     }
 
-    private func checkModels(_ model: ModelDescription, _ checks: inout [Check]) {
-        check("model", &checks) {
-            let loaded = try PipelineBundle.load(folder: bundle, precision: .f32)
-            let file = try SafetensorsFile(path: loaded.modelPath)
-            try model.architecture.requireTensors(of: file)
-            try file.requireUsableValues(of: model.architecture.tensors.map(\.name))
-            return ((), "\(model.file): SHA-256 as pipeline.yaml says, \(model.architecture.tensors.count) tensors fit")
-        }
-        guard let quantized = model.quantized else { return }
-        check("model in 8 bits", &checks) {
-            _ = try ResidualNetwork(PipelineBundle.load(folder: bundle, precision: .int8))
-            return ((), "\(quantized.file): SHA-256 as pipeline.yaml says, its tensors fit")
-        }
-    }
-
+    /// The signature, and the files beside the list that was signed, or the list that lies there.
     private func checkFiles(_ keys: TrustedKeys?, _ checks: inout [Check]) {
-        let isSigned = FileManager.default.fileExists(atPath: bundle + "/" + BundleManifest.signatureFile)
+        var signed: BundleManifest?
         if let keys {
-            check("signature", &checks) { ((try keys.manifest(of: bundle)), "made by a trusted key") }
+            signed = check("signature", &checks) { (try keys.manifest(of: bundle), "made by a trusted key") }
         } else {
-            checks.append(
-                Check(
-                    name: "signature", outcome: .notMade,
-                    detail: isSigned ? "there is one; --trust with the signer's public key checks it" : "there is none")
-            )
+            let isSigned = FileManager.default.fileExists(atPath: bundle + "/" + BundleManifest.signatureFile)
+            let detail = isSigned ? "there is one; --trust with the signer's public key checks it" : "there is none"
+            checks.append(Check(name: "signature", outcome: .notMade, detail: detail))
         }
         check("files", &checks) {
-            let manifest = try BundleManifest.read(bundle)
+            let manifest = if let signed { signed } else { try BundleManifest.read(bundle) }
             try manifest.check(bundle)
             return ((), "\(manifest.digests.count) files, all as \(BundleManifest.file) lists them")
         }
     }
 
-    private func checkGolden(_ checks: inout [Check]) throws {
-        let network: ResidualNetwork
-        do {
-            network = try ResidualNetwork(PipelineBundle.load(folder: bundle, precision: .f32))
-        } catch {
-            checks.append(Check(name: "golden", outcome: .notMade, detail: "the network cannot be loaded"))
-            return
+    /// The model in Float32, or the one in 8 bits where the definition names one. The one that is not scored with need not be there.
+    private func checkModel(
+        _ model: ModelDescription, _ precision: Precision, _ keys: TrustedKeys?, _ checks: inout [Check]
+    ) {
+        let isInt8 = precision == .int8
+        guard !isInt8 || model.quantized != nil else { return }
+        let name = isInt8 ? "model in 8 bits" : "model"
+        let file = isInt8 ? model.quantized?.file ?? "" : model.file
+        let isScored = (model.precision == .int8) == isInt8
+        guard isScored || FileManager.default.fileExists(atPath: bundle + "/" + file) else {
+            return checks.append(Check(name: name, outcome: .notMade, detail: "\(file) is absent, and not scored with"))
         }
-        guard let comparison = try golden.comparison(network) else { return }
-        checks.append(
-            Check(
-                name: "golden", outcome: comparison.isEqual ? .passed : .failed, detail: comparison.sentence))
+        check(name, &checks) {
+            let loaded = try PipelineBundle.load(folder: bundle, precision: precision, trust: keys)
+            _ = try ResidualNetwork.loading(loaded)
+            if !isInt8 {
+                try SafetensorsFile(path: loaded.modelPath).requireUsableValues(
+                    of: model.architecture.tensors.map(\.name))
+            }
+            return ((), "\(file): SHA-256 as pipeline.yaml says, its tensors fit")
+        }
+    }
+
+    private func checkGolden(_ keys: TrustedKeys?, _ checks: inout [Check]) {
+        do {
+            let network = try ResidualNetwork(
+                PipelineBundle.load(folder: bundle, precision: .f32, trust: keys))
+            guard let comparison = try golden.comparison(network) else { return }
+            checks.append(
+                Check(
+                    name: "golden", outcome: comparison.isEqual ? .passed : .failed, detail: comparison.sentence))
+        } catch {
+            checks.append(Check(name: "golden", outcome: .failed, detail: "\(error)"))
+        }
     }
 
     private struct Report: Encodable {

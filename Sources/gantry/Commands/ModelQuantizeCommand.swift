@@ -38,6 +38,8 @@ struct ModelQuantizeCommand: ParsableCommand {
     @Option(name: .customLong("calibration-slices"), help: "Slices that the scales are chosen on.")
     var calibrationSlices: Int = 128
 
+    @OptionGroup var trust: TrustOptions
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -49,7 +51,8 @@ struct ModelQuantizeCommand: ParsableCommand {
 
     func run() throws {
         try command {
-            let bundle = try PipelineBundle.load(folder: RunOptions.bundleFolder(pipeline), precision: .f32)
+            let bundle = try PipelineBundle.load(
+                folder: RunOptions.bundleFolder(pipeline), precision: .f32, trust: trust.keys())
             let definition = bundle.definition
             let cohort = try CohortSlices(
                 path: folder, truth: try truth.map(Truth.init(path:)), definition: definition)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes family.tar.xz, which FamilyTests.swift reads: every residual network in every format, at base width 8, by the frameworks' own savers.
+"""Writes family.tar.xz, which NetworkFamilyTests.swift reads: every residual network in every format, at base width 8, by the frameworks' own savers.
 
     python3 make_family.py
         (needs numpy, torch, torchvision, safetensors, transformers, onnx, onnxscript, tensorflow-cpu, tf_keras, tf2onnx)
