@@ -53,13 +53,12 @@ import Testing
             ]
         }
         if name.hasPrefix("keras") { return ["keras3.weights.h5", "keras3.h5"] }
-        var formats: Set = ["model.safetensors", "model.pth", "kept.onnx"]
+        var formats: Set = ["model.safetensors", "model.pth", "legacy.pth", "kept.onnx"]
         if name == "resnet18" || name == "resnet50" { formats.insert("hf.safetensors") }
         if name == "resnet50" || name == "resnet18" || name == "resnext50" {
             formats.formUnion(["folded.onnx", "dynamo.onnx"])
         }
         if name == "resnet18" { formats.insert("model.ckpt") }
-        if name == "resnet50" { formats.insert("legacy.pth") }
         return formats
     }
 

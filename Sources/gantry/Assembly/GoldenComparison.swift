@@ -44,12 +44,10 @@ struct GoldenComparison {
     var sentence: String {
         let images = images == 1 ? "1 image" : "\(images) images"
         return isEqual
-            ? "\(images): every logit is the framework's, to \(Self.text(largestRelative)) of the largest"
-            : "\(images): a logit differs by \(Self.text(largestRelative)) of the largest; 1e-4 is allowed. Do X and Y belong "
+            ? "\(images): every logit is the framework's, to \(Presentation.twoDigits(largestRelative)) of the largest"
+            : "\(images): a logit differs by \(Presentation.twoDigits(largestRelative)) of the largest; 1e-4 is allowed. Do X and Y belong "
                 + "together, is Y before the softmax, is --stride right?"
     }
-
-    private static func text(_ value: Float) -> String { String(format: "%.1e", Double(value)) }
 }
 
 /// The two files of `--golden`.

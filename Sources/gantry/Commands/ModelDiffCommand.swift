@@ -68,19 +68,18 @@ struct ModelDiffCommand: ParsableCommand {
         if let worst = folded.max(by: { $0.relative < $1.relative }), worst.relative > within {
             throw CommandFault(
                 ExitStatus.badData,
-                "\(first), \(second): \(worst.name) differs by \(worst.relative) of its largest weight, more than "
-                    + "\(within).")
+                "\(first), \(second): \(worst.name) differs by \(Presentation.twoDigits(worst.relative)) of its largest "
+                    + "weight, more than \(within).")
         }
     }
 
     private func show(_ a: ResidualArchitecture, _ b: ResidualArchitecture, _ difference: WeightDifference) {
         let terminal = Terminal.output
         for (path, architecture) in [(first, a), (second, b)] {
-            terminal.line(path)
-            terminal.line(
-                "  \(architecture.summary)"
-                    + (architecture.hasStridedBottlenecks ? ", stride \(architecture.stridePosition.rawValue)" : "")
-                    + ", epsilon \(architecture.batchNormEpsilon)")
+            terminal.line(path.printable)
+            let stride =
+                architecture.hasStridedBottlenecks ? ", stride \(architecture.stridePosition.rawValue)" : ""
+            paragraph("\(architecture.summary)\(stride), epsilon \(architecture.batchNormEpsilon)", indent: "  ")
         }
         terminal.line("")
         if difference.isSame, a == b { return terminal.line("The same network: every tensor has the same bits.") }
@@ -96,7 +95,10 @@ struct ModelDiffCommand: ParsableCommand {
             ])
             for entry in all ? changed[...] : changed.prefix(10) {
                 table.rows.append(
-                    .init(cells: [(entry.name, nil), ("\(entry.largest)", nil), ("\(entry.relative)", nil)]))
+                    .init(cells: [
+                        (entry.name, nil), (Presentation.twoDigits(entry.largest), nil),
+                        (Presentation.twoDigits(entry.relative), nil),
+                    ]))
             }
             terminal.write(table.rendered(for: terminal))
             if !all, changed.count > 10 { terminal.line("… and \(changed.count - 10) more (--all)") }
@@ -105,12 +107,16 @@ struct ModelDiffCommand: ParsableCommand {
         guard let folded = difference.folded else {
             return terminal.line("They are different networks: what they compute is not compared.")
         }
-        let worst = folded.max { $0.relative < $1.relative }
-        terminal.line(
-            worst.map { $0.relative == 0 } ?? true
-                ? "With batch norms folded in, every layer is the same."
-                : "With batch norms folded in, \(worst?.name ?? "") differs most: by \(worst?.relative ?? 0) of its largest weight."
-        )
+        guard let worst = folded.max(by: { $0.relative < $1.relative }), worst.relative > 0 else {
+            return terminal.line("With batch norms folded in, every layer is the same.")
+        }
+        paragraph(
+            "With batch norms folded in, \(worst.name) differs most: by \(Presentation.twoDigits(worst.relative)) of its "
+                + "largest weight.")
+    }
+
+    private func paragraph(_ text: String, indent: String = "") {
+        for line in text.wrapped(Terminal.output.columns - indent.count) { Terminal.output.line(indent + line) }
     }
 
     private func list(_ title: String, _ names: [String]) {

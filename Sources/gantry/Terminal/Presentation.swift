@@ -1,3 +1,4 @@
+import Foundation
 import GantryCore
 
 /// How findings, states and numbers are shown to a person on a terminal; the same in every command.
@@ -24,6 +25,9 @@ enum Presentation {
             ? sign + String(whole)
             : sign + "\(whole)." + String(repeating: "0", count: places - rest.count) + rest
     }
+
+    /// `1.2e-07`.
+    static func twoDigits(_ value: Float) -> String { String(format: "%.1e", Double(value)) }
 
     /// `25,557,032`.
     static func grouped(_ number: Int) -> String {
