@@ -1,4 +1,3 @@
-import ArgumentParser
 import Foundation
 import GantryInference
 import GantryPipeline
@@ -47,27 +46,5 @@ struct GoldenComparison {
             ? "\(images): every logit is the framework's, to \(Presentation.twoDigits(largestRelative)) of the largest"
             : "\(images): a logit differs by \(Presentation.twoDigits(largestRelative)) of the largest; 1e-4 is allowed. Do X and Y belong "
                 + "together, is Y before the softmax, is --stride right?"
-    }
-}
-
-/// The two files of `--golden`.
-struct GoldenOptions: ParsableArguments {
-    @Option(
-        parsing: .upToNextOption,
-        help: ArgumentHelp(
-            "Two NumPy files of Float32: images [N, C, H, W] as the network takes them, and the logits [N, classes] that its "
-                + "own framework makes of them.", valueName: "x.npy y.npy"))
-    var golden: [String] = []
-
-    func validate() throws {
-        guard golden.isEmpty || golden.count == 2 else {
-            throw ValidationError("--golden takes two files: the images and the logits.")
-        }
-    }
-
-    /// The comparison; nil where no files are named.
-    func comparison(_ network: @autoclosure () throws -> ResidualNetwork) throws -> GoldenComparison? {
-        guard golden.count == 2 else { return nil }
-        return try GoldenComparison(network(), input: golden[0], output: golden[1])
     }
 }

@@ -1,0 +1,97 @@
+import Foundation
+import GantryCore
+import GantryInference
+import GantryPipeline
+import GantryWeights
+
+/// A network whose tensors are known and not loaded yet.
+struct OpenedModel {
+    /// What it is.
+    let architecture: ResidualArchitecture
+    /// Its tensors; of a bundle in 8 bits those of its 8-bit model.
+    let weights: any TensorCollection
+    /// Who says what names and shapes do not tell, in sentences for a person.
+    let sources: [String]
+    private let bundle: PipelineBundle?
+
+    /// A weight file of any format that is read; HDF5 in a child process of this executable.
+    static func weights(_ path: String) throws(WeightsError) -> any TensorCollection {
+        try WeightFile.open(path, hdf5: HDF5Reader(executable: RunOptions.executablePath))
+    }
+
+    /// Opens the model at `path`. **Throws** `BundleFault`, or `CommandFault`: 66 where there is nothing, 65 where a weight file is bad, 64 where
+    /// its stride must be said.
+    init(_ path: String, conventions: ConventionOptions, trust: TrustedKeys?, precision: Precision? = nil) throws {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw CommandFault(ExitStatus.noInput, "\(path): there is no such bundle or weight file.")
+        }
+        if isFolder.boolValue {
+            let bundle = try PipelineBundle.load(folder: path, precision: precision, trust: trust)
+            architecture = bundle.definition.scoring.model.architecture
+            if let said = conventions.stride, architecture.hasStridedBottlenecks, said != architecture.stridePosition {
+                throw CommandFault(
+                    ExitStatus.usage,
+                    "--stride \(said.rawValue): \(path)/\(PipelineBundle.definitionFile) says "
+                        + "\(architecture.stridePosition.rawValue).")
+            }
+            weights = try SafetensorsFile(path: bundle.modelPath)
+            sources = ["Architecture from \(path)/\(PipelineBundle.definitionFile)."]
+            self.bundle = bundle
+            // Checks its tensors too.
+            _ = try ResidualNetwork.loading(bundle)
+            return
+        }
+        bundle = nil
+        (weights, architecture, sources) = try Self.weightFile(path, conventions)
+    }
+
+    private static func weightFile(
+        _ path: String, _ conventions: ConventionOptions
+    ) throws(CommandFault) -> (any TensorCollection, ResidualArchitecture, [String]) {
+        let (weights, found) = try CommandFault.ofWeightFile { () throws(WeightsError) in
+            let weights = try Self.weights(path)
+            return (weights, try WeightArchitecture(weights))
+        }
+        guard conventions.stride != nil || !found.needsStride else {
+            throw CommandFault(
+                ExitStatus.usage,
+                """
+                \(path): a weight file does not say where its bottlenecks have their stride, and no tensor shows it.
+                Say --stride v1.5 (on the 3x3: torchvision, timm, Hugging Face) or --stride v1 (on the first 1x1: Keras).
+                """)
+        }
+        let architecture = try CommandFault.ofWeightFile { () throws(WeightsError) in
+            try found.architecture(
+                stride: conventions.stride, epsilon: conventions.batchNormEpsilon, origin: path)
+        }
+        return (weights, architecture, Self.sources(found, architecture, conventions))
+    }
+
+    private static func sources(
+        _ found: WeightArchitecture, _ architecture: ResidualArchitecture, _ conventions: ConventionOptions
+    ) -> [String] {
+        var sentences: [String] = []
+        if architecture.hasStridedBottlenecks {
+            let who = found.stride == nil ? "as --stride says" : "as the file says"
+            let place = architecture.stridePosition == .firstConvolution ? "first 1x1 (v1)" : "3x3 (v1.5)"
+            sentences.append("Stride on the \(place), \(who).")
+        }
+        let who =
+            found.epsilon != nil
+            ? "as the file says"
+            : conventions.batchNormEpsilon != nil
+                ? "as --batch-norm-epsilon says"
+                : architecture.hasConvolutionBias ? "keras.applications' own" : "PyTorch's own"
+        sentences.append("Batch-norm epsilon \(architecture.batchNormEpsilon), \(who).")
+        return sentences
+    }
+
+    /// The network with its weights checked and folded: of a bundle in the bundle's precision, of a weight file in f32.
+    func network() throws -> ResidualNetwork {
+        if let bundle { return try ResidualNetwork(bundle) }
+        return try CommandFault.ofWeightFile { () throws(WeightsError) in
+            try ResidualNetwork(architecture: architecture, weights: weights)
+        }
+    }
+}
