@@ -120,7 +120,7 @@ extension EndToEnd {
             let last = try #require(layers.last)
             #expect(last["name"].text == "fc" && last["outputShape"].list.compactMap(\.integer) == [2])
             let file = Executable.bundle + "/model.safetensors"
-            let table = try Executable.run(["model", "inspect", file])
+            let table = try Executable.run(["model", "inspect", file, "--stride", "v1.5"])
             #expect(table.status == 0 && table.output.contains("23,512,130 parameters"), "\(table.description)")
         }
 
