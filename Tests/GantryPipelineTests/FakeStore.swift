@@ -34,6 +34,15 @@ final class FakeStore: StudyStore {
     var entries: [Entry] { tables.withLock { $0.entries } }
     var records: [StudyRecord] { entries.flatMap(\.records) }
 
+    /// Changes every record, as another version would have written it.
+    func change(_ change: (inout StudyRecord) -> Void) {
+        tables.withLock { tables in
+            for entry in tables.entries.indices {
+                for record in tables.entries[entry].records.indices { change(&tables.entries[entry].records[record]) }
+            }
+        }
+    }
+
     private static let dead = StoreFault(.inputOutput, subject: "store", explanation: "killed")
 
     private func call<Value: Sendable>(_ body: (inout Tables) throws(StoreFault) -> Value) throws(StoreFault) -> Value {

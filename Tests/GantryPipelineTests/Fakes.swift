@@ -53,6 +53,8 @@ final class FakeReader: StudyReader {
         var thousandths: [String: Int] = [:]
         /// Files whose pixels cannot be decoded.
         var undecodable: Set<String> = []
+        /// Files whose slices enclose air: 16 of 64 pixels.
+        var airy: Set<String> = []
         /// Lowest value of every slice, HU.
         var lowestHU: Int16 = -1000
         /// Faults that `contentDigest` throws first, one a call.
@@ -110,6 +112,9 @@ final class FakeReader: StudyReader {
             var pixels = [Int16](repeating: 0, count: source.rows * source.columns)
             pixels[0] = content.lowestHU
             pixels[1] = Int16(content.thousandths[source.file] ?? 500)
+            if content.airy.contains(source.file) {
+                for row in 2..<6 { for column in 2..<6 { pixels[row * source.columns + column] = -800 } }
+            }
             let slice = DecodedSlice(
                 source: source, clampedPixels: 0, paddingPixels: 0, smallestHU: Int(content.lowestHU), largestHU: 1000)
             if receiver.receive(slice, hounsfield: pixels.span) == .stop { return }

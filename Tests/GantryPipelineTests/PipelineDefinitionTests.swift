@@ -1,3 +1,4 @@
+import Foundation
 import GantryCore
 import GantryPipeline
 import Testing
@@ -103,7 +104,8 @@ struct PipelineDefinitionTests {
                           largest-thickness-spread-mm: 0.5, largest-pixel-spacing-ratio: 1.02,
                           regular-spacing: true, most-missing-slices: 2, largest-tilt-degrees: 30,
                           most-doubled-positions: 4, same-position-tolerance-mm: 0.02,
-                          orientation-tolerance-degrees: 0.2 }
+                          orientation-tolerance-degrees: 0.2, smallest-lung-ml: 80,
+                          chest-words: [tronc], other-region-words: ["tête", genou] }
                 reader: { largest-file-mebibytes: 300, largest-rows-or-columns: 2048, most-pixels: 4194304,
                           most-frames: 4000, most-fragments: 5000, deepest-nesting: 64, most-elements: 100000,
                           most-inflated-mebibytes: 100, seconds-per-file: 20 }
@@ -132,6 +134,9 @@ struct PipelineDefinitionTests {
         rules.mostDoubledPositions = 4
         rules.samePositionToleranceMillimetres = 0.02
         rules.orientationToleranceDegrees = 0.2
+        rules.smallestLungMillilitres = 80
+        rules.chestWords = ["tronc"]
+        rules.otherRegionWords = ["tête", "genou"]
         #expect(definition.scoring.seriesRules == rules)
         #expect(definition.reader.largestFileBytes == 300 << 20 && definition.reader.mostInflatedBytes == 100 << 20)
         #expect(
@@ -168,6 +173,30 @@ struct PipelineDefinitionTests {
         #expect(definition.scoring.seriesRules.mostMissingSlices == nil)
         #expect(definition.scoring.seriesRules.mostDoubledPositions == 0)
         #expect(try PipelineDefinition(yaml: definition.yaml) == definition)
+    }
+
+    @Test func `settings of later versions do not change the digest of a definition without them`()
+        throws
+    {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        func text(_ rules: SeriesRules) throws -> String {
+            String(decoding: try encoder.encode(rules), as: UTF8.self)
+        }
+        // As version 0.4.0 wrote it.
+        let earlier =
+            #"{"acceptsBurnedInText":false,"acceptsLossy":true,"fewestSlices":10,"largestSliceThicknessMillimetres":5,"#
+            + #""mostLocalizerImages":3,"orientationToleranceDegrees":0.1,"preferredKernels":[],"#
+            + #""requiresOriginalPrimary":true,"requiresRegularSpacing":false,"#
+            + #""samePositionToleranceMillimetres":0.01,"smallestAxialNormalZ":0.9,"spacingToleranceMillimetres":0.2}"#
+        var rules = SeriesRules()
+        #expect(try text(rules) == earlier)
+        rules.smallestLungMillilitres = 80
+        rules.chestWords = ["a"]
+        rules.otherRegionWords = []
+        rules.mostDoubledPositions = 2
+        #expect(try text(rules).contains(#""chestWords":["a"]"#) && text(rules).contains(#""mostDoubledPositions":2"#))
+        #expect(try JSONDecoder().decode(SeriesRules.self, from: encoder.encode(rules)) == rules)
     }
 
     @Test func `limits outside their range, and words that are no limit, are named with their place`() {

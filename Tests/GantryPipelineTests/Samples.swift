@@ -19,9 +19,13 @@ struct Setting {
     var keyPictures = 2
     var lung = SliceSelectionRule.all
     var description = ""
+    /// The fake reader's slices enclose no air unless it is told so.
+    var smallestLungMillilitres = 0.0
 
     var definition: PipelineDefinition {
-        PipelineDefinition(
+        var rules = SeriesRules(fewestSlices: 4)
+        rules.smallestLungMillilitres = smallestLungMillilitres
+        return PipelineDefinition(
             name: "test", version: "1", description: description,
             scoring: ScoringDefinition(
                 model: ModelDescription(
@@ -29,7 +33,7 @@ struct Setting {
                     architecture: .resNet50(classes: 2),
                     classes: ["negative", "positive"], positiveClass: "positive"),
                 preparation: PreparationDefinition(), sliceSelection: lung,
-                seriesRules: SeriesRules(fewestSlices: 4)),
+                seriesRules: rules),
             judging: judging, report: ReportDefinition(keyPictures: keyPictures))
     }
 

@@ -81,6 +81,16 @@ public struct ImageFrame: Sendable, Hashable, Codable {
     public var stackID: String?
     /// (0020,9128), or (0020,0100): which of several points in time, or phases, the image belongs to.
     public var temporalPosition: Int?
+    /// (0020,9241), percent of the interval between two heart beats.
+    public var nominalPercentageOfCardiacPhase: Double?
+    /// (0020,9245), percent of the interval between two breaths.
+    public var nominalPercentageOfRespiratoryPhase: Double?
+    /// (0018,1060), or (0020,9153): from the heart beat to the image, milliseconds.
+    public var triggerTimeMilliseconds: Double?
+    /// (0018,9151), or (0008,0023) and (0008,0033) put together: `YYYYMMDDHHMMSS.FFFFFF`, sortable as text.
+    public var contentDateTime: String?
+    /// (0020,9158), or (0020,4000).
+    public var imageComments: String?
 
     /// A frame of which nothing is known yet.
     public init() { imageType = [] }
@@ -126,8 +136,12 @@ public struct SeriesAttributes: Sendable, Hashable, Codable {
     public var seriesNumber: Int?
     /// (0008,103E)
     public var seriesDescription: String?
+    /// (0018,1030)
+    public var protocolName: String?
     /// (0018,0015)
     public var bodyPartExamined: String?
+    /// (0008,2218), the meanings of its codes; nil where there is none.
+    public var anatomicRegions: [String]?
     /// (0018,1210), the first value.
     public var convolutionKernel: String?
     /// (0018,5100)

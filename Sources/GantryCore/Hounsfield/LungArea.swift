@@ -11,6 +11,15 @@ public enum LungArea {
     /// From this longest side on structures thinner than three pixels (the couch's shell) are taken off the body.
     static let shortestOpenedSide = 128
 
+    /// Up to this a pixel is air or aerated lung, whatever the slice selection calls air, HU.
+    public static let airUpToHU = -400
+
+    /// What the slice selection calls air unless it says otherwise, HU.
+    public static let usualAirRangeHU = -1000...airUpToHU
+
+    /// From this fraction of the body on a slice shows lung, whatever the slice selection asks for.
+    public static let smallestLungFraction = 0.05
+
     /// Air of `airRangeHU` enclosed by the body, divided by the body (tissue and all that it encloses).
     ///
     /// **Shape** `hounsfield` has `rows` x `columns` values, row by row. **Range** 0...1; 0 where there is no tissue
@@ -23,20 +32,38 @@ public enum LungArea {
     public static func fraction(
         hounsfield: Span<Int16>, rows: Int, columns: Int, airRangeHU: ClosedRange<Int>
     ) -> Double {
+        measure(hounsfield: hounsfield, rows: rows, columns: columns, airRangeHU: airRangeHU).fraction
+    }
+
+    /// What `measure` finds on one slice.
+    public struct Measurement: Sendable, Hashable {
+        /// Enclosed air of the range that was asked for, as a fraction of the body.
+        public var fraction = 0.0
+        /// Enclosed air up to `airUpToHU`, as a fraction of the body.
+        public var airFraction = 0.0
+        /// That air in pixels of the image.
+        public var airPixels = 0.0
+    }
+
+    /// See `fraction`; beside it what does not depend on the range that is asked for.
+    public static func measure(
+        hounsfield: Span<Int16>, rows: Int, columns: Int, airRangeHU: ClosedRange<Int>
+    ) -> Measurement {
         let (size, overflows) = rows.multipliedReportingOverflow(by: columns)
-        guard rows >= 1, columns >= 1, !overflows, hounsfield.count >= size else { return 0 }
+        guard rows >= 1, columns >= 1, !overflows, hounsfield.count >= size else { return Measurement() }
         var grid = Grid(sampling: hounsfield, rows: rows, columns: columns, airRangeHU: airRangeHU)
         if max(grid.rows, grid.columns) >= shortestOpenedSide { grid.takeOffThinTissue() }
-        let bodyPixels = grid.markLargestTissue()
-        guard bodyPixels > 0 else { return 0 }
+        guard grid.markLargestTissue() > 0 else { return Measurement() }
         grid.markOutside()
-        var (body, enclosedAir) = (0, 0)
-        for index in grid.pixels.indices where grid.pixels[index] & Grid.outside == 0 {
+        var (body, airInRange, air) = (0, 0, 0)
+        for pixel in grid.pixels where pixel & Grid.outside == 0 {
             body += 1
-            let isAir = grid.pixels[index] & (Grid.air | Grid.body) == Grid.air
-            enclosedAir += isAir ? 1 : 0
+            airInRange += pixel & (Grid.air | Grid.body) == Grid.air ? 1 : 0
+            air += pixel & (Grid.anyAir | Grid.body) == Grid.anyAir ? 1 : 0
         }
-        return Double(enclosedAir) / Double(body)
+        return Measurement(
+            fraction: Double(airInRange) / Double(body), airFraction: Double(air) / Double(body),
+            airPixels: Double(air * grid.step * grid.step))
     }
 }
 
@@ -47,15 +74,18 @@ private struct Grid {
     static let body: UInt8 = 4
     static let outside: UInt8 = 8
     static let visited: UInt8 = 16
+    static let anyAir: UInt8 = 32
 
     var rows: Int
     var columns: Int
     var stride: Int
+    /// One pixel of the grid stands for `step` x `step` of the image.
+    let step: Int
     var pixels: [UInt8]
     private var stack: [Int] = []
 
     init(sampling hounsfield: Span<Int16>, rows: Int, columns: Int, airRangeHU: ClosedRange<Int>) {
-        let step = (max(rows, columns) + LungArea.longestGridSide - 1) / LungArea.longestGridSide
+        step = (max(rows, columns) + LungArea.longestGridSide - 1) / LungArea.longestGridSide
         self.rows = (rows + step - 1) / step
         self.columns = (columns + step - 1) / step
         stride = self.columns + 2
@@ -66,6 +96,7 @@ private struct Grid {
                 let isTissue = value > LungArea.tissueAboveHU
                 pixels[(row + 1) * stride + column + 1] =
                     (isTissue ? Self.tissue : 0) | (airRangeHU.contains(value) ? Self.air : 0)
+                    | (value <= LungArea.airUpToHU ? Self.anyAir : 0)
             }
         }
     }

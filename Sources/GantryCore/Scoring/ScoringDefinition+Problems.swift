@@ -113,6 +113,7 @@ extension SeriesRules {
             (Double(mostDoubledPositions ?? 0), 0, "most-doubled-positions"),
             (samePositionToleranceMillimetres, 0, "same-position-tolerance-millimetres"),
             (orientationToleranceDegrees, 0, "orientation-tolerance-degrees"),
+            (smallestLungMillilitres, 0, "smallest-lung-ml"),
         ]
         for (value, least, key) in limits {
             list.expect(

@@ -13,10 +13,12 @@ public struct SeriesDecision: Sendable, Hashable, Codable {
     public var images: Int?
     /// Every rule, passed or failed, in order.
     public var rules: [RuleOutcome]
-    /// Place among the series and parts that pass every rule, 1 is the chosen one; nil where a rule failed.
+    /// Place among the series and parts that pass every rule, 1 is the first to be tried; nil where a rule failed.
     public var rank: Int?
     /// Whether this series is the one that is scored.
     public var isChosen: Bool
+    /// What came of reading its images; nil where they were not read, and in rows that earlier versions wrote.
+    public var trial: CandidateTrial?
     /// One sentence: why it was chosen, or why not.
     public var reason: String
     /// Geometry, where it could be measured.
@@ -29,8 +31,8 @@ public struct SeriesDecision: Sendable, Hashable, Codable {
     /// A decision.
     public init(
         seriesInstanceUID: UID, part: String? = nil, attributes: SeriesAttributes, instances: Int, images: Int? = nil,
-        rules: [RuleOutcome], rank: Int?, isChosen: Bool, reason: String, geometry: SeriesGeometry?,
-        transferSyntaxes: [TransferSyntax], sliceThicknessMillimetres: Double?
+        rules: [RuleOutcome], rank: Int?, isChosen: Bool, trial: CandidateTrial? = nil, reason: String,
+        geometry: SeriesGeometry?, transferSyntaxes: [TransferSyntax], sliceThicknessMillimetres: Double?
     ) {
         self.seriesInstanceUID = seriesInstanceUID
         self.part = part
@@ -40,6 +42,7 @@ public struct SeriesDecision: Sendable, Hashable, Codable {
         self.rules = rules
         self.rank = rank
         self.isChosen = isChosen
+        self.trial = trial
         self.reason = reason
         self.geometry = geometry
         self.transferSyntaxes = transferSyntaxes

@@ -11,7 +11,7 @@ extension SeriesExamination {
     }
 
     private static let notAsked = "any: the pipeline does not ask"
-    private static let notMeasurable = "not measurable"
+    static let notMeasurable = "not measurable"
 
     /// A row whose `value` must be at most `limit`; without a value it passes only where there is no limit.
     private mutating func add(

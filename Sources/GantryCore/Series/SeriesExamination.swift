@@ -16,6 +16,8 @@ struct SeriesExamination {
     let kernelPreference: Int
     /// Attributes as the first file by path has them, of the part's own images where there are any.
     let attributes: SeriesAttributes
+    /// The region of the body that they name.
+    let region: BodyRegion
 
     init(_ part: SeriesPart, number: Int, of series: Series, rules: SeriesRules) {
         seriesInstanceUID = series.seriesInstanceUID
@@ -31,11 +33,16 @@ struct SeriesExamination {
         let kernel = attributes.convolutionKernel?.lowercased()
         kernelPreference =
             kernel.flatMap { name in rules.preferredKernels.firstIndex { name.hasPrefix($0.lowercased()) } } ?? Int.max
+        let named = attributes.bodyRegion(
+            RegionWords(chest: rules.chestWords, other: rules.otherRegionWords))
+        region = named.region
         for rule in rules.imageRules { apply(rule, most: rules.mostLocalizerImages) }
         applyAxial(rules)
         applyThickness(rules)
         applySliceCount(rules)
         applyRegularity(rules)
+        addRegion(named.sources)
+        addCoverage()
     }
 
     /// `series 3` or `series 3, stack 1 of 2 (...)`; the UID where the series has no number.
@@ -47,6 +54,20 @@ struct SeriesExamination {
     /// Thickness for ranking: what is stated, or the distance of the slices.
     var rankedThicknessMillimetres: Double {
         sliceThicknessMillimetres ?? geometry?.sliceSpacingMillimetres ?? .infinity
+    }
+
+    /// How much of the way from slice to slice the slices themselves fill, thickness over spacing; above 1 where they
+    /// overlap, nil where one of the two is not known.
+    var coverage: Double? {
+        guard let thickness = sliceThicknessMillimetres, let spacing = geometry?.sliceSpacingMillimetres, spacing > 0
+        else { return nil }
+        return thickness / spacing
+    }
+
+    /// Coverage for ranking, in quarters: 4 where the slices leave nothing out or nobody knows.
+    var rankedCoverage: Int {
+        // The bound keeps the number within Int.
+        coverage.map { Int((min($0, 1) * 4).rounded()) } ?? 4
     }
 
     /// Geometry of the stack.
@@ -144,5 +165,25 @@ struct SeriesExamination {
             "slices", expected: "at least \(rules.fewestSlices)", measured: "\(positions)",
             passed: positions >= rules.fewestSlices,
             otherwise: "\(counted(positions, "slice")); the pipeline asks for at least \(rules.fewestSlices)")
+    }
+
+    /// What headers say about the region, and coverage: both only rank, and are shown.
+    private mutating func addRegion(_ sources: [String]) {
+        let words = ["the chest", "not named", "another region"][region.rawValue]
+        add(
+            "body region", expected: "any: it ranks, the chest first",
+            measured: sources.isEmpty ? words : "\(words) (\(sources.joined(separator: ", ")))", passed: true,
+            otherwise: "")
+    }
+
+    private mutating func addCoverage() {
+        let spacing = geometry?.sliceSpacingMillimetres ?? 0
+        let measured = coverage.map { coverage in
+            "\(min(coverage, 99).written(decimals: 2)) (\((sliceThicknessMillimetres ?? 0).written(decimals: 1)) mm thick, "
+                + "\(spacing.written(decimals: 1)) mm apart)"
+        }
+        add(
+            "coverage", expected: "any: it ranks, slices without gaps between them first",
+            measured: measured ?? Self.notMeasurable, passed: true, otherwise: "")
     }
 }

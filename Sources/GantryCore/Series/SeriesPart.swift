@@ -44,7 +44,7 @@ extension SeriesPart {
     /// Images are of different parts where they differ in
     /// 1. rows, columns, orientation (beyond the tolerance) or pixel spacing (beyond 0.1 %);
     /// 2. Stack ID (0020,9056), 3. temporal position (0020,9128) or (0020,0100), where at least two values occur;
-    /// 4. repetition: see `Repetition.splitting`.
+    /// 4. repetition, by the attributes of `SplittingAttribute`: see `Repetition.splitting`.
     ///
     /// A group below `fewestPositions` is no part; its images go, as the images without a place do, with the largest.
     /// Where no group is a part, the largest (among equals the one of the first SOP Instance UID) is. Parts are
@@ -99,7 +99,8 @@ extension SeriesPart {
         positions(of: images, rules: rules).count >= fewestPositions
     }
 
-    private static func positions(of images: [SliceImage], rules: SeriesRules) -> [[SliceImage]] {
+    /// `images` by position along the normal that they share; none where no image has a place.
+    static func positions(of images: [SliceImage], rules: SeriesRules) -> [[SliceImage]] {
         guard let normal = SeriesGeometry.sharedNormal(of: images.compactMap(\.plane)) else { return [] }
         return SliceImage.positions(
             of: images, along: normal, toleranceMillimetres: rules.samePositionToleranceMillimetres)
@@ -118,9 +119,8 @@ extension SeriesPart {
     }
 
     private static func repetitions(of images: [SliceImage], geometry: Int, rules: SeriesRules) -> [Group] {
-        guard let repetitions = Repetition.splitting(positions(of: images, rules: rules)) else {
-            return [Group(images: images, geometry: geometry)]
-        }
+        let repetitions = Repetition.splitting(images, rules: rules)
+        guard repetitions.count > 1 else { return [Group(images: images, geometry: geometry)] }
         return repetitions.enumerated().map { index, repetition in
             Group(
                 images: repetition.images.sorted(by: SliceImage.precedes), geometry: geometry,

@@ -30,12 +30,18 @@ public struct SeriesRules: Sendable, Hashable, Codable {
     public var mostMissingSlices: Int?
     /// Largest measured tilt of the gantry, degrees.
     public var largestTiltDegrees: Double?
-    /// Most positions at which several images lie.
+    /// Most positions at which several images lie in a series that passes; nil lets every series pass.
     public var mostDoubledPositions: Int?
     /// Planes nearer to each other than this along the normal lie at one position, millimetres.
     public var samePositionToleranceMillimetres = SeriesGeometry.samePositionMillimetres
     /// Directions that differ by less than this are the same, degrees.
     public var orientationToleranceDegrees = 0.1
+    /// Least air that the body must enclose over the stack, millilitres: below it is no chest. 0 asks nothing.
+    public var smallestLungMillilitres = SeriesRules.usualSmallestLungMillilitres
+    /// Words by which headers name the chest; see `RegionWords`.
+    public var chestWords = SeriesRules.usualChestWords
+    /// Words by which headers name another region.
+    public var otherRegionWords = SeriesRules.usualOtherRegionWords
 
     /// DESIGN.md's defaults, or what is given.
     public init(
@@ -50,4 +56,7 @@ public struct SeriesRules: Sendable, Hashable, Codable {
         self.preferredKernels = preferredKernels
         self.spacingToleranceMillimetres = spacingToleranceMillimetres
     }
+
+    /// Beyond how many positions with several images the verdict is in doubt.
+    public var undoubtedDoubledPositions: Int { mostDoubledPositions ?? Self.usualMostDoubledPositions }
 }

@@ -5,12 +5,24 @@ extension SeriesSelection {
         var words: String
     }
 
+    /// The first of these that differs decides: region that the headers name (the chest, none, another), preferred
+    /// kernel, coverage in quarters, thinnest slices, most slices, lowest series number, UID and number of the part.
     static func advantage(of one: SeriesExamination, over other: SeriesExamination) -> Advantage {
+        if one.region != other.region {
+            return Advantage(
+                isAhead: one.region < other.region, words: regionWords(one.region, other.region))
+        }
         if one.kernelPreference != other.kernelPreference {
             let kernels = [one, other].map { $0.attributes.convolutionKernel ?? "no kernel" }
             return Advantage(
                 isAhead: one.kernelPreference < other.kernelPreference,
                 words: "has the preferred kernel (\(kernels[0]) instead of \(kernels[1]))")
+        }
+        if one.rankedCoverage != other.rankedCoverage {
+            let shares = [one, other].map { ($0.coverage ?? 1).written(decimals: 2) }
+            return Advantage(
+                isAhead: one.rankedCoverage > other.rankedCoverage,
+                words: "leaves less out between its slices (coverage \(shares[0]) instead of \(shares[1]))")
         }
         let (thickness, otherThickness) = (one.rankedThicknessMillimetres, other.rankedThicknessMillimetres)
         if thickness != otherThickness {
@@ -25,7 +37,16 @@ extension SeriesSelection {
         }
         return Advantage(
             isAhead: numberPrecedes(one, other),
-            words: "comes first (same kernel preference, thickness and number of slices)")
+            words: "comes first (same region, kernel preference, coverage, thickness and number of slices)")
+    }
+
+    private static func regionWords(_ one: BodyRegion, _ other: BodyRegion) -> String {
+        switch (one, other) {
+        case (.chest, .other): "is a chest by its headers, where the other names another region"
+        case (.chest, _): "is a chest by its headers, where the other names no region"
+        case (_, .other): "does not name another region than the chest, as the other does"
+        default: "names another region"
+        }
     }
 
     static func millimetres(_ one: Double, _ other: Double) -> String {

@@ -23,8 +23,10 @@ public struct StackedSeries: Sendable, Equatable {
 public struct StackEvidence: Sendable, Hashable, Codable {
     /// Slices whose pixel data had been compressed with loss (their transfer syntax or (0028,2110) says so).
     public var lossySlices: [LossyCompression]
-    /// Positions at which several images lay; the later acquisition was kept.
+    /// Positions at which several images lay, of which one was kept.
     public var positionConflicts: Int
+    /// At how many of them the kept image is ahead in what.
+    public var keptBy: [KeptBy: Int]
     /// Those of them where date and time, Acquisition Number and Instance Number named no later one, or where the images
     /// differ in more than time: kernel, Image Type, thickness, or place in the plane.
     public var undecidedConflicts: Int
@@ -33,17 +35,36 @@ public struct StackEvidence: Sendable, Hashable, Codable {
     public var unusableImages: Int
     /// Files rejected because all their images are among those.
     public var unusableFiles: Int
+    /// Thickness over spacing, where it is below a half: more is left out between the slices than they show.
+    public var lowCoverage: Double?
+    /// Other series that go on where the stack ends.
+    public var continuations: [SeriesContinuation] = []
 
     /// Evidence; nothing noticed unless given.
     public init(
-        lossySlices: [LossyCompression] = [], positionConflicts: Int = 0, undecidedConflicts: Int = 0,
-        unusableImages: Int = 0, unusableFiles: Int = 0
+        lossySlices: [LossyCompression] = [], positionConflicts: Int = 0, keptBy: [KeptBy: Int] = [:],
+        undecidedConflicts: Int = 0, unusableImages: Int = 0, unusableFiles: Int = 0
     ) {
         self.lossySlices = lossySlices
         self.positionConflicts = positionConflicts
+        self.keptBy = keptBy
         self.undecidedConflicts = undecidedConflicts
         self.unusableImages = unusableImages
         self.unusableFiles = unusableFiles
+    }
+}
+
+/// A series that goes on where a stack of another one ends.
+public struct SeriesContinuation: Sendable, Hashable, Codable {
+    /// `series 4`, or its UID where it has no number.
+    public var series: String
+    /// Whether it goes on above the stack's highest slice, along the normal, or below its lowest.
+    public var isAbove: Bool
+
+    /// A continuation by this series.
+    public init(series: String, isAbove: Bool) {
+        self.series = series
+        self.isAbove = isAbove
     }
 }
 

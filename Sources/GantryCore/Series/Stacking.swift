@@ -132,35 +132,57 @@ struct Stacking {
 
     /// The latest of the images at one position; the others are superseded.
     private mutating func latest(of images: [SliceImage]) -> SliceImage? {
-        let latestFirst = images.sorted { $0.isLater(than: $1) ?? SliceImage.precedes($1, $0) }
+        let latestFirst = images.sorted { one, other in
+            one.precedence(over: other)?.isLater ?? SliceImage.precedes(other, one)
+        }
         guard let latest = latestFirst.first, latestFirst.count > 1 else { return latestFirst.first }
+        let decisive = latest.precedence(over: latestFirst[1])?.by
         evidence.positionConflicts += 1
-        let isDecided = latest.isLater(than: latestFirst[1]) != nil
-        if !isDecided || latestFirst.dropFirst().contains(where: { !latest.mayReplace($0) }) {
+        evidence.keptBy[decisive ?? .sopInstanceUID, default: 0] += 1
+        if decisive == nil || latestFirst.dropFirst().contains(where: { !latest.mayReplace($0) }) {
             evidence.undecidedConflicts += 1
         }
         for superseded in latestFirst.dropFirst() {
+            let by = latest.precedence(over: superseded)?.by ?? .sopInstanceUID
             end(
                 superseded, .supersededAtPosition,
-                "\(latest.name) lies at the same position and was acquired later or cannot be told apart in time.")
+                "\(latest.name) lies at the same position and is kept for its \(by.words).")
         }
         return latest
     }
 }
 
-extension SliceImage {
-    /// Whether this image was acquired later than `other`; nil where date and time and both numbers are the same.
-    fileprivate func isLater(than other: SliceImage) -> Bool? {
-        let (time, otherTime) = (frame.acquisitionDateTime ?? "", other.frame.acquisitionDateTime ?? "")
-        if time != otherTime { return pathPrecedes(otherTime, time) }
-        let numbers = [
-            (frame.acquisitionNumber, other.frame.acquisitionNumber),
-            (instance.instanceNumber, other.instance.instanceNumber),
-        ]
-        for (number, otherNumber) in numbers where number != otherNumber {
-            return (number ?? Int.min) > (otherNumber ?? Int.min)
+/// What the kept one of several images at a position is ahead in.
+public enum KeptBy: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Acquisition date and time.
+    case acquisitionTime
+    /// Acquisition Number; the times are the same.
+    case acquisitionNumber
+    /// Instance Number; times and Acquisition Numbers are the same. It says nothing about time.
+    case instanceNumber
+    /// SOP Instance UID: nothing else tells the images apart.
+    case sopInstanceUID
+
+    /// `later acquisition time`.
+    public var words: String {
+        switch self {
+        case .acquisitionTime: "later acquisition time"
+        case .acquisitionNumber: "higher Acquisition Number"
+        case .instanceNumber: "higher Instance Number"
+        case .sopInstanceUID: "higher SOP Instance UID, since nothing else tells them apart"
         }
-        return nil
+    }
+}
+
+extension SliceImage {
+    /// Whether this image comes after `other`, and by what; nil where date and time and both numbers are the same.
+    fileprivate func precedence(over other: SliceImage) -> (isLater: Bool, by: KeptBy)? {
+        let (time, otherTime) = (frame.acquisitionDateTime ?? "", other.frame.acquisitionDateTime ?? "")
+        if time != otherTime { return (pathPrecedes(otherTime, time), .acquisitionTime) }
+        let (number, otherNumber) = (frame.acquisitionNumber ?? .min, other.frame.acquisitionNumber ?? .min)
+        if number != otherNumber { return (number > otherNumber, .acquisitionNumber) }
+        let (instance, otherInstance) = (self.instance.instanceNumber ?? .min, other.instance.instanceNumber ?? .min)
+        return instance != otherInstance ? (instance > otherInstance, .instanceNumber) : nil
     }
 
     /// Whether nothing but time tells this image from `other`: the later of two reconstructions, or of two places in one

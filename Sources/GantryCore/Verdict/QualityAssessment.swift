@@ -9,12 +9,17 @@ public enum QualityAssessment {
     /// Failures: missing slices, irregular spacing, slices or instances of the chosen series that could not be used,
     /// several instances at a position of which none is the later, a study taken before its folder was quiet, rejected
     /// files that may have been slices, the study's own or such as nobody knows whose they are
-    /// (`unreadableNeighbours`). Notes: conflicts that were decided, a tilt above 1 degree, lossy compression,
-    /// clamped values, other rejected files of the study.
+    /// (`unreadableNeighbours`), more positions with several images than the rules leave without doubt. Notes: fewer
+    /// such positions, a tilt above 1 degree, lossy compression, slices far thinner than their distance, clamped values,
+    /// other rejected files of the study.
+    ///
+    /// `trial` is what came of reading the chosen candidate's images: too little enclosed air for a chest, and another
+    /// series that goes on where the stack ends with lung, are failures too; nil leaves the first out.
     public static func findings(
         geometry: SeriesGeometry?, slices: [SliceRecord], files: [FileOutcome], evidence: StackEvidence,
-        spacingToleranceMillimetres: Double, takenUnsettled: Bool, unreadableNeighbours: Int = 0
+        rules: SeriesRules, takenUnsettled: Bool, unreadableNeighbours: Int = 0, trial: CandidateTrial? = nil
     ) -> [QualityFinding] {
+        let spacingToleranceMillimetres = rules.spacingToleranceMillimetres
         let unreadable = slices.count { $0.reason.disposition == .rejected }
         var findings: [QualityFinding] = []
         if let geometry {
@@ -22,7 +27,9 @@ public enum QualityAssessment {
             findings += tilt(of: geometry)
         }
         findings += unusable(unreadable: unreadable, unusableImages: evidence.unusableImages)
-        findings += conflicts(evidence)
+        findings += chest(trial, smallest: rules.smallestLungMillilitres)
+        findings += continuations(evidence, slices: slices, trial: trial)
+        findings += conflicts(evidence, most: rules.undoubtedDoubledPositions)
         if takenUnsettled {
             findings.append(
                 failure(.takenUnsettled, "The study was taken before its folder was quiet: slices may have followed."))
@@ -31,6 +38,7 @@ public enum QualityAssessment {
             let words = evidence.lossySlices.map(\.sentencePart).joined(separator: "; ")
             findings.append(note(.lossyCompression, "Pixel data had been compressed with loss: \(words)."))
         }
+        findings += coverage(evidence)
         findings += clamping(slices)
         findings += rejected(files, slices: slices, unusableFiles: evidence.unusableFiles)
         if unreadableNeighbours > 0 {
@@ -99,16 +107,63 @@ public enum QualityAssessment {
         return [failure(.unreadableSlices, parts.joined(separator: ", ") + ".")]
     }
 
-    private static func conflicts(_ evidence: StackEvidence) -> [QualityFinding] {
+    private static func conflicts(_ evidence: StackEvidence, most: Int) -> [QualityFinding] {
         guard evidence.positionConflicts > 0 else { return [] }
-        let places = "At \(counted(evidence.positionConflicts, "position")) several images lay"
-        guard evidence.undecidedConflicts > 0 else {
-            return [note(.acquisitionConflict, "\(places); the later acquisition was kept.")]
+        let kept = KeptBy.allCases.compactMap { by in
+            evidence.keptBy[by].map { evidence.keptBy.count == 1 ? by.words : "\(by.words) (at \($0))" }
         }
+        var words = "At \(counted(evidence.positionConflicts, "position")) several images lay"
+        words += kept.isEmpty ? "" : "; kept was the one of the \(kept.joined(separator: ", or the "))"
+        if evidence.undecidedConflicts > 0 {
+            return [
+                failure(
+                    .acquisitionConflict,
+                    "\(words). At \(evidence.undecidedConflicts) of them nothing says which is later, or the images differ in "
+                        + "more than time.")
+            ]
+        }
+        guard evidence.positionConflicts > most else { return [note(.acquisitionConflict, words + ".")] }
         return [
             failure(
                 .acquisitionConflict,
-                "\(places), and at \(evidence.undecidedConflicts) of them neither time nor number says which is later.")
+                "\(words). No attribute makes complete stacks of them, so the volume may be mixed of several; the pipeline "
+                    + "accepts \(counted(most, "such position")).")
+        ]
+    }
+
+    private static func chest(_ trial: CandidateTrial?, smallest: Double) -> [QualityFinding] {
+        guard let air = trial?.enclosedAirMillilitres, air < smallest else { return [] }
+        return [
+            failure(
+                .notAChest,
+                "The body encloses \(air.written(decimals: 0)) ml of air over the series; of a chest the pipeline expects at "
+                    + "least \(smallest.written(decimals: 0)) ml.")
+        ]
+    }
+
+    private static func continuations(
+        _ evidence: StackEvidence, slices: [SliceRecord], trial: CandidateTrial?
+    ) -> [QualityFinding] {
+        // Results of earlier versions have the selection's own measure only.
+        let lowest = trial?.airFractionAtLowestSlice ?? slices.first?.lungFraction ?? 0
+        let highest = trial?.airFractionAtHighestSlice ?? slices.last?.lungFraction ?? 0
+        return evidence.continuations.filter {
+            ($0.isAbove ? highest : lowest) >= LungArea.smallestLungFraction
+        }.map { continuation in
+            failure(
+                .seriesContinues,
+                "\(continuation.series.prefix(1).uppercased() + continuation.series.dropFirst()) goes on where the scored "
+                    + "stack ends, and the slice at that end still shows lung: only a part of the chest was scored.")
+        }
+    }
+
+    private static func coverage(_ evidence: StackEvidence) -> [QualityFinding] {
+        guard let coverage = evidence.lowCoverage else { return [] }
+        return [
+            note(
+                .sparseSlices,
+                "The slices show \((coverage * 100).written(decimals: 0)) % of the way from one to the next: what lies between "
+                    + "them was not looked at.")
         ]
     }
 
@@ -120,10 +175,12 @@ public enum QualityAssessment {
         return [note(.clampedValues, "\(words) had Hounsfield values beyond -32768...32767 and were held to them.")]
     }
 
-    /// The finding for a study of which slices that `earlier` was judged on are no longer among `slices`.
-    public static func withdrawn(from earlier: [SliceRecord], revision: Int, slices: [SliceRecord]) -> [QualityFinding]
-    {
-        let present = Set(slices.map(\.sopInstanceUID))
+    /// The finding for a study of which slices that `earlier` was judged on are no longer among `slices`, nor `elsewhere`
+    /// in the study: where another series is scored now, nothing was withdrawn.
+    public static func withdrawn(
+        from earlier: [SliceRecord], revision: Int, slices: [SliceRecord], elsewhere: Set<UID> = []
+    ) -> [QualityFinding] {
+        let present = elsewhere.union(slices.map(\.sopInstanceUID))
         let absent = earlier.count { !present.contains($0.sopInstanceUID) }
         guard absent > 0 else { return [] }
         return [

@@ -82,7 +82,8 @@ public struct QualityFinding: Sendable, Hashable, Codable {
         case unreadableSlices
         /// Distances between slices differ, without a whole slice missing.
         case irregularSpacing
-        /// Several instances at one position; the later acquisition was kept.
+        /// Several images at one position, of which one was kept; a failure where nothing says which is the later, or
+        /// where there are so many that the volume may be mixed of several.
         case acquisitionConflict
         /// Fewer slices were scored than the pipeline asks for.
         case tooFewSlices
@@ -100,5 +101,11 @@ public struct QualityFinding: Sendable, Hashable, Codable {
         case rejectedFiles
         /// Slices that an earlier revision was judged on are not there any more.
         case slicesWithdrawn
+        /// The body encloses too little air for a chest.
+        case notAChest
+        /// Another series goes on where the scored one ends, and the slice there still shows lung.
+        case seriesContinues
+        /// The slices show less than half of the way from one to the next.
+        case sparseSlices
     }
 }

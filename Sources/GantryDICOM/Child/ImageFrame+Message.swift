@@ -23,6 +23,11 @@ extension ImageFrame {
         message.put(acquisitionNumber) { $0.put($1) }
         message.put(stackID) { $0.put($1) }
         message.put(temporalPosition) { $0.put($1) }
+        message.put(nominalPercentageOfCardiacPhase) { $0.put($1) }
+        message.put(nominalPercentageOfRespiratoryPhase) { $0.put($1) }
+        message.put(triggerTimeMilliseconds) { $0.put($1) }
+        message.put(contentDateTime) { $0.put($1) }
+        message.put(imageComments) { $0.put($1) }
     }
 
     /// **Throws** `.malformedMessage`.
@@ -36,11 +41,16 @@ extension ImageFrame {
             return Rescale(
                 rescaleSlope: slope, rescaleIntercept: intercept, rescaleType: try message.optionalText())
         }
-        sliceThicknessMillimetres = try message.optional { message throws(SandboxFault) in try message.decimal() }
+        sliceThicknessMillimetres = try message.optionalDecimal()
         acquisitionDateTime = try message.optionalText()
         acquisitionNumber = try message.optional { message throws(SandboxFault) in try message.integer() }
         stackID = try message.optionalText()
         temporalPosition = try message.optional { message throws(SandboxFault) in try message.integer() }
+        nominalPercentageOfCardiacPhase = try message.optionalDecimal()
+        nominalPercentageOfRespiratoryPhase = try message.optionalDecimal()
+        triggerTimeMilliseconds = try message.optionalDecimal()
+        contentDateTime = try message.optionalText()
+        imageComments = try message.optionalText()
     }
 }
 
@@ -60,5 +70,9 @@ extension SlicePlane {
 extension MessageReader {
     fileprivate mutating func optionalText() throws(SandboxFault) -> String? {
         try optional { message throws(SandboxFault) in try message.text() }
+    }
+
+    fileprivate mutating func optionalDecimal() throws(SandboxFault) -> Double? {
+        try optional { message throws(SandboxFault) in try message.decimal() }
     }
 }

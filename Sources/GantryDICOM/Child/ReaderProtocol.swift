@@ -35,7 +35,7 @@ package struct ReaderJob: Sendable, Hashable, Codable {
     }
 
     /// The protocol that this source describes.
-    package static let currentVersion = 2
+    package static let currentVersion = 3
 }
 
 /// A request, parent to child. The child answers them one after the other, in order.

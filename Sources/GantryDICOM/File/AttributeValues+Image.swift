@@ -39,6 +39,13 @@ extension AttributeValues where Self: ~Copyable {
         return date + (time(.acquisitionTime) ?? "")
     }
 
+    /// When the image was made from what was acquired, in the same form.
+    private func contentDateTime() -> String? {
+        if let moment = dateTime(.frameReferenceDateTime) { return moment }
+        guard let date = date(.contentDate) else { return nil }
+        return date + (time(.contentTime) ?? "")
+    }
+
     /// `YYYYMMDD` and as much of `HHMMSS.FFFFFF` as is there, without the offset from UTC that PS3.5 lets follow as
     /// +ZZXX or -ZZXX. Nil where it does not begin with a date.
     private func dateTime(_ attribute: DICOMAttribute) -> String? {
@@ -59,6 +66,11 @@ extension AttributeValues where Self: ~Copyable {
         frame.acquisitionNumber = integer(.frameAcquisitionNumber) ?? integer(.acquisitionNumber)
         frame.stackID = text(.stackID)
         frame.temporalPosition = integer(.temporalPositionIndex) ?? integer(.temporalPositionIdentifier)
+        frame.nominalPercentageOfCardiacPhase = firstDecimal(.nominalPercentageOfCardiacPhase)
+        frame.nominalPercentageOfRespiratoryPhase = firstDecimal(.nominalPercentageOfRespiratoryPhase)
+        frame.triggerTimeMilliseconds = firstDecimal(.triggerTime) ?? firstDecimal(.nominalCardiacTriggerDelayTime)
+        frame.contentDateTime = contentDateTime()
+        frame.imageComments = text(.frameComments) ?? text(.imageComments)
         return frame
     }
 }

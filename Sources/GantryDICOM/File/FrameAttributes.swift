@@ -13,8 +13,9 @@ struct FrameAttributes: AttributeValues {
     private static let kinds: [DICOMAttribute] = [
         .planePositionSequence, .planeOrientationSequence, .pixelMeasuresSequence, .pixelValueTransformationSequence,
         .frameContentSequence, .ctImageFrameTypeSequence, .ctReconstructionSequence, .ctXRayDetailsSequence,
-        .ctAcquisitionDetailsSequence, .frameVOILUTSequence, .unassignedPerFrameConvertedAttributesSequence,
-        .unassignedSharedConvertedAttributesSequence,
+        .ctAcquisitionDetailsSequence, .frameVOILUTSequence, .cardiacSynchronizationSequence,
+        .respiratorySynchronizationSequence,
+        .unassignedPerFrameConvertedAttributesSequence, .unassignedSharedConvertedAttributesSequence,
     ]
 
     /// The groups of `frame`, an item of Per-Frame Functional Groups, with those of `shared` where it has none.

@@ -37,6 +37,8 @@ extension OpenedFile {
             if frame.imageType.isEmpty { frame.imageType = usual.imageType }
             frame.acquisitionDateTime = frame.acquisitionDateTime ?? usual.acquisitionDateTime
             frame.acquisitionNumber = frame.acquisitionNumber ?? usual.acquisitionNumber
+            frame.contentDateTime = frame.contentDateTime ?? usual.contentDateTime
+            frame.imageComments = frame.imageComments ?? usual.imageComments
             frames.append(frame)
         }
         guard groups == pixels.numberOfFrames else {
@@ -68,5 +70,15 @@ extension OpenedFile {
         instance.gantryDetectorTiltDegrees =
             instance.gantryDetectorTiltDegrees ?? frame.decimals(.gantryDetectorTilt, count: 1)?.first
         instance.window = instance.window ?? frame.window()
+        let anatomy =
+            first.firstItem(.frameAnatomySequence)
+            ?? topLevel.firstItem(.sharedFunctionalGroupsSequence)?.firstItem(.frameAnatomySequence)
+        instance.series.anatomicRegions = instance.series.anatomicRegions ?? anatomy.flatMap(Self.regions)
+    }
+
+    /// The meanings of the codes in the Anatomic Region Sequence of `item`; nil where there is none.
+    static func regions(of item: DICOMItem) -> [String]? {
+        let meanings = item.items(.anatomicRegionSequence).prefix(8).compactMap { $0.text(.codeMeaning) }
+        return meanings.isEmpty ? nil : meanings
     }
 }

@@ -25,6 +25,8 @@ extension OpenedFile {
         instance.series.seriesNumber = integer(.seriesNumber)
         instance.series.seriesDescription = text(.seriesDescription)
         instance.series.bodyPartExamined = text(.bodyPartExamined)
+        instance.series.protocolName = text(.protocolName)
+        instance.series.anatomicRegions = Self.regions(of: topLevel)
         instance.series.convolutionKernel = firstText(.convolutionKernel)
         instance.series.patientPosition = text(.patientPosition)
         instance.series.kilovoltPeak = firstDecimal(.kilovoltPeak)

@@ -11,7 +11,8 @@ extension PipelineDefinition {
                 "preferred-kernels", "spacing-tolerance-mm", "accept-lossy", "accept-burned-in-text",
                 "most-localizer-images", "largest-thickness-spread-mm", "largest-pixel-spacing-ratio",
                 "regular-spacing", "most-missing-slices", "largest-tilt-degrees", "most-doubled-positions",
-                "same-position-tolerance-mm", "orientation-tolerance-degrees",
+                "same-position-tolerance-mm", "orientation-tolerance-degrees", "smallest-lung-ml", "chest-words",
+                "other-region-words",
             ])
         var rules = SeriesRules(
             requiresOriginalPrimary: section.flag("original-primary", fallback: standard.requiresOriginalPrimary),
@@ -37,6 +38,10 @@ extension PipelineDefinition {
             "same-position-tolerance-mm", in: 0.0001...1, fallback: standard.samePositionToleranceMillimetres)
         rules.orientationToleranceDegrees = section.number(
             "orientation-tolerance-degrees", in: 0.001...10, fallback: standard.orientationToleranceDegrees)
+        rules.smallestLungMillilitres = section.number(
+            "smallest-lung-ml", in: 0...10_000, fallback: standard.smallestLungMillilitres)
+        rules.chestWords = section.texts("chest-words", fallback: standard.chestWords)
+        rules.otherRegionWords = section.texts("other-region-words", fallback: standard.otherRegionWords)
         return rules
     }
 

@@ -1,7 +1,8 @@
 import GantryCore
 
 extension PipelineDefinition {
-    /// The definition as a pipeline file, every key written out. Reading it gives the same definition again.
+    /// The definition as a pipeline file, every key written out but lists of words that are built in. Reading it gives the
+    /// same definition again.
     public var yaml: String {
         let model = scoring.model
         var lines = ["pipeline: \(name)", "version: \(quoted(version))"]
@@ -53,6 +54,11 @@ extension PipelineDefinition {
         let rules = scoring.seriesRules
         func limit(_ value: Double?) -> String { value.map(shortest) ?? "none" }
         func limit(_ value: Int?) -> String { value.map(String.init) ?? "none" }
+        // Long lists that are built in are not repeated.
+        let words = [
+            ("chest-words", rules.chestWords, SeriesRules.usualChestWords),
+            ("other-region-words", rules.otherRegionWords, SeriesRules.usualOtherRegionWords),
+        ].filter { $0.1 != $0.2 }.map { "  \($0.0): \(list($0.1.map(quoted)))" }
         return [
             "  original-primary: \(rules.requiresOriginalPrimary)",
             "  smallest-axial-normal-z: \(shortest(rules.smallestAxialNormalZ))",
@@ -70,7 +76,8 @@ extension PipelineDefinition {
             "  most-doubled-positions: \(limit(rules.mostDoubledPositions))",
             "  same-position-tolerance-mm: \(shortest(rules.samePositionToleranceMillimetres))",
             "  orientation-tolerance-degrees: \(shortest(rules.orientationToleranceDegrees))",
-        ]
+            "  smallest-lung-ml: \(shortest(rules.smallestLungMillilitres))",
+        ] + words
     }
 
     private var aggregationLines: [String] {

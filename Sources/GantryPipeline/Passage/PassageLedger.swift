@@ -4,6 +4,8 @@ import GantryCore
 struct PassageLedger {
     let input: StudyInput
     let selection: SeriesSelection
+    /// Ends of files that could not be decoded, of candidates that were tried and left.
+    var left: [FileOutcome] = []
 
     /// The end of every file: those that fell away before, and those of `slices` (the records of `stack`).
     ///
@@ -40,7 +42,7 @@ struct PassageLedger {
     /// All ends by path; where the reader was given a file twice, the first end stands.
     private func settled(_ ends: [FileOutcome]) -> [FileOutcome] {
         var seen: Set<String> = []
-        return (ends + selection.outcomes + input.rejected)
+        return (ends + left + selection.outcomes + input.rejected)
             .filter { seen.insert($0.file).inserted }
             .sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
     }

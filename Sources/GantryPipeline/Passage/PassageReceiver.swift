@@ -12,6 +12,8 @@ struct PassageReceiver: SliceReceiver {
     /// What is known of one slice after reading; its probabilities come later.
     struct Reading {
         var lungFraction: Double?
+        /// The air that the body encloses, whatever the slice selection asks for; nil where the slice was not decoded.
+        var air: LungArea.Measurement?
         /// `.scored` where it went to the scorer.
         var reason: FileReason
         var clampedPixels: Int
@@ -57,12 +59,15 @@ struct PassageReceiver: SliceReceiver {
         guard let index = indices[SliceID(source)], readings[index] == nil else { return .proceed }
         decoded += 1
         if let lowest = slice.smallestHU { smallestHU = min(smallestHU ?? lowest, lowest) }
-        var reading = Reading(lungFraction: nil, reason: .scored, clampedPixels: slice.clampedPixels, outcome: nil)
-        if case .lung(let smallest, let air) = selection {
-            let fraction = LungArea.fraction(
-                hounsfield: hounsfield, rows: source.rows, columns: source.columns, airRangeHU: air)
-            reading.lungFraction = fraction
-            if fraction < smallest { reading.reason = .sliceNotSelected }
+        var reading = Reading(reason: .scored, clampedPixels: slice.clampedPixels)
+        var air = LungArea.usualAirRangeHU
+        if case .lung(_, let range) = selection { air = range }
+        let measured = LungArea.measure(
+            hounsfield: hounsfield, rows: source.rows, columns: source.columns, airRangeHU: air)
+        reading.air = measured
+        if case .lung(let smallest, _) = selection {
+            reading.lungFraction = measured.fraction
+            if measured.fraction < smallest { reading.reason = .sliceNotSelected }
         }
         readings[index] = reading
         guard reading.reason == .scored else { return .proceed }
@@ -82,7 +87,7 @@ struct PassageReceiver: SliceReceiver {
     mutating func miss(_ source: SliceSource, outcome: FileOutcome) -> ReadControl {
         guard goesOn() else { return .stop }
         guard let index = indices[SliceID(source)], readings[index] == nil else { return .proceed }
-        readings[index] = Reading(lungFraction: nil, reason: outcome.reason, clampedPixels: 0, outcome: outcome)
+        readings[index] = Reading(reason: outcome.reason, clampedPixels: 0, outcome: outcome)
         return .proceed
     }
 

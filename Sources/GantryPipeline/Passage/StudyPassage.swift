@@ -8,43 +8,47 @@ import Synchronization
 struct StudyPassage: Sendable {
     let environment: RunEnvironment
 
-    /// A slice whose lowest value outside the padding lies above this shows no air: no chest in Hounsfield units.
-    static let highestAirHU = -500
-
     private var definition: PipelineDefinition { environment.bundle.definition }
 
     /// Takes `input` through the pipeline. `latest` is the study's latest revision; `between` is called before each
     /// slice with the number of slices done and of all, and while the content's digest is taken, and says whether to go on.
+    ///
+    /// The candidates are tried in order, until one is kept; those that were tried, and why they were left, stand in the
+    /// result. Where the latest revision came from the same content of the same candidates, nothing is decoded.
     func run(_ input: StudyInput, latest: StudyRecord?, between: @escaping (Int, Int) -> ReadControl) -> PassageOutcome
     {
         let startedAt = environment.clock.now()
-        let selection = SeriesSelection.decide(input.study, rules: definition.scoring.seriesRules)
-        let ledger = PassageLedger(input: input, selection: selection)
-        guard let stack = selection.chosen, !stack.slices.isEmpty else {
+        let candidates = SeriesCandidates(input.study, rules: definition.scoring.seriesRules)
+        let stacks = candidates.stacks
+        guard !stacks.isEmpty else {
+            let selection = candidates.selection()
+            let ledger = PassageLedger(input: input, selection: selection)
             return .failed(ledger.failure(.noSuitableSeries, selection.summary), .permanent)
         }
-        guard let latest else {
-            // There is nothing to compare the content with: its digest can be taken while the slices are scored.
-            let aside = DigestAside(reader: environment.reader, root: input.root, slices: stack.slices)
-            defer { aside.stop() }
-            return scored(stack, ledger: ledger, latest: nil, startedAt: startedAt, between: between) {
-                () throws(ReaderFault) in try aside.digest()
+        let digests = StackDigests(reader: environment.reader, root: input.root, stacks: stacks)
+        defer { digests.stop() }
+        // Without a revision there is nothing to compare the content with: its digest can be taken while slices are scored.
+        if let latest {
+            let earlier = EarlierTrials(latest.result, candidates: stacks)
+            let ledger = PassageLedger(
+                input: input,
+                selection: candidates.selection(trials: earlier?.trials ?? [], chosen: earlier?.chosen ?? 0),
+                left: earlier?.left ?? [])
+            do {
+                let digest = try digests.take(first: earlier?.count ?? 1) { between(0, $0) }
+                guard let digest else { return .interrupted }
+                var provenance = provenance(contentDigest: digest, startedAt: startedAt)
+                if let earlier, scores(of: latest, hold: stacks[earlier.chosen], provenance: provenance) {
+                    return rejudged(latest, stack: stacks[earlier.chosen], ledger: ledger, provenance: &provenance)
+                }
+            } catch {
+                return failed(error, stack: stacks[0], ledger: ledger, outcomes: [:])
             }
         }
-        let digest: String?
-        do {
-            digest = try environment.reader.contentDigest(root: input.root, slices: stack.slices) { _ in
-                between(0, stack.slices.count)
-            }
-        } catch {
-            return failed(error, stack: stack, ledger: ledger, outcomes: [:])
-        }
-        guard let digest else { return .interrupted }
-        var provenance = provenance(contentDigest: digest, startedAt: startedAt)
-        if scores(of: latest, hold: stack, provenance: provenance) {
-            return rejudged(latest, stack: stack, ledger: ledger, provenance: &provenance)
-        }
-        return scored(stack, ledger: ledger, latest: latest, startedAt: startedAt, between: between) { digest }
+        return scored(
+            Trying(
+                input: input, candidates: candidates, digests: digests, startedAt: startedAt, between: between),
+            latest: latest)
     }
 
     private func failed(
@@ -62,6 +66,17 @@ struct StudyPassage: Sendable {
         let earlier = latest.result.provenance
         return earlier.contentDigest == provenance.contentDigest && earlier.scoringDigest == provenance.scoringDigest
             && latest.result.slices.map(SliceID.init) == stack.slices.map(SliceID.init)
+            && knowsItsLungs(latest.result)
+    }
+
+    /// From this fraction of the body on the lung of a slice is that of a chest: the sinuses of a head have 0.08.
+    private static let chestLungFraction = 0.15
+
+    /// Whether a stored result says how much air its slices enclose, or, where an earlier version wrote it, shows lung
+    /// that no other region has. Otherwise its slices are read again.
+    private func knowsItsLungs(_ result: StudyResult) -> Bool {
+        result.seriesDecisions.first(where: \.isChosen)?.trial != nil
+            || result.slices.contains { $0.lungFraction ?? 0 >= Self.chestLungFraction }
     }
 
     private func rejudged(
@@ -83,14 +98,72 @@ struct StudyPassage: Sendable {
 
     // MARK: - Scores from the network
 
-    /// `contentDigest` waits for the digest where it is not there yet; it is nil where its taking was stopped.
-    private func scored(
-        _ stack: SliceStack, ledger: PassageLedger, latest: StudyRecord?, startedAt: Timestamp,
-        between: @escaping (Int, Int) -> ReadControl, contentDigest: () throws(ReaderFault) -> String?
-    ) -> PassageOutcome {
+    /// A passage on its way through the candidates.
+    private struct Trying {
+        let input: StudyInput
+        let candidates: SeriesCandidates
+        let digests: StackDigests
+        let startedAt: Timestamp
+        let between: (Int, Int) -> ReadControl
+        /// What came of those that were tried.
+        var trials: [CandidateTrial] = []
+        /// Ends of the files that could not be decoded among those that were left.
+        var left: [FileOutcome] = []
+
+        /// The books where the candidate at `index` is scored.
+        func ledger(chosen index: Int) -> PassageLedger {
+            PassageLedger(input: input, selection: candidates.selection(trials: trials, chosen: index), left: left)
+        }
+    }
+
+    /// Tries one candidate after the other. Where none is a chest by its images, the first that could be read is scored
+    /// all the same: the study is indeterminate, not failed.
+    private func scored(_ start: Trying, latest: StudyRecord?) -> PassageOutcome {
+        var trying = start
+        var noChest: (index: Int, reading: CandidateReading)?
+        let stacks = trying.candidates.stacks
+        for (index, stack) in stacks.enumerated() {
+            trying.digests.begin(index)
+            let reading: CandidateReading
+            switch read(stack, at: index, trying) {
+            case .success(let read): reading = read
+            case .failure(let end): return end.outcome
+            }
+            let trial = reading.trial(
+                smallestLungMillilitres: definition.scoring.seriesRules.smallestLungMillilitres,
+                saysChest: trying.candidates.saysChest(at: index))
+            trying.trials.append(trial)
+            guard let reason = trial.left else { return judged(reading, at: index, trying, latest: latest) }
+            if reason == .notAChest && noChest == nil { noChest = (index, reading) }
+            trying.left += reading.outcomes.values
+        }
+        if let noChest {
+            trying.trials[noChest.index].left = nil
+            return judged(noChest.reading, at: noChest.index, trying, latest: latest)
+        }
+        let last = stacks.count - 1
+        let reasons = trying.trials.compactMap(\.left)
+        let detail = trying.trials.count == 1 ? trying.trials[0].detail : words(trying.trials)
+        return .failed(
+            trying.ledger(chosen: last).failure(.init(reasons.first ?? .nothingDecodable), detail), .permanent)
+    }
+
+    /// `tried 2 series or parts, and left each: none of its 40 slices could be decoded; ...`.
+    private func words(_ trials: [CandidateTrial]) -> String {
+        "tried \(trials.count) series or parts, and left each: " + trials.map(\.detail).joined(separator: "; ")
+    }
+
+    /// How a passage ended before its candidate's slices were all scored.
+    private struct PassageEnd: Error {
+        let outcome: PassageOutcome
+        init(_ outcome: PassageOutcome) { self.outcome = outcome }
+    }
+
+    private func read(_ stack: SliceStack, at index: Int, _ trying: Trying) -> Result<CandidateReading, PassageEnd> {
         let settings = environment.settings
-        let deadline = startedAt.advanced(bySeconds: settings.studySeconds)
+        let deadline = trying.startedAt.advanced(bySeconds: settings.studySeconds)
         let clock = environment.clock
+        let between = trying.between
         let line = ScoringLine(
             scorer: environment.scorer, positiveClassIndex: positiveClassIndex, groupSize: settings.groupSize,
             threads: settings.scoringThreads, limit: settings.tensorsInFlight,
@@ -103,82 +176,56 @@ struct StudyPassage: Sendable {
             return between(done, stack.slices.count) == .stop ? .stop : .proceed
         }
         do {
-            try environment.reader.read(root: ledger.input.root, slices: stack.slices, padding: .air, into: &receiver)
+            try environment.reader.read(root: trying.input.root, slices: stack.slices, padding: .air, into: &receiver)
         } catch {
             line.abandon()
-            return failed(error, stack: stack, ledger: ledger, outcomes: outcomes(of: receiver, stack: stack))
+            let ledger = trying.ledger(chosen: index)
+            return .failure(
+                PassageEnd(failed(error, stack: stack, ledger: ledger, outcomes: receiver.outcomes(of: stack))))
         }
         switch receiver.end {
         case .stopped:
             line.abandon()
-            return .interrupted
+            return .failure(PassageEnd(.interrupted))
         case .timedOut:
             line.abandon()
             let minutes = settings.studySeconds / 60
-            return .failed(
-                ledger.failure(
-                    .timedOut,
-                    "not finished within \(minutes) minutes (\(receiver.readings.count) of \(stack.slices.count) slices read)",
-                    slices: stack.slices), .permanent)
+            let failure = trying.ledger(chosen: index).failure(
+                .timedOut,
+                "not finished within \(minutes) minutes (\(receiver.readings.count) of \(stack.slices.count) slices read)",
+                slices: stack.slices)
+            return .failure(PassageEnd(.failed(failure, .permanent)))
         case .scorerFailed, nil: break
         }
-        let scores: ScoringLine.Result
         do {
-            scores = try line.finish()
+            return .success(CandidateReading(stack: stack, receiver: receiver, scores: try line.finish()))
         } catch  where error.code == .unavailable {
             environment.requestStop(.scorerFault(error))
-            return .interrupted
+            return .failure(PassageEnd(.interrupted))
         } catch {
-            return .failed(
-                ledger.failure(.scorerFault, error.description, slices: stack.slices), error.disposition)
+            let failure = trying.ledger(chosen: index).failure(.scorerFault, error.description, slices: stack.slices)
+            return .failure(PassageEnd(.failed(failure, error.disposition)))
         }
-        if let failure = implausible(receiver, stack: stack, ledger: ledger) { return .failed(failure, .permanent) }
-        do {
-            guard let digest = try contentDigest() else { return .interrupted }
-            return judged(
-                stack, receiver: receiver, scores: scores, ledger: ledger, latest: latest,
-                provenance: provenance(contentDigest: digest, startedAt: startedAt))
-        } catch {
-            return failed(error, stack: stack, ledger: ledger, outcomes: outcomes(of: receiver, stack: stack))
-        }
-    }
-
-    /// The failure of a study whose pixels are no chest CT, or absent; nil where they may be one.
-    private func implausible(_ receiver: PassageReceiver, stack: SliceStack, ledger: PassageLedger) -> StudyFailure? {
-        let outcomes = outcomes(of: receiver, stack: stack)
-        guard receiver.decoded > 0 else {
-            return ledger.failure(
-                .nothingReadable, "none of the \(stack.slices.count) slices of the chosen series could be decoded",
-                slices: stack.slices, outcomes: outcomes)
-        }
-        if let lowest = receiver.smallestHU, lowest < Self.highestAirHU { return nil }
-        let found = receiver.smallestHU.map { "the lowest value of all slices is \($0) HU" } ?? "all pixels are padding"
-        return ledger.failure(
-            .notHounsfield,
-            "\(found); in and around a chest there is air, below \(Self.highestAirHU) HU: these are no Hounsfield units",
-            slices: stack.slices, outcomes: outcomes)
     }
 
     private func judged(
-        _ stack: SliceStack, receiver: PassageReceiver, scores: ScoringLine.Result, ledger: PassageLedger,
-        latest: StudyRecord?, provenance: Provenance
+        _ reading: CandidateReading, at index: Int, _ trying: Trying, latest: StudyRecord?
     ) -> PassageOutcome {
-        let slices = stack.slices.enumerated().map { index, source in
-            let reading = receiver.readings[index]
-            let probabilities = scores.probabilities[index]
-            // A slice that the reader never mentioned is one that could not be read.
-            let reason = reading.map { $0.reason == .scored && probabilities == nil ? .unreadable : $0.reason }
-            return SliceRecord(
-                index: index, sopInstanceUID: source.sopInstanceUID, frameNumber: source.frameNumber,
-                instanceNumber: source.instanceNumber, positionMillimetres: source.positionMillimetres,
-                lungFraction: reading?.lungFraction, probabilities: probabilities ?? [], reason: reason ?? .unreadable,
-                clampedPixels: reading?.clampedPixels ?? 0)
+        let stack = reading.stack
+        let ledger = trying.ledger(chosen: index)
+        let digest: String
+        do {
+            guard let taken = try trying.digests.content(first: trying.trials.count) else { return .interrupted }
+            digest = taken
+        } catch {
+            return failed(error, stack: stack, ledger: ledger, outcomes: reading.outcomes)
         }
-        let files = ledger.files(slices: slices, stack: stack, outcomes: outcomes(of: receiver, stack: stack))
+        let slices = reading.slices
+        let files = ledger.files(slices: slices, stack: stack, outcomes: reading.outcomes)
         let verdict = verdict(slices: slices, stack: stack, files: files, ledger: ledger, latest: latest)
         do {
-            let pictures = try pictures(of: scores.best, stack: stack)
-            var provenance = provenance
+            let pictures = try pictures(of: reading.scores.best, stack: stack)
+            var provenance = provenance(contentDigest: digest, startedAt: trying.startedAt)
             provenance.finishedAt = environment.clock.now()
             return .judged(
                 StudyResult(
@@ -214,14 +261,6 @@ struct StudyPassage: Sendable {
         return pictures
     }
 
-    private func outcomes(of receiver: PassageReceiver, stack: SliceStack) -> [SliceID: FileOutcome] {
-        var outcomes: [SliceID: FileOutcome] = [:]
-        for (index, reading) in receiver.readings {
-            if let outcome = reading.outcome { outcomes[SliceID(stack.slices[index])] = outcome }
-        }
-        return outcomes
-    }
-
     // MARK: - Verdict
 
     private var positiveClassIndex: Int {
@@ -234,22 +273,25 @@ struct StudyPassage: Sendable {
         let quality =
             QualityAssessment.findings(
                 geometry: stack.geometry, slices: slices, files: files, evidence: ledger.selection.evidence,
-                spacingToleranceMillimetres: definition.scoring.seriesRules.spacingToleranceMillimetres,
-                takenUnsettled: ledger.input.takenUnsettled,
-                unreadableNeighbours: ledger.input.unreadableNeighbours) + withdrawn(latest, slices: slices)
+                rules: definition.scoring.seriesRules, takenUnsettled: ledger.input.takenUnsettled,
+                unreadableNeighbours: ledger.input.unreadableNeighbours,
+                trial: ledger.selection.decisions.first(where: \.isChosen)?.trial)
+            + withdrawn(latest, slices: slices, of: ledger.input.study)
         return definition.judging.judge(
             slices: slices, positiveClassIndex: positiveClassIndex, geometry: stack.geometry, quality: quality)
     }
 
     /// A part of a study never overturns the verdict on the whole; one found incomplete so stays it while its slices
     /// are the same.
-    private func withdrawn(_ latest: StudyRecord?, slices: [SliceRecord]) -> [QualityFinding] {
+    private func withdrawn(_ latest: StudyRecord?, slices: [SliceRecord], of study: Study) -> [QualityFinding] {
         guard let latest else { return [] }
         let earlier = latest.result
         if earlier.slices.map(\.sopInstanceUID) == slices.map(\.sopInstanceUID) {
             return earlier.verdict.findings.filter { $0.code == .slicesWithdrawn }
         }
-        return QualityAssessment.withdrawn(from: earlier.slices, revision: latest.revision, slices: slices)
+        return QualityAssessment.withdrawn(
+            from: earlier.slices, revision: latest.revision, slices: slices,
+            elsewhere: Set(study.series.flatMap { $0.instances.map(\.sopInstanceUID) }))
     }
 
     private func provenance(contentDigest: String, startedAt: Timestamp) -> Provenance {

@@ -111,7 +111,8 @@ extension ReportDocument.SeriesPart {
             transferSyntaxes: decision.transferSyntaxes.map {
                 ReportDocument.TransferSyntaxPart(uid: $0.uid, name: $0.name)
             },
-            isChosen: decision.isChosen, rank: decision.rank, reason: decision.reason,
+            isChosen: decision.isChosen, rank: decision.rank, trial: decision.trial.map(ReportDocument.TrialPart.init),
+            reason: decision.reason,
             rules: decision.rules.map {
                 ReportDocument.RulePart(
                     rule: $0.rule, expected: $0.expected, measured: $0.measured, passed: $0.passed)
@@ -132,6 +133,15 @@ extension ReportDocument.GeometryPart {
                     afterSlice: $0.afterSlice, distanceMillimetres: $0.distanceMillimetres,
                     missingSlices: $0.missingSlices)
             })
+    }
+}
+
+extension ReportDocument.TrialPart {
+    fileprivate init(_ trial: CandidateTrial) {
+        self.init(
+            left: trial.left?.rawValue, detail: trial.detail, enclosedAirMillilitres: trial.enclosedAirMillilitres,
+            airFractionAtLowestSlice: trial.airFractionAtLowestSlice,
+            airFractionAtHighestSlice: trial.airFractionAtHighestSlice)
     }
 }
 

@@ -98,9 +98,18 @@ struct ReportDocument: Encodable {
         var transferSyntaxes: [TransferSyntaxPart]
         var isChosen: Bool
         var rank: Int?
+        var trial: TrialPart?
         var reason: String
         var rules: [RulePart]
         var geometry: GeometryPart?
+    }
+
+    struct TrialPart: Encodable {
+        var left: String?
+        var detail: String
+        var enclosedAirMillilitres: Double?
+        var airFractionAtLowestSlice: Double?
+        var airFractionAtHighestSlice: Double?
     }
 
     struct TransferSyntaxPart: Encodable {

@@ -17,6 +17,8 @@ struct SeriesView {
     let rules: [RuleView]
     let ruleSummary: String
     let geometryText: String?
+    /// Air that the body encloses over it, in words; nil where its images were not read.
+    let airText: String?
     let transferSyntaxes: String
     let equipment: String?
     let uid: String
@@ -42,6 +44,9 @@ struct SeriesView {
         if decision.isChosen {
             self.decision = "Chosen"
             decisionClass = "chosen"
+        } else if let left = decision.trial?.left {
+            self.decision = "Tried and left: \(CodeText.left(left))"
+            decisionClass = "unsuitable"
         } else if let rank = decision.rank {
             self.decision = "Suitable, rank \(rank)"
             decisionClass = "suitable"
@@ -56,6 +61,7 @@ struct SeriesView {
         let passed = decision.rules.count(where: \.passed)
         ruleSummary = "\(passed) of \(CodeText.count(decision.rules.count, "rule")) passed"
         geometryText = decision.geometry.map(SlicesView.words)
+        airText = decision.trial?.enclosedAirMillilitres.map { "\(DecimalText.short($0, places: 0)) ml" }
         transferSyntaxes = decision.transferSyntaxes.map(\.name).joined(separator: ", ")
         let parts = [
             IdentityText.filled(attributes.manufacturer), IdentityText.filled(attributes.manufacturerModelName),

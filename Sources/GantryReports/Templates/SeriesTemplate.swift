@@ -38,6 +38,9 @@ enum SeriesTemplate {
         {{#.geometryText}}
         <p class="fine">Measured: {{.}}.</p>
         {{/.geometryText}}
+        {{#.airText}}
+        <p class="fine">Air enclosed by the body: {{.}}.</p>
+        {{/.airText}}
         {{#.equipment}}
         <p class="fine">Equipment: {{.}}.</p>
         {{/.equipment}}

@@ -53,6 +53,18 @@ enum CodeText {
         case .betweenThresholds: "Probability between the thresholds"
         case .rejectedFiles: "Files were rejected"
         case .slicesWithdrawn: "Slices of an earlier revision are not here"
+        case .notAChest: "Too little air for a chest"
+        case .seriesContinues: "Another series goes on where this one ends"
+        case .sparseSlices: "Much is left out between the slices"
+        }
+    }
+
+    /// Why a series was tried and left, in words.
+    static func left(_ reason: CandidateTrial.Reason) -> String {
+        switch reason {
+        case .nothingDecodable: "nothing could be decoded"
+        case .notHounsfield: "no Hounsfield units"
+        case .notAChest: "too little air for a chest"
         }
     }
 

@@ -76,6 +76,7 @@ import Testing
         ("series-rules.largest-slice-thickness-millimetres", { $0.seriesRules.largestSliceThicknessMillimetres = 0 }),
         ("series-rules.fewest-slices", { $0.seriesRules.fewestSlices = 0 }),
         ("series-rules.preferred-kernels", { $0.seriesRules.preferredKernels = ["B", ""] }),
+        ("series-rules.smallest-lung-ml", { $0.seriesRules.smallestLungMillilitres = -1 }),
         ("series-rules.spacing-tolerance-millimetres", { $0.seriesRules.spacingToleranceMillimetres = -1 }),
     ]
 

@@ -42,8 +42,8 @@ import Testing
         #expect(selection.decisions.map(\.rank) == [1, 2] && selection.decisions.map(\.images) == [20, 20])
         #expect(
             selection.decisions[0].reason
-                == "Chosen: passes every rule, and comes first (same kernel preference, thickness and number of slices) "
-                + "before series 2, phase 2 of 2 (temporal position 2).")
+                == "Chosen: passes every rule, and comes first (same region, kernel preference, coverage, thickness and "
+                + "number of slices) before series 2, phase 2 of 2 (temporal position 2).")
         let chosen = try #require(selection.chosen)
         #expect(chosen.slices.count == 20 && chosen.slices.allSatisfy { $0.file.hasPrefix("1/") })
         #expect(selection.evidence == StackEvidence())
@@ -160,7 +160,9 @@ import Testing
     @Test func `where nothing tells the passes apart, it is a conflict at every position`() throws {
         let selection = select(together([chest(20), chest(20)]))
         #expect(selection.decisions.count == 1 && selection.decisions[0].part == nil)
-        #expect(selection.evidence == StackEvidence(positionConflicts: 20, undecidedConflicts: 20))
+        #expect(
+            selection.evidence
+                == StackEvidence(positionConflicts: 20, keptBy: [.sopInstanceUID: 20], undecidedConflicts: 20))
         let row = try #require(selection.decisions[0].rules.first { $0.rule == "one image a position" })
         #expect(row.measured == "several images at 20 positions" && row.passed)
     }
@@ -173,7 +175,7 @@ import Testing
             })
         let selection = select(series)
         #expect(selection.decisions.count == 1)
-        #expect(selection.evidence == StackEvidence(positionConflicts: 20))
+        #expect(selection.evidence == StackEvidence(positionConflicts: 20, keptBy: [.acquisitionNumber: 20]))
         #expect(selection.chosen?.slices.allSatisfy { $0.file.hasPrefix("1/") } == true)
     }
 
@@ -185,7 +187,7 @@ import Testing
         #expect(half.chosen?.slices.allSatisfy { $0.file.hasPrefix("0/") } == true)
         let few = select(together([first, second(9)]))
         #expect(few.decisions.count == 1)
-        #expect(few.evidence == StackEvidence(positionConflicts: 9))
+        #expect(few.evidence == StackEvidence(positionConflicts: 9, keptBy: [.acquisitionNumber: 9]))
         #expect(few.chosen?.slices.prefix(9).allSatisfy { $0.file.hasPrefix("1/") } == true)
     }
 
@@ -306,7 +308,9 @@ import Testing
         thick.instances = (0..<8).map { thick.instances[$0 * 5] }
         for index in thick.instances.indices { thick.instances[index].instanceNumber = 100 + index }
         let selection = select(together([thin, thick]))
-        #expect(selection.evidence == StackEvidence(positionConflicts: 8, undecidedConflicts: 8))
+        #expect(
+            selection.evidence
+                == StackEvidence(positionConflicts: 8, keptBy: [.instanceNumber: 8], undecidedConflicts: 8))
     }
 
     @Test func `a counter that calls two images the same splits nothing`() {

@@ -17,7 +17,8 @@ import Testing
             decision.rules.map(\.rule) == [
                 "modality", "ct image", "image", "burned-in text", "original primary", "not a localizer", "hounsfield",
                 "position", "lossy compression", "axial", "slice thickness", "slices", "even thickness",
-                "square pixels", "regular spacing", "gaps", "gantry tilt", "one image a position",
+                "square pixels", "regular spacing", "gaps", "gantry tilt", "one image a position", "body region",
+                "coverage",
             ])
         #expect(decision.rules.allSatisfy { $0.passed })
         #expect(decision.geometry?.positions == 30)
@@ -184,7 +185,7 @@ import Testing
 
     @Test func `thinner slices win over more slices, and the loser says so`() {
         let thick = chest(60, series: "1.2.3.4", seriesNumber: 2, thickness: 5)
-        let thin = chest(30, series: "1.2.3.5", seriesNumber: 3, thickness: 1.2)
+        let thin = chest(30, spacing: 1.2, series: "1.2.3.5", seriesNumber: 3, thickness: 1.2)
         let selection = SeriesSelection.decide(study([thick, thin]), rules: rules)
         #expect(selection.decisions.map(\.rank) == [1, 2])
         #expect(selection.chosen?.seriesInstanceUID == thin.seriesInstanceUID)
@@ -216,7 +217,7 @@ import Testing
     }
 
     @Test func `a preferred kernel wins over thinner slices, by prefix and in the order named`() {
-        let soft = chest(30, series: "1.2.3.1", seriesNumber: 1, thickness: 1)
+        let soft = chest(30, spacing: 1, series: "1.2.3.1", seriesNumber: 1, thickness: 1)
         let lung = chest(30, series: "1.2.3.2", seriesNumber: 2).with { $0.series.convolutionKernel = "BL57d" }
         let sharp = chest(30, series: "1.2.3.3", seriesNumber: 3).with { $0.series.convolutionKernel = "LUNG" }
         #expect(chosen(soft, lung, sharp) == soft.seriesInstanceUID)

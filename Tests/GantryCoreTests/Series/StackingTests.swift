@@ -62,7 +62,7 @@ import Testing
         #expect(stack.slices[2].file == late.file)
         #expect(stack.outcomes.map(\.reason) == [.supersededAtPosition, .supersededAtPosition])
         #expect(stack.outcomes.allSatisfy { $0.detail.contains(late.file) })
-        #expect(stacked.evidence == StackEvidence(positionConflicts: 1))
+        #expect(stacked.evidence == StackEvidence(positionConflicts: 1, keptBy: [.acquisitionTime: 1]))
     }
 
     @Test func `without times the acquisition number decides, then the instance number`() throws {
@@ -84,7 +84,9 @@ import Testing
         again.file = "again.dcm"
         series.instances.append(again)
         let stacked = try stacking(series)
-        #expect(stacked.evidence == StackEvidence(positionConflicts: 1, undecidedConflicts: 1))
+        #expect(
+            stacked.evidence
+                == StackEvidence(positionConflicts: 1, keptBy: [.sopInstanceUID: 1], undecidedConflicts: 1))
         #expect(try #require(stacked.stack).slices[3].file == "again.dcm")
     }
 

@@ -15,11 +15,12 @@ import Testing
 
     private func findings(
         _ heights: [Double] = [0, 2, 4, 6], slices: [SliceRecord] = [], files: [FileOutcome] = [],
-        evidence: StackEvidence = StackEvidence(), takenUnsettled: Bool = false
+        evidence: StackEvidence = StackEvidence(), rules: SeriesRules = SeriesRules(), takenUnsettled: Bool = false,
+        trial: CandidateTrial? = nil
     ) -> [QualityFinding] {
         QualityAssessment.findings(
-            geometry: geometry(heights), slices: slices, files: files, evidence: evidence,
-            spacingToleranceMillimetres: 0.2, takenUnsettled: takenUnsettled)
+            geometry: geometry(heights), slices: slices, files: files, evidence: evidence, rules: rules,
+            takenUnsettled: takenUnsettled, trial: trial)
     }
 
     private func codes(_ findings: [QualityFinding], failures: Bool) -> [QualityFinding.Code] {
@@ -48,7 +49,7 @@ import Testing
         let planes = tiltedHead().instances.compactMap(\.frame.plane)
         let found = QualityAssessment.findings(
             geometry: SeriesGeometry.measuring(planes, toleranceMillimetres: 0.2), slices: [], files: [],
-            evidence: StackEvidence(), spacingToleranceMillimetres: 0.2, takenUnsettled: false)
+            evidence: StackEvidence(), rules: SeriesRules(), takenUnsettled: false)
         #expect(found.map(\.code) == [.missingSlices, .irregularSpacing, .tiltedGantry])
         #expect(found[2].detail.contains("18.5 degrees"))
     }
@@ -62,11 +63,60 @@ import Testing
         #expect(unplaced[0].detail == "2 images of the chosen series could not be put in order.")
     }
 
-    @Test func `a decided conflict is a note and an undecided one a failure`() {
-        let decided = findings(evidence: StackEvidence(positionConflicts: 3))
-        #expect(codes(decided, failures: false) == [.acquisitionConflict])
-        let undecided = findings(evidence: StackEvidence(positionConflicts: 3, undecidedConflicts: 1))
+    @Test func `a conflict that is decided at one or two positions is a note, an undecided one a failure`() {
+        let decided = findings(evidence: StackEvidence(positionConflicts: 2, keptBy: [.acquisitionTime: 2]))
+        #expect(codes(decided, failures: false) == [.acquisitionConflict] && decided.count == 1)
+        #expect(
+            decided[0].detail == "At 2 positions several images lay; kept was the one of the later acquisition time.")
+        let undecided = findings(
+            evidence: StackEvidence(
+                positionConflicts: 2, keptBy: [.acquisitionTime: 1, .sopInstanceUID: 1], undecidedConflicts: 1))
         #expect(codes(undecided, failures: true) == [.acquisitionConflict])
+    }
+
+    @Test func `conflicts at more positions than the pipeline accepts are a failure, which says what was kept`() {
+        let many = StackEvidence(positionConflicts: 3, keptBy: [.instanceNumber: 3])
+        let found = findings(evidence: many)
+        #expect(codes(found, failures: true) == [.acquisitionConflict])
+        #expect(
+            found[0].detail == "At 3 positions several images lay; kept was the one of the higher Instance Number. "
+                + "No attribute makes complete stacks of them, so the volume may be mixed of several; the pipeline accepts "
+                + "2 such positions.")
+        var rules = SeriesRules()
+        rules.mostDoubledPositions = 3
+        #expect(codes(findings(evidence: many, rules: rules), failures: true).isEmpty)
+        rules.mostDoubledPositions = 0
+        #expect(codes(findings(evidence: StackEvidence(positionConflicts: 1), rules: rules), failures: true).count == 1)
+    }
+
+    @Test func `too little enclosed air for a chest is a failure, at the limit none`() {
+        let head = findings(trial: CandidateTrial(detail: "", enclosedAirMillilitres: 49.2))
+        #expect(codes(head, failures: true) == [.notAChest])
+        #expect(head[0].detail.contains("49 ml") && head[0].detail.contains("150 ml"))
+        #expect(findings(trial: CandidateTrial(detail: "", enclosedAirMillilitres: 150)).isEmpty)
+        #expect(findings(trial: nil).isEmpty)
+    }
+
+    @Test func `a series that goes on is a failure only where the slice at that end shows lung`() {
+        var evidence = StackEvidence()
+        evidence.continuations = [SeriesContinuation(series: "series 4", isAbove: true)]
+        func trial(_ low: Double, _ high: Double) -> CandidateTrial {
+            CandidateTrial(detail: "", airFractionAtLowestSlice: low, airFractionAtHighestSlice: high)
+        }
+        let lung = findings(evidence: evidence, trial: trial(0, 0.3))
+        #expect(codes(lung, failures: true) == [.seriesContinues])
+        #expect(lung[0].detail.hasPrefix("Series 4 goes on where the scored stack ends"))
+        #expect(findings(evidence: evidence, trial: trial(0.3, 0.01)).isEmpty)
+        evidence.continuations[0].isAbove = false
+        #expect(codes(findings(evidence: evidence, trial: trial(0.3, 0)), failures: true) == [.seriesContinues])
+    }
+
+    @Test func `slices that leave much out between them are mentioned`() {
+        var evidence = StackEvidence()
+        evidence.lowCoverage = 0.054
+        let found = findings(evidence: evidence)
+        #expect(codes(found, failures: false) == [.sparseSlices] && found.count == 1)
+        #expect(found[0].detail.contains("5 % of the way"))
     }
 
     @Test func `a study taken too early fails`() {
@@ -121,6 +171,9 @@ import Testing
         #expect(gone.map(\.code) == [.slicesWithdrawn] && gone[0].isFailure)
         #expect(gone[0].detail.hasPrefix("3 of the 4 slices that revision 2 was judged on are not here"))
         #expect(QualityAssessment.withdrawn(from: Array(whole.prefix(1)), revision: 1, slices: whole).isEmpty)
+        // Another series is scored now, and the slices are here all the same.
+        let elsewhere = Set(whole.map(\.sopInstanceUID))
+        #expect(QualityAssessment.withdrawn(from: whole, revision: 1, slices: [], elsewhere: elsewhere).isEmpty)
     }
 
     @Test func `failures come before notes`() {

@@ -1,0 +1,100 @@
+/// The region of the body that the headers of a series name. Headers only rank: what a series shows is asked of its
+/// images (see `CandidateTrial`).
+public enum BodyRegion: Int, Sendable, Hashable, Codable, Comparable {
+    /// The chest, alone or with other regions.
+    case chest
+    /// Nothing that is known.
+    case silent
+    /// Another region, and not the chest.
+    case other
+
+    /// The order in which candidates of these regions are tried.
+    public static func < (one: Self, other: Self) -> Bool { one.rawValue < other.rawValue }
+}
+
+/// Words of texts in a header, and the regions that they name.
+///
+/// A text is cut into words at everything that is no letter; characters of scripts without spaces between words are
+/// words each. An entry counts where its words follow each other in the text, in upper or lower case; the last of them
+/// may go on where the entry has four letters or more (`thorax` is in `THORAXROUTINE`, `cap` is not in `CAPUT`). At
+/// each place the longest entry counts alone: `thoracic spine` is not the chest although `thorac` is.
+struct RegionWords {
+    private let entries: [Entry]
+
+    private struct Entry {
+        var words: [[Character]]
+        var letters: Int
+        var region: BodyRegion
+    }
+
+    /// Words for the chest and for any other region.
+    init(chest: [String], other: [String]) {
+        entries = [(chest, BodyRegion.chest), (other, .other)].flatMap { texts, region in
+            texts.map { text in
+                let words = Self.words(of: text)
+                return Entry(words: words, letters: words.reduce(0) { $0 + $1.count }, region: region)
+            }
+        }.filter { !$0.words.isEmpty }.sorted { $0.letters > $1.letters }
+    }
+
+    /// The regions that `text` names.
+    func regions(in text: String) -> Set<BodyRegion> {
+        let words = Self.words(of: text)
+        var regions: Set<BodyRegion> = []
+        var place = 0
+        while place < words.count {
+            let entry = entries.first { matches($0, words[place...]) }
+            if let entry { regions.insert(entry.region) }
+            place += entry?.words.count ?? 1
+        }
+        return regions
+    }
+
+    private func matches(_ entry: Entry, _ words: ArraySlice<[Character]>) -> Bool {
+        guard entry.words.count <= words.count else { return false }
+        let last = entry.words.count - 1
+        return zip(entry.words, words).enumerated().allSatisfy { index, pair in
+            pair.0 == pair.1 || (index == last && entry.letters >= 4 && pair.1.starts(with: pair.0))
+        }
+    }
+
+    private static func words(of text: String) -> [[Character]] {
+        var words: [[Character]] = []
+        var isOpen = false
+        for character in text.lowercased() {
+            guard character.isLetter else {
+                isOpen = false
+                continue
+            }
+            // From U+2E80 on: Chinese, Japanese and Korean.
+            let standsAlone = (character.unicodeScalars.first?.value ?? 0) >= 0x2E80
+            if isOpen && !standsAlone {
+                words[words.count - 1].append(character)
+            } else {
+                words.append([character])
+            }
+            isOpen = !standsAlone
+        }
+        return words
+    }
+}
+
+extension SeriesAttributes {
+    /// The region that the series' own attributes name, and the texts that do: `Body Part Examined "CHEST"`.
+    ///
+    /// The chest where any of Body Part Examined, Anatomic Region Sequence, Series Description and Protocol Name names
+    /// it; another region where none does and one names another. What the study calls itself counts for nothing.
+    func bodyRegion(_ words: RegionWords) -> (region: BodyRegion, sources: [String]) {
+        var texts = [("Body Part Examined", bodyPartExamined)]
+        texts += (anatomicRegions ?? []).map { ("Anatomic Region", $0) }
+        texts += [("Series Description", seriesDescription), ("Protocol Name", protocolName)]
+        let named = texts.compactMap { name, text in
+            text.map { (source: "\(name) \"\($0)\"", regions: words.regions(in: $0)) }
+        }
+        for region in [BodyRegion.chest, .other] {
+            let sources = named.filter { $0.regions.contains(region) }.map(\.source)
+            if !sources.isEmpty { return (region, sources) }
+        }
+        return (.silent, [])
+    }
+}

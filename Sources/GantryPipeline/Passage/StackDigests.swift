@@ -1,0 +1,64 @@
+import Crypto
+import Foundation
+import GantryCore
+
+/// The content digests of the stacks that one passage tries, each taken once: aside while slices are scored, or before.
+final class StackDigests {
+    private let reader: any StudyReader
+    private let root: String
+    private let stacks: [SliceStack]
+    private var known: [Int: String] = [:]
+    private var asides: [Int: DigestAside] = [:]
+
+    /// Digests of `stacks`, none taken yet.
+    init(reader: any StudyReader, root: String, stacks: [SliceStack]) {
+        self.reader = reader
+        self.root = root
+        self.stacks = stacks
+    }
+
+    /// Begins with that of the stack at `index`, on a thread of its own, unless it is known or begun.
+    func begin(_ index: Int) {
+        guard known[index] == nil, asides[index] == nil else { return }
+        asides[index] = DigestAside(reader: reader, root: root, slices: stacks[index].slices)
+    }
+
+    /// The digest over the first `count` stacks, taken here and now; nil where `between` says stop.
+    ///
+    /// **Throws** what the reader threw.
+    func take(first count: Int, between: (Int) -> ReadControl) throws(ReaderFault) -> String? {
+        for index in 0..<count where known[index] == nil {
+            let slices = stacks[index].slices
+            let digest = try reader.contentDigest(root: root, slices: slices) { _ in between(slices.count) }
+            guard let digest else { return nil }
+            known[index] = digest
+        }
+        return combined(count)
+    }
+
+    /// The digest over the first `count` stacks, each of which was begun or taken; waits for those that are not ready.
+    /// Nil where the work was stopped.
+    ///
+    /// **Throws** what the reader threw.
+    func content(first count: Int) throws(ReaderFault) -> String? {
+        for (index, aside) in asides where index < count && known[index] == nil {
+            guard let digest = try aside.digest() else { return nil }
+            known[index] = digest
+        }
+        return combined(count)
+    }
+
+    /// Ends what is still being taken.
+    func stop() {
+        for aside in asides.values { aside.stop() }
+    }
+
+    /// That of the only stack as it is, so that a study whose first candidate is kept has the digest that it always
+    /// had; of several, SHA-256 over all of them in the order in which they were tried.
+    private func combined(_ count: Int) -> String? {
+        let digests = (0..<count).compactMap { known[$0] }
+        guard digests.count == count, count > 1 else { return digests.count == count ? digests.first : nil }
+        let text = "gantry content of \(count) stacks\n" + digests.joined(separator: "\n")
+        return hexadecimal(SHA256.hash(data: Data(text.utf8)))
+    }
+}

@@ -1,0 +1,204 @@
+import GantryCore
+import GantryPipeline
+import Testing
+
+/// Studies whose first candidate turns out not to be the one.
+struct CandidateTrialTests {
+    private let high = [900, 910, 920, 930, 940, 950]
+
+    /// A study of two series of which the first cannot be decoded, with the second under `second/`.
+    private func undecodableFirst() throws -> Setting {
+        let setting = Setting()
+        try setting.add(study: 1, slices: Array(repeating: 500, count: 7), folder: "first", series: 1)
+        try setting.add(study: 1, slices: high, folder: "second", series: 2)
+        setting.reader.content.withLock { content in
+            content.undecodable = Set(content.instances.keys.filter { $0.hasPrefix("first/") })
+        }
+        return setting
+    }
+
+    private func onlyRecord(_ setting: Setting) throws -> StudyRecord {
+        try #require(setting.store.records.count == 1)
+        return setting.store.records[0]
+    }
+
+    @Test func `where no slice of the first candidate can be decoded, the next is scored`() throws {
+        let setting = try undecodableFirst()
+        let summary = setting.ingest()
+        let result = try onlyRecord(setting).result
+        #expect(result.verdict.finding == .positive && result.slices.count == 6)
+        #expect(result.seriesDecisions.map(\.rank) == [1, 2])
+        #expect(result.seriesDecisions.map(\.isChosen) == [false, true])
+        #expect(result.seriesDecisions.map(\.trial?.left) == [.nothingDecodable, nil])
+        #expect(
+            result.seriesDecisions[0].reason == "Tried and left: none of its 7 slices could be decoded.")
+        #expect(result.seriesDecisions[1].reason.contains("tried before it and left: series 1.2.1.1 (none"))
+        // Each file ends once, those of the first with the reader's own words.
+        #expect(summary.filesSeen == 13 && summary.tally.scored == 6 && summary.tally.rejected == 7)
+        let left = result.files.filter { $0.file.hasPrefix("first/") }
+        #expect(left.count == 7 && left.allSatisfy { $0.reason == .pixelDataIncomplete && $0.detail == "too short" })
+    }
+
+    @Test func `a second ingest of a study that took a fallback says unchanged and decodes nothing`() throws {
+        let setting = try undecodableFirst()
+        _ = setting.ingest()
+        let reads = setting.reader.reads.withLock { $0.count }
+        let again = setting.ingest()
+        #expect(reads == 2 && setting.reader.reads.withLock { $0.count } == 2)
+        #expect(setting.store.records.count == 1)
+        guard case .unchanged(let line) = again.studies.first?.end else {
+            Issue.record("expected an unchanged study, found \(again.studies)")
+            return
+        }
+        #expect(line.finding == .positive)
+        #expect(again.tally.scored == 6 && again.tally.rejected == 7)
+    }
+
+    @Test func `the content of every stack that was tried is in the digest`() throws {
+        let setting = try undecodableFirst()
+        _ = setting.ingest()
+        // Another file in the series that was left, and it can be decoded now.
+        setting.reader.content.withLock { content in
+            content.undecodable = []
+            for file in content.instances.keys where file.hasPrefix("first/") { content.thousandths[file] = 100 }
+        }
+        _ = setting.ingest()
+        #expect(setting.store.records.map(\.result.verdict.finding) == [.positive, .negative])
+        #expect(setting.store.records.last?.result.slices.count == 7)
+    }
+
+    @Test func `the digest of a study whose first candidate is kept is that of its stack`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        _ = setting.ingest()
+        let digest = try onlyRecord(setting).result.provenance.contentDigest
+        #expect(digest == (1...6).map { "1.2.1.1.\($0)=\(high[$0 - 1])" }.joined(separator: ","))
+    }
+
+    @Test func `where no candidate can be decoded the study fails, and says what was tried`() throws {
+        let setting = try undecodableFirst()
+        setting.reader.content.withLock { $0.undecodable = Set($0.instances.keys) }
+        let summary = setting.ingest()
+        #expect(summary.studies.map(\.end.failureCode) == [.nothingReadable])
+        let failure = try #require(setting.store.entries[0].failure)
+        #expect(
+            failure.detail == "tried 2 series or parts, and left each: none of its 7 slices could be decoded; "
+                + "none of its 6 slices could be decoded")
+        #expect(failure.seriesDecisions.map(\.trial?.left) == [.nothingDecodable, .nothingDecodable])
+        #expect(summary.tally.rejected == 13)
+    }
+
+    @Test func `a study without Hounsfield units fails, whatever its headers say`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        setting.reader.content.withLock { $0.lowestHU = 0 }
+        #expect(setting.ingest().studies.map(\.end.failureCode) == [.notHounsfield])
+    }
+
+    // MARK: - Air enclosed by the body
+
+    /// Two series, `head` and `chest`, of which the second encloses 0.24 ml of air, the first none; 0.1 ml are asked for.
+    private func headAndChest(headSays: String? = nil, chestEnclosesAir: Bool = true) throws -> Setting {
+        var setting = Setting()
+        setting.smallestLungMillilitres = 0.1
+        try setting.add(study: 1, slices: Array(repeating: 100, count: 7), folder: "head", series: 1)
+        try setting.add(study: 1, slices: high, folder: "chest", series: 2)
+        setting.reader.content.withLock { content in
+            for file in content.instances.keys where file.hasPrefix("head/") {
+                content.instances[file]?.series.seriesDescription = headSays
+            }
+            if chestEnclosesAir { content.airy = Set(content.instances.keys.filter { $0.hasPrefix("chest/") }) }
+        }
+        return setting
+    }
+
+    @Test func `a candidate that encloses too little air for a chest is left, and the next is scored`() throws {
+        let setting = try headAndChest()
+        _ = setting.ingest()
+        let result = try onlyRecord(setting).result
+        #expect(result.verdict.finding == .positive && result.slices.count == 6)
+        #expect(result.seriesDecisions.map(\.trial?.left) == [.notAChest, nil])
+        #expect(
+            result.seriesDecisions[0].reason == "Tried and left: the body encloses 0 ml of air over it, of a chest at "
+                + "least 0 ml are expected.")
+        // 16 of 64 pixels of 1 mm, six slices 2.5 mm apart.
+        let air = try #require(result.seriesDecisions[1].trial?.enclosedAirMillilitres)
+        #expect(abs(air - 16 * 6 * 2.5 / 1000) < 1e-12)
+        let reads = setting.reader.reads.withLock { $0.count }
+        _ = setting.ingest()
+        #expect(setting.store.records.count == 1 && setting.reader.reads.withLock { $0.count } == reads)
+    }
+
+    @Test func `a head alone is indeterminate, never failed`() throws {
+        var setting = Setting()
+        setting.smallestLungMillilitres = 0.1
+        try setting.add(study: 1, slices: high)
+        _ = setting.ingest()
+        let result = try onlyRecord(setting).result
+        #expect(result.verdict.finding == .indeterminate && result.verdict.findings.first?.code == .notAChest)
+        #expect(result.seriesDecisions.map(\.isChosen) == [true])
+        let again = setting.ingest()
+        #expect(setting.store.records.count == 1 && setting.reader.reads.withLock { $0.count } == 1)
+        guard case .unchanged = again.studies.first?.end else {
+            Issue.record("expected an unchanged study, found \(again.studies)")
+            return
+        }
+    }
+
+    @Test func `where no candidate is a chest by its images the first is scored, in doubt`() throws {
+        let setting = try headAndChest(chestEnclosesAir: false)
+        _ = setting.ingest()
+        let result = try onlyRecord(setting).result
+        #expect(result.verdict.finding == .indeterminate && result.slices.count == 7)
+        #expect(result.verdict.findings.contains { $0.code == .notAChest && $0.isFailure })
+        #expect(result.seriesDecisions.map(\.trial?.left) == [nil, .notAChest])
+        #expect(result.seriesDecisions.map(\.isChosen) == [true, false])
+        _ = setting.ingest()
+        #expect(setting.store.records.count == 1 && setting.reader.reads.withLock { $0.count } == 2)
+    }
+
+    @Test func `where the headers say chest and the image does not, the study is indeterminate`() throws {
+        let setting = try headAndChest(headSays: "Chest 5 mm")
+        _ = setting.ingest()
+        let result = try onlyRecord(setting).result
+        #expect(result.verdict.finding == .indeterminate && result.slices.count == 7)
+        #expect(result.verdict.findings.first?.code == .notAChest)
+        #expect(setting.reader.reads.withLock { $0.count } == 1)
+    }
+
+    @Test func `a result of an earlier version keeps its verdict where its slices show lung, else they are read again`()
+        throws
+    {
+        for (fraction, records) in [(0.3, 1), (0.08, 2)] {
+            let setting = Setting()
+            try setting.add(study: 1, slices: high)
+            _ = setting.ingest()
+            setting.store.change { record in
+                for index in record.result.seriesDecisions.indices { record.result.seriesDecisions[index].trial = nil }
+                for index in record.result.slices.indices { record.result.slices[index].lungFraction = fraction }
+            }
+            _ = setting.ingest()
+            #expect(setting.store.records.count == records, "\(fraction)")
+        }
+    }
+
+    @Test func `a series that goes on makes doubt where the scored one ends with lung`() throws {
+        for showsLung in [true, false] {
+            let setting = Setting()
+            try setting.add(study: 1, slices: high, folder: "lower", series: 1)
+            try setting.add(study: 1, slices: Array(repeating: nil, count: 6) + [100, 100], folder: "upper", series: 2)
+            setting.reader.content.withLock { content in
+                for (file, instance) in content.instances {
+                    content.instances[file]?.frameOfReferenceUID = instance.studyInstanceUID
+                }
+                if showsLung { content.airy = ["lower/895.dcm"] }
+            }
+            _ = setting.ingest()
+            let verdict = try onlyRecord(setting).result.verdict
+            #expect(verdict.finding == (showsLung ? .indeterminate : .positive))
+            #expect(verdict.findings.contains { $0.code == .seriesContinues } == showsLung)
+            _ = setting.ingest()
+            #expect(setting.store.records.count == 1)
+        }
+    }
+}
