@@ -29,6 +29,13 @@ import Testing
             record.result.provenance.precision = precision
             records.append(record)
         }
+        for (offset, left) in ([nil] + CandidateTrial.Reason.allCases).enumerated() {
+            var record = try SampleRecord.study(key: 400 + offset, pictures: 0)
+            record.result.seriesDecisions[0].trial = CandidateTrial(
+                left: left, detail: "d", enclosedAirMillilitres: 49.2, airFractionAtLowestSlice: 0.1,
+                airFractionAtHighestSlice: nil)
+            records.append(record)
+        }
         var files = Set<String>()
         for record in records { files.insert(try writer.write(record, patientRecords: [record])[0]) }
         let result = try validate(files.sorted().map { folder.path + "/" + $0 })

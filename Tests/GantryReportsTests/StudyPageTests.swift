@@ -147,6 +147,17 @@ import Testing
         }
     }
 
+    @Test func `a series that was tried and left says why, and how much air its images show`() throws {
+        var record = try SampleRecord.study()
+        let index = try #require(record.result.seriesDecisions.firstIndex { $0.rank == 2 })
+        record.result.seriesDecisions[index].trial = CandidateTrial(
+            left: .notAChest, detail: "little air", enclosedAirMillilitres: 49.2)
+        let series = try #require(try Self.page(record).id("series")).with("series")
+        #expect(series[1].with("chip").first?.text == "Tried and left: too little air for a chest")
+        #expect(series[1].text.contains("Air enclosed by the body: 49 ml."))
+        #expect(!series[0].text.contains("Air enclosed"))
+    }
+
     @Test func `the ledger shows every series, the chosen one first, with every rule`() throws {
         let record = try SampleRecord.study()
         let series = try #require(try Self.page(record).id("series")).with("series")
