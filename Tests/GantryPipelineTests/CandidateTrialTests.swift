@@ -92,7 +92,10 @@ struct CandidateTrialTests {
         let setting = Setting()
         try setting.add(study: 1, slices: high)
         setting.reader.content.withLock { $0.lowestHU = 0 }
-        #expect(setting.ingest().studies.map(\.end.failureCode) == [.notHounsfield])
+        try setting.add(study: 1, slices: [500, 500, 500, 500], folder: "second", series: 2)
+        let summary = setting.ingest()
+        #expect(summary.studies.map(\.end.failureCode) == [.notHounsfield])
+        #expect(summary.filesSeen == 10 && summary.tally.rejected == 4 && summary.tally.skipped == 6)
     }
 
     // MARK: - Air enclosed by the body

@@ -121,6 +121,7 @@ struct StudyPassage: Sendable {
     private func scored(_ start: Trying, latest: StudyRecord?) -> PassageOutcome {
         var trying = start
         var noChest: (index: Int, reading: CandidateReading)?
+        var last: CandidateReading?
         let stacks = trying.candidates.stacks
         for (index, stack) in stacks.enumerated() {
             trying.digests.begin(index)
@@ -136,16 +137,18 @@ struct StudyPassage: Sendable {
             guard let reason = trial.left else { return judged(reading, at: index, trying, latest: latest) }
             if reason == .notAChest && noChest == nil { noChest = (index, reading) }
             trying.left += reading.outcomes.values
+            last = reading
         }
         if let noChest {
             trying.trials[noChest.index].left = nil
             return judged(noChest.reading, at: noChest.index, trying, latest: latest)
         }
-        let last = stacks.count - 1
         let reasons = trying.trials.compactMap(\.left)
         let detail = trying.trials.count == 1 ? trying.trials[0].detail : words(trying.trials)
-        return .failed(
-            trying.ledger(chosen: last).failure(.init(reasons.first ?? .nothingDecodable), detail), .permanent)
+        let failure = trying.ledger(chosen: stacks.count - 1).failure(
+            .init(reasons.first ?? .nothingDecodable), detail, slices: last?.stack.slices ?? [],
+            outcomes: last?.outcomes ?? [:])
+        return .failed(failure, .permanent)
     }
 
     /// `tried 2 series or parts, and left each: none of its 40 slices could be decoded; ...`.
