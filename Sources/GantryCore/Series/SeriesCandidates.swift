@@ -17,9 +17,10 @@ public struct SeriesCandidates: Sendable {
     public init(_ study: Study, rules: SeriesRules) {
         self.study = study
         self.rules = rules
+        let words = RegionWords(chest: rules.chestWords, other: rules.otherRegionWords)
         examined = study.series.flatMap { series in
             SeriesPart.parts(of: series, rules: rules).enumerated().map { index, part in
-                SeriesExamination(part, number: index + 1, of: series, rules: rules)
+                SeriesExamination(part, number: index + 1, of: series, rules: rules, words: words)
             }
         }
         passed = examined.filter { $0.decisive == nil && $0.stacking.stack != nil }

@@ -19,7 +19,7 @@ struct SeriesExamination {
     /// The region of the body that they name.
     let region: BodyRegion
 
-    init(_ part: SeriesPart, number: Int, of series: Series, rules: SeriesRules) {
+    init(_ part: SeriesPart, number: Int, of series: Series, rules: SeriesRules, words: RegionWords) {
         seriesInstanceUID = series.seriesInstanceUID
         self.part = part
         partNumber = number
@@ -33,8 +33,7 @@ struct SeriesExamination {
         let kernel = attributes.convolutionKernel?.lowercased()
         kernelPreference =
             kernel.flatMap { name in rules.preferredKernels.firstIndex { name.hasPrefix($0.lowercased()) } } ?? Int.max
-        let named = attributes.bodyRegion(
-            RegionWords(chest: rules.chestWords, other: rules.otherRegionWords))
+        let named = attributes.bodyRegion(words)
         region = named.region
         for rule in rules.imageRules { apply(rule, most: rules.mostLocalizerImages) }
         applyAxial(rules)
