@@ -34,6 +34,7 @@ enum ReaderMutants {
             .path
         var run = MutantRun(executable: executable, folder: folder.path, secondsPerFile: seconds)
         let factory = MutantFactory(seeds: seeds, seed: seed)
+        try run.learn(seeds)
         let start = ContinuousClock.now
         for first in stride(from: 0, to: count, by: 250) {
             try run.run((first..<min(first + 250, count)).map(factory.mutant))
@@ -51,6 +52,12 @@ enum ReaderMutants {
         printCounts(tally.scanOutcomes)
         print("decoded: \(tally.decodedSlices) slices, \(tally.comparedSlices) of them compared value by value")
         printCounts(tally.readOutcomes)
+        for code in SliceRemark.Code.allCases {
+            guard let count = tally.tolerated[code] else { continue }
+            print(
+                "decoded although a strict decoder refuses it (\(code.rawValue)): \(count) slices, "
+                    + "\(tally.toleratedSpoilt[code] ?? 0) of them with other pixels than the sound file")
+        }
         print("reader children ended by a mutant: \(tally.deaths.count)")
         let kinds = Dictionary(grouping: tally.deaths) { death in
             death.sentence + ": " + death.mutant.mutations.joined(separator: ", ") + " of " + death.mutant.seed

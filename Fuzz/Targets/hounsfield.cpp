@@ -19,6 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     GantryHounsfieldRequest request = fuzz::soundLayout(input);
     if (input.byte() & 1) request.rescale_slope = number(input);
     request.rescale_intercept = input.byte() & 1 ? number(input) : double(int16_t(input.word()));
+    request.has_padding = input.byte() & 1;
+    request.overlay_bits = input.word();
     request.padding_smallest = int32_t(uint32_t(input.word()) << 16 | input.word());
     request.padding_largest = int32_t(uint32_t(input.word()) << 16 | input.word());
     // A modality LUT in place of slope and intercept.
@@ -34,7 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     GantryHounsfieldFacts facts{};
     gantry_hounsfield_from_stored(&request, pixels.data(), pixels.size(), &facts);
     const auto count = int32_t(pixels.size());
-    if (facts.clamped_pixels < 0 || facts.padding_pixels < 0 || facts.clamped_pixels + facts.padding_pixels > count)
+    if (facts.clamped_pixels < 0 || facts.padding_pixels < 0 || facts.clamped_pixels + facts.padding_pixels > count ||
+        facts.stray_cells < 0 || facts.stray_cells + facts.padding_pixels > count)
         std::abort();
     if (facts.padding_pixels < count && facts.smallest_hu > facts.largest_hu) std::abort();
     return 0;

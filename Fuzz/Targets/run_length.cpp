@@ -9,10 +9,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     const std::vector<uint8_t> frame = input.rest();
     fuzz::requireAllPixelsDecoded(size_t(described.rows) * described.columns, [&](uint16_t *pixels) {
         GantryHounsfieldRequest layout = described;
-        uint64_t trailing = 0;
+        GantryHounsfieldFacts facts{};
         const GantryDICOMStatus status =
-            gantry::decodeRunLength({frame.data(), frame.size()}, layout, pixels, trailing);
-        if (trailing > frame.size()) std::abort();
+            gantry::decodeRunLength({frame.data(), frame.size()}, layout, pixels, facts);
+        if (facts.trailing_bytes > frame.size()) std::abort();
         return status;
     });
     return 0;

@@ -2,7 +2,8 @@
 //
 // Each brings rows x columns bit patterns into `pixels`, row by row; every one comes from the frame, or the call fails.
 // `layout` comes in as the attributes describe the pixels, and goes out with Bits Stored and High Bit as the decoder
-// delivered them. `trailing` is the number of bytes after the last that matters, without one that makes an even length.
+// delivered them. `facts` comes in empty, and goes out with what the decoder has to say: bytes after the last that
+// matters, without one that makes an even length; samples that wrapped; an end that was missing.
 
 #pragma once
 
@@ -38,20 +39,20 @@ inline void keepLossyExcess(GantryHounsfieldRequest &layout, unsigned precision)
 
 /// Run-length encoding, bits allocated 8 or 16. **Source** PS3.5 annex G.
 GantryDICOMStatus decodeRunLength(
-    FrameBytes frame, GantryHounsfieldRequest &layout, uint16_t *pixels, uint64_t &trailing);
+    FrameBytes frame, GantryHounsfieldRequest &layout, uint16_t *pixels, GantryHounsfieldFacts &facts);
 
 /// JPEG: lossless through our own decoder, baseline, extended and progressive through DCMTK's. `mayBeLossy`: the transfer
 /// syntax allows lossy processes. **Source** ITU-T T.81, PS3.5 8.2.1.
 GantryDICOMStatus decodeJPEG(
-    FrameBytes frame, bool mayBeLossy, GantryHounsfieldRequest &layout, uint16_t *pixels, uint64_t &trailing);
+    FrameBytes frame, bool mayBeLossy, GantryHounsfieldRequest &layout, uint16_t *pixels, GantryHounsfieldFacts &facts);
 
 /// JPEG-LS, lossless and near-lossless, through CharLS. `mayBeLossy` as for JPEG. **Source** ITU-T T.87, PS3.5 8.2.3.
 GantryDICOMStatus decodeJPEGLS(
-    FrameBytes frame, bool mayBeLossy, GantryHounsfieldRequest &layout, uint16_t *pixels, uint64_t &trailing);
+    FrameBytes frame, bool mayBeLossy, GantryHounsfieldRequest &layout, uint16_t *pixels, GantryHounsfieldFacts &facts);
 
 /// JPEG 2000 and high-throughput JPEG 2000 through OpenJPEG. `mayBeLossy` as for JPEG. **Source** ITU-T T.800, T.814,
 /// PS3.5 8.2.4.
 GantryDICOMStatus decodeJPEG2000(
-    FrameBytes frame, bool mayBeLossy, GantryHounsfieldRequest &layout, uint16_t *pixels, uint64_t &trailing);
+    FrameBytes frame, bool mayBeLossy, GantryHounsfieldRequest &layout, uint16_t *pixels, GantryHounsfieldFacts &facts);
 
 }

@@ -31,14 +31,91 @@ static inline int32_t rescaled(int32_t stored, bool is_integral, int32_t offset,
     return (int32_t)((value + shift) - shift);
 }
 
-/// One loop for each combination of the two flags, which are constants where this is inlined.
+/// What the bits of a cell mean, worked out once for a slice.
+typedef struct Layout {
+    /// Shifts that leave the stored value.
+    int left;
+    int right;
+    /// Shift that puts the cell's highest bit on top.
+    int cell;
+    bool is_signed;
+    /// Bits of a cell in which nothing may be; those of them that may repeat the sign.
+    uint32_t outside;
+    uint32_t sign_copies;
+    uint32_t without_overlays;
+    /// Stored values that are padding; an empty range where none is.
+    int32_t padding_smallest;
+    int32_t padding_largest;
+    /// Cells that are padding as they stand in the file; empty where padding is a stored value.
+    int32_t padding_cell_smallest;
+    int32_t padding_cell_largest;
+} Layout;
+
+static Layout layout_of(const GantryHounsfieldRequest *request) {
+    const uint32_t allocated = (1u << request->bits_allocated) - 1;
+    const uint32_t upper = allocated & ~((2u << request->high_bit) - 1);
+    const uint32_t lower = (1u << (request->high_bit + 1 - request->bits_stored)) - 1;
+    const uint32_t overlays = request->overlay_bits & (upper | lower);
+    Layout layout = {
+        .left = 31 - request->high_bit,
+        .right = 32 - request->bits_stored,
+        .cell = 32 - request->bits_allocated,
+        .is_signed = request->is_signed,
+        .outside = (upper | lower) & ~overlays,
+        .sign_copies = request->is_signed ? upper & ~overlays : 0,
+        .without_overlays = ~overlays,
+        .padding_smallest = INT32_MAX,
+        .padding_largest = INT32_MIN,
+        .padding_cell_smallest = INT32_MAX,
+        .padding_cell_largest = INT32_MIN,
+    };
+    if (!request->has_padding) return layout;
+    layout.padding_smallest = request->padding_smallest;
+    layout.padding_largest = request->padding_largest;
+    const int64_t values = (int64_t)1 << request->bits_stored;
+    const int64_t smallest = request->is_signed ? -values / 2 : 0;
+    if (layout.padding_smallest < smallest || layout.padding_largest >= smallest + values) {
+        layout.padding_cell_smallest = layout.padding_smallest;
+        layout.padding_cell_largest = layout.padding_largest;
+    }
+    return layout;
+}
+
+/// A cell as a number, with the sign of Pixel Representation.
+static inline int32_t cell_value(uint32_t pattern, int shift, bool is_signed) {
+    const uint32_t shifted = pattern << shift;
+    return is_signed ? (int32_t)shifted >> shift : (int32_t)(shifted >> shift);
+}
+
+/// 1 or 0, so that it can be put together without a branch.
+static inline int is_between(int32_t value, int32_t smallest, int32_t largest) {
+    return (value >= smallest) & (value <= largest);
+}
+
+/// Whether a cell with `stored` in it is padding; adds to `stray` where it has bits that mean nothing.
+static inline __attribute__((always_inline)) bool is_padding_cell(
+    const Layout *layout, uint32_t pattern, int32_t stored, int32_t *stray) {
+    const uint32_t outside = pattern & layout->outside;
+    const int is_plain = (outside == 0) | ((stored < 0) & (outside == layout->sign_copies));
+    const int32_t cell = cell_value(pattern, layout->cell, layout->is_signed);
+    const int32_t bare = cell_value(pattern & layout->without_overlays, layout->cell, layout->is_signed);
+    const int is_padding = (is_plain & is_between(stored, layout->padding_smallest, layout->padding_largest)) |
+                            is_between(cell, layout->padding_cell_smallest, layout->padding_cell_largest) |
+                            is_between(bare, layout->padding_cell_smallest, layout->padding_cell_largest);
+    *stray += (is_plain | is_padding) == 0;
+    return is_padding;
+}
+
+/// One loop for each combination of the flags, which are constants where this is inlined. `is_full`: a cell is its
+/// stored value, no bit is left over.
 static inline __attribute__((always_inline)) void convert(
     const GantryHounsfieldRequest *request, int16_t *pixels, int32_t count, GantryHounsfieldFacts *facts,
-    bool is_signed, bool is_integral) {
-    const int left = 31 - request->high_bit;
-    const int right = 32 - request->bits_stored;
-    const int32_t padding_smallest = request->has_padding ? request->padding_smallest : INT32_MAX;
-    const int32_t padding_largest = request->has_padding ? request->padding_largest : INT32_MIN;
+    bool is_signed, bool is_integral, bool is_full) {
+    Layout layout = layout_of(request);
+    layout.is_signed = is_signed;
+    const int left = layout.left;
+    const int right = layout.right;
+    int32_t stray = 0;
     const double slope = request->rescale_slope;
     const double intercept = request->rescale_intercept;
     const int32_t offset = is_integral ? (int32_t)intercept : 0;
@@ -48,10 +125,12 @@ static inline __attribute__((always_inline)) void convert(
     int32_t smallest = INT32_MAX;
     int32_t largest = INT32_MIN;
     for (int32_t i = 0; i < count; ++i) {
-        const int32_t stored = stored_value((uint16_t)pixels[i], left, right, is_signed);
+        const uint16_t pattern = (uint16_t)pixels[i];
+        const int32_t stored = stored_value(pattern, left, right, is_signed);
         const int32_t exact = rescaled(stored, is_integral, offset, slope, intercept);
         const int32_t value = smaller(larger(exact, INT16_MIN), INT16_MAX);
-        const bool is_padding = (stored >= padding_smallest) & (stored <= padding_largest);
+        const bool is_padding = is_full ? is_between(stored, layout.padding_smallest, layout.padding_largest)
+                                        : is_padding_cell(&layout, pattern, stored, &stray);
         padding += is_padding;
         clamped += (exact != value) & !is_padding;
         smallest = smaller(smallest, is_padding ? INT32_MAX : value);
@@ -60,6 +139,7 @@ static inline __attribute__((always_inline)) void convert(
     }
     facts->clamped_pixels = clamped;
     facts->padding_pixels = padding;
+    facts->stray_cells = stray;
     facts->smallest_hu = smallest;
     facts->largest_hu = largest;
 }
@@ -67,19 +147,19 @@ static inline __attribute__((always_inline)) void convert(
 /// The same through a modality LUT.
 static void convert_with_lut(
     const GantryHounsfieldRequest *request, int16_t *pixels, int32_t count, GantryHounsfieldFacts *facts) {
-    const int left = 31 - request->high_bit;
-    const int right = 32 - request->bits_stored;
+    const Layout layout = layout_of(request);
     const int32_t last = (int32_t)request->lut_count - 1;
     facts->clamped_pixels = 0;
     facts->padding_pixels = 0;
+    facts->stray_cells = 0;
     facts->smallest_hu = INT32_MAX;
     facts->largest_hu = INT32_MIN;
     for (int32_t i = 0; i < count; ++i) {
-        const int32_t stored = stored_value((uint16_t)pixels[i], left, right, request->is_signed);
+        const uint16_t pattern = (uint16_t)pixels[i];
+        const int32_t stored = stored_value(pattern, layout.left, layout.right, request->is_signed);
         const int32_t exact = request->lut[smaller(larger(stored - request->lut_first, 0), last)];
         const int32_t value = smaller(exact, INT16_MAX);
-        const bool is_padding =
-            request->has_padding && stored >= request->padding_smallest && stored <= request->padding_largest;
+        const bool is_padding = is_padding_cell(&layout, pattern, stored, &facts->stray_cells);
         if (is_padding) {
             facts->padding_pixels += 1;
         } else {
@@ -91,23 +171,31 @@ static void convert_with_lut(
     }
 }
 
+#define CONVERT(is_signed, is_integral)                                                                                \
+    if (is_full) {                                                                                                     \
+        convert(request, pixels, number, facts, is_signed, is_integral, true);                                         \
+    } else {                                                                                                           \
+        convert(request, pixels, number, facts, is_signed, is_integral, false);                                        \
+    }
+
 GANTRY_MULTIVERSION void gantry_hounsfield_from_stored(
     const GantryHounsfieldRequest *request, int16_t *pixels, size_t count, GantryHounsfieldFacts *facts) {
     const double intercept = request->rescale_intercept;
     const bool is_integral = request->rescale_slope == 1.0 && intercept >= -1e6 && intercept <= 1e6 &&
                              intercept == (double)(int32_t)intercept;
     const int32_t number = (int32_t)count;
+    const bool is_full = request->bits_stored == 16;
     if (request->lut != NULL) {
         convert_with_lut(request, pixels, number, facts);
     } else if (is_integral) {
         if (request->is_signed) {
-            convert(request, pixels, number, facts, true, true);
+            CONVERT(true, true);
         } else {
-            convert(request, pixels, number, facts, false, true);
+            CONVERT(false, true);
         }
     } else if (request->is_signed) {
-        convert(request, pixels, number, facts, true, false);
+        CONVERT(true, false);
     } else {
-        convert(request, pixels, number, facts, false, false);
+        CONVERT(false, false);
     }
 }

@@ -12,11 +12,13 @@
 
 namespace gantry {
 
-static GantryDICOMStatus decodeLossless(FrameBytes frame, const GantryHounsfieldRequest &layout, uint16_t *pixels,
-                                        size_t &used) {
+static GantryDICOMStatus decodeLossless(
+    FrameBytes frame, const GantryHounsfieldRequest &layout, uint16_t *pixels, size_t &used,
+    GantryHounsfieldFacts &facts) {
     const GantryLosslessResult result =
         gantry_lossless_decode(frame.first, frame.count, layout.rows, layout.columns, pixels);
     used = result.used;
+    facts.wrapped_samples = result.wrapped;
     return result.problem == nullptr ? result.status : fail(result.status, result.problem);
 }
 
@@ -54,7 +56,7 @@ static GantryDICOMStatus decodeLossy(
 }
 
 GantryDICOMStatus decodeJPEG(
-    FrameBytes frame, bool mayBeLossy, GantryHounsfieldRequest &layout, uint16_t *pixels, uint64_t &trailing) {
+    FrameBytes frame, bool mayBeLossy, GantryHounsfieldRequest &layout, uint16_t *pixels, GantryHounsfieldFacts &facts) {
     JPEGStream stream;
     GantryDICOMStatus status = walkJPEG(frame, stream);
     if (status == GantryDICOMStatusOk) status = checkJPEG(stream, layout);
@@ -65,7 +67,7 @@ GantryDICOMStatus decodeJPEG(
     settleHighBit(layout, stream.precision);
     size_t used = stream.used;
     switch (stream.process) {
-    case 0xC3: status = decodeLossless(frame, layout, pixels, used); break;
+    case 0xC3: status = decodeLossless(frame, layout, pixels, used, facts); break;
     case 0xC0:
     case 0xC1:
     case 0xC2:
@@ -84,7 +86,7 @@ GantryDICOMStatus decodeJPEG(
         break;
     default: return unsupported("is of a process that is not decoded (hierarchical, arithmetic coding, JPEG-LS)");
     }
-    if (status == GantryDICOMStatusOk) trailing = trailingBytes(frame, used);
+    if (status == GantryDICOMStatusOk) facts.trailing_bytes = trailingBytes(frame, used);
     return status;
 }
 

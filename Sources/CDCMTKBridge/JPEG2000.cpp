@@ -112,7 +112,7 @@ static void settleLayout(GantryHounsfieldRequest &layout, const JPEG2000Stream &
 }
 
 GantryDICOMStatus decodeJPEG2000(
-    FrameBytes frame, bool mayBeLossy, GantryHounsfieldRequest &layout, uint16_t *pixels, uint64_t &trailing) {
+    FrameBytes frame, bool mayBeLossy, GantryHounsfieldRequest &layout, uint16_t *pixels, GantryHounsfieldFacts &facts) {
     JPEG2000Stream stream;
     GantryDICOMStatus status = walkJPEG2000(frame, stream);
     if (status == GantryDICOMStatusOk) status = checkJPEG2000(stream, layout);
@@ -134,7 +134,7 @@ GantryDICOMStatus decodeJPEG2000(
     const size_t count = size_t(layout.rows) * layout.columns;
     for (size_t i = 0; i < count; ++i) pixels[i] = uint16_t(component.data[i]);
     settleLayout(layout, stream, mayBeLossy);
-    trailing = trailingBytes(frame, stream.used);
+    facts.trailing_bytes = trailingBytes(frame, stream.used);
     return GantryDICOMStatusOk;
 }
 

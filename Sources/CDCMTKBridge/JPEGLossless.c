@@ -144,11 +144,11 @@ static inline __attribute__((always_inline)) int32_t predicted(int predictor, in
 }
 
 /// Decodes one row whose first sample is predicted as `first` and the others by `predictor`; all bits set in a sample
-/// are added to `seen`. `is_plentiful`: the reader has 4 bytes for each sample and 16 more. Returns false where the
-/// bits end or no code begins so.
+/// are added to `seen`. `is_plentiful`: the reader has 4 bytes for each sample and 16 more. Samples are taken modulo
+/// `range` + 1; how many that changed is added to `wrapped`. Returns false where the bits end or no code begins so.
 static inline __attribute__((always_inline)) bool decode_row(
     const Table *table, Reader *shared, uint16_t *row, const uint16_t *above, unsigned columns, uint16_t first,
-    uint32_t *seen, int predictor, bool is_plentiful) {
+    uint32_t *seen, int predictor, bool is_plentiful, uint32_t range, int32_t *wrapped) {
     Reader reader = *shared;
     uint32_t all = 0;
     int32_t left = first;
@@ -173,7 +173,8 @@ static inline __attribute__((always_inline)) bool decode_row(
         if (is_plentiful && __builtin_expect((entry & 63) == 0, false)) fill(&reader);
         const int32_t prediction =
             column == 0 ? first : predicted(predictor, left, above[column], above[column - 1]);
-        const uint16_t sample = (uint16_t)(prediction + value);
+        const uint16_t sample = (uint16_t)((uint32_t)(prediction + value) & range);
+        if (range != UINT16_MAX) *wrapped += (uint32_t)(prediction + value) != sample;
         row[column] = sample;
         all |= sample;
         left = sample;
@@ -191,12 +192,14 @@ typedef bool RowDecoder(
     static bool decode_row_##predictor(                                                                                \
         const Table *table, Reader *reader, uint16_t *row, const uint16_t *above, unsigned columns, uint16_t first,    \
         uint32_t *seen) {                                                                                              \
-        return decode_row(table, reader, row, above, columns, first, seen, predictor, true);                           \
+        return decode_row(                                                                                             \
+            table, reader, row, above, columns, first, seen, predictor, true, UINT16_MAX, NULL);                       \
     }                                                                                                                  \
     static bool decode_last_row_##predictor(                                                                           \
         const Table *table, Reader *reader, uint16_t *row, const uint16_t *above, unsigned columns, uint16_t first,    \
         uint32_t *seen) {                                                                                              \
-        return decode_row(table, reader, row, above, columns, first, seen, predictor, false);                          \
+        return decode_row(                                                                                             \
+            table, reader, row, above, columns, first, seen, predictor, false, UINT16_MAX, NULL);                      \
     }
 
 ROW_DECODERS(1)
@@ -215,6 +218,14 @@ static RowDecoder *const last_row_decoders[8] = {
     NULL,              decode_last_row_1, decode_last_row_2, decode_last_row_3,
     decode_last_row_4, decode_last_row_5, decode_last_row_6, decode_last_row_7,
 };
+
+/// The same with samples modulo `range` + 1; slower, and for few streams.
+static bool decode_wrapping_row(
+    const Table *table, Reader *reader, uint16_t *row, const uint16_t *above, unsigned columns, uint16_t first,
+    int predictor, uint32_t range, int32_t *wrapped) {
+    uint32_t seen = 0;
+    return decode_row(table, reader, row, above, columns, first, &seen, predictor, false, range, wrapped);
+}
 
 // MARK: - Stream
 
@@ -235,6 +246,11 @@ typedef struct Stream {
     unsigned point_transform;
     /// Padding between the last bits and the end marker.
     size_t padding;
+    /// A sample left the range of the precision.
+    bool overflows;
+    /// Samples are taken modulo the range of the precision, and how many of them that changed.
+    bool wraps;
+    int32_t wrapped;
     /// What a problem means.
     GantryDICOMStatus status;
 } Stream;
@@ -296,10 +312,18 @@ static const char *decode_interval(
         const uint16_t first = row == 0 ? (uint16_t)(1u << (bits - 1)) : above[0];
         const bool is_plentiful = (size_t)(reader.end - reader.next) >= (size_t)columns * 4 + 16;
         RowDecoder *const decode = (is_plentiful ? row_decoders : last_row_decoders)[predictor];
-        if (!decode(stream->table, &reader, current, above, columns, first, &seen))
+        const bool is_decoded =
+            stream->wraps ? decode_wrapping_row(
+                                stream->table, &reader, current, above, columns, first, predictor, (1u << bits) - 1,
+                                &stream->wrapped)
+                          : decode(stream->table, &reader, current, above, columns, first, &seen);
+        if (!is_decoded)
             return "the lossless JPEG stream ends before its last sample, or has a code of no table";
     }
-    if (seen >> bits != 0) return "the lossless JPEG stream has a sample of more bits than it declares";
+    if (seen >> bits != 0) {
+        stream->overflows = true;
+        return "the lossless JPEG stream has a sample of more bits than it declares";
+    }
     // Whole bytes that no sample took. A decoder that lost its place leaves some too, but not of one value.
     const size_t left = (size_t)(reader.end - reader.next) + reader.count / 8;
     for (const uint8_t *byte = reader.end - left; byte < reader.end; ++byte)
@@ -420,17 +444,29 @@ static const char *decode(Stream *stream, uint16_t *samples) {
     return "the JPEG stream ends before its image";
 }
 
-GantryLosslessResult gantry_lossless_decode(
-    const uint8_t *bytes, size_t size, unsigned rows, unsigned columns, uint16_t *samples) {
-    GantryLosslessResult result = {.status = GantryDICOMStatusOutOfMemory, .problem = "memory ran out"};
-    Stream *stream = calloc(1, sizeof *stream);
-    if (stream == NULL) return result;
+/// Sets a stream to its beginning.
+static void begin(Stream *stream, const uint8_t *bytes, size_t size, unsigned rows, unsigned columns) {
+    memset(stream, 0, sizeof *stream);
     stream->bytes = bytes;
     stream->size = size;
     stream->rows = rows;
     stream->columns = columns;
     stream->status = GantryDICOMStatusPixelDataIncomplete;
+}
+
+GantryLosslessResult gantry_lossless_decode(
+    const uint8_t *bytes, size_t size, unsigned rows, unsigned columns, uint16_t *samples) {
+    GantryLosslessResult result = {.status = GantryDICOMStatusOutOfMemory, .problem = "memory ran out"};
+    Stream *stream = malloc(sizeof *stream);
+    if (stream == NULL) return result;
+    begin(stream, bytes, size, rows, columns);
     result.problem = rows == 0 || columns == 0 ? "an image without samples" : decode(stream, samples);
+    if (stream->overflows) {
+        begin(stream, bytes, size, rows, columns);
+        stream->wraps = true;
+        result.problem = decode(stream, samples);
+    }
+    result.wrapped = stream->wrapped;
     result.status = result.problem == NULL ? GantryDICOMStatusOk : stream->status;
     result.precision = stream->precision;
     if (result.problem == NULL) {

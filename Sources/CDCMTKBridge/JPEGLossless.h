@@ -21,13 +21,18 @@ typedef struct GantryLosslessResult {
     unsigned precision;
     /// Bytes of the stream up to and with its end marker, without padding inside.
     size_t used;
+    /// Samples that left the range of the precision and were taken modulo it.
+    int32_t wrapped;
 } GantryLosslessResult;
 
 /// Decodes a stream of one component, `rows` x `columns` samples, row by row into `samples`.
 ///
 /// All seven predictors, point transform, restart intervals, 2 to 16 bits. Every sample comes from the stream: one that
-/// ends early, has a code of no table, a sample of more bits than it declares, or bits left over that are no padding
-/// is refused. `samples` means nothing then. **Source** ITU-T T.81 annexes B, C, H.
+/// ends early, has a code of no table, or bits left over that are no padding is refused. `samples` means nothing then.
+///
+/// Samples are worked out modulo 2^16, as the standard says; a stream in which one comes out with more bits than it
+/// declares is decoded once more with each taken modulo 2^precision before it predicts the next, as some encoders mean it.
+/// `wrapped` counts those samples. **Source** ITU-T T.81 annexes B, C, H.
 GantryLosslessResult gantry_lossless_decode(
     const uint8_t *bytes, size_t size, unsigned rows, unsigned columns, uint16_t *samples);
 

@@ -75,6 +75,7 @@ GantryDICOMStatus walkJPEG(FrameBytes frame, JPEGStream &stream) {
         }
         if (stream.process == 0) return incomplete("the JPEG stream has a scan before its frame header");
         const size_t header = at + segment;
+        stream.scan = header;
         // Behind the components: first and last coefficient, and which bits of them (high, low).
         const uint8_t *range = bytes + header - 3;
         if (segment >= 6 && range[0] <= range[1] && range[1] < 64)

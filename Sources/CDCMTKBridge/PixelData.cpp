@@ -38,7 +38,7 @@ static bool copyNative(
 /// more of them say that rows, columns, frames or bits are not what the attributes say.
 static GantryDICOMStatus readNative(
     GantryDICOMObject &object, const gantry::PixelElement &pixelData, uint32_t frame,
-    const GantryHounsfieldRequest &request, uint8_t *bytes, uint64_t &trailing) {
+    const GantryHounsfieldRequest &request, uint8_t *bytes, GantryHounsfieldFacts &facts) {
     // Below 2^31 a frame, so that all frames stay below 2^63.
     const uint64_t size = uint64_t(request.rows) * request.columns * (request.bits_allocated / 8);
     const uint64_t required = size * request.number_of_frames;
@@ -56,14 +56,14 @@ static GantryDICOMStatus readNative(
             GantryDICOMStatusPixelDataIncomplete,
             "the file ends " + std::to_string(object.source.rest(pixelData.offset, found)) +
                 " bytes into Pixel Data, which has " + std::to_string(found));
-    trailing = found - required <= 1 ? 0 : found - required;
+    facts.trailing_bytes = found - required <= 1 ? 0 : found - required;
     return GantryDICOMStatusOk;
 }
 
 /// Finds the frame's encoded bytes and decodes them.
 static GantryDICOMStatus decodeFrame(
     GantryDICOMObject &object, PixelSyntax syntax, uint32_t frame, GantryHounsfieldRequest &layout, uint16_t *pixels,
-    uint64_t &trailing) {
+    GantryHounsfieldFacts &facts) {
     using gantry::FrameMarks;
     gantry::PixelAccess &access = object.pixels;
     if (!access.frames || access.numberOfFrames != layout.number_of_frames) {
@@ -83,10 +83,10 @@ static GantryDICOMStatus decodeFrame(
     if (status != GantryDICOMStatusOk) return status;
     const gantry::FrameBytes bytes{access.encoded.data(), access.encoded.size()};
     switch (syntax.encoding) {
-    case PixelEncoding::runLength: return gantry::decodeRunLength(bytes, layout, pixels, trailing);
-    case PixelEncoding::jpeg: return gantry::decodeJPEG(bytes, syntax.mayBeLossy, layout, pixels, trailing);
-    case PixelEncoding::jpegLS: return gantry::decodeJPEGLS(bytes, syntax.mayBeLossy, layout, pixels, trailing);
-    case PixelEncoding::jpeg2000: return gantry::decodeJPEG2000(bytes, syntax.mayBeLossy, layout, pixels, trailing);
+    case PixelEncoding::runLength: return gantry::decodeRunLength(bytes, layout, pixels, facts);
+    case PixelEncoding::jpeg: return gantry::decodeJPEG(bytes, syntax.mayBeLossy, layout, pixels, facts);
+    case PixelEncoding::jpegLS: return gantry::decodeJPEGLS(bytes, syntax.mayBeLossy, layout, pixels, facts);
+    case PixelEncoding::jpeg2000: return gantry::decodeJPEG2000(bytes, syntax.mayBeLossy, layout, pixels, facts);
     case PixelEncoding::native:
     case PixelEncoding::unknown: break;
     }
@@ -126,7 +126,7 @@ static GantryDICOMStatus recognise(GantryDICOMObject &object, PixelSyntax &synta
 /// Brings the bit patterns of a frame into `pixels`, and into `layout` how stored values lie in them.
 static GantryDICOMStatus readStored(
     GantryDICOMObject &object, PixelSyntax syntax, uint32_t frame, GantryHounsfieldRequest &layout, uint16_t *pixels,
-    uint64_t &trailing) {
+    GantryHounsfieldFacts &facts) {
     if (!object.index.pixelData())
         return gantry::fail(GantryDICOMStatusPixelDataIncomplete, "Pixel Data is absent");
     const gantry::PixelElement &pixelData = *object.index.pixelData();
@@ -135,17 +135,13 @@ static GantryDICOMStatus readStored(
         if (status != GantryDICOMStatusOk) return status;
     }
     // Native pixels under the name of a compressed syntax: their length says whether they are what they seem.
-    if (pixelData.isEncapsulated) return decodeFrame(object, syntax, frame, layout, pixels, trailing);
+    if (pixelData.isEncapsulated) return decodeFrame(object, syntax, frame, layout, pixels, facts);
     if (layout.bits_allocated == 16)
-        return readNative(object, pixelData, frame, layout, reinterpret_cast<uint8_t *>(pixels), trailing);
+        return readNative(object, pixelData, frame, layout, reinterpret_cast<uint8_t *>(pixels), facts);
     std::vector<uint8_t> bytes(size_t(layout.rows) * layout.columns);
-    const GantryDICOMStatus status = readNative(object, pixelData, frame, layout, bytes.data(), trailing);
+    const GantryDICOMStatus status = readNative(object, pixelData, frame, layout, bytes.data(), facts);
     if (status == GantryDICOMStatusOk) std::copy(bytes.begin(), bytes.end(), pixels);
     return status;
-}
-
-extern "C" bool gantry_dicom_decodes(const char *transferSyntax) noexcept {
-    return gantry::pixelSyntax(transferSyntax).encoding != PixelEncoding::unknown;
 }
 
 extern "C" GantryDICOMStatus gantry_dicom_decode_hounsfield(
@@ -160,12 +156,11 @@ extern "C" GantryDICOMStatus gantry_dicom_decode_hounsfield(
         if (syntax.encoding == PixelEncoding::unknown)
             return gantry::fail(GantryDICOMStatusTransferSyntaxUnsupported, "no codec decodes it");
         GantryHounsfieldRequest layout = *request;
-        uint64_t trailing = 0;
+        *facts = {};
         const GantryDICOMStatus status =
-            readStored(*object, syntax, frame, layout, reinterpret_cast<uint16_t *>(pixels), trailing);
+            readStored(*object, syntax, frame, layout, reinterpret_cast<uint16_t *>(pixels), *facts);
         if (status != GantryDICOMStatusOk) return status;
         gantry_hounsfield_from_stored(&layout, pixels, count, facts);
-        facts->trailing_bytes = trailing;
         return GantryDICOMStatusOk;
     });
 }

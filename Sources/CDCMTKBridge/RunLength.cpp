@@ -35,7 +35,7 @@ static uint32_t littleEndian32(const uint8_t *bytes) {
 }
 
 GantryDICOMStatus decodeRunLength(
-    FrameBytes frame, GantryHounsfieldRequest &layout, uint16_t *pixels, uint64_t &trailing) {
+    FrameBytes frame, GantryHounsfieldRequest &layout, uint16_t *pixels, GantryHounsfieldFacts &facts) {
     constexpr size_t headerSize = 64;
     const size_t count = size_t(layout.rows) * layout.columns;
     const size_t segments = layout.bits_allocated / 8;
@@ -59,7 +59,7 @@ GantryDICOMStatus decodeRunLength(
             return fail(
                 GantryDICOMStatusPixelDataIncomplete,
                 "RLE segment " + std::to_string(segment + 1) + " ends before its last pixel");
-        trailing += trailingBytes({frame.first + begin, end - begin}, used);
+        facts.trailing_bytes += trailingBytes({frame.first + begin, end - begin}, used);
     }
     // The first segment holds the most significant bytes.
     const uint8_t *high = planes.get();

@@ -1,3 +1,4 @@
+import GantryCore
 import Glibc
 import Synchronization
 
@@ -42,7 +43,8 @@ final class FolderChanges: Sendable {
                 | UInt32(IN_MOVED_FROM) | UInt32(IN_DELETE) | UInt32(IN_ATTRIB) | UInt32(IN_ONLYDIR)
             for folder in folders where state.watches[folder] == nil && !state.isExhausted {
                 guard state.watches.count < mostWatches else { break }
-                let watch = inotify_add_watch(descriptor, folder.isEmpty ? root : root + "/" + folder, mask)
+                let watch = inotify_add_watch(
+                    descriptor, PathText.systemPath(folder.isEmpty ? root : root + "/" + folder), mask)
                 if watch >= 0 {
                     state.watches[folder] = watch
                     isNew = true

@@ -5,7 +5,7 @@ import Glibc
 struct FolderTree {
     /// A regular file.
     struct File {
-        /// Path below the folder.
+        /// Path below the folder, as text (`PathText`).
         var path: String
         /// What tells whether it has changed.
         var mark: Mark
@@ -32,14 +32,15 @@ struct FolderTree {
     /// The folder may change while it is walked: what vanishes between being listed and being looked at is left out.
     /// **Throws** `.unreadable` where the root cannot be listed.
     static func walk(_ root: String, named: String) throws(DropFolderFault) -> FolderTree {
-        let rootDescriptor = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let rootDescriptor = open(PathText.systemPath(root), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard rootDescriptor >= 0 else { throw StudyDirectory.fault(named, errno) }
         defer { close(rootDescriptor) }
         var tree = FolderTree()
         var pending = [""]
         while let folder = pending.popLast() {
             let descriptor = openat(
-                rootDescriptor, folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+                rootDescriptor, PathText.systemPath(folder.isEmpty ? "." : folder),
+                O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
             guard descriptor >= 0, let stream = fdopendir(descriptor) else {
                 let status = errno
                 if descriptor >= 0 { close(descriptor) }
@@ -73,12 +74,7 @@ struct FolderTree {
             let start = UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
             let bytes = Array(UnsafeBufferPointer(start: start, count: strlen(start) + 1))
             if bytes == [46, 0] || bytes == [46, 46, 0] { continue }
-            let units = bytes.dropLast().map { UInt8(bitPattern: $0) }
-            guard let name = String(validating: units, as: UTF8.self) else {
-                let path = Self.joined(folder, String(decoding: units, as: UTF8.self))
-                outcomes.append(FileOutcome(file: path, reason: .unreadable, detail: "The name is not UTF-8 text."))
-                continue
-            }
+            let name = PathText.text(ofBytes: bytes.dropLast().map { UInt8(bitPattern: $0) })
             enter(name, bytes: bytes, descriptor: descriptor, path: Self.joined(folder, name), pending: &pending)
         }
     }
@@ -98,6 +94,8 @@ struct FolderTree {
         let kind = status.st_mode & S_IFMT
         if name.hasPrefix("."), kind == S_IFDIR || kind == S_IFREG {
             outcomes.append(Self.hidden(path, isFolder: kind == S_IFDIR))
+        } else if let problem = PathText.problemOfLength(path), kind == S_IFDIR || kind == S_IFREG {
+            outcomes.append(Self.tooDeep(path, isFolder: kind == S_IFDIR, problem))
         } else if kind == S_IFDIR {
             pending.append(path)
         } else if kind == S_IFREG {
@@ -121,6 +119,13 @@ struct FolderTree {
                 detail: "A hidden folder: its name begins with a dot. Not entered.")
             : FileOutcome(
                 file: path, reason: .notCTImage, detail: "A hidden file: its name begins with a dot. Not read.")
+    }
+
+    /// A path that cannot be opened: a file is one, and so is a folder, into which nobody can look.
+    private static func tooDeep(_ path: String, isFolder: Bool, _ problem: String) -> FileOutcome {
+        isFolder
+            ? FileOutcome(file: path + "/", reason: .unreadable, detail: "A folder that is not entered. " + problem)
+            : FileOutcome(file: path, reason: .unreadable, detail: problem)
     }
 
     private static func unlistable(_ folder: String, _ status: Int32) -> FileOutcome {

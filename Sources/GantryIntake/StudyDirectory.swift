@@ -9,16 +9,16 @@ public struct StudyDirectory: Sendable {
         public var root: String
         /// The folder as the person named it.
         public var shown: String
-        /// Paths of regular files below `root`, sorted by their bytes.
+        /// Paths of regular files below `root`, as text (`PathText`), sorted.
         public var files: [String]
         /// What is not read, sorted likewise: links, FIFOs, sockets, devices, hidden files and folders, folders that
-        /// cannot be listed, names that are not UTF-8. Folders end in `/`.
+        /// cannot be listed, paths longer than the system takes. Folders end in `/`.
         public var outcomes: [FileOutcome]
     }
 
     private let path: String
 
-    /// The folder or file at `path`. The path itself may be, or lead through, a symbolic link: the person named it.
+    /// The folder or file at `path` (see `PathText`). The path itself may be, or lead through, a symbolic link: the person named it.
     public init(_ path: String) { self.path = path }
 
     /// Lists everything below the path.
@@ -29,7 +29,7 @@ public struct StudyDirectory: Sendable {
     public func list() throws(DropFolderFault) -> Listing {
         let resolved = try resolve(path)
         var status = stat()
-        guard stat(resolved, &status) == 0 else { throw Self.fault(path, errno) }
+        guard stat(PathText.systemPath(resolved), &status) == 0 else { throw Self.fault(path, errno) }
         if status.st_mode & S_IFMT == S_IFDIR {
             let tree = try FolderTree.walk(resolved, named: path)
             return Listing(
@@ -44,10 +44,9 @@ public struct StudyDirectory: Sendable {
     }
 
     private func resolve(_ path: String) throws(DropFolderFault) -> String {
-        guard let resolved = realpath(path, nil) else { throw Self.fault(path, errno) }
+        guard let resolved = realpath(PathText.systemPath(path), nil) else { throw Self.fault(path, errno) }
         defer { free(resolved) }
-        guard let text = String(validatingCString: resolved) else { throw Self.fault(path, EILSEQ) }
-        return text
+        return PathText.text(ofBytes: UnsafeRawBufferPointer(start: resolved, count: strlen(resolved)))
     }
 
     static func fault(_ path: String, _ status: Int32) -> DropFolderFault {

@@ -1,4 +1,6 @@
 import ArgumentParser
+import GantryCore
+import Glibc
 
 /// The executable: one command a file, below `Commands/`.
 @main
@@ -24,4 +26,10 @@ struct GantryCommand: ParsableCommand {
             HDF5ChildCommand.self,
         ]
     )
+
+    /// Runs the command that the arguments name. Paths among them are bytes: those that are no UTF-8 come as their text.
+    static func main() {
+        let arguments = (1..<max(1, Int(CommandLine.argc))).compactMap { CommandLine.unsafeArgv[$0] }
+        main(arguments.map { PathText.text(ofBytes: UnsafeRawBufferPointer(start: $0, count: strlen($0))) })
+    }
 }

@@ -38,16 +38,62 @@ struct StudyDirectoryTests {
         }
     }
 
-    @Test func `a name that is no UTF-8 is rejected and the others are listed`() throws {
-        try withFolder { folder in
-            try write(folder, "good")
-            let bytes = (Array((folder + "/bad").utf8) + [0xff, 0]).map { CChar(bitPattern: $0) }
-            let descriptor = open(bytes, O_CREAT | O_WRONLY, 0o600)
+    /// Makes a folder or an empty file whose path below `folder` has these bytes.
+    private func make(_ folder: String, _ bytes: [UInt8], isFolder: Bool = false) {
+        let path = (Array((folder + "/").utf8) + bytes + [0]).map { CChar(bitPattern: $0) }
+        if isFolder {
+            #expect(mkdir(path, 0o700) == 0)
+        } else {
+            let descriptor = open(path, O_CREAT | O_WRONLY, 0o600)
             #expect(descriptor >= 0)
             close(descriptor)
+        }
+    }
+
+    @Test func `names are bytes: folders and files that are no UTF-8 are entered and listed, each by itself`() throws {
+        try withFolder { folder in
+            try write(folder, "good")
+            let latin = Array("M".utf8) + [0xFC] + Array("ller".utf8)
+            make(folder, latin, isFolder: true)
+            for name in [[0xFF], [0xFE], Array("é".utf8), Array(#"\xFF"#.utf8)] as [[UInt8]] {
+                make(folder, latin + Array("/".utf8) + name)
+            }
             let listing = try StudyDirectory(folder).list()
-            #expect(listing.files == ["good"])
-            #expect(listing.outcomes.map(\.reason) == [.unreadable])
+            #expect(listing.outcomes.isEmpty)
+            #expect(
+                listing.files == [
+                    #"M\xFCller/\x5CxFF"#, #"M\xFCller/\xFE"#, #"M\xFCller/\xFF"#, #"M\xFCller/é"#, "good",
+                ])
+            // The folder itself may be named, too.
+            let below = try StudyDirectory(folder + #"/M\xFCller"#).list()
+            #expect(below.files.count == 4 && below.root.hasSuffix(#"/M\xFCller"#))
+            let one = try StudyDirectory(folder + #"/M\xFCller/\xFE"#).list()
+            #expect(one.files == [#"\xFE"#])
+        }
+    }
+
+    @Test func `paths longer than the system takes are counted, in a few words`() throws {
+        try withFolder { folder in
+            let name = String(repeating: "n", count: 250)
+            var descriptor = open(folder, O_RDONLY | O_DIRECTORY)
+            for level in 0..<18 {
+                let file = openat(descriptor, "file", O_CREAT | O_WRONLY, 0o600)
+                close(file)
+                if level == 16 { close(openat(descriptor, String(repeating: "f", count: 200), O_CREAT, 0o600)) }
+                #expect(mkdirat(descriptor, name, 0o700) == 0)
+                let next = openat(descriptor, name, O_RDONLY | O_DIRECTORY)
+                close(descriptor)
+                descriptor = next
+            }
+            close(descriptor)
+            // 16 levels have paths of at most 4,015 bytes; `file` goes in there, the long name and the next folder do not.
+            let listing = try StudyDirectory(folder).list()
+            #expect(listing.files.count == 17)
+            #expect(listing.outcomes.count == 2)
+            for outcome in listing.outcomes {
+                #expect(outcome.reason == .unreadable && outcome.detail.utf8.count < 120)
+                #expect(outcome.detail.contains("the system takes at most 4095"))
+            }
         }
     }
 

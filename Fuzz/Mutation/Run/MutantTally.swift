@@ -12,6 +12,10 @@ package struct MutantTally: Sendable {
     /// Ends of scanning, and of reading pixels, by reason.
     package var scanOutcomes: [FileReason: Int] = [:]
     package var readOutcomes: [FileReason: Int] = [:]
+    /// Slices that were decoded although their encoding does not keep to the letter, by what was wrong, and how many of them
+    /// have other pixels than the file that the mutant was made from: spoilt streams that a strict decoder refuses.
+    package var tolerated: [SliceRemark.Code: Int] = [:]
+    package var toleratedSpoilt: [SliceRemark.Code: Int] = [:]
     /// Longest time a file took, seconds.
     package var slowestSeconds = 0.0
     /// Mutants that ended or stalled the reader child: what was done to them, and how it ended.
@@ -43,7 +47,13 @@ package struct MutantTally: Sendable {
         deaths.append(Death(mutant: mutant, sentence: "\(task): \(outcome.reason.rawValue), \(outcome.detail)"))
     }
 
-    mutating func add(_ receiver: CheckingReceiver) {
+    /// `sound` are hashes of the pixels of each seed, by its name.
+    mutating func add(_ receiver: CheckingReceiver, sound: [String: Set<Int>]) {
+        for (code, file, hash) in receiver.tolerated {
+            tolerated[code, default: 0] += 1
+            let isSound = receiver.byFile[file].map { sound[$0.seed]?.contains(hash) ?? false } ?? false
+            if !isSound { toleratedSpoilt[code, default: 0] += 1 }
+        }
         decodedSlices += receiver.hashes.count
         comparedSlices += receiver.compared
         violations += receiver.violations

@@ -141,6 +141,9 @@ GantryDICOMStatus gantry_dicom_encoded_pixels_next(
 
 /// How stored values lie in the pixel data and become Hounsfield units.
 ///
+/// A cell of Bits Allocated holds a stored value of Bits Stored and may hold more: an overlay, copies of the sign, or what
+/// nobody declares. Padding may be declared with bits beyond Bits Stored: then it is a cell, not a stored value.
+///
 /// MONOCHROME1 makes no difference: it turns black and white around on a screen, behind the rescale.
 ///
 /// **Source** PS3.3 C.7.6.3, C.7.6.3.1.2 (MONOCHROME1), C.11.1, C.7.5.1.1.2 (padding).
@@ -159,8 +162,10 @@ typedef struct GantryHounsfieldRequest {
     uint16_t high_bit;
     /// (0028,0103) is 1.
     bool is_signed;
-    /// Stored values from `padding_smallest` to `padding_largest`, ends included, are padding; none are where this is
-    /// false.
+    /// Bits of a cell that declared overlays lie in, as a mask (PS3.5 8.1.2, PS3.3 C.9.2.1.1).
+    uint16_t overlay_bits;
+    /// Stored values from `padding_smallest` to `padding_largest`, ends included, are padding, and where that range goes
+    /// beyond what a stored value can be, cells in it as they stand in the file; none are where this is false.
     bool has_padding;
     /// Padding becomes -1024 HU; otherwise it keeps its rescaled value.
     bool padding_becomes_air;
@@ -186,6 +191,12 @@ typedef struct GantryHounsfieldFacts {
     int32_t clamped_pixels;
     /// Pixels that are padding.
     int32_t padding_pixels;
+    /// Cells with bits beyond Bits Stored that are no padding, no declared overlay and no copies of the sign.
+    int32_t stray_cells;
+    /// Samples of a lossless JPEG image that left the range of its precision and were taken modulo it.
+    int32_t wrapped_samples;
+    /// The encoded image has no end marker, and every sample was there.
+    bool lacks_end;
     /// Smallest Hounsfield value; INT32_MAX where every pixel is padding.
     int32_t smallest_hu;
     /// Largest Hounsfield value; INT32_MIN where every pixel is padding.
@@ -205,9 +216,6 @@ typedef struct GantryHounsfieldFacts {
 GantryDICOMStatus gantry_dicom_decode_hounsfield(
     GantryDICOMObject *object, const char *transfer_syntax, uint32_t frame, const GantryHounsfieldRequest *request,
     int16_t *pixels, size_t capacity, GantryHounsfieldFacts *facts) GANTRY_NOEXCEPT;
-
-/// Whether `gantry_dicom_decode_hounsfield` decodes the transfer syntax of this UID.
-bool gantry_dicom_decodes(const char *transfer_syntax) GANTRY_NOEXCEPT;
 
 /// The type of the first modality LUT (0028,3004): `HU` where its entries are Hounsfield units.
 ///

@@ -4,10 +4,10 @@
 package enum SOPClass {
     static let ctImage = "1.2.840.10008.5.1.4.1.1.2"
     /// Enhanced CT Image Storage, Legacy Converted Enhanced CT Image Storage.
-    static let enhancedCT: Set<String> = ["1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2"]
+    package static let enhancedCT: Set<String> = ["1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2"]
 
     /// Whether objects of the class are CT images, of one frame or of several.
-    static func isCT(_ uid: String) -> Bool { uid == ctImage || enhancedCT.contains(uid) }
+    package static func isCT(_ uid: String) -> Bool { uid == ctImage || enhancedCT.contains(uid) }
 
     /// The standard's name of the class, or its UID where it is none of those that turn up in CT studies.
     package static func name(of uid: String) -> String { names[uid] ?? "SOP Class \(uid)" }

@@ -199,6 +199,16 @@ public struct PixelDescription: Sendable, Hashable, Codable {
         self.photometricInterpretation = photometricInterpretation
         self.numberOfFrames = numberOfFrames
     }
+
+    /// Whether padding is declared which is no stored value, because it has bits beyond Bits Stored: then cells are
+    /// compared with it as they stand in the file. 63536 where 12 bits are stored, say.
+    public var hasPaddingBeyondStoredValues: Bool {
+        guard let value = pixelPaddingValue, (1...32).contains(bitsStored) else { return false }
+        let values = 1 << bitsStored
+        let smallest = isSigned ? -values / 2 : 0
+        let stored = smallest..<(smallest + values)
+        return !stored.contains(value) || !(pixelPaddingRangeLimit.map(stored.contains) ?? true)
+    }
 }
 
 /// Stored value times slope plus intercept, in the unit that the type names.

@@ -87,11 +87,13 @@ public struct DecodedSlice: Sendable, Hashable, Codable {
     public var largestHU: Int?
     /// Bytes of the encoded image that belong to no pixel, without one that makes an even length: garbage behind it.
     public var trailingBytes: Int
+    /// What else was noticed, each code once.
+    public var remarks: [SliceRemark]
 
     /// Facts of a slice.
     public init(
         source: SliceSource, clampedPixels: Int, paddingPixels: Int, smallestHU: Int?, largestHU: Int?,
-        trailingBytes: Int = 0
+        trailingBytes: Int = 0, remarks: [SliceRemark] = []
     ) {
         self.source = source
         self.clampedPixels = clampedPixels
@@ -99,6 +101,7 @@ public struct DecodedSlice: Sendable, Hashable, Codable {
         self.smallestHU = smallestHU
         self.largestHU = largestHU
         self.trailingBytes = trailingBytes
+        self.remarks = remarks
     }
 }
 

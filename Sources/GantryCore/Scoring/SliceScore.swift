@@ -18,11 +18,14 @@ public struct SliceRecord: Sendable, Hashable, Codable {
     public var reason: FileReason
     /// Pixels whose Hounsfield value had to be clamped to Int16.
     public var clampedPixels: Int
+    /// What else was noticed when it was decoded, each code once.
+    public var remarks: [SliceRemark]
 
     /// A record of one slice.
     public init(
         index: Int, sopInstanceUID: UID, frameNumber: Int, instanceNumber: Int?, positionMillimetres: Double,
-        lungFraction: Double?, probabilities: [Double], reason: FileReason, clampedPixels: Int
+        lungFraction: Double?, probabilities: [Double], reason: FileReason, clampedPixels: Int,
+        remarks: [SliceRemark] = []
     ) {
         self.index = index
         self.sopInstanceUID = sopInstanceUID
@@ -33,6 +36,7 @@ public struct SliceRecord: Sendable, Hashable, Codable {
         self.probabilities = probabilities
         self.reason = reason
         self.clampedPixels = clampedPixels
+        self.remarks = remarks
     }
 }
 

@@ -25,7 +25,8 @@ extension SeriesRules {
     /// The rules for images, in the order in which they decide.
     var imageRules: [ImageRule] {
         [
-            Self.modality, Self.ctImage, Self.image, burnedInText, originalPrimary, Self.notLocalizer, Self.hounsfield,
+            Self.modality, Self.ctImage, Self.image, Self.decodable, burnedInText, originalPrimary, Self.notLocalizer,
+            Self.hounsfield,
             Self.position, lossyCompression,
         ]
     }
@@ -53,11 +54,7 @@ extension SeriesRules {
         if pixels.rows < 1 || pixels.columns < 1 {
             return ImageFinding(found: "\(pixels.rows) rows, \(pixels.columns) columns", failure: .attributeInvalid)
         }
-        if pixels.samplesPerPixel != 1 || !pixels.photometricInterpretation.hasPrefix("MONOCHROME") {
-            return ImageFinding(
-                found: "\(counted(pixels.samplesPerPixel, "sample")) per pixel, \(pixels.photometricInterpretation)",
-                failure: .contentUnsupported)
-        }
+        if let obstacle = pixels.colourObstacle { return ImageFinding(obstacle) }
         let isMultiFrame = SOPClass.enhancedCT.contains(instance.sopClassUID.value)
         if pixels.numberOfFrames != 1 && !isMultiFrame {
             return ImageFinding(found: counted(pixels.numberOfFrames, "frame"), failure: .contentUnsupported)
@@ -70,6 +67,16 @@ extension SeriesRules {
         return ImageFinding(
             found: (isMultiFrame ? "frames" : "one frame")
                 + " of \(pixels.rows) x \(pixels.columns), \(pixels.photometricInterpretation)")
+    }
+
+    private static let decodable = ImageRule(
+        name: "decodable", expected: "a transfer syntax that is decoded, 8 or 16 bits allocated",
+        subject: "its pixel data cannot be decoded: ", conclusion: ""
+    ) {
+        let syntax = $0.instance.transferSyntax
+        if let obstacle = syntax.decodingObstacle ?? $0.instance.pixels?.cellObstacle { return ImageFinding(obstacle) }
+        return ImageFinding(
+            found: syntax.name + ($0.instance.pixels.map { ", \($0.bitsAllocated) bits allocated" } ?? ""))
     }
 
     private var burnedInText: ImageRule {
@@ -112,13 +119,8 @@ extension SeriesRules {
         guard let rescale = $0.frame.rescale else {
             return ImageFinding(found: "Rescale Slope or Intercept absent", failure: .notHounsfield)
         }
+        if let obstacle = rescale.hounsfieldObstacle { return ImageFinding(obstacle) }
         let (slope, intercept) = (rescale.rescaleSlope, rescale.rescaleIntercept)
-        guard slope.isFinite, slope != 0, intercept.isFinite else {
-            return ImageFinding(found: "Rescale Slope \(slope), Intercept \(intercept)", failure: .notHounsfield)
-        }
-        if let type = rescale.rescaleType, !type.isEmpty, type.uppercased() != "HU" {
-            return ImageFinding(found: "Rescale Type \(type)", failure: .notHounsfield)
-        }
         let words = "slope \(slope.written(decimals: 3)), intercept \(intercept.written(decimals: 0))"
         if let pixels = $0.instance.pixels, let lowest = rescale.lowestValue(of: pixels), lowest >= 0 {
             return ImageFinding(
@@ -153,6 +155,8 @@ extension SeriesRules {
 
 extension ImageFinding {
     init(found: String) { self.init(found: found, failure: nil) }
+
+    init(_ obstacle: DecodingObstacle) { self.init(found: obstacle.found, failure: obstacle.reason) }
 }
 
 extension Rescale {

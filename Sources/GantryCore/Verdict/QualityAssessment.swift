@@ -7,11 +7,11 @@ public enum QualityAssessment {
     /// known of the stack and of the study's arrival; failures first.
     ///
     /// Failures: missing slices, irregular spacing, slices or instances of the chosen series that could not be used,
-    /// several instances at a position of which none is the later, a study taken before its folder was quiet, rejected
-    /// files that may have been slices, the study's own or such as nobody knows whose they are
-    /// (`unreadableNeighbours`), more positions with several images than the rules leave without doubt. Notes: fewer
-    /// such positions, a tilt above 1 degree, lossy compression, slices far thinner than their distance, clamped values,
-    /// other rejected files of the study.
+    /// several instances at a position of which none is the later, a study taken before its folder was quiet, slices
+    /// whose values are in doubt (`SliceRemark`), rejected files that may have been slices, the study's own or such as
+    /// nobody knows whose they are (`unreadableNeighbours`), more positions with several images than the rules leave
+    /// without doubt. Notes: fewer such positions, a tilt above 1 degree, lossy compression, slices far thinner than
+    /// their distance, clamped values, other remarks on slices, other rejected files of the study.
     ///
     /// `trial` is what came of reading the chosen candidate's images: too little enclosed air for a chest, and another
     /// series that goes on where the stack ends with lung, are failures too; nil leaves the first out.
@@ -40,6 +40,7 @@ public enum QualityAssessment {
         }
         findings += coverage(evidence)
         findings += clamping(slices)
+        findings += remarks(on: slices)
         findings += rejected(files, slices: slices, unusableFiles: evidence.unusableFiles)
         if unreadableNeighbours > 0 {
             findings.append(

@@ -95,6 +95,16 @@ public struct QualityFinding: Sendable, Hashable, Codable {
         case lossyCompression
         /// Hounsfield values were clamped to Int16.
         case clampedValues
+        /// Pixels have bits beyond Bits Stored that mean nothing; a failure where they are more than a few.
+        case strayBits
+        /// Lossless JPEG whose samples leave their range and were taken modulo it: spoilt data can look the same.
+        case wrappedSamples
+        /// JPEG-LS images had no end marker, and every sample was there.
+        case missingEndMarker
+        /// Number of Frames was 0, and one frame was there.
+        case numberOfFramesZero
+        /// A frame's own rescale and the one that all frames share differ.
+        case rescaleDiffers
         /// The probability lies between the two thresholds.
         case betweenThresholds
         /// Files of this study were rejected; a failure where they may have been slices.

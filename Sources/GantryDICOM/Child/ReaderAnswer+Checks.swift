@@ -47,7 +47,7 @@ extension SliceFacts {
     /// values.
     fileprivate func areInRange(pixels: Int) -> Bool {
         guard (0...pixels).contains(clampedPixels), (0...pixels).contains(paddingPixels),
-            (0...(1 << 40)).contains(trailingBytes)
+            (0...(1 << 40)).contains(trailingBytes), remarks.values.allSatisfy({ (1...pixels).contains($0) })
         else { return false }
         switch (smallestHU, largestHU) {
         case (nil, nil): return true

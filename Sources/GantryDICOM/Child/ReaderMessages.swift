@@ -105,6 +105,11 @@ extension ReaderAnswer {
             message.put(facts.smallestHU) { $0.put($1) }
             message.put(facts.largestHU) { $0.put($1) }
             message.put(facts.trailingBytes)
+            message.put(facts.remarks.count)
+            for (code, count) in facts.remarks {
+                message.put(code.rawValue)
+                message.put(count)
+            }
         case .failed(let reason, let detail):
             message.put(3 as UInt8)
             message.put(reason.rawValue)
@@ -127,12 +132,16 @@ extension ReaderAnswer {
             self = .instance(instance)
         case 1: self = .pixelDigest(try message.text())
         case 2:
-            self = .slice(
-                SliceFacts(
-                    clampedPixels: try message.integer(), paddingPixels: try message.integer(),
-                    smallestHU: try message.optional { message throws(SandboxFault) in try message.integer() },
-                    largestHU: try message.optional { message throws(SandboxFault) in try message.integer() },
-                    trailingBytes: try message.integer()))
+            var facts = SliceFacts(
+                clampedPixels: try message.integer(), paddingPixels: try message.integer(),
+                smallestHU: try message.optional { message throws(SandboxFault) in try message.integer() },
+                largestHU: try message.optional { message throws(SandboxFault) in try message.integer() },
+                trailingBytes: try message.integer())
+            for _ in 0..<max(0, try message.integer()) {
+                guard let code = SliceRemark.Code(rawValue: try message.text()) else { throw .malformed }
+                facts.remarks[code] = try message.integer()
+            }
+            self = .slice(facts)
         case 3:
             guard let reason = FileReason(rawValue: try message.text()) else { throw .malformed }
             self = .failed(reason, detail: try message.text())

@@ -35,7 +35,7 @@ package struct ReaderJob: Sendable, Hashable, Codable {
     }
 
     /// The protocol that this source describes.
-    package static let currentVersion = 3
+    package static let currentVersion = 4
 }
 
 /// A request, parent to child. The child answers them one after the other, in order.
@@ -94,7 +94,10 @@ extension DecodedSlice {
     init(source: SliceSource, _ facts: SliceFacts) {
         self.init(
             source: source, clampedPixels: facts.clampedPixels, paddingPixels: facts.paddingPixels,
-            smallestHU: facts.smallestHU, largestHU: facts.largestHU, trailingBytes: facts.trailingBytes)
+            smallestHU: facts.smallestHU, largestHU: facts.largestHU, trailingBytes: facts.trailingBytes,
+            remarks: SliceRemark.Code.allCases.compactMap { code in
+                facts.remarks[code].map { SliceRemark(code, count: $0, ofPixels: source.rows * source.columns) }
+            })
     }
 }
 
@@ -110,15 +113,19 @@ package struct SliceFacts: Sendable, Hashable {
     package var largestHU: Int?
     /// See `DecodedSlice`.
     package var trailingBytes: Int
+    /// How often each thing was noticed, at least once.
+    package var remarks: [SliceRemark.Code: Int]
 
     /// Facts of a slice.
     package init(
-        clampedPixels: Int, paddingPixels: Int, smallestHU: Int?, largestHU: Int?, trailingBytes: Int = 0
+        clampedPixels: Int, paddingPixels: Int, smallestHU: Int?, largestHU: Int?, trailingBytes: Int = 0,
+        remarks: [SliceRemark.Code: Int] = [:]
     ) {
         self.clampedPixels = clampedPixels
         self.paddingPixels = paddingPixels
         self.smallestHU = smallestHU
         self.largestHU = largestHU
         self.trailingBytes = trailingBytes
+        self.remarks = remarks
     }
 }

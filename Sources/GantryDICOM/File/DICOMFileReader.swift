@@ -80,13 +80,12 @@ package struct DICOMFileReader: Sendable {
         let mapping = try opened.hounsfieldMapping(
             opened.rescale(ofFrame: source.frameNumber), isSigned: description.isSigned)
         let transferSyntax = try opened.transferSyntax()
-        guard gantry_dicom_decodes(transferSyntax.uid) else {
-            throw opened.outcome(.transferSyntaxUnsupported, "\(transferSyntax.nameAndUID), is not decoded")
-        }
+        if let obstacle = transferSyntax.decodingObstacle { throw opened.outcome(obstacle.reason, obstacle.found) }
         guard let base = pixels.baseAddress, pixels.count >= source.rows * source.columns else {
             throw opened.outcome(.limitExceeded, "the slice is larger than the space given for it")
         }
         var request = GantryHounsfieldRequest(description, mapping, padding)
+        request.overlay_bits = opened.overlayBits()
         var facts = GantryHounsfieldFacts()
         let frame = UInt32(clamping: source.frameNumber - 1)
         let status = mapping.withTable { table in
@@ -99,11 +98,15 @@ package struct DICOMFileReader: Sendable {
         return SliceFacts(
             clampedPixels: Int(facts.clamped_pixels), paddingPixels: Int(facts.padding_pixels),
             smallestHU: hasValues ? Int(facts.smallest_hu) : nil, largestHU: hasValues ? Int(facts.largest_hu) : nil,
-            trailingBytes: Int(clamping: facts.trailing_bytes))
+            trailingBytes: Int(clamping: facts.trailing_bytes),
+            remarks: opened.remarks(onFrame: source.frameNumber, facts))
     }
 
     /// SHA-256 of the encoded pixel data: native bytes in little-endian order, or the fragments' bytes without the
-    /// offset table. No other attribute has influence.
+    /// offset table.
+    ///
+    /// No other attribute has influence but one: where padding is declared that is no stored value, what its pixels are
+    /// worked out as changed after version 0.4.0, and such content is another.
     ///
     /// **Throws** `.unreadable`, `.notRegularFile`, `.limitExceeded`, `.notDICOM`, `.damaged`, `.pixelDataIncomplete`.
     package func encodedPixelDigest(openPath: String, file: String) throws(FileOutcome) -> [UInt8] {
@@ -113,6 +116,9 @@ package struct DICOMFileReader: Sendable {
     /// The same of a file that is open, for the first time.
     func encodedPixelDigest(of opened: borrowing OpenedFile) throws(FileOutcome) -> [UInt8] {
         var digest = SHA256()
+        if let pixels = try? opened.pixelDescription(), pixels.hasPaddingBeyondStoredValues {
+            digest.update(data: Array("padding is compared with cells\n".utf8))
+        }
         var chunk = [UInt8](repeating: 0, count: 256 << 10)
         while true {
             var count = 0

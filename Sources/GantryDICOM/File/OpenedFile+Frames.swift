@@ -2,15 +2,8 @@ import GantryCore
 
 /// The images of an object.
 extension OpenedFile {
-    /// Enhanced CT Image Storage and Legacy Converted Enhanced CT Image Storage.
-    private static var multiFrameSOPClasses: Set<String> {
-        ["1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2"]
-    }
-
     /// Whether the images of this object are described in functional groups.
-    private var isMultiFrameCT: Bool {
-        uid(.sopClassUID).map { Self.multiFrameSOPClasses.contains($0.value) } ?? false
-    }
+    private var isMultiFrameCT: Bool { uid(.sopClassUID).map { SOPClass.enhancedCT.contains($0.value) } ?? false }
 
     /// The images, in order: as many as `pixels` says for a multi-frame CT, one for any other object.
     ///
@@ -26,14 +19,17 @@ extension OpenedFile {
                     + "(\(ReaderLimits.Setting.mostFrames.rawValue))")
         }
         let usual = imageFrame()
-        let shared = FrameAttributes.SharedGroups(of: topLevel)
+        let groups = frameGroups.items(of: topLevel).count
+        guard groups == pixels.numberOfFrames else {
+            throw outcome(
+                .attributeInvalid,
+                "\(DICOMAttribute.perFrameFunctionalGroupsSequence) has \(groups) items, and "
+                    + "\(DICOMAttribute.numberOfFrames) is \(pixels.numberOfFrames)")
+        }
         var frames: [ImageFrame] = []
-        frames.reserveCapacity(pixels.numberOfFrames)
-        var groups = 0
-        for item in topLevel.items(.perFrameFunctionalGroupsSequence) {
-            groups += 1
-            guard groups <= pixels.numberOfFrames else { continue }
-            var frame = FrameAttributes(frame: item, shared: shared).imageFrame()
+        frames.reserveCapacity(groups)
+        for number in 1...groups {
+            guard var frame = attributes(ofFrame: number)?.imageFrame() else { continue }
             if frame.imageType.isEmpty { frame.imageType = usual.imageType }
             frame.acquisitionDateTime = frame.acquisitionDateTime ?? usual.acquisitionDateTime
             frame.acquisitionNumber = frame.acquisitionNumber ?? usual.acquisitionNumber
@@ -41,29 +37,24 @@ extension OpenedFile {
             frame.imageComments = frame.imageComments ?? usual.imageComments
             frames.append(frame)
         }
-        guard groups == pixels.numberOfFrames else {
-            throw outcome(
-                .attributeInvalid,
-                "\(DICOMAttribute.perFrameFunctionalGroupsSequence) has \(groups) items, and "
-                    + "\(DICOMAttribute.numberOfFrames) is \(pixels.numberOfFrames)")
-        }
         return frames
+    }
+
+    /// What describes frame `number`, from 1, of a multi-frame CT; nil for any other object, or where nothing does.
+    ///
+    /// Costs the same for every frame: all groups are looked for once.
+    func attributes(ofFrame number: Int) -> FrameAttributes? {
+        isMultiFrameCT ? frameGroups.attributes(ofFrame: number, in: topLevel) : nil
     }
 
     /// The rescale of frame `number`, from 1; nil where slope or intercept is absent or no number.
     func rescale(ofFrame number: Int) -> Rescale? {
-        guard isMultiFrameCT else { return rescale() }
-        let items = topLevel.items(.perFrameFunctionalGroupsSequence)
-        guard number >= 1, let item = items.dropFirst(number - 1).first(where: { _ in true }) else { return nil }
-        return FrameAttributes(frame: item, shared: FrameAttributes.SharedGroups(of: topLevel)).rescale()
+        isMultiFrameCT ? attributes(ofFrame: number)?.rescale() : rescale()
     }
 
     /// Fills in what a multi-frame CT says in the functional groups of its first frame, and a plain one at the top level.
     func describeFirstFrame(_ instance: inout SOPInstance) {
-        guard isMultiFrameCT else { return }
-        var items = topLevel.items(.perFrameFunctionalGroupsSequence)
-        guard let first = items.next() else { return }
-        let frame = FrameAttributes(frame: first, shared: FrameAttributes.SharedGroups(of: topLevel))
+        guard let frame = attributes(ofFrame: 1) else { return }
         let series = instance.series
         instance.series.convolutionKernel = series.convolutionKernel ?? frame.firstText(.convolutionKernel)
         instance.series.kilovoltPeak = series.kilovoltPeak ?? frame.firstDecimal(.kilovoltPeak)
@@ -71,7 +62,7 @@ extension OpenedFile {
             instance.gantryDetectorTiltDegrees ?? frame.decimals(.gantryDetectorTilt, count: 1)?.first
         instance.window = instance.window ?? frame.window()
         let anatomy =
-            first.firstItem(.frameAnatomySequence)
+            frameGroups.items(of: topLevel).first?.firstItem(.frameAnatomySequence)
             ?? topLevel.firstItem(.sharedFunctionalGroupsSequence)?.firstItem(.frameAnatomySequence)
         instance.series.anatomicRegions = instance.series.anatomicRegions ?? anatomy.flatMap(Self.regions)
     }

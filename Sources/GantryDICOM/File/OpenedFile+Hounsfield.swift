@@ -29,23 +29,16 @@ extension OpenedFile {
             throw outcome(
                 .attributeInvalid, "has \(pixels.numberOfFrames) frames; frame \(source.frameNumber) is asked for")
         }
-        guard pixels.samplesPerPixel == 1, ["MONOCHROME1", "MONOCHROME2"].contains(pixels.photometricInterpretation)
-        else {
-            throw outcome(
-                .contentUnsupported,
-                "has \(pixels.samplesPerPixel) samples a pixel of \(pixels.photometricInterpretation); only grey is read"
-            )
+        if let obstacle = pixels.colourObstacle {
+            throw outcome(obstacle.reason, "has \(obstacle.found); only grey is read")
         }
-        guard pixels.bitsAllocated == 8 || pixels.bitsAllocated == 16 else {
-            throw outcome(
-                .contentUnsupported, "\(DICOMAttribute.bitsAllocated) is \(pixels.bitsAllocated); 8 and 16 are read")
-        }
+        if let obstacle = pixels.cellObstacle { throw outcome(obstacle.reason, "has \(obstacle.found)") }
         return pixels
     }
 
     /// How stored values become Hounsfield units: by `rescale`, or where there is none by the modality LUT.
     ///
-    /// An absent Rescale Type means HU; a modality LUT must say so itself.
+    /// An absent Rescale Type means HU (`Rescale.saysHounsfield`); a modality LUT must say so itself.
     ///
     /// **Throws** `.notHounsfield`. **Source** PS3.3 C.11.1.1.2 (types), C.8.2.1 (CT: HU unless said otherwise).
     func hounsfieldMapping(_ rescale: Rescale?, isSigned: Bool) throws(FileOutcome) -> HounsfieldMapping {
@@ -55,11 +48,8 @@ extension OpenedFile {
                 .notHounsfield,
                 "\(DICOMAttribute.rescaleSlope) or \(DICOMAttribute.rescaleIntercept) is absent or no number")
         }
-        guard rescale.rescaleSlope != 0 else {
-            throw outcome(.notHounsfield, "\(DICOMAttribute.rescaleSlope) is 0")
-        }
-        if let type = rescale.rescaleType, type != "HU" {
-            throw outcome(.notHounsfield, "\(DICOMAttribute.rescaleType) is \(type), not HU")
+        if let obstacle = rescale.hounsfieldObstacle {
+            throw outcome(obstacle.reason, "its values are not Hounsfield units: \(obstacle.found)")
         }
         return .rescale(rescale)
     }
@@ -75,7 +65,7 @@ extension OpenedFile {
         guard status == .ok else {
             throw outcome(.notHounsfield, "\(DICOMAttribute.modalityLUTSequence): \(DICOMLibrary.explanation())")
         }
-        guard type.filter({ $0 != " " && $0 != "\0" }) == "HU" else {
+        guard type.contains(where: { $0 != " " && $0 != "\0" }), Rescale.saysHounsfield(type) else {
             let shown = printable(type.prefix(16))
             throw outcome(.notHounsfield, "\(DICOMAttribute.modalityLUTType) is \(shown), not HU")
         }

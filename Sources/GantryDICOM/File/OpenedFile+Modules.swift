@@ -5,13 +5,6 @@ extension OpenedFile {
     /// Basic Directory Storage, the SOP class of a DICOMDIR.
     private static var directorySOPClass: String { "1.2.840.10008.1.3.10" }
 
-    /// SOP classes whose instances are CT images and nothing else.
-    private static var imageSOPClasses: Set<String> {
-        [
-            "1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.1.2.1", "1.2.840.10008.5.1.4.1.1.2.2",
-        ]
-    }
-
     /// Whether this is a DICOMDIR.
     var isDirectory: Bool {
         text(.mediaStorageSOPClassUID) == Self.directorySOPClass || has(.directoryRecordSequence)
@@ -27,13 +20,14 @@ extension OpenedFile {
 
     /// The image pixel module; nil where the object has no image of integers.
     ///
-    /// High Bit may be absent (it is then the one below Bits Stored), and Samples per Pixel (1).
+    /// High Bit may be absent (it is then the one below Bits Stored), and Samples per Pixel (1). Number of Frames 0 is
+    /// one frame: whether its pixels are there, decoding sees.
     ///
     /// **Throws** `.attributeMissing`, `.attributeInvalid`. **Source** PS3.3 C.7.6.3, C.7.5.1.1.2.
     func pixelDescription() throws(FileOutcome) -> PixelDescription? {
         let isIntegerImage = has(.bitsStored) || has(.pixelRepresentation)
         let isImage = has(.rows) || has(.columns) || isIntegerImage
-        let mustBeImage = uid(.sopClassUID).map { Self.imageSOPClasses.contains($0.value) } ?? false
+        let mustBeImage = uid(.sopClassUID).map { SOPClass.isCT($0.value) } ?? false
         if !mustBeImage && (!isImage || !isIntegerImage) { return nil }
         let bitsAllocated = try requiredInteger(.bitsAllocated, in: 1...64)
         let bitsStored = try requiredInteger(.bitsStored, in: 1...bitsAllocated)
@@ -48,10 +42,28 @@ extension OpenedFile {
             samplesPerPixel: try requiredInteger(.samplesPerPixel, in: 1...4, absent: 1), bitsAllocated: bitsAllocated,
             bitsStored: bitsStored, highBit: highBit, isSigned: isSigned,
             photometricInterpretation: photometricInterpretation,
-            numberOfFrames: try requiredInteger(.numberOfFrames, in: 1...Int(Int32.max), absent: 1))
+            numberOfFrames: max(1, try requiredInteger(.numberOfFrames, in: 0...Int(Int32.max), absent: 1)))
         pixels.pixelPaddingValue = padding(.pixelPaddingValue, isSigned: isSigned)
         pixels.pixelPaddingRangeLimit = padding(.pixelPaddingRangeLimit, isSigned: isSigned)
         return pixels
+    }
+
+    /// Whether Number of Frames is 0.
+    var saysNoFrames: Bool { integer(.numberOfFrames) == 0 }
+
+    /// The bits of a cell that declared overlays lie in, as a mask: those of Overlay Bit Position where the overlay has no
+    /// data of its own.
+    ///
+    /// **Source** PS3.3 C.9.2 (2004 and before for overlays in pixel data), PS3.5 8.1.2.
+    func overlayBits() -> UInt16 {
+        (0..<16 as Range<UInt16>).reduce(0) { bits, number in
+            let group = 0x6000 + 2 * number
+            guard !has(DICOMAttribute(group, 0x3000, "OverlayData")),
+                let position = integer(DICOMAttribute(group, 0x0102, "OverlayBitPosition")),
+                (0..<16).contains(position)
+            else { return bits }
+            return bits | 1 << UInt16(position)
+        }
     }
 
     /// A padding attribute whose 16 bits are read with the sign of Pixel Representation, whatever sign its value

@@ -10,6 +10,8 @@ struct OpenedFile: ~Copyable, AttributeValues {
     let handle: OpaquePointer
     /// The file's name for messages.
     let file: String
+    /// The functional groups of its frames, once they have been looked for.
+    let frameGroups = FrameGroups()
 
     /// Opens the file at `openPath`.
     ///

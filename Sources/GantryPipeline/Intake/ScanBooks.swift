@@ -1,9 +1,9 @@
 import GantryCore
 
 /// What a scan found below one root, put in order: studies with the files that belong to them, and the rest.
-struct ScanBooks {
+package struct ScanBooks {
     /// Studies in the order of their first file.
-    var inputs: [StudyInput] = []
+    package private(set) var inputs: [StudyInput] = []
     /// Files of no study, by path.
     var stray: [FileOutcome] = []
     /// Folders in which no file could be read, by path.
@@ -19,7 +19,7 @@ struct ScanBooks {
     ///   images have, are unreadable; the root itself is where nothing else below it could be read and no such folder
     ///   is there.
     /// - Everything else is stray. Outcomes of folders end in `/`, so they count as files inside.
-    init(instances: [SOPInstance], outcomes: [FileOutcome], root: String, shown: String) {
+    package init(instances: [SOPInstance], outcomes: [FileOutcome], root: String, shown: String) {
         var studiesOf: [String: Set<UID>] = [:]
         var readable: Set<String> = []
         for instance in instances {
@@ -70,8 +70,9 @@ func parent(of path: String) -> String {
     path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
 }
 
+/// The last component of a path; of a folder with the slash behind it.
 private func name(of path: String) -> String {
-    path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    path.dropLast().lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
 }
 
 /// The folder itself, its parent, ... and the root (empty).

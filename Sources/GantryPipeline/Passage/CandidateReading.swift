@@ -76,7 +76,7 @@ struct CandidateReading {
                 index: index, sopInstanceUID: source.sopInstanceUID, frameNumber: source.frameNumber,
                 instanceNumber: source.instanceNumber, positionMillimetres: source.positionMillimetres,
                 lungFraction: reading?.lungFraction, probabilities: probabilities ?? [], reason: reason ?? .unreadable,
-                clampedPixels: reading?.clampedPixels ?? 0)
+                clampedPixels: reading?.clampedPixels ?? 0, remarks: reading?.remarks ?? [])
         }
     }
 }

@@ -17,6 +17,7 @@ struct PassageReceiver: SliceReceiver {
         /// `.scored` where it went to the scorer.
         var reason: FileReason
         var clampedPixels: Int
+        var remarks: [SliceRemark] = []
         /// The end of its file, where something is wrong with it.
         var outcome: FileOutcome?
     }
@@ -59,7 +60,7 @@ struct PassageReceiver: SliceReceiver {
         guard let index = indices[SliceID(source)], readings[index] == nil else { return .proceed }
         decoded += 1
         if let lowest = slice.smallestHU { smallestHU = min(smallestHU ?? lowest, lowest) }
-        var reading = Reading(reason: .scored, clampedPixels: slice.clampedPixels)
+        var reading = Reading(reason: .scored, clampedPixels: slice.clampedPixels, remarks: slice.remarks)
         var air = LungArea.usualAirRangeHU
         if case .lung(_, let range) = selection { air = range }
         let measured = LungArea.measure(

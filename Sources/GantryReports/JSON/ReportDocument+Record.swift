@@ -151,7 +151,7 @@ extension ReportDocument.SlicePart {
             index: slice.index, sopInstanceUID: slice.sopInstanceUID.value, frameNumber: slice.frameNumber,
             instanceNumber: slice.instanceNumber, positionMillimetres: slice.positionMillimetres,
             lungFraction: slice.lungFraction, probabilities: slice.probabilities, reason: slice.reason.rawValue,
-            clampedPixels: slice.clampedPixels)
+            clampedPixels: slice.clampedPixels, remarks: slice.remarks.isEmpty ? nil : slice.remarks)
     }
 }
 

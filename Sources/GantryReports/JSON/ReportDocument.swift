@@ -151,6 +151,7 @@ struct ReportDocument: Encodable {
         var probabilities: [Double]
         var reason: String
         var clampedPixels: Int
+        var remarks: [SliceRemark]?
     }
 
     struct KeyPicturePart: Encodable {

@@ -34,7 +34,8 @@ struct FilesView {
         hasFiles = seen > 0
         reasons = tally.reasons.map { entry in
             let list =
-                entry.reason == .scored ? [] : entry.files.map { FileView(file: $0.file, detail: $0.detail) }
+                entry.reason == .scored
+                ? [] : entry.files.map { FileView(file: PathText.shortened($0.file), detail: $0.detail) }
             return ReasonView(
                 words: CodeText.reason(entry.reason), disposition: entry.reason.disposition.rawValue,
                 count: entry.files.count, list: list, hasList: !list.isEmpty)

@@ -5,7 +5,7 @@ import GantryCore
 public struct SafeFolder: ~Copyable, Sendable {
     private let descriptor: Descriptor
 
-    /// Opens the folder at `path`, which is trusted: links in it are followed.
+    /// Opens the folder at `path` (see `PathText`), which is trusted: links in it are followed.
     ///
     /// **Throws** `.absent`, `.wrongKind`, `.notPermitted`, `.unsupported` where the kernel has no `openat2`,
     /// `.systemCall`.
@@ -14,7 +14,7 @@ public struct SafeFolder: ~Copyable, Sendable {
             throw FileFault(.absent, subject: path, explanation: "the path has a NUL character in it")
         }
         var number: Int32 = -1
-        let opened = csandbox_open_folder(path, &number)
+        let opened = csandbox_open_folder(PathText.systemPath(path), &number)
         guard opened.isSuccess else { throw FileFault(opened, subject: path) }
         try self.init(Descriptor(owning: number))
     }
@@ -31,14 +31,14 @@ public struct SafeFolder: ~Copyable, Sendable {
     /// The open folder's number, to be given to a child.
     public var number: Int32 { descriptor.number }
 
-    /// Opens the regular file at `path` below the folder, for reading.
+    /// Opens the regular file at `path` (see `PathText`) below the folder, for reading.
     ///
     /// **Throws** `.absent`, `.symbolicLink`, `.outsideFolder` (also for every `..`), `.wrongKind`, `.notPermitted`,
     /// `.systemCall`.
     public func open(_ path: String) throws(FileFault) -> BeneathFile {
         try Self.check(path)
         var file = csandbox_file()
-        let opened = csandbox_open_beneath(descriptor.number, path, &file)
+        let opened = csandbox_open_beneath(descriptor.number, PathText.systemPath(path), &file)
         guard opened.isSuccess else { throw FileFault(opened, subject: path) }
         return BeneathFile(
             descriptor: Descriptor(owning: file.descriptor), sizeBytes: file.size_bytes,
@@ -50,14 +50,18 @@ public struct SafeFolder: ~Copyable, Sendable {
     /// **Throws** `.outsideFolder` for an empty or absolute path or one with `..`; `.absent` for one with a NUL
     /// character or longer than the kernel takes.
     public static func check(_ path: String) throws(FileFault) {
-        let components = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-        guard path.utf8.first != UInt8(ascii: "/"), !components.contains(where: { Array($0) == Array("..".utf8) }),
-            !path.isEmpty
+        let bytes = PathText.bytes(of: path)
+        let components = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        guard bytes.first != UInt8(ascii: "/"), !components.contains(where: { Array($0) == Array("..".utf8) }),
+            !bytes.isEmpty
         else {
             throw FileFault(.outsideFolder, subject: path, explanation: "the path does not stay below the folder")
         }
-        guard !path.utf8.contains(0), path.utf8.count < 4096 else {
+        guard !bytes.contains(0) else {
             throw FileFault(.absent, subject: path, explanation: "no file can have this path")
+        }
+        if let problem = PathText.problemOfLength(path) {
+            throw FileFault(.absent, subject: path, explanation: problem)
         }
     }
 }

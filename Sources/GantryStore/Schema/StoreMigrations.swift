@@ -17,6 +17,11 @@ enum StoreMigrations {
                 sql: "INSERT INTO setting (id, salt, created_at) VALUES (1, ?, ?)",
                 arguments: [randomSalt(), Int64(Date().timeIntervalSince1970 * 1000)])
         }
+        migrator.registerMigration("remarks on slices") { db in
+            // NULL: nothing was noticed, or an earlier version did not look.
+            try db.execute(
+                sql: "ALTER TABLE slice_score ADD COLUMN remarks TEXT CHECK (remarks IS NULL OR json_valid(remarks))")
+        }
         return migrator
     }()
 

@@ -12,6 +12,8 @@ struct InputFolder {
     var studies: [Study]
     /// Files that are part of no study.
     var outcomes: [FileOutcome]
+    /// The studies with the files beside them that may be theirs, as a run takes them.
+    var books: ScanBooks
     /// Whether a single file was named.
     var isOneFile: Bool
 
@@ -30,14 +32,17 @@ struct InputFolder {
                 "reading headers", fraction: Double(done) / Double(max(listing.files.count, 1)),
                 detail: "\(done)/\(listing.files.count) files")
         }
+        let outcomes = listing.outcomes + result.outcomes
         return InputFolder(
-            root: listing.root, studies: Study.grouping(result.instances), outcomes: listing.outcomes + result.outcomes,
+            root: listing.root, studies: Study.grouping(result.instances), outcomes: outcomes,
+            books: ScanBooks(
+                instances: result.instances, outcomes: outcomes, root: listing.root, shown: listing.shown),
             isOneFile: isFile(path))
     }
 
     private static func isFile(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
+        var facts = stat()
+        return stat(PathText.systemPath(path), &facts) == 0 && facts.st_mode & S_IFMT != S_IFDIR
     }
 
     /// The files below `path`; a single file is listed by its name below its folder.

@@ -73,12 +73,13 @@ struct ExtractCommand: ParsableCommand {
             } catch {
                 throw CommandFault(ExitStatus.cannotCreate, "\(output): cannot be made: \(error.localizedDescription)")
             }
-            var missed = 0
+            var accounts: [Account] = []
             let reader = try InputFolder.reader(limits: limits)
             for candidate in candidates {
                 let stack = candidate.stack
                 var writer = try SeriesExtraction(
-                    stack: stack, part: candidate.part, folder: output, name: candidate.name, format: format,
+                    stack: stack, part: candidate.part, beside: candidate.beside, folder: output, name: candidate.name,
+                    format: format,
                     window: window, spacingToleranceMillimetres: rules.spacingToleranceMillimetres)
                 defer { writer.discard() }
                 do throws(ReaderFault) {
@@ -88,15 +89,24 @@ struct ExtractCommand: ParsableCommand {
                     guard error.code == .quarantined else { throw error }
                     Terminal.error.line("gantry: series \(stack.seriesInstanceUID): \(error.description.printable)")
                 }
-                missed += try writer.finish()
+                accounts.append(try writer.finish())
             }
-            if missed > 0 {
-                let all = candidates.reduce(0) { $0 + $1.stack.slices.count }
-                throw CommandFault(
-                    missed == all ? ExitStatus.badData : ExitStatus.someFailed,
-                    "\(missed) of \(all) slices were not extracted; each is named above with its reason.")
-            }
+            try Self.leave(accounts)
         }
+    }
+
+    /// Ends the command with 8 where something may be missing, with 65 where nothing was extracted.
+    private static func leave(_ accounts: [Account]) throws(CommandFault) {
+        guard accounts.contains(where: \.isIncomplete) else { return }
+        let all = accounts.reduce(0) { $0 + $1.slices }
+        let written = accounts.reduce(0) { $0 + $1.written }
+        var sentence = "\(written) of \(counted(all, "slice")) extracted"
+        let missing = accounts.reduce(0) { $0 + $1.missing.count }
+        if missing > 0 {
+            sentence +=
+                "; \(counted(missing, "slice or file", "slices or files")) missing, each named above with its reason"
+        }
+        throw CommandFault(written == 0 ? ExitStatus.badData : ExitStatus.someFailed, sentence + ".")
     }
 
     /// A stack to be written.
@@ -106,17 +116,28 @@ struct ExtractCommand: ParsableCommand {
         var part: String?
         /// What its files are called: the series' UID, and the number of the part.
         var name: String
+        /// The other files of its study.
+        var beside: FilesBeside
     }
 
     /// The chosen stack of each study, or every part of the series that is asked for.
     private func candidates(of input: InputFolder, rules: SeriesRules) throws -> [Candidate] {
         if let series, let uid = UID(series) { return try candidates(of: uid, input, rules) }
         let found = input.studies.compactMap { study -> Candidate? in
-            guard let chosen = SeriesSelection.decide(study, rules: rules).chosen,
+            let selection = SeriesSelection.decide(study, rules: rules)
+            guard let chosen = selection.chosen,
                 let series = study.series.first(where: { $0.seriesInstanceUID == chosen.seriesInstanceUID })
             else { return nil }
-            return Self.parts(of: series, rules: rules).first { $0.stack.slices == chosen.slices }
-                ?? Candidate(stack: chosen, part: nil, name: chosen.seriesInstanceUID.value)
+            let beside = FilesBeside(
+                stack: chosen, ofStack: chosen.outcomes, others: selection.outcomes, study: study,
+                input: input.books.inputs.first { $0.study.studyInstanceUID == study.studyInstanceUID })
+            var candidate = Candidate(stack: chosen, part: nil, name: chosen.seriesInstanceUID.value, beside: beside)
+            if let part = Self.parts(of: series, in: study, input, rules).first(where: {
+                $0.stack.slices == chosen.slices
+            }) {
+                (candidate.part, candidate.name) = (part.part, part.name)
+            }
+            return candidate
         }
         guard !found.isEmpty else {
             throw CommandFault(
@@ -127,9 +148,11 @@ struct ExtractCommand: ParsableCommand {
     }
 
     private func candidates(of uid: UID, _ input: InputFolder, _ rules: SeriesRules) throws -> [Candidate] {
-        let series = input.studies.flatMap(\.series).filter { $0.seriesInstanceUID == uid }
-        guard !series.isEmpty else { throw CommandFault(ExitStatus.noInput, "\(path): has no series \(uid).") }
-        let found = series.flatMap { Self.parts(of: $0, rules: rules) }
+        let studies = input.studies.filter { $0.series.contains { $0.seriesInstanceUID == uid } }
+        guard !studies.isEmpty else { throw CommandFault(ExitStatus.noInput, "\(path): has no series \(uid).") }
+        let found = studies.flatMap { study in
+            study.series.filter { $0.seriesInstanceUID == uid }.flatMap { Self.parts(of: $0, in: study, input, rules) }
+        }
         guard !found.isEmpty else {
             throw CommandFault(
                 ExitStatus.badData, "series \(uid): no slice has position, orientation and pixel spacing.")
@@ -137,12 +160,21 @@ struct ExtractCommand: ParsableCommand {
         return Self.named(apart: found)
     }
 
-    private static func parts(of series: Series, rules: SeriesRules) -> [Candidate] {
+    private static func parts(
+        of series: Series, in study: Study, _ input: InputFolder, _ rules: SeriesRules
+    ) -> [Candidate] {
         let parts = SliceStack.stacking(series, rules: rules)
+        let others = study.series.flatMap(\.instances).map {
+            FileOutcome(file: $0.file, reason: .seriesNotChosen, detail: "Of another series, or another part of it.")
+        }
         return parts.enumerated().compactMap { index, part in
             let number = parts.count > 1 ? "-\(index + 1)" : ""
-            return part.stack.map {
-                Candidate(stack: $0, part: part.part, name: series.seriesInstanceUID.value + number)
+            return part.stack.map { stack in
+                Candidate(
+                    stack: stack, part: part.part, name: series.seriesInstanceUID.value + number,
+                    beside: FilesBeside(
+                        stack: stack, ofStack: part.outcomes, others: others, study: study,
+                        input: input.books.inputs.first { $0.study.studyInstanceUID == study.studyInstanceUID }))
             }
         }
     }

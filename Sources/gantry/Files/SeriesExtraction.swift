@@ -11,19 +11,23 @@ struct SeriesExtraction: SliceReceiver {
     private let spacingToleranceMillimetres: Double
     private let part: String?
     private let name: String
+    private let beside: FilesBeside
     private let aside: AsideFolder
     private let array: FileHandle?
     private var written: [DecodedSlice] = []
     private var missing: [FileOutcome] = []
     private var fault: CommandFault?
 
-    /// An extraction of `stack`, this part of its series, into files of `name` in `folder`.
+    /// An extraction of `stack`, this part of its series, into files of `name` in `folder`; `beside` are the other files
+    /// of its study.
     init(
-        stack: SliceStack, part: String?, folder: String, name: String, format: ExtractCommand.Format, window: Window,
+        stack: SliceStack, part: String?, beside: FilesBeside, folder: String, name: String,
+        format: ExtractCommand.Format, window: Window,
         spacingToleranceMillimetres: Double
     ) throws(CommandFault) {
         self.stack = stack
         self.part = part
+        self.beside = beside
         self.format = format
         self.window = window
         self.spacingToleranceMillimetres = spacingToleranceMillimetres
@@ -72,13 +76,29 @@ struct SeriesExtraction: SliceReceiver {
 
     mutating func miss(_ source: SliceSource, outcome: FileOutcome) -> ReadControl {
         missing.append(outcome)
-        Terminal.error.line("gantry: \(outcome.file.printable): \(outcome.detail.printable)")
         return .proceed
     }
 
-    /// Completes the files and brings them to their names; returns the number of slices that are not in them.
-    func finish() throws(CommandFault) -> Int {
+    /// Completes the files, brings them to their names and names what is missing on standard error.
+    mutating func finish() throws(CommandFault) -> Account {
         if let fault { throw fault }
+        let known = Set(written.map(SliceKey.init) + missing.map { SliceKey(file: $0.file) })
+        for slice in stack.slices where !known.contains(SliceKey(slice)) && !known.contains(SliceKey(file: slice.file))
+        {
+            missing.append(
+                FileOutcome(file: slice.file, reason: .readerDied, detail: "Not read: the reader had ended before it."))
+        }
+        let account = Account(
+            slices: stack.slices.count, written: written.count, missing: missing + beside.missing,
+            ends: ends, extracted: Set(written.map(\.source.file)).count, doubts: beside.unreadableNeighbours)
+        for outcome in account.missing {
+            Terminal.error.line("gantry: \(outcome.file.printable.shortened): \(outcome.detail.printable)")
+        }
+        if account.doubts > 0 {
+            Terminal.error.line(
+                "gantry: series \(stack.seriesInstanceUID): \(counted(account.doubts, "file")) beside its study could not be "
+                    + "read so far that one could say whose it is: slices may be among them.")
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let geometry: Data
@@ -90,7 +110,7 @@ struct SeriesExtraction: SliceReceiver {
                 try array.synchronize()
                 try array.close()
             }
-            geometry = try encoder.encode(Geometry(self))
+            geometry = try encoder.encode(Geometry(self, account))
         } catch {
             throw AsideFolder.fault(aside.destination.appending(path: name).path, error)
         }
@@ -100,7 +120,24 @@ struct SeriesExtraction: SliceReceiver {
         let result = format == .npy ? name + ".npy" : name
         try aside.commit(result)
         Terminal.output.line(aside.destination.appending(path: result).relativePath + (format == .npy ? "" : "/"))
-        return stack.slices.count - written.count
+        return account
+    }
+
+    /// The ends of the study's files that have no slice in the array, one a file, by path.
+    private var ends: [FileOutcome] {
+        var seen = Set(written.map(\.source.file))
+        return (missing + beside.outcomes).filter { seen.insert($0.file).inserted }
+            .sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
+    }
+
+    /// A slice among those of a stack; without a frame, all of a file.
+    private struct SliceKey: Hashable {
+        var file: String
+        var frameNumber: Int?
+
+        init(file: String) { self.file = file }
+        init(_ source: SliceSource) { (file, frameNumber) = (source.file, source.frameNumber) }
+        init(_ slice: DecodedSlice) { self.init(slice.source) }
     }
 
     /// Removes what has not come to its name.
@@ -118,6 +155,7 @@ struct SeriesExtraction: SliceReceiver {
             var pixelSpacingMillimetres: [Double]
             var clampedPixels: Int
             var paddingPixels: Int
+            var remarks: [SliceRemark]?
         }
         var schema = "gantry.extract/1"
         var seriesInstanceUID: UID
@@ -130,8 +168,9 @@ struct SeriesExtraction: SliceReceiver {
         var tiltDegrees: Double
         var slices: [Slice]
         var missing: [FileOutcome]
+        var files: Account.Files
 
-        init(_ extraction: SeriesExtraction) {
+        init(_ extraction: SeriesExtraction, _ account: Account) {
             let stack = extraction.stack
             seriesInstanceUID = stack.seriesInstanceUID
             part = extraction.part
@@ -143,7 +182,8 @@ struct SeriesExtraction: SliceReceiver {
             isRegular = geometry?.isRegular ?? false
             gaps = geometry?.gaps ?? []
             tiltDegrees = geometry?.tiltDegrees ?? 0
-            missing = extraction.missing
+            missing = account.missing
+            files = account.files
             slices = extraction.written.map { slice in
                 let plane = slice.source.plane
                 let position = plane.imagePositionPatient
@@ -155,7 +195,8 @@ struct SeriesExtraction: SliceReceiver {
                     imagePositionPatient: [position.x, position.y, position.z],
                     imageOrientationPatient: [row.x, row.y, row.z, column.x, column.y, column.z],
                     pixelSpacingMillimetres: [plane.rowSpacingMillimetres, plane.columnSpacingMillimetres],
-                    clampedPixels: slice.clampedPixels, paddingPixels: slice.paddingPixels)
+                    clampedPixels: slice.clampedPixels, paddingPixels: slice.paddingPixels,
+                    remarks: slice.remarks.isEmpty ? nil : slice.remarks)
             }
         }
     }

@@ -127,6 +127,7 @@ struct FilePresentation {
             if pixels.clampedPixels > 0 {
                 text += "; \(Presentation.grouped(pixels.clampedPixels)) pixels are clamped to 16 bits"
             }
+            for remark in pixels.remarks { text += "; " + Presentation.words(for: remark) }
             for (index, part) in text.wrapped(terminal.columns - 2).enumerated() {
                 terminal.line((index == 0 ? terminal.painted("✓", .green) + " " : "  ") + part)
             }

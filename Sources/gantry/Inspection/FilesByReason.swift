@@ -49,14 +49,14 @@ struct FilesByReason {
         terminal.write(table.rendered(for: terminal))
     }
 
-    /// As many of the names as fit into `width` columns whole; at least the first, cut in front where it is too long.
+    /// As many of the names as fit into `width` columns whole; at least the first, cut in its middle where it is too long.
     private static func names(_ all: [String], width: Int) -> [String] {
         var left = width
         let fitting = all.prefix { name in
             left -= name.columns + 2
             return left >= 0
         }
-        return fitting.isEmpty ? all.prefix(1).map { $0.tail(max(12, width - 2)) } : Array(fitting)
+        return fitting.isEmpty ? all.prefix(1).map { $0.middle(max(12, width - 2)) } : Array(fitting)
     }
 
     private func showEach(on terminal: Terminal) {
@@ -64,7 +64,8 @@ struct FilesByReason {
         {
             let isRejected = outcome.disposition == .rejected
             terminal.line(
-                terminal.painted(isRejected ? "✗" : "·", isRejected ? .red : .faint) + " " + outcome.file.printable)
+                terminal.painted(isRejected ? "✗" : "·", isRejected ? .red : .faint) + " "
+                    + outcome.file.printable.shortened)
             let sentence = "\(Presentation.words(for: outcome.reason)): \(outcome.detail.printable)"
             for part in sentence.wrapped(terminal.columns - 4) {
                 terminal.line("    " + terminal.painted(part, .faint))

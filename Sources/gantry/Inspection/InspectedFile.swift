@@ -18,6 +18,8 @@ struct InspectedFile {
         var clampedPixels = 0
         /// Pixels that are padding.
         var paddingPixels = 0
+        /// What else was noticed, of all frames together.
+        var remarks: [SliceRemark] = []
         /// Frames that could not be decoded.
         var failures: [Failure] = []
 
@@ -45,7 +47,8 @@ struct InspectedFile {
     /// **Throws** `ReaderFault` where the reader as a whole fails.
     init(_ path: String, input: InputFolder, limits: ReaderLimits) throws {
         self.path = path
-        sizeBytes = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+        var facts = stat()
+        sizeBytes = stat(PathText.systemPath(path), &facts) == 0 ? Int(facts.st_size) : nil
         outcome = input.outcomes.first ?? input.studies.flatMap(\.outcomes).first
         instance = input.studies.flatMap(\.series).flatMap(\.instances).first
         instance?.patient = Patient()
@@ -97,6 +100,14 @@ struct InspectedFile {
             pixels.decodedFrames += 1
             pixels.clampedPixels += slice.clampedPixels
             pixels.paddingPixels += slice.paddingPixels
+            for remark in slice.remarks {
+                if let index = pixels.remarks.firstIndex(where: { $0.code == remark.code }) {
+                    pixels.remarks[index].count += remark.count
+                    pixels.remarks[index].isDoubtful = pixels.remarks[index].isDoubtful || remark.isDoubtful
+                } else {
+                    pixels.remarks.append(remark)
+                }
+            }
             pixels.smallestHU = [pixels.smallestHU, slice.smallestHU].compactMap(\.self).min()
             pixels.largestHU = [pixels.largestHU, slice.largestHU].compactMap(\.self).max()
             for index in hounsfield.indices { sum += Int(hounsfield[index]) }

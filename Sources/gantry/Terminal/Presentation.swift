@@ -120,10 +120,21 @@ enum Presentation {
     /// Files with their ends.
     static func printOutcomes(_ outcomes: [FileOutcome], on terminal: Terminal) {
         for outcome in outcomes {
-            terminal.line("  \(outcome.file.printable)")
+            terminal.line("  \(outcome.file.printable.shortened)")
             for part in "\(words(for: outcome.reason)): \(outcome.detail.printable)".wrapped(terminal.columns - 4) {
                 terminal.line("    " + part)
             }
+        }
+    }
+
+    /// A remark on slices in words.
+    static func words(for remark: SliceRemark) -> String {
+        switch remark.code {
+        case .strayBits: grouped(remark.count) + " pixels have bits beyond Bits Stored that mean nothing"
+        case .wrappedSamples: grouped(remark.count) + " samples leave their range and were taken modulo it"
+        case .missingEndMarker: "there is no end marker, and every sample is there"
+        case .numberOfFramesZero: "Number of Frames is 0"
+        case .rescaleDiffers: "the rescale of \(counted(remark.count, "frame")) differs from the shared one"
         }
     }
 

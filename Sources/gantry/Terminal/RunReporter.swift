@@ -93,7 +93,7 @@ final class RunReporter: RunObserver {
         }
     }
 
-    private func warn(_ text: String) { bar.log("gantry: " + text.printable) }
+    private func warn(_ text: String) { bar.log("gantry: " + text.printable.middle(600)) }
 
     private static func unreadable(_ folder: UnreadableFolder) -> String {
         "none of \(counted(folder.files, "file")) can be read: \(folder.detail)"
@@ -159,8 +159,8 @@ final class RunReporter: RunObserver {
     /// A folder without the input's own path before it.
     private func shown(_ folder: String) -> String {
         guard showsFoldersInResults else { return "–" }
-        guard let root, folder.hasPrefix(root), folder != root else { return folder.printable }
-        return String(folder.dropFirst(root.count).drop { $0 == "/" }).printable
+        guard let root, folder.hasPrefix(root), folder != root else { return folder.printable.shortened }
+        return String(folder.dropFirst(root.count).drop { $0 == "/" }).printable.shortened
     }
 
     private func row(of line: StudyLine) -> Table.Row {

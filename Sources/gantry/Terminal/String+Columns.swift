@@ -14,6 +14,16 @@ extension String {
         columns <= width ? self : "…" + String(Self.fitting(reversed(), width - 1).reversed())
     }
 
+    /// The text with an ellipsis in its middle where it takes more than `width` columns: of a long path both ends tell.
+    func middle(_ width: Int) -> String {
+        guard columns > width else { return self }
+        let half = (width - 1) / 2
+        return Self.fitting(self, width - 1 - half) + "…" + String(Self.fitting(reversed(), half).reversed())
+    }
+
+    /// A path for a sentence or a line of its own: shortened in the middle where it is much longer than a line.
+    var shortened: String { middle(160) }
+
     private static func fitting(_ characters: some Sequence<Character>, _ width: Int) -> String {
         var text = ""
         var used = 0

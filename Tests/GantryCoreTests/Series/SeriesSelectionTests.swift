@@ -15,8 +15,8 @@ import Testing
         #expect(decision.reason == "Chosen: the only series that passes every rule.")
         #expect(
             decision.rules.map(\.rule) == [
-                "modality", "ct image", "image", "burned-in text", "original primary", "not a localizer", "hounsfield",
-                "position", "lossy compression", "axial", "slice thickness", "slices", "even thickness",
+                "modality", "ct image", "image", "decodable", "burned-in text", "original primary", "not a localizer",
+                "hounsfield", "position", "lossy compression", "axial", "slice thickness", "slices", "even thickness",
                 "square pixels", "regular spacing", "gaps", "gantry tilt", "one image a position", "body region",
                 "coverage",
             ])
@@ -26,6 +26,23 @@ import Testing
         #expect(selection.chosen?.slices.count == 30)
         #expect(selection.outcomes.isEmpty)
         #expect(selection.summary == decision.reason)
+    }
+
+    @Test(arguments: ["HU", "hu", "Hu", " HU", "HU  ", "", nil]) func `Rescale Type HU is known however it is written`(
+        type: String?
+    ) throws {
+        let series = chest(30).with { $0.frame.rescale?.rescaleType = type }
+        #expect(try decision(on: series).isChosen)
+    }
+
+    @Test func `a thin series that cannot be decoded gives way to a thicker one that can`() throws {
+        let thin = chest(60, spacing: 1, series: "1.2.3.5", seriesNumber: 1, thickness: 1).with {
+            $0.transferSyntax = TransferSyntax("1.2.840.10008.1.2.4.94")
+        }
+        let selection = SeriesSelection.decide(study([thin, chest(30)]), rules: rules)
+        #expect(selection.chosen?.seriesInstanceUID == uid("1.2.3.4"))
+        #expect(selection.outcomes.count == 60)
+        #expect(selection.outcomes.allSatisfy { $0.reason == .transferSyntaxUnsupported })
     }
 
     /// Each change breaks one rule and no earlier one.
@@ -49,6 +66,34 @@ import Testing
             ),
             ("image", "its objects hold 40 frames", .contentUnsupported, { $0.pixels?.numberOfFrames = 40 }),
             ("image", "0 rows", .attributeInvalid, { $0.pixels?.rows = 0 }),
+            (
+                "image", "1 sample per pixel, PALETTE COLOR", .contentUnsupported,
+                { $0.pixels?.photometricInterpretation = "PALETTE COLOR" }
+            ),
+            (
+                "decodable",
+                "its pixel data cannot be decoded: JPIP Referenced, 1.2.840.10008.1.2.4.94, is not decoded",
+                .transferSyntaxUnsupported, { $0.transferSyntax = TransferSyntax("1.2.840.10008.1.2.4.94") }
+            ),
+            (
+                "decodable",
+                "Encapsulated Uncompressed Explicit VR Little Endian, 1.2.840.10008.1.2.1.98, is not decoded",
+                .transferSyntaxUnsupported, { $0.transferSyntax = TransferSyntax("1.2.840.10008.1.2.1.98") }
+            ),
+            (
+                "decodable", "unknown transfer syntax 1.2.3", .transferSyntaxUnsupported,
+                {
+                    $0.transferSyntax = TransferSyntax("1.2.3")
+                }
+            ),
+            (
+                "decodable", "12 bits allocated; 8 and 16 are read", .contentUnsupported,
+                { $0.pixels?.bitsAllocated = 12 }
+            ),
+            (
+                "decodable", "32 bits allocated; 8 and 16 are read", .contentUnsupported,
+                { $0.pixels?.bitsAllocated = 32 }
+            ),
             ("burned-in text", "Burned In Annotation is YES", .notCTImage, { $0.hasBurnedInAnnotation = true }),
             (
                 "original primary", #"Image Type DERIVED\SECONDARY; the pipeline takes Image Type ORIGINAL\PRIMARY"#,

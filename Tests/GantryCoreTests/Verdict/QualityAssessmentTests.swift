@@ -119,6 +119,22 @@ import Testing
         #expect(found[0].detail.contains("5 % of the way"))
     }
 
+    @Test func `stray bits are a note up to one pixel in a thousand of a slice and a failure above`() {
+        func slices(_ counts: [Int]) -> [SliceRecord] {
+            counts.enumerated().map { index, count in
+                var slice = record(index)
+                if count > 0 { slice.remarks = [SliceRemark(.strayBits, count: count, ofPixels: 10_000)] }
+                return slice
+            }
+        }
+        let few = findings(slices: slices([0, 10, 3, 0]))
+        #expect(few.map(\.code) == [.strayBits] && !few[0].isFailure)
+        #expect(few[0].detail.hasPrefix("13 pixels of 2 slices have bits beyond Bits Stored"))
+        let many = findings(slices: slices([0, 10, 11, 0]))
+        #expect(many.map(\.code) == [.strayBits] && many[0].isFailure)
+        #expect(many[0].detail.contains("in 1 slice more than one pixel in a thousand"))
+    }
+
     @Test func `a study taken too early fails`() {
         #expect(codes(findings(takenUnsettled: true), failures: true) == [.takenUnsettled])
     }
