@@ -116,8 +116,13 @@ let package = Package(
         .testTarget(name: "GantryCoreTests", dependencies: ["GantryCore"], swiftSettings: swift),
         .testTarget(name: "GantryPipelineTests", dependencies: ["GantryCore", "GantryPipeline"], swiftSettings: swift),
         .testTarget(name: "GantryIntakeTests", dependencies: ["GantryCore", "GantryIntake"], swiftSettings: swift),
+        // What a confined child must not be able to do, tried from inside.
+        .executableTarget(
+            name: "confined-attempts", dependencies: ["CSandbox"], path: "Tests/ConfinedAttempts",
+            cSettings: [.treatAllWarnings(as: .error)]),
         .testTarget(
-            name: "GantrySandboxTests", dependencies: ["GantryCore", "GantrySandbox", "GantryTestSupport"],
+            name: "GantrySandboxTests",
+            dependencies: ["GantryCore", "GantrySandbox", "GantryTestSupport", "confined-attempts"],
             swiftSettings: swift),
         .testTarget(
             name: "GantryDICOMTests",

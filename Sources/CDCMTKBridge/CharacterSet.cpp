@@ -79,6 +79,12 @@ static bool append(const char *encoding, std::string bytes, std::string &convert
     return result != size_t(-1) && left == 0;
 }
 
+void CharacterSet::load() {
+    // A conversion that stays open keeps its module in memory.
+    for (const char *encoding : {"ASCII", "UTF-8", "GB18030", "GBK"}) static_cast<void>(iconv_open("UTF-8", encoding));
+    for (const auto &set : upperSets) static_cast<void>(iconv_open("UTF-8", set.encoding));
+}
+
 /// A text being taken apart into runs of one encoding.
 namespace {
 class Runs {

@@ -26,6 +26,10 @@ public:
         bool isDouble;
     };
 
+    /// Loads the modules of every set for good: a confined process can load none. A set whose module is absent stays
+    /// unreadable.
+    static void load();
+
     CharacterSet() = default;
     /// The value of Specific Character Set, without padding at its end.
     explicit CharacterSet(const std::string &declared);

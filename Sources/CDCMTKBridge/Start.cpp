@@ -1,3 +1,4 @@
+#include "CharacterSet.hpp"
 #include "DecoderWarnings.hpp"
 #include "Guard.hpp"
 
@@ -19,6 +20,16 @@ extern "C" GantryDICOMStatus gantry_dicom_start(void) noexcept {
     return gantry::guarded([] {
         static std::once_flag once;
         std::call_once(once, gantry::listenToDecoders);
+        return GantryDICOMStatusOk;
+    });
+}
+
+extern "C" GantryDICOMStatus gantry_dicom_load_everything(void) noexcept {
+    const GantryDICOMStatus started = gantry_dicom_start();
+    if (started != GantryDICOMStatusOk) return started;
+    return gantry::guarded([] {
+        static std::once_flag once;
+        std::call_once(once, gantry::CharacterSet::load);
         return GantryDICOMStatusOk;
     });
 }

@@ -12,9 +12,14 @@ typedef struct visit {
     bool stopped;
 } visit;
 
-chdf5_status chdf5_open(const char *path, int64_t *out_file) {
+chdf5_status chdf5_start(void) {
     // A file may name filters, which the library would look for as plugins.
-    if (H5PLset_loading_state(0) < 0 || H5Eset_auto2(H5E_DEFAULT, NULL, NULL) < 0) { return CHDF5_NOT_OPENED; }
+    const bool started = H5open() >= 0 && H5PLset_loading_state(0) >= 0 && H5Eset_auto2(H5E_DEFAULT, NULL, NULL) >= 0;
+    return started ? CHDF5_OK : CHDF5_NOT_OPENED;
+}
+
+chdf5_status chdf5_open(const char *path, int64_t *out_file) {
+    if (chdf5_start() != CHDF5_OK) { return CHDF5_NOT_OPENED; }
     const hid_t file = H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (file < 0) { return CHDF5_NOT_OPENED; }
     *out_file = file;

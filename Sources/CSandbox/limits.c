@@ -7,14 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "csandbox.h"
+#include "confinement.h"
 #include "results.h"
-
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define CSANDBOX_ADDRESS_SANITIZED 1
-#endif
-#endif
 
 /// Descriptors the child may hold: the inherited ones, one file, and what libraries open.
 enum { most_open_descriptors = 64 };
@@ -47,7 +41,7 @@ csandbox_result csandbox_limit_self(int32_t parent, uint64_t address_space_bytes
         || !lower_limit(RLIMIT_NOFILE, most_open_descriptors)) {
         return csandbox_failure_from_errno(errno);
     }
-#ifndef CSANDBOX_ADDRESS_SANITIZED
+#ifndef CSANDBOX_SANITIZED
     if (!lower_limit(RLIMIT_AS, address_space_bytes)) { return csandbox_failure_from_errno(errno); }
 #else
     (void)address_space_bytes;

@@ -60,6 +60,9 @@ typedef enum __attribute__((enum_extensibility(open))) GantryDICOMStatus : int32
 /// Keeps DCMTK's log off the terminal. Safe to call often and from several threads; only the first call does anything.
 GantryDICOMStatus gantry_dicom_start(void) GANTRY_NOEXCEPT;
 
+/// The same for a process that confines itself afterwards: also loads what reading would load when it meets it.
+GantryDICOMStatus gantry_dicom_load_everything(void) GANTRY_NOEXCEPT;
+
 /// The same for writing: also registers the encoders and checks the data dictionary, which takes some milliseconds.
 ///
 /// Returns `DictionaryMissing` where DCMTK found no data dictionary.

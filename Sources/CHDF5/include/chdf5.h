@@ -42,6 +42,9 @@ typedef struct chdf5_dataset {
 /// Told of a dataset; false ends the visit.
 typedef bool (*chdf5_visitor)(void *_Nullable context, const chdf5_dataset *_Nonnull dataset);
 
+/// Makes the library ready, so that a process that confines itself afterwards need not load anything; later calls do nothing.
+chdf5_status chdf5_start(void);
+
 /// Opens a file for reading; no plugin of the library is ever loaded.
 chdf5_status chdf5_open(const char *_Nonnull path, int64_t *_Nonnull out_file);
 

@@ -131,8 +131,27 @@ csandbox_result csandbox_end_child(int32_t process, csandbox_child_end *_Nonnull
 int32_t csandbox_process_id(void);
 
 /// Limits this process for good: dies with `parent`, no new privileges, no core dump, not traceable, umask 077, writes no
-/// file, few descriptors, `address_space_bytes` (not under AddressSanitizer, which reserves terabytes).
+/// file, few descriptors, `address_space_bytes` (not under a sanitizer, which reserves terabytes).
 csandbox_result csandbox_limit_self(int32_t parent, uint64_t address_space_bytes);
+
+/// What a kernel cannot do of `csandbox_confine_self`: bits.
+typedef enum csandbox_missing {
+    /// Landlock (Linux 5.13): the process can open files elsewhere, for writing too, and make and empty them.
+    CSANDBOX_NO_LANDLOCK = 1,
+    /// A filter of system calls: the process can start others, signal them, connect, remove and rename.
+    CSANDBOX_NO_FILTER = 2,
+} csandbox_missing;
+
+/// The `csandbox_missing` of this kernel, 0 where everything is there.
+uint32_t csandbox_missing_confinement(void);
+
+/// Confines this process for good, after `csandbox_limit_self` and before it reads the first byte that it is not to
+/// trust. It opens what lies at or below `readable` (a folder or a file that is open) for reading, nothing else; it makes
+/// no process, socket or signal to another, and no code. Threads may be started afterwards. Whatever libraries open or
+/// load of their own, they must have done before.
+///
+/// What the kernel does not have is left out. Returns CSANDBOX_SYSTEM with EBUSY where other threads run already.
+csandbox_result csandbox_confine_self(int32_t readable);
 
 /// Lets this process use `seconds` of processor time from now; then SIGXCPU ends it. Replaces the allowance before.
 csandbox_result csandbox_allow_processor_time(uint32_t seconds);

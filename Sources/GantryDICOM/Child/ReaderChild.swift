@@ -4,8 +4,8 @@ import Glibc
 
 /// The child process in which DICOM bytes are parsed: the body of the hidden subcommand.
 ///
-/// It is started by `SandboxedStudyReader` with its channel, the folder and the ring already open, limits itself, and
-/// answers requests until the channel closes.
+/// It is started by `SandboxedStudyReader` with its channel, the folder and the ring already open, limits and confines
+/// itself, and answers requests until the channel closes.
 public enum ReaderChild {
     /// Runs until the parent closes the channel, and returns the exit status: 0; 64 where it was not started by a
     /// `SandboxedStudyReader`; 75 where the reader cannot work here.
@@ -26,8 +26,14 @@ public enum ReaderChild {
 
     private static func serve(_ channel: borrowing MessageChannel) throws(SandboxFault) {
         let job = try channel.receive(ReaderJob.self)
+        do {
+            try DICOMLibrary.loadEverything()
+        } catch {
+            return try send(.unavailable(error.description), to: channel)
+        }
         try ChildLimits.apply(
-            parent: job.parentProcessID, addressSpaceBytes: job.sandbox.addressSpaceBytes + (job.ring?.bytes ?? 0))
+            parent: job.parentProcessID, addressSpaceBytes: job.sandbox.addressSpaceBytes + (job.ring?.bytes ?? 0),
+            readable: ReaderDescriptor.folder)
         let folder: SafeFolder
         do {
             folder = try SafeFolder(Descriptor(owning: ReaderDescriptor.folder))

@@ -39,6 +39,9 @@ enum DICOMLibrary {
     /// Starts the library for reading; every later call costs nothing. **Throws** `.libraryFailed`.
     static func start() throws(DICOMFault) { try check(gantry_dicom_start()) }
 
+    /// The same for a process that confines itself afterwards, and can load nothing then. **Throws** `.libraryFailed`.
+    static func loadEverything() throws(DICOMFault) { try check(gantry_dicom_load_everything()) }
+
     /// Starts the library for writing, which takes its data dictionary. **Throws** `.dictionaryMissing`,
     /// `.libraryFailed`.
     static func startWriting() throws(DICOMFault) { try check(gantry_dicom_start_writing()) }

@@ -5,16 +5,38 @@ public enum ChildLimits {
     /// This process's identifier, to be told to a child as its parent.
     public static var processID: Int32 { csandbox_process_id() }
 
-    /// Limits this process for good: ends with `parent`; no new privileges, no core dump, no file written, files made
-    /// by nobody else readable; address space of `addressSpaceBytes`.
+    /// Limits and confines this process for good: ends with `parent`; no new privileges, no core dump, no file written;
+    /// address space of `addressSpaceBytes`; opens what lies at or below the open folder or file `readable`, for
+    /// reading, and nothing else; starts no process, connects to nothing, signals nobody, loads no code.
     ///
-    /// **Throws** `.channelClosed` where the parent has ended already; `.notLimited`.
-    public static func apply(parent: Int32, addressSpaceBytes: Int) throws(SandboxFault) {
-        let result = csandbox_limit_self(parent, UInt64(max(addressSpaceBytes, 0)))
-        if result.status == CSANDBOX_CLOSED {
+    /// To be called before the first byte of a file and after the libraries have loaded what they need. What this
+    /// kernel cannot do is left out: `missing` says it.
+    ///
+    /// **Throws** `.channelClosed` where the parent has ended already; `.notLimited`, also where this process has
+    /// threads already.
+    public static func apply(parent: Int32, addressSpaceBytes: Int, readable: Int32) throws(SandboxFault) {
+        let limited = csandbox_limit_self(parent, UInt64(max(addressSpaceBytes, 0)))
+        if limited.status == CSANDBOX_CLOSED {
             throw SandboxFault(.channelClosed, subject: "", explanation: "the parent process has ended")
         }
-        try result.orThrow(.notLimited, "the process could not be limited")
+        try limited.orThrow(.notLimited, "the process could not be limited")
+        try csandbox_confine_self(readable).orThrow(.notLimited, "the process could not be confined")
+    }
+
+    /// What children lack on this kernel, a sentence; nil where they are confined in full.
+    public static var missing: String? {
+        switch csandbox_missing(csandbox_missing_confinement()) {
+        case csandbox_missing(0): nil
+        case CSANDBOX_NO_LANDLOCK:
+            "this kernel has no Landlock, or a container forbids it (Linux 5.13): a file that took over the process that "
+                + "reads it could open other files of this user, and make or empty some."
+        case CSANDBOX_NO_FILTER:
+            "system calls cannot be filtered here: a file that took over the process that reads it could start "
+                + "programs and connect to the network."
+        default:
+            "neither Landlock (Linux 5.13) nor a filter of system calls is there: a file that took over the process that "
+                + "reads it could do whatever this user can."
+        }
     }
 
     /// Allows `seconds` of processor time from now on, whatever was used before; SIGXCPU ends the process after that.

@@ -24,7 +24,11 @@ public enum HDF5Child {
 
     private static func serve(_ channel: consuming MessageChannel) throws(SandboxFault) {
         let job = try channel.receive(HDF5Job.self)
-        try ChildLimits.apply(parent: job.parentProcessID, addressSpaceBytes: job.addressSpaceBytes)
+        guard chdf5_start() == CHDF5_OK else {
+            return try channel.send(HDF5Listing(datasets: [], failure: "the HDF5 library does not work here"))
+        }
+        try ChildLimits.apply(
+            parent: job.parentProcessID, addressSpaceBytes: job.addressSpaceBytes, readable: HDF5Job.fileDescriptor)
         try ChildLimits.allowProcessorTime(seconds: job.processorSeconds)
         var file: Int64 = 0
         guard chdf5_open("/proc/self/fd/\(HDF5Job.fileDescriptor)", &file) == CHDF5_OK else {
