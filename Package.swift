@@ -127,7 +127,8 @@ let package = Package(
         .testTarget(
             name: "GantryDICOMTests",
             dependencies: [
-                "GantryCore", "GantryDICOM", "GantryMutation", "GantrySandbox", "GantryTestSupport", "gantry", crypto,
+                "CDCMTKBridge", "GantryCore", "GantryDICOM", "GantryMutation", "GantrySandbox", "GantryTestSupport",
+                "gantry", crypto,
             ],
             exclude: ["File/Golden"], swiftSettings: swift),
         .testTarget(

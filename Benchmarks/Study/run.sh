@@ -2,6 +2,7 @@
 # Prints wall clock and memory of a whole study, files to report, and of the same job in Python in the same run.
 #
 #     Benchmarks/Study/run.sh [options of study_benchmark.py measure]     300 slices, beside the peers
+#     Benchmarks/Study/run.sh --opinion [options of ... opinion]          what DCMTK's second opinion costs
 #     Benchmarks/Study/run.sh --flatness [options of ... flatness]        Gantry alone, 50 to 2,000 slices
 #
 # Series and models are made once, in .build/bench-study (1.3 GB with the 2,000 slices). The peers live in .venv-bench, which the other benchmarks use too.
@@ -18,6 +19,11 @@ study() { task=$1; shift; python3 Benchmarks/Study/study_benchmark.py "$task" "$
 swift build -c release --product gantry
 "$gantry" model seed "$pipeline"
 study make --model "$pipeline/model.safetensors"
+if [ "${1:-}" = --opinion ]; then
+    shift
+    study opinion --precisions f32 "$@"
+    exit
+fi
 if [ "${1:-}" = --flatness ]; then
     shift
     study flatness "$@"

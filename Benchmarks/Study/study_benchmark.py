@@ -3,7 +3,10 @@
 
     study_benchmark.py make FOLDER --gantry FILE --model FILE [--slices 300,2000]
     study_benchmark.py measure FOLDER --gantry FILE [--python FILE] [--rounds 3] [--encodings a,b] [--precisions f32,int8]
+    study_benchmark.py opinion FOLDER --gantry FILE [--rounds 3] [--encodings a,b] [--precisions f32]
     study_benchmark.py flatness FOLDER --gantry FILE [--rounds 1] [--precisions f32] [--slices 50,300,1000,2000]
+
+`opinion` measures what DCMTK's second opinion costs a study: `none`, `sample` and `all` in interleaved rounds.
 
 `make` writes phantom series, their lossless JPEG form (DCMTK's dcmcjpeg) and the bundle's model into FOLDER. Figures are medians; a ratio is the
 median of the rounds' ratios. Memory is the command's and that of everything it starts, at its peak: proportional (PSS: a page of several processes is shared out among
@@ -127,10 +130,10 @@ def bundle(folder, precision):
     return os.path.join(folder, "bundle-" + precision)
 
 
-def gantry(arguments, precision, series):
+def gantry(arguments, precision, series, pipeline=None):
     out = tempfile.mkdtemp(dir=arguments.folder)
     run = Run(
-        [arguments.gantry, "ingest", series, "--pipeline", bundle(arguments.folder, precision), "--store",
+        [arguments.gantry, "ingest", series, "--pipeline", pipeline or bundle(arguments.folder, precision), "--store",
          f"{out}/gantry.sqlite", "--output", f"{out}/reports", "--smallest-free-gb", "0"])
     report = next(
         os.path.join(where, "report.json") for where, _, names in os.walk(out) if "report.json" in names)
@@ -270,6 +273,40 @@ def compare(own, other):
     print(f"  largest difference of a slice's probability between the two: {largest:.3f}")
 
 
+def opinion(arguments):
+    """What a second opinion costs: a ratio is the median of the rounds' ratios to `none`."""
+    print("series of 300 slices      wall, s  processor   memory, MB     own   child   of none: wall, processor")
+    for encoding in arguments.encodings:
+        series = series_folder(arguments.folder, 300, encoding)
+        for precision in arguments.precisions:
+            if not os.path.exists(bundle(arguments.folder, precision)):
+                continue
+            runs = {extent: [] for extent in ["none", "sample", "all"]}
+            for _ in range(arguments.rounds):
+                for extent, done in runs.items():
+                    done.append(gantry(arguments, precision, series, asking(arguments.folder, precision, extent)))
+            print(f"{encoding}, {precision}")
+            for extent, done in runs.items():
+                wall = statistics.median(a.seconds / b.seconds for a, b in zip(done, runs["none"])) - 1
+                processor = statistics.median(a.processor / b.processor for a, b in zip(done, runs["none"])) - 1
+                line(f"  second-opinion: {extent}", done, f"{100 * wall:+.1f} %, {100 * processor:+.1f} %")
+
+
+def asking(folder, precision, extent):
+    """The bundle of a precision with this setting of `reader.second-opinion`; its model is the same file."""
+    source = bundle(folder, precision)
+    target = source + "-opinion-" + extent
+    os.makedirs(target, exist_ok=True)
+    for name in os.listdir(source):
+        if name != "pipeline.yaml" and not os.path.exists(os.path.join(target, name)):
+            os.link(os.path.join(source, name), os.path.join(target, name))
+    with open(os.path.join(source, "pipeline.yaml")) as file:
+        text = file.read()
+    with open(os.path.join(target, "pipeline.yaml"), "w") as file:
+        file.write(text + f"reader:\n  second-opinion: {extent}\n")
+    return target
+
+
 def flatness(arguments):
     print("Gantry, uncompressed        wall, s   ms/slice   memory, MB     own   child")
     for precision in arguments.precisions:
@@ -291,7 +328,7 @@ def main():
         return text.split(",")
 
     parser = argparse.ArgumentParser()
-    parser.add_argument("task", choices=["make", "measure", "flatness"])
+    parser.add_argument("task", choices=["make", "measure", "opinion", "flatness"])
     parser.add_argument("folder")
     parser.add_argument("--gantry", required=True)
     parser.add_argument("--model", help="weights that the peers can have too")
@@ -301,7 +338,7 @@ def main():
     parser.add_argument("--precisions", type=words, default=["f32", "int8"])
     parser.add_argument("--slices", type=lambda text: [int(count) for count in text.split(",")])
     arguments = parser.parse_args()
-    {"make": make, "measure": measure, "flatness": flatness}[arguments.task](arguments)
+    {"make": make, "measure": measure, "opinion": opinion, "flatness": flatness}[arguments.task](arguments)
 
 
 if __name__ == "__main__":

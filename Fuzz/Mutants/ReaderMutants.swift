@@ -58,6 +58,11 @@ enum ReaderMutants {
                 "decoded although a strict decoder refuses it (\(code.rawValue)): \(count) slices, "
                     + "\(tally.toleratedSpoilt[code] ?? 0) of them with other pixels than the sound file")
         }
+        let compared = [SliceOpinion.Comparison.pixels, .attributes, .nothing].map { tally.opinions[$0] ?? 0 }
+        print(
+            "second opinions of DCMTK: \(compared[0]) on every pixel, \(compared[1]) on attributes alone, "
+                + "\(compared[2]) none; \(tally.differences.count) differ")
+        for difference in tally.differences.prefix(60) { print("    " + difference) }
         print("reader children ended by a mutant: \(tally.deaths.count)")
         let kinds = Dictionary(grouping: tally.deaths) { death in
             death.sentence + ": " + death.mutant.mutations.joined(separator: ", ") + " of " + death.mutant.seed

@@ -49,6 +49,10 @@ csandbox_result csandbox_limit_self(int32_t parent, uint64_t address_space_bytes
     return csandbox_success();
 }
 
+void csandbox_lower_priority(void) {
+    setpriority(PRIO_PROCESS, 0, 19);
+}
+
 csandbox_result csandbox_allow_processor_time(uint32_t seconds) {
     struct timespec used;
     if (clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) != 0) { return csandbox_failure_from_errno(errno); }

@@ -166,6 +166,18 @@ final class FakeStore: StudyStore {
         }
     }
 
+    func keep(_ opinion: SecondOpinion, under lease: StudyLease, now: Timestamp) throws(StoreFault) -> StudyRecord {
+        try call { tables throws(StoreFault) in
+            let index = try index(lease, tables)
+            guard var record = tables.entries[index].records.popLast() else {
+                throw StoreFault(.illegalMove, subject: lease.studyKey.value, explanation: "no revision")
+            }
+            record.result.secondOpinion = opinion
+            tables.entries[index].records.append(record)
+            return record
+        }
+    }
+
     func commit(_ result: StudyResult, under lease: StudyLease, now: Timestamp) throws(StoreFault) -> StudyRecord {
         try call { tables throws(StoreFault) in
             if tables.losesLeaseAtCommit {

@@ -5,6 +5,8 @@ import Testing
 /// Small studies and everything around them.
 struct Setting {
     var reader = FakeReader()
+    var secondReader: FakeSecondReader?
+    var secondOpinion = SecondOpinionExtent.sample
     var scorer = FakeScorer()
     var store = FakeStore()
     var reports = FakeReports()
@@ -34,7 +36,8 @@ struct Setting {
                     classes: ["negative", "positive"], positiveClass: "positive"),
                 preparation: PreparationDefinition(), sliceSelection: lung,
                 seriesRules: rules),
-            judging: judging, report: ReportDefinition(keyPictures: keyPictures))
+            judging: judging, report: ReportDefinition(keyPictures: keyPictures),
+            secondOpinion: secondOpinion)
     }
 
     var environment: RunEnvironment {
@@ -43,7 +46,8 @@ struct Setting {
         settings.groupSize = groupSize
         return RunEnvironment(
             bundle: PipelineBundle(folder: "bundle", definition: definition, modelPath: "bundle/model.safetensors"),
-            reader: reader, scorer: scorer, store: store, reports: reports, observer: observer,
+            reader: reader, secondReader: secondReader, scorer: scorer, store: store, reports: reports,
+            observer: observer,
             settings: settings, clock: time, waker: time, stop: stop,
             freeSpace: { FreeSpace(path: "out", bytes: free) }, random: { 0 })
     }

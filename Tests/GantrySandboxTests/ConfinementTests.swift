@@ -31,7 +31,7 @@ struct ConfinementTests {
         let near = pair.takeNear()
         // For `talk`; a child that has ended already needs none.
         var byte: UInt8 = 1
-        _ = send(near.number, &byte, 1, Int32(MSG_NOSIGNAL.rawValue))
+        _ = send(near.number, &byte, 1, Int32(MSG_NOSIGNAL))
         var status = siginfo_t()
         // Waits without reaping; the end is asked for below.
         guard waitid(P_PID, id_t(child.processID), &status, WEXITED | WNOWAIT) == 0 else {

@@ -41,6 +41,35 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
+    func `a second opinion is kept with the revision, and a later one takes its place`(kind: Kind) throws {
+        let subject = try Subject(kind)
+        let lease = try subject.claimed()
+        let opinion = SecondOpinion(
+            extent: .sample,
+            slices: [
+                SliceOpinion(
+                    sopInstanceUID: try #require(UID("1.2.3")), frameNumber: 1, compared: .attributes,
+                    remark: "no codec")
+            ])
+        let fault = #expect(throws: StoreFault.self) {
+            try subject.store.keep(opinion, under: lease, now: Samples.moment(2))
+        }
+        #expect(fault?.code == .illegalMove)
+        var result = try Samples.result()
+        result.secondOpinion = opinion
+        let record = try subject.store.commit(result, under: lease, now: Samples.moment(3))
+        #expect(record.result.secondOpinion == opinion)
+        #expect(try subject.store.latestRecord(of: lease.studyKey)?.result.secondOpinion == opinion)
+        var more = opinion
+        more.extent = .all
+        let kept = try subject.store.keep(more, under: lease, now: Samples.moment(4))
+        #expect(kept.result.secondOpinion == more)
+        #expect(kept.revision == 1 && kept.judgedAt == Samples.moment(3))
+        #expect(try subject.store.latestRecord(of: lease.studyKey) == kept)
+        #expect(try subject.store.history(of: lease.studyKey)?.audit.last?.event == "second opinion")
+    }
+
+    @Test(arguments: Kind.allCases)
     func `a new study is queued under the same key each time`(kind: Kind) throws {
         let subject = try Subject(kind)
         let key = try subject.store.enqueue(try Samples.study(1), now: Samples.moment(0))

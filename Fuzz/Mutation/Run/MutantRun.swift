@@ -5,6 +5,7 @@ import GantryDICOM
 /// Drives the whole reader over mutants and holds what it says against what it promises.
 package struct MutantRun {
     private let reader: SandboxedStudyReader
+    private let secondReader: SandboxedSecondReader
     private let folder: String
     private let secondsPerFile: Int
     /// What was found.
@@ -19,6 +20,7 @@ package struct MutantRun {
         var limits = ReaderLimits()
         limits.secondsPerFile = secondsPerFile
         reader = SandboxedStudyReader(executable: executable, arguments: arguments, limits: limits)
+        secondReader = SandboxedSecondReader(executable: executable, arguments: arguments, limits: limits)
         self.folder = folder
         self.secondsPerFile = secondsPerFile
     }
@@ -47,7 +49,28 @@ package struct MutantRun {
         let byFile = Dictionary(uniqueKeysWithValues: mutants.map { ($0.file, $0) })
         tally.mutants += mutants.count
         let sources = try scan(mutants, byFile).flatMap(Self.sources)
-        try readAgain(try read(sources, byFile), byFile)
+        let decoded = try read(sources, byFile)
+        try readAgain(decoded, byFile)
+        ask(decoded.map(\.source), byFile)
+    }
+
+    /// Lets a second reader read what was decoded; it may die, refuse, or read something else, and must come to an end.
+    private mutating func ask(_ sources: [SliceSource], _ byFile: [String: Mutant]) {
+        // A few at a time: where it dies often, the rest of a call is left without an opinion.
+        for first in stride(from: 0, to: sources.count, by: 8) {
+            let asked = Array(sources[first..<min(first + 8, sources.count)])
+            let opinions = secondReader.opinions(root: folder, slices: asked) { .proceed } ?? []
+            if opinions.count != asked.count {
+                tally.violations.append("second opinion: \(asked.count) slices came to \(opinions.count) opinions")
+            }
+            for (source, opinion) in zip(asked, opinions) {
+                tally.opinions[opinion.compared, default: 0] += 1
+                guard let difference = opinion.differences.first else { continue }
+                let mutant = byFile[source.file].map { "\($0.mutations) of \($0.seed)" } ?? source.file
+                tally.differences.append(
+                    "\(difference.attribute): \(difference.ours) here, \(difference.theirs) by DCMTK; \(mutant)")
+            }
+        }
     }
 
     private mutating func scan(_ mutants: [Mutant], _ byFile: [String: Mutant]) throws -> [SOPInstance] {

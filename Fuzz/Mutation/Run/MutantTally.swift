@@ -16,6 +16,10 @@ package struct MutantTally: Sendable {
     /// have other pixels than the file that the mutant was made from: spoilt streams that a strict decoder refuses.
     package var tolerated: [SliceRemark.Code: Int] = [:]
     package var toleratedSpoilt: [SliceRemark.Code: Int] = [:]
+    /// Decoded slices by how much of them a second reader compared.
+    package var opinions: [SliceOpinion.Comparison: Int] = [:]
+    /// Slices that a second reader reads differently: what was done to the file, and what differs.
+    package var differences: [String] = []
     /// Longest time a file took, seconds.
     package var slowestSeconds = 0.0
     /// Mutants that ended or stalled the reader child: what was done to them, and how it ended.

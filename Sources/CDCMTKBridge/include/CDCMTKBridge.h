@@ -302,4 +302,6 @@ GantryDICOMStatus gantry_dicom_draft_write(
 }
 #endif
 
+#include "GantryOpinion.h"
+
 #endif

@@ -153,6 +153,9 @@ uint32_t csandbox_missing_confinement(void);
 /// What the kernel does not have is left out. Returns CSANDBOX_SYSTEM with EBUSY where other threads run already.
 csandbox_result csandbox_confine_self(int32_t readable);
 
+/// Lets every process that wants to compute go before this one. Nothing depends on it.
+void csandbox_lower_priority(void);
+
 /// Lets this process use `seconds` of processor time from now; then SIGXCPU ends it. Replaces the allowance before.
 csandbox_result csandbox_allow_processor_time(uint32_t seconds);
 

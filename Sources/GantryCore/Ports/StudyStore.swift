@@ -25,6 +25,11 @@ public protocol StudyStore: Sendable {
     /// Commits a result as the next revision; the study becomes `judged`. **Throws** `.leaseLost`.
     func commit(_ result: StudyResult, under lease: StudyLease, now: Timestamp) throws(StoreFault) -> StudyRecord
 
+    /// Keeps a second opinion, taken after the latest revision was judged and without effect on its verdict, with that
+    /// revision, in place of what was known; returns the record with it. **Throws** `.leaseLost`; `.illegalMove` where
+    /// there is no revision.
+    func keep(_ opinion: SecondOpinion, under lease: StudyLease, now: Timestamp) throws(StoreFault) -> StudyRecord
+
     /// The reports of the latest revision are on disk, or nothing had to be done: the study becomes `done`.
     /// **Throws** `.leaseLost`.
     func finish(_ lease: StudyLease, note: String, now: Timestamp) throws(StoreFault)

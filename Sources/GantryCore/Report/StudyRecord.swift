@@ -48,11 +48,13 @@ public struct StudyResult: Sendable, Equatable, Codable {
     public var keyPictures: [KeyPicture]
     /// Where the numbers come from.
     public var provenance: Provenance
+    /// What a second reader says; nil where none was asked, and in records of versions that knew none.
+    public var secondOpinion: SecondOpinion?
 
     /// A result of these parts.
     public init(
         verdict: StudyVerdict, seriesDecisions: [SeriesDecision], slices: [SliceRecord], files: [FileOutcome],
-        keyPictures: [KeyPicture], provenance: Provenance
+        keyPictures: [KeyPicture], provenance: Provenance, secondOpinion: SecondOpinion? = nil
     ) {
         self.verdict = verdict
         self.seriesDecisions = seriesDecisions
@@ -60,6 +62,7 @@ public struct StudyResult: Sendable, Equatable, Codable {
         self.files = files
         self.keyPictures = keyPictures
         self.provenance = provenance
+        self.secondOpinion = secondOpinion
     }
 }
 

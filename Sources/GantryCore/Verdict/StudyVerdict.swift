@@ -117,5 +117,7 @@ public struct QualityFinding: Sendable, Hashable, Codable {
         case seriesContinues
         /// The slices show less than half of the way from one to the next.
         case sparseSlices
+        /// A second reader reads attributes or pixels of a slice differently.
+        case secondOpinionDiffers
     }
 }

@@ -11,6 +11,9 @@ extension ReaderAnswer {
             digest.utf8.count == 64 && digest.utf8.allSatisfy(Self.hexadecimalDigits.contains)
         case (.slice(let facts), .slice(let source, _, _)):
             facts.areInRange(pixels: source.rows * source.columns)
+        case (.opinion(let opinion), .secondOpinion(let address)):
+            opinion.sopInstanceUID == address.sopInstanceUID && opinion.frameNumber == address.frameNumber
+                && opinion.isPlausible
         case (.failed(let reason, _), _):
             reason.canComeFromReader
         default:
@@ -39,6 +42,28 @@ extension FileReason {
             .pixelDataIncomplete, .notHounsfield, .limitExceeded:
             true
         }
+    }
+}
+
+extension SliceOpinion {
+    /// Differences of one slice at most: no more attributes are compared.
+    fileprivate static let mostDifferences = 32
+
+    /// Whether it says something that an opinion can say: nothing differs where nothing was compared.
+    fileprivate var isPlausible: Bool {
+        differences.count <= Self.mostDifferences && (compared != .nothing || (differences.isEmpty && remark != nil))
+    }
+
+    /// This with every text as `ReaderAnswer.cleaned` leaves it.
+    package var cleaned: SliceOpinion {
+        var opinion = self
+        opinion.remark = remark.map(ReaderAnswer.cleaned)
+        opinion.differences = differences.map {
+            Difference(
+                attribute: ReaderAnswer.cleaned($0.attribute), ours: ReaderAnswer.cleaned($0.ours),
+                theirs: ReaderAnswer.cleaned($0.theirs))
+        }
+        return opinion
     }
 }
 

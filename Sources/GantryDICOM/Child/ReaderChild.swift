@@ -28,12 +28,13 @@ public enum ReaderChild {
         let job = try channel.receive(ReaderJob.self)
         do {
             try DICOMLibrary.loadEverything()
+            if job.isSecondOpinion {
+                ChildLimits.lowerPriority()
+                try DICOMLibrary.startSecondOpinions()
+            }
         } catch {
             return try send(.unavailable(error.description), to: channel)
         }
-        try ChildLimits.apply(
-            parent: job.parentProcessID, addressSpaceBytes: job.sandbox.addressSpaceBytes + (job.ring?.bytes ?? 0),
-            readable: ReaderDescriptor.folder)
         let folder: SafeFolder
         do {
             folder = try SafeFolder(Descriptor(owning: ReaderDescriptor.folder))
@@ -46,6 +47,10 @@ public enum ReaderChild {
         } catch {
             return try send(.unavailable(error.explanation), to: channel)
         }
+        // Nothing of a file has been read until here, and from here on nothing is loaded or mapped.
+        try ChildLimits.apply(
+            parent: job.parentProcessID, addressSpaceBytes: job.sandbox.addressSpaceBytes + (job.ring?.bytes ?? 0),
+            readable: ReaderDescriptor.folder)
         try send(.ready(protocolVersion: ReaderJob.currentVersion), to: channel)
         while true {
             let request = try ReaderRequest(body: channel.receiveBody())

@@ -18,6 +18,10 @@ extension ReaderRequest {
             message.put(address.sopInstanceUID.value)
             for value in [address.frameNumber, address.rows, address.columns, slot] { message.put(value) }
             message.put(padding == .air ? 1 as UInt8 : 0)
+        case .secondOpinion(let address):
+            message.put(3 as UInt8)
+            message.put(address.sopInstanceUID.value)
+            for value in [address.frameNumber, address.rows, address.columns] { message.put(value) }
         }
         return message.bytes
     }
@@ -37,6 +41,12 @@ extension ReaderRequest {
                 columns: try message.integer())
             let slot = try message.integer()
             task = .slice(address, try message.byte() == 1 ? .air : .keep, slot: slot)
+        case 3:
+            guard let uid = UID(try message.text()) else { throw .malformed }
+            task = .secondOpinion(
+                FrameAddress(
+                    file: file, sopInstanceUID: uid, frameNumber: try message.integer(), rows: try message.integer(),
+                    columns: try message.integer()))
         default: throw .malformed
         }
         try message.finish()
@@ -114,6 +124,13 @@ extension ReaderAnswer {
             message.put(3 as UInt8)
             message.put(reason.rawValue)
             message.put(detail)
+        case .opinion(let opinion):
+            message.put(4 as UInt8)
+            do {
+                message.put(try JSONEncoder().encode(opinion))
+            } catch {
+                throw .malformed
+            }
         }
     }
 
@@ -145,6 +162,12 @@ extension ReaderAnswer {
         case 3:
             guard let reason = FileReason(rawValue: try message.text()) else { throw .malformed }
             self = .failed(reason, detail: try message.text())
+        case 4:
+            do {
+                self = .opinion(try JSONDecoder().decode(SliceOpinion.self, from: Data(try message.data())))
+            } catch {
+                throw .malformed
+            }
         default: throw .malformed
         }
     }

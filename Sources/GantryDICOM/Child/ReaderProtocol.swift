@@ -23,19 +23,23 @@ package struct ReaderJob: Sendable, Hashable, Codable {
     package var sandbox: SandboxLimits
     /// The ring's slots; nil where no pixels are asked for.
     package var ring: RingLayout?
+    /// Whether second opinions are asked for, and nothing else: then DCMTK is loaded, and others go first on the cores.
+    package var isSecondOpinion: Bool
 
     /// A job for the children of `parentProcessID`.
     package init(
-        parentProcessID: Int32, limits: ReaderLimits, sandbox: SandboxLimits, ring: RingLayout? = nil
+        parentProcessID: Int32, limits: ReaderLimits, sandbox: SandboxLimits, ring: RingLayout? = nil,
+        isSecondOpinion: Bool = false
     ) {
         self.parentProcessID = parentProcessID
         self.limits = limits
         self.sandbox = sandbox
         self.ring = ring
+        self.isSecondOpinion = isSecondOpinion
     }
 
     /// The protocol that this source describes.
-    package static let currentVersion = 4
+    package static let currentVersion = 5
 }
 
 /// A request, parent to child. The child answers them one after the other, in order.
@@ -63,6 +67,8 @@ package enum ReaderTask: Sendable, Hashable {
     case pixelDigest
     /// One slice as Hounsfield units, into a slot of the ring.
     case slice(FrameAddress, PaddingTreatment, slot: Int)
+    /// What a second reader says of one slice.
+    case secondOpinion(FrameAddress)
 }
 
 /// A message, child to parent.
@@ -85,6 +91,8 @@ package enum ReaderAnswer: Sendable, Equatable {
     case pixelDigest(String)
     /// To `.slice`: the values lie in the slot.
     case slice(SliceFacts)
+    /// To `.secondOpinion`.
+    case opinion(SliceOpinion)
     /// The file came to this end.
     case failed(FileReason, detail: String)
 }

@@ -40,6 +40,8 @@ struct ReaderWorker: ~Copyable {
                 return .pixelDigest(try reader.encodedPixelDigest(of: open(request.file)).hexadecimal)
             case .slice(let address, let padding, let slot):
                 return .slice(try decode(address, padding: padding, slot: slot))
+            case .secondOpinion(let address):
+                return .opinion(try opinion(on: address))
             }
         } catch {
             return .failed(error.reason, detail: error.detail)
@@ -54,6 +56,20 @@ struct ReaderWorker: ~Copyable {
             throw FileOutcome(file: file, error)
         }
         return try reader.open(beneath.path, file: file)
+    }
+
+    /// The file stays open until both have read it: DCMTK opens it again by its descriptor's path.
+    private func opinion(on address: FrameAddress) throws(FileOutcome) -> SliceOpinion {
+        let beneath: BeneathFile
+        do {
+            beneath = try folder.open(address.file)
+        } catch {
+            throw FileOutcome(file: address.file, error)
+        }
+        let opinion = try SecondOpinionWitness(reader: reader, path: beneath.path, address: address).opinion()
+        // Its descriptor has named the file until here.
+        _ = beneath.descriptor.number
+        return opinion
     }
 
     private mutating func decode(

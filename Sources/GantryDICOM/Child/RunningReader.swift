@@ -37,7 +37,7 @@ struct RunningReader: ~Copyable {
             let deadline = Deadline.after(seconds: launch.wallClockSecondsPerFile)
             let job = ReaderJob(
                 parentProcessID: ChildLimits.processID, limits: launch.limits, sandbox: launch.sandbox,
-                ring: ring?.layout)
+                ring: ring?.layout, isSecondOpinion: launch.isSecondOpinion)
             try channel.send(job, until: deadline)
             try Self.checkReady(ReaderReply(body: channel.receiveBody(until: deadline)))
             self.process = process
@@ -94,8 +94,11 @@ struct RunningReader: ~Copyable {
         case .answer(oldest.number, let answer) where hasAnnounced && answer.fits(oldest):
             outstanding.removeFirst()
             hasAnnounced = false
-            guard case .failed(let reason, let detail) = answer else { return answer }
-            return .failed(reason, detail: ReaderAnswer.cleaned(detail))
+            switch answer {
+            case .failed(let reason, let detail): return .failed(reason, detail: ReaderAnswer.cleaned(detail))
+            case .opinion(let opinion): return .opinion(opinion.cleaned)
+            case .instance, .pixelDigest, .slice: return answer
+            }
         case .ready, .unavailable, .opening, .answer:
             throw .protocolViolation("its message does not belong here")
         }

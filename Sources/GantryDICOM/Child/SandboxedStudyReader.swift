@@ -19,6 +19,9 @@ public struct SandboxedStudyReader: StudyReader {
         self.init(executable: executable, arguments: arguments, limits: limits, childStarted: { _ in })
     }
 
+    /// What this kernel cannot keep reader children from, a sentence; nil where they are confined in full.
+    public static var missingConfinement: String? { ChildLimits.missing }
+
     /// The same with what the children may use, where that is not what `limits` need, and a wall clock in parts of a
     /// second; `childStarted` is told the process identifier of every child.
     package init(
@@ -44,7 +47,7 @@ public struct SandboxedStudyReader: StudyReader {
             case .instance(let instance): result.instances.append(instance)
             case .failed(let reason, let detail):
                 result.outcomes.append(FileOutcome(file: files[number], reason: reason, detail: detail))
-            case .pixelDigest, .slice: break  // `fits` has refused them
+            case .pixelDigest, .slice, .opinion: break  // `fits` has refused them
             }
             progress(number + 1)
             return .proceed
@@ -176,7 +179,7 @@ public struct SandboxedStudyReader: StudyReader {
             outcome = FileOutcome(file: slice.file, reason: .limitExceeded, detail: "the ring does not hold it")
         case .failed(let reason, let detail):
             outcome = FileOutcome(file: slice.file, reason: reason, detail: detail)
-        case .instance, .pixelDigest:  // `fits` has refused them
+        case .instance, .pixelDigest, .opinion:  // `fits` has refused them
             outcome = FileOutcome(file: slice.file, reason: .readerDied, detail: "the reader answered something else")
         }
         return receiver.miss(slice, outcome: outcome)

@@ -42,6 +42,9 @@ enum DICOMLibrary {
     /// The same for a process that confines itself afterwards, and can load nothing then. **Throws** `.libraryFailed`.
     static func loadEverything() throws(DICOMFault) { try check(gantry_dicom_load_everything()) }
 
+    /// Loads DCMTK's dictionary and codecs for second opinions. **Throws** `.dictionaryMissing`, `.libraryFailed`.
+    static func startSecondOpinions() throws(DICOMFault) { try check(gantry_opinion_start()) }
+
     /// Starts the library for writing, which takes its data dictionary. **Throws** `.dictionaryMissing`,
     /// `.libraryFailed`.
     static func startWriting() throws(DICOMFault) { try check(gantry_dicom_start_writing()) }

@@ -45,8 +45,15 @@ extension PipelineDefinition {
         return rules
     }
 
-    static func reader(_ top: YAMLSection) -> ReaderLimits {
-        let section = top.section("reader", keys: ReaderLimits.Setting.allCases.map(\.rawValue))
+    /// The key of `SecondOpinionExtent` in `reader:`.
+    static let secondOpinionKey = "second-opinion"
+
+    /// The section `reader:`.
+    static func readerSection(_ top: YAMLSection) -> YAMLSection {
+        top.section("reader", keys: ReaderLimits.Setting.allCases.map(\.rawValue) + [secondOpinionKey])
+    }
+
+    static func reader(_ section: YAMLSection) -> ReaderLimits {
         var limits = ReaderLimits()
         for setting in ReaderLimits.Setting.allCases {
             limits[setting] = section.integer(setting.rawValue, in: setting.range, fallback: limits[setting])

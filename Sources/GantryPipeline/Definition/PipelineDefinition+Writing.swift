@@ -22,6 +22,7 @@ extension PipelineDefinition {
         }
         lines.append("reader:")
         lines += ReaderLimits.Setting.allCases.map { "  \($0.rawValue): \(reader[$0])" }
+        lines.append("  \(Self.secondOpinionKey): \(secondOpinion.rawValue)")
         lines += ["preparation:", "  windows:"]
         lines += scoring.preparation.windows.map { "    - \(flow($0))" }
         lines += [

@@ -27,12 +27,14 @@ extension PipelineDefinition {
         }
         let model = Self.model(top)
         let channels = model.architecture.inputChannels
+        let reader = Self.readerSection(top)
         let definition = PipelineDefinition(
             name: name, version: top.text("version"), description: top.text("description", fallback: ""),
             scoring: ScoringDefinition(
                 model: model, preparation: Self.preparation(top, channels: channels), sliceSelection: Self.slices(top),
                 seriesRules: Self.series(top)),
-            judging: Self.judging(top), report: Self.report(top), reader: Self.reader(top))
+            judging: Self.judging(top), report: Self.report(top), reader: Self.reader(reader),
+            secondOpinion: reader.choice(Self.secondOpinionKey, fallback: .sample) ?? .sample)
         guard problems.problems.isEmpty else {
             throw PipelineFileProblems(
                 problems.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })

@@ -17,12 +17,15 @@ public struct PipelineDefinition: Sendable, Hashable {
     /// What the reader takes on. It decides no number: a file beyond a limit is rejected, and what it may have shown
     /// is missing from the study by name. Neither digest depends on it.
     public var reader: ReaderLimits
+    /// How many slices a second reader reads as well (`reader.second-opinion`). It decides no number either, and
+    /// neither digest depends on it; a difference that it finds makes a verdict indeterminate.
+    public var secondOpinion: SecondOpinionExtent
 
     /// A definition of these parts.
     public init(
         name: String, version: String, description: String = "", scoring: ScoringDefinition,
         judging: JudgingDefinition = JudgingDefinition(), report: ReportDefinition = ReportDefinition(),
-        reader: ReaderLimits = ReaderLimits()
+        reader: ReaderLimits = ReaderLimits(), secondOpinion: SecondOpinionExtent = .sample
     ) {
         self.name = name
         self.version = version
@@ -31,6 +34,7 @@ public struct PipelineDefinition: Sendable, Hashable {
         self.judging = judging
         self.report = report
         self.reader = reader
+        self.secondOpinion = secondOpinion
     }
 }
 

@@ -39,8 +39,9 @@ public struct StudyInput: Sendable, Equatable {
 public enum PassageOutcome: Sendable, Equatable {
     /// A result to be committed.
     case judged(StudyResult)
-    /// Content, scoring, judging and verdict are those of the latest revision; the ends of the study's files.
-    case unchanged(files: [FileOutcome])
+    /// Content, scoring, judging and verdict are those of the latest revision; the ends of the study's files, and what
+    /// a second reader said meanwhile: nil where it was not asked anything new.
+    case unchanged(files: [FileOutcome], opinion: SecondOpinion?)
     /// There is no verdict; whether trying again can help.
     case failed(StudyFailure, FaultDisposition)
     /// It was asked to stop.

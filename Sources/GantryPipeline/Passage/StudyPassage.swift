@@ -39,7 +39,14 @@ struct StudyPassage: Sendable {
                 guard let digest else { return .interrupted }
                 var provenance = provenance(contentDigest: digest, startedAt: startedAt)
                 if let earlier, scores(of: latest, hold: stacks[earlier.chosen], provenance: provenance) {
-                    return rejudged(latest, stack: stacks[earlier.chosen], ledger: ledger, provenance: &provenance)
+                    let stack = stacks[earlier.chosen]
+                    let aside = secondOpinion(stack, known: latest.result.secondOpinion, root: input.root)
+                    guard case .known(let opinion) = aside.finish(between: { between(0, stack.slices.count) }) else {
+                        return .interrupted
+                    }
+                    return rejudged(
+                        latest, stack: stack, ledger: ledger, opinion: opinion, isNewOpinion: aside.hasAsked,
+                        provenance: &provenance)
                 }
             } catch {
                 return failed(error, stack: stacks[0], ledger: ledger, outcomes: [:])
@@ -80,20 +87,22 @@ struct StudyPassage: Sendable {
     }
 
     private func rejudged(
-        _ latest: StudyRecord, stack: SliceStack, ledger: PassageLedger, provenance: inout Provenance
+        _ latest: StudyRecord, stack: SliceStack, ledger: PassageLedger, opinion: SecondOpinion?, isNewOpinion: Bool,
+        provenance: inout Provenance
     ) -> PassageOutcome {
         let slices = latest.result.slices
         let files = ledger.files(slices: slices, stack: stack, outcomes: [:])
-        let verdict = verdict(slices: slices, stack: stack, files: files, ledger: ledger, latest: latest)
+        let verdict = verdict(
+            slices: slices, stack: stack, files: files, ledger: ledger, latest: latest, opinion: opinion)
         if verdict == latest.result.verdict && latest.result.provenance.judgingDigest == provenance.judgingDigest {
-            return .unchanged(files: files)
+            return .unchanged(files: files, opinion: isNewOpinion ? opinion : nil)
         }
         provenance.scoresFromStore = true
         provenance.finishedAt = environment.clock.now()
         return .judged(
             StudyResult(
                 verdict: verdict, seriesDecisions: ledger.selection.decisions, slices: slices, files: files,
-                keyPictures: latest.result.keyPictures, provenance: provenance))
+                keyPictures: latest.result.keyPictures, provenance: provenance, secondOpinion: opinion))
     }
 
     // MARK: - Scores from the network
@@ -125,6 +134,9 @@ struct StudyPassage: Sendable {
         let stacks = trying.candidates.stacks
         for (index, stack) in stacks.enumerated() {
             trying.digests.begin(index)
+            // A candidate that is left needs none.
+            let aside = secondOpinion(stack, known: nil, root: trying.input.root)
+            defer { aside.stop() }
             let reading: CandidateReading
             switch read(stack, at: index, trying) {
             case .success(let read): reading = read
@@ -134,14 +146,18 @@ struct StudyPassage: Sendable {
                 smallestLungMillilitres: definition.scoring.seriesRules.smallestLungMillilitres,
                 saysChest: trying.candidates.saysChest(at: index))
             trying.trials.append(trial)
-            guard let reason = trial.left else { return judged(reading, at: index, trying, latest: latest) }
+            guard let reason = trial.left else {
+                return judged(reading, at: index, trying, latest: latest, opinion: aside)
+            }
             if reason == .notAChest && noChest == nil { noChest = (index, reading) }
             trying.left += reading.outcomes.values
             last = reading
         }
         if let noChest {
             trying.trials[noChest.index].left = nil
-            return judged(noChest.reading, at: noChest.index, trying, latest: latest)
+            let aside = secondOpinion(noChest.reading.stack, known: nil, root: trying.input.root)
+            defer { aside.stop() }
+            return judged(noChest.reading, at: noChest.index, trying, latest: latest, opinion: aside)
         }
         let reasons = trying.trials.compactMap(\.left)
         let detail = trying.trials.count == 1 ? trying.trials[0].detail : words(trying.trials)
@@ -212,7 +228,8 @@ struct StudyPassage: Sendable {
     }
 
     private func judged(
-        _ reading: CandidateReading, at index: Int, _ trying: Trying, latest: StudyRecord?
+        _ reading: CandidateReading, at index: Int, _ trying: Trying, latest: StudyRecord?,
+        opinion aside: SecondOpinionAside
     ) -> PassageOutcome {
         let stack = reading.stack
         let ledger = trying.ledger(chosen: index)
@@ -223,9 +240,14 @@ struct StudyPassage: Sendable {
         } catch {
             return failed(error, stack: stack, ledger: ledger, outcomes: reading.outcomes)
         }
+        let count = stack.slices.count
+        guard case .known(let opinion) = aside.finish(between: { trying.between(count, count) }) else {
+            return .interrupted
+        }
         let slices = reading.slices
         let files = ledger.files(slices: slices, stack: stack, outcomes: reading.outcomes)
-        let verdict = verdict(slices: slices, stack: stack, files: files, ledger: ledger, latest: latest)
+        let verdict = verdict(
+            slices: slices, stack: stack, files: files, ledger: ledger, latest: latest, opinion: opinion)
         do {
             let pictures = try pictures(of: reading.scores.best, stack: stack)
             var provenance = provenance(contentDigest: digest, startedAt: trying.startedAt)
@@ -233,7 +255,7 @@ struct StudyPassage: Sendable {
             return .judged(
                 StudyResult(
                     verdict: verdict, seriesDecisions: ledger.selection.decisions, slices: slices, files: files,
-                    keyPictures: pictures, provenance: provenance))
+                    keyPictures: pictures, provenance: provenance, secondOpinion: opinion))
         } catch {
             return .failed(
                 ledger.failure(.reportFault, error.description, slices: stack.slices), error.disposition)
@@ -264,6 +286,15 @@ struct StudyPassage: Sendable {
         return pictures
     }
 
+    // MARK: - Second opinion
+
+    /// A second opinion on `stack` that is being taken, `known` being what has been said of the same content.
+    private func secondOpinion(_ stack: SliceStack, known: SecondOpinion?, root: String) -> SecondOpinionAside {
+        let extent = environment.secondReader == nil ? .none : definition.secondOpinion
+        return SecondOpinionAside(
+            OpinionPlan(extent, stack: stack, known: known), reader: environment.secondReader, root: root)
+    }
+
     // MARK: - Verdict
 
     private var positiveClassIndex: Int {
@@ -271,7 +302,8 @@ struct StudyPassage: Sendable {
     }
 
     private func verdict(
-        slices: [SliceRecord], stack: SliceStack, files: [FileOutcome], ledger: PassageLedger, latest: StudyRecord?
+        slices: [SliceRecord], stack: SliceStack, files: [FileOutcome], ledger: PassageLedger, latest: StudyRecord?,
+        opinion: SecondOpinion?
     ) -> StudyVerdict {
         let quality =
             QualityAssessment.findings(
@@ -280,6 +312,7 @@ struct StudyPassage: Sendable {
                 unreadableNeighbours: ledger.input.unreadableNeighbours,
                 trial: ledger.selection.decisions.first(where: \.isChosen)?.trial)
             + withdrawn(latest, slices: slices, of: ledger.input.study)
+            + [opinion?.finding(order: slices)].compactMap(\.self)
         return definition.judging.judge(
             slices: slices, positiveClassIndex: positiveClassIndex, geometry: stack.geometry, quality: quality)
     }

@@ -7,6 +7,8 @@ public struct RunEnvironment: Sendable {
     public var bundle: PipelineBundle
     /// Reads headers and pixels.
     public var reader: any StudyReader
+    /// Reads slices again for a second opinion; nil where there is none to ask.
+    public var secondReader: (any SecondReader)?
     /// Scores slices; made from the bundle's model.
     public var scorer: any SliceScorer
     /// Keeps what is known.
@@ -30,7 +32,8 @@ public struct RunEnvironment: Sendable {
 
     /// An environment of these parts, on the clock of the machine unless another is given.
     public init(
-        bundle: PipelineBundle, reader: any StudyReader, scorer: any SliceScorer, store: any StudyStore,
+        bundle: PipelineBundle, reader: any StudyReader, secondReader: (any SecondReader)? = nil,
+        scorer: any SliceScorer, store: any StudyStore,
         reports: any ReportWriter, observer: any RunObserver, settings: RunSettings,
         clock: any WallClock = SystemClock(), waker: any Waker = SystemWaker(), stop: StopFlag = StopFlag(),
         freeSpace: @escaping @Sendable () -> FreeSpace?,
@@ -38,6 +41,7 @@ public struct RunEnvironment: Sendable {
     ) {
         self.bundle = bundle
         self.reader = reader
+        self.secondReader = secondReader
         self.scorer = scorer
         self.store = store
         self.reports = reports

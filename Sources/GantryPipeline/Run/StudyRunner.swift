@@ -199,11 +199,13 @@ extension StudyRunner {
             try write(
                 OutstandingReports(
                     lease, record, files: result.files, generation: ticket.generation, isUnchanged: false, now: now()))
-        case .unchanged(let files):
+        case .unchanged(let files, let opinion):
             guard let latest else { return try handBack(lease, generation: ticket.generation) }
+            let record =
+                if let opinion { try store.keep(opinion, under: lease, now: now()) } else { latest }
             try write(
                 OutstandingReports(
-                    lease, latest, files: files, generation: ticket.generation, isUnchanged: true, now: now()))
+                    lease, record, files: files, generation: ticket.generation, isUnchanged: true, now: now()))
         case .failed(let failure, let disposition):
             try fail(lease, failure, disposition, ticket: ticket)
         case .interrupted:

@@ -39,6 +39,7 @@ extension ReportDocument {
         }
         files = FilesPart(result.files)
         provenance = ProvenancePart(result.provenance)
+        secondOpinion = result.secondOpinion.map(SecondOpinionPart.init)
     }
 
     /// The document as UTF-8, keys sorted, indented, with a line feed at the end.
@@ -62,6 +63,20 @@ extension StudyResult {
     func slice(at index: Int) -> SliceRecord? {
         if slices.indices.contains(index), slices[index].index == index { return slices[index] }
         return slices.first { $0.index == index }
+    }
+}
+
+extension ReportDocument.SecondOpinionPart {
+    fileprivate init(_ opinion: SecondOpinion) {
+        extent = opinion.extent.rawValue
+        slices = opinion.slices.map { slice in
+            ReportDocument.SliceOpinionPart(
+                sopInstanceUID: slice.sopInstanceUID.value, frameNumber: slice.frameNumber,
+                compared: slice.compared.rawValue, remark: slice.remark,
+                differences: slice.differences.map {
+                    ReportDocument.DifferencePart(attribute: $0.attribute, ours: $0.ours, theirs: $0.theirs)
+                })
+        }
     }
 }
 

@@ -26,6 +26,7 @@ struct ReportDocument: Encodable {
     var keyPictures: [KeyPicturePart]
     var files: FilesPart
     var provenance: ProvenancePart
+    var secondOpinion: SecondOpinionPart?
 
     struct PatientPart: Encodable {
         var patientID: String?
@@ -185,6 +186,25 @@ struct ReportDocument: Encodable {
         var disposition: String
         var reason: String
         var detail: String
+    }
+
+    struct SecondOpinionPart: Encodable {
+        var extent: String
+        var slices: [SliceOpinionPart]
+    }
+
+    struct SliceOpinionPart: Encodable {
+        var sopInstanceUID: String
+        var frameNumber: Int
+        var compared: String
+        var remark: String?
+        var differences: [DifferencePart]
+    }
+
+    struct DifferencePart: Encodable {
+        var attribute: String
+        var ours: String
+        var theirs: String
     }
 
     struct ProvenancePart: Encodable {

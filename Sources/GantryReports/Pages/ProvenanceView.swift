@@ -28,6 +28,7 @@ struct ProvenanceView {
                     "\(IdentityText.moment(provenance.startedAt)), in \(DecimalText.fixed(seconds, places: 1)) s\(scores)"
                 ),
                 Fact("Arithmetic", CodeText.precision(provenance.precision ?? .f32)),
+                Fact("Second reader", Self.words(record.result.secondOpinion)),
                 Self.digest("Model (SHA-256)", provenance.modelSHA256),
                 Self.digest("Scoring digest", provenance.scoringDigest),
                 Self.digest("Judging digest", provenance.judgingDigest),
@@ -35,6 +36,15 @@ struct ProvenanceView {
                 Fact("Study Instance UID", "", code: record.studyInstanceUID.value),
                 Fact("Study key", "", code: record.studyKey.value),
             ]
+    }
+
+    /// What was read a second time, what came of it, and why not everything was compared.
+    private static func words(_ opinion: SecondOpinion?) -> String {
+        guard let opinion else { return "Not asked." }
+        let remarks = opinion.remarks.prefix(3).map { sentence, slices in
+            " \(CodeText.count(slices, "slice")): \(sentence)."
+        }
+        return opinion.summary + remarks.joined()
     }
 
     private static func digest(_ label: String, _ digest: String) -> Fact {

@@ -61,6 +61,7 @@ enum CodeText {
         case .notAChest: "Too little air for a chest"
         case .seriesContinues: "Another series goes on where this one ends"
         case .sparseSlices: "Much is left out between the slices"
+        case .secondOpinionDiffers: "A second reader reads it differently"
         }
     }
 

@@ -39,6 +39,9 @@ public enum ChildLimits {
         }
     }
 
+    /// Lets every other process that wants to compute go first.
+    public static func lowerPriority() { csandbox_lower_priority() }
+
     /// Allows `seconds` of processor time from now on, whatever was used before; SIGXCPU ends the process after that.
     ///
     /// **Throws** `.notLimited`.

@@ -27,6 +27,21 @@ enum RevisionRows {
         let revisionID = db.lastInsertedRowID
         try insertSlices(db, revisionID, result.slices)
         try insertPictures(db, revisionID, result.keyPictures)
+        if let opinion = result.secondOpinion {
+            try SecondOpinionRows.insert(db, revisionID, opinion, now: judgedAt)
+        }
+    }
+
+    /// Puts an opinion beside a revision that is there; nil where there is none of this number.
+    static func add(
+        _ db: Database, _ opinion: SecondOpinion, to key: StudyKey, revision: Int, now: Timestamp
+    ) throws -> (judgedAt: Timestamp, result: StudyResult)? {
+        let revisionID = try Int64.fetchOne(
+            db, sql: "SELECT revision_id FROM revision WHERE study_key = ? AND revision = ?",
+            arguments: [key.value, revision])
+        guard let revisionID else { return nil }
+        try SecondOpinionRows.insert(db, revisionID, opinion, now: now)
+        return try fetch(db, key, revision: revision)
     }
 
     /// The result of a revision; nil where there is none.
@@ -43,7 +58,8 @@ enum RevisionRows {
         let result = StudyResult(
             verdict: try verdict(row), seriesDecisions: try LedgerRows.seriesDecisions(db, ledger),
             slices: try slices(db, revisionID), files: try LedgerRows.files(db, ledger),
-            keyPictures: try pictures(db, revisionID), provenance: try row.json("provenance"))
+            keyPictures: try pictures(db, revisionID), provenance: try row.json("provenance"),
+            secondOpinion: try SecondOpinionRows.latest(db, revisionID))
         return (try row.moment("judged_at"), result)
     }
 

@@ -210,7 +210,7 @@ enum FirstSchema {
     ]
 
     /// The insert rule is for `INSERT OR REPLACE`, which deletes without asking the delete rule.
-    private static func appendOnlyRules(table: String, key: String) -> String {
+    static func appendOnlyRules(table: String, key: String) -> String {
         let newKey = key.split(separator: ", ").map { "NEW." + $0 }.joined(separator: ", ")
         return """
             CREATE TRIGGER \(table)_is_not_updated BEFORE UPDATE ON \(table)

@@ -22,6 +22,9 @@ enum StoreMigrations {
             try db.execute(
                 sql: "ALTER TABLE slice_score ADD COLUMN remarks TEXT CHECK (remarks IS NULL OR json_valid(remarks))")
         }
+        migrator.registerMigration("second opinions") { db in
+            try db.execute(sql: SecondOpinionSchema.tables)
+        }
         return migrator
     }()
 

@@ -31,6 +31,28 @@ extension SQLiteStudyStore {
         }
     }
 
+    /// Keeps a second opinion with the latest revision; see `StudyStore`.
+    ///
+    /// **Throws** `.leaseLost`, `.unknownStudy`; `.illegalMove` where the study has no revision.
+    public func keep(
+        _ opinion: SecondOpinion, under lease: StudyLease, now: Timestamp
+    ) throws(StoreFault) -> StudyRecord {
+        try write { db in
+            let row = try StudyRow.held(db, by: lease)
+            let kept = try RevisionRows.add(db, opinion, to: row.studyKey, revision: row.revision, now: now)
+            guard let kept else {
+                throw StoreFault(
+                    .illegalMove, subject: lease.studyKey.value,
+                    explanation: "there is no revision for a second opinion")
+            }
+            try AuditRows.append(
+                db, row.studyKey, event: "second opinion", from: row.state, to: row.state,
+                detail: "on revision \(row.revision): \(opinion.summary)", now: now)
+            return try Self.record(
+                db, row.studyKey, revision: row.revision, judgedAt: kept.judgedAt, result: kept.result)
+        }
+    }
+
     /// The study is done; see `StudyStore`.
     ///
     /// **Throws** `.leaseLost`, `.unknownStudy`; `.illegalMove` where the study has no verdict.

@@ -25,6 +25,7 @@ struct InputFolder {
         guard !listing.files.isEmpty || !listing.outcomes.isEmpty else {
             throw CommandFault(ExitStatus.noInput, "\(path): the folder is empty.")
         }
+        noteMissingConfinement()
         let bar = ProgressBar()
         defer { bar.finish() }
         let result = try reader(limits: limits).scan(root: listing.root, files: listing.files) { done in
@@ -38,6 +39,12 @@ struct InputFolder {
             books: ScanBooks(
                 instances: result.instances, outcomes: outcomes, root: listing.root, shown: listing.shown),
             isOneFile: isFile(path))
+    }
+
+    /// Says what reader processes are not kept from where the kernel is too old.
+    static func noteMissingConfinement() {
+        guard let missing = SandboxedStudyReader.missingConfinement else { return }
+        Terminal.error.line("Note: " + missing + " docs/reader-safety.md says more.")
     }
 
     private static func isFile(_ path: String) -> Bool {
@@ -64,6 +71,11 @@ struct InputFolder {
     /// The reader: this executable's own hidden subcommand, taking on what `limits` allow.
     static func reader(limits: ReaderLimits = ReaderLimits()) throws(ReaderFault) -> SandboxedStudyReader {
         SandboxedStudyReader(executable: RunOptions.executablePath, limits: limits)
+    }
+
+    /// The second reader: DCMTK, likewise in this executable's own hidden subcommand.
+    static func secondReader(limits: ReaderLimits) -> SandboxedSecondReader {
+        SandboxedSecondReader(executable: RunOptions.executablePath, limits: limits)
     }
 
     /// The series rules of a bundle, whose model need not be there; the defaults where none is named or at hand.

@@ -102,9 +102,12 @@ struct RunOptions: ParsableArguments {
             workerName: "\(ProcessInfo.processInfo.processIdentifier)")
         settings.smallestFreeBytes = Int64(smallestFreeGB * 1_000_000_000)
         let written = [location.store, output]
+        let limits = try readerLimits.applied(to: bundle.definition.reader)
+        InputFolder.noteMissingConfinement()
         return RunEnvironment(
-            bundle: bundle, reader: try InputFolder.reader(limits: readerLimits.applied(to: bundle.definition.reader)),
-            scorer: scorer, store: store, reports: reports, observer: observer, settings: settings,
+            bundle: bundle, reader: try InputFolder.reader(limits: limits),
+            secondReader: InputFolder.secondReader(limits: limits), scorer: scorer, store: store, reports: reports,
+            observer: observer, settings: settings,
             freeSpace: { FreeSpace.least(of: written) })
     }
 

@@ -43,6 +43,10 @@ struct ExtractCommand: ParsableCommand {
     @Option(help: "npy or png.")
     var format: Format = .npy
 
+    @Flag(
+        help: "Let DCMTK read every slice as well; what it reads differently is named here and in the .json.")
+    var secondOpinion = false
+
     @Option(help: RunOptions.pipelineHelp)
     var pipeline: String?
 
@@ -89,6 +93,9 @@ struct ExtractCommand: ParsableCommand {
                     guard error.code == .quarantined else { throw error }
                     Terminal.error.line("gantry: series \(stack.seriesInstanceUID): \(error.description.printable)")
                 }
+                if secondOpinion {
+                    writer.opinion = Self.secondOpinion(on: stack, root: input.root, limits: limits)
+                }
                 accounts.append(try writer.finish())
             }
             try Self.leave(accounts)
@@ -107,6 +114,25 @@ struct ExtractCommand: ParsableCommand {
                 "; \(counted(missing, "slice or file", "slices or files")) missing, each named above with its reason"
         }
         throw CommandFault(written == 0 ? ExitStatus.badData : ExitStatus.someFailed, sentence + ".")
+    }
+
+    /// What DCMTK says of every slice; what differs is said on standard error.
+    private static func secondOpinion(on stack: SliceStack, root: String, limits: ReaderLimits) -> SecondOpinion {
+        let opinions = InputFolder.secondReader(limits: limits).opinions(root: root, slices: stack.slices) { .proceed }
+        let opinion = SecondOpinion(extent: .all, slices: opinions ?? [])
+        Terminal.error.line("gantry: series \(stack.seriesInstanceUID): \(opinion.summary.printable)")
+        for (sentence, slices) in opinion.remarks {
+            Terminal.error.line("gantry: \(counted(slices, "slice")): \(sentence.printable)")
+        }
+        for slice in opinion.differing {
+            let file = stack.slices.first { slice.isOn($0) }?.file ?? slice.sopInstanceUID.value
+            for difference in slice.differences {
+                Terminal.error.line(
+                    "gantry: \(file.printable): \(difference.attribute) is \(difference.ours.printable), DCMTK reads "
+                        + "\(difference.theirs.printable)")
+            }
+        }
+        return opinion
     }
 
     /// A stack to be written.

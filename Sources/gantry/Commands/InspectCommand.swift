@@ -35,6 +35,10 @@ struct InspectCommand: ParsableCommand {
     @Flag(help: "Name every file that is not scored, with its reason.")
     var files = false
 
+    @Flag(
+        help: "Of one file: let DCMTK read it as well, and say what it reads differently.")
+    var secondOpinion = false
+
     @Flag(help: "Print one JSON object a line, with everything.")
     var json = false
 
@@ -47,8 +51,12 @@ struct InspectCommand: ParsableCommand {
             if let series, studies.allSatisfy({ $0.lines(matching: series).isEmpty }) {
                 throw CommandFault(ExitStatus.noInput, "\(path): has no series \(series).")
             }
+            guard input.isOneFile || !secondOpinion else {
+                throw CommandFault(ExitStatus.usage, "--second-opinion takes one file; \(path) is a folder.")
+            }
             if input.isOneFile {
-                try show(try InspectedFile(path, input: input, limits: limits), studies)
+                let file = try InspectedFile(path, input: input, limits: limits, asksSecondReader: secondOpinion)
+                try show(file, studies)
             } else if json {
                 try printJSON(studies, input.outcomes)
             } else {

@@ -17,6 +17,8 @@ struct SeriesExtraction: SliceReceiver {
     private var written: [DecodedSlice] = []
     private var missing: [FileOutcome] = []
     private var fault: CommandFault?
+    /// What a second reader says of the slices; nil where it was not asked.
+    var opinion: SecondOpinion?
 
     /// An extraction of `stack`, this part of its series, into files of `name` in `folder`; `beside` are the other files
     /// of its study.
@@ -169,6 +171,7 @@ struct SeriesExtraction: SliceReceiver {
         var slices: [Slice]
         var missing: [FileOutcome]
         var files: Account.Files
+        var secondOpinion: SecondOpinion?
 
         init(_ extraction: SeriesExtraction, _ account: Account) {
             let stack = extraction.stack
@@ -184,6 +187,7 @@ struct SeriesExtraction: SliceReceiver {
             tiltDegrees = geometry?.tiltDegrees ?? 0
             missing = account.missing
             files = account.files
+            secondOpinion = extraction.opinion
             slices = extraction.written.map { slice in
                 let plane = slice.source.plane
                 let position = plane.imagePositionPatient

@@ -21,6 +21,7 @@ struct FilePresentation {
             failure("\(Presentation.words(for: outcome.reason)): \(outcome.detail)")
         } else {
             showPixels()
+            if let opinion = file.secondOpinion { show(opinion) }
             showRules()
         }
     }
@@ -110,6 +111,20 @@ struct FilePresentation {
             if wasPoint { break }
         }
         return text
+    }
+
+    // MARK: - The second reader
+
+    private func show(_ opinion: SecondOpinion) {
+        fact("second reader", opinion.summary)
+        for (sentence, _) in opinion.remarks { fact("", sentence) }
+        for slice in opinion.differing {
+            for difference in slice.differences {
+                let frame = opinion.slices.count > 1 ? "frame \(slice.frameNumber): " : ""
+                failure(
+                    "\(frame)\(difference.attribute): Gantry reads \(difference.ours), DCMTK \(difference.theirs)")
+            }
+        }
     }
 
     // MARK: - The pixels and the rules

@@ -41,11 +41,14 @@ struct InspectedFile {
     var outcome: FileOutcome?
     /// What became of the pixels; nil where there is no image.
     var pixels: Pixels?
+    /// What a second reader says of every frame; nil where it was not asked, or there is no image.
+    var secondOpinion: SecondOpinion?
 
-    /// Reads the header and all frames of the file that `input`, the scan of `path`, consists of, within `limits`.
+    /// Reads the header and all frames of the file that `input`, the scan of `path`, consists of, within `limits`, and
+    /// asks a second reader about them too where that is wanted.
     ///
     /// **Throws** `ReaderFault` where the reader as a whole fails.
-    init(_ path: String, input: InputFolder, limits: ReaderLimits) throws {
+    init(_ path: String, input: InputFolder, limits: ReaderLimits, asksSecondReader: Bool = false) throws {
         self.path = path
         var facts = stat()
         sizeBytes = stat(PathText.systemPath(path), &facts) == 0 ? Int(facts.st_size) : nil
@@ -66,6 +69,11 @@ struct InspectedFile {
             decoding.pixels.failures.append(failure)
         }
         pixels = decoding.result
+        guard asksSecondReader else { return }
+        let slices = Self.slices(of: instance, description)
+        secondOpinion = InputFolder.secondReader(limits: limits)
+            .opinions(root: input.root, slices: slices) { .proceed }
+            .map { SecondOpinion(extent: .all, slices: $0) }
     }
 
     /// Every frame. Where the image lies has no influence on its values, so a frame without a place gets one.
@@ -126,7 +134,7 @@ struct InspectedFile {
 /// The file as a line of `inspect --json`.
 extension InspectedFile: Encodable {
     private enum Keys: String, CodingKey {
-        case file, sizeBytes, outcome, instance, sopClass, transferSyntax, isLossy, decoded
+        case file, sizeBytes, outcome, instance, sopClass, transferSyntax, isLossy, decoded, secondOpinion
     }
 
     func encode(to encoder: any Encoder) throws {
@@ -136,6 +144,7 @@ extension InspectedFile: Encodable {
         try container.encodeIfPresent(outcome, forKey: .outcome)
         try container.encodeIfPresent(instance, forKey: .instance)
         try container.encodeIfPresent(pixels, forKey: .decoded)
+        try container.encodeIfPresent(secondOpinion, forKey: .secondOpinion)
         guard let instance else { return }
         try container.encode(SOPClass.name(of: instance.sopClassUID.value), forKey: .sopClass)
         try container.encode(instance.transferSyntax.name, forKey: .transferSyntax)

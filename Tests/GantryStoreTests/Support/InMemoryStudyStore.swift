@@ -142,6 +142,23 @@ final class InMemoryStudyStore: StudyStore {
         entries.withLock { $0.first { $0.key == key }?.record() }
     }
 
+    func keep(
+        _ opinion: SecondOpinion, under lease: StudyLease, now: Timestamp
+    ) throws(StoreFault) -> StudyRecord {
+        try held(lease) { entry throws(StoreFault) in
+            guard let last = entry.revisions.indices.last else {
+                throw StoreFault(.illegalMove, subject: lease.studyKey.value, explanation: "no revision")
+            }
+            entry.revisions[last].result.secondOpinion = opinion
+            entry.log(
+                "second opinion", from: entry.state, "on revision \(entry.revisions.count): \(opinion.summary)", now)
+            guard let record = entry.record() else {
+                throw StoreFault(.damaged, subject: lease.studyKey.value, explanation: "no record")
+            }
+            return record
+        }
+    }
+
     func commit(
         _ result: StudyResult, under lease: StudyLease, now: Timestamp
     ) throws(StoreFault) -> StudyRecord {

@@ -1,0 +1,30 @@
+// A file as DCMTK has loaded it, for the entry points of GantryOpinion.h.
+
+#pragma once
+
+#include "GantryOpinion.h"
+#include "Guard.hpp"
+
+#include "dcmtk/config/osconfig.h"
+#include "dcmtk/dcmdata/dctk.h"
+
+#include <vector>
+
+/// See `GantryOpinion.h`.
+struct GantryOpinion {
+    DcmFileFormat file;
+
+    /// The element of `frame`, from 0; NULL where there is none.
+    DcmElement *find(uint32_t frame, DcmTagKey tag);
+
+    /// The numbers of an element.
+    ///
+    /// False where DCMTK makes none of it: a value representation without numbers, or a value that is none.
+    static bool numbers(DcmElement &element, std::vector<double> &values);
+
+    /// The one whole number of a top-level attribute; `fallback` where it is absent and has one, otherwise a status.
+    GantryDICOMStatus integer(DcmTagKey tag, long &value, const long *fallback = nullptr);
+
+    /// The transfer syntax that (0002,0010) names: what DCMTK loads an unknown one as says nothing.
+    E_TransferSyntax transferSyntax();
+};

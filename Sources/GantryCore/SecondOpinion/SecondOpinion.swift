@@ -1,0 +1,64 @@
+/// What a second reader, which shares no code with the first, says of a study's chosen stack; kept with the verdict.
+public struct SecondOpinion: Sendable, Hashable, Codable {
+    /// How much was asked for.
+    public var extent: SecondOpinionExtent
+    /// One for each slice that was asked for, in slice order.
+    public var slices: [SliceOpinion]
+
+    /// An opinion of these parts.
+    public init(extent: SecondOpinionExtent, slices: [SliceOpinion]) {
+        self.extent = extent
+        self.slices = slices
+    }
+
+    /// Slices whose attributes and pixels were compared.
+    public var comparedInPixels: Int { slices.count { $0.compared == .pixels } }
+    /// Slices of which only attributes were compared.
+    public var comparedInAttributes: Int { slices.count { $0.compared == .attributes } }
+    /// Slices that the second reader reads differently.
+    public var differing: [SliceOpinion] { slices.filter { !$0.differences.isEmpty } }
+
+    /// Why slices were not compared in full, each sentence once with the number of slices, most slices first.
+    public var remarks: [(sentence: String, slices: Int)] {
+        var counts: [String: Int] = [:]
+        for case let remark? in slices.map(\.remark) { counts[remark, default: 0] += 1 }
+        return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
+    }
+
+    /// A sentence for a person: what was compared, and what came of it.
+    public var summary: String {
+        guard !slices.isEmpty else { return "No slice was read a second time." }
+        let differing = differing.count
+        var sentence = "DCMTK read \(slices.count) \(slices.count == 1 ? "slice" : "slices") again: "
+        sentence += "\(comparedInPixels) compared in attributes and every pixel"
+        if comparedInAttributes > 0 { sentence += ", \(comparedInAttributes) in attributes alone" }
+        let nothing = slices.count - comparedInPixels - comparedInAttributes
+        if nothing > 0 { sentence += ", \(nothing) not compared" }
+        return sentence + (differing == 0 ? "; no difference." : "; \(differing) differ.")
+    }
+
+    /// The finding that differences are, with the first of them; nil where there is none. `order` are the slices of the
+    /// stack, which are counted from 1.
+    public func finding(order: [SliceRecord]) -> QualityFinding? {
+        let differing = differing
+        guard let first = differing.first, let difference = first.differences.first else { return nil }
+        let place = order.firstIndex {
+            $0.sopInstanceUID == first.sopInstanceUID && $0.frameNumber == first.frameNumber
+        }
+        let slice = place.map { "slice \($0 + 1)" } ?? "a slice"
+        return QualityFinding(
+            code: .secondOpinionDiffers, isFailure: true,
+            detail:
+                "a second reader (DCMTK) reads \(differing.count) of \(slices.count) slices differently: in \(slice), "
+                + "\(difference.attribute) is \(difference.ours) by Gantry's reader and \(difference.theirs) by DCMTK")
+    }
+
+    /// This opinion with those of `later`, which is newer where both are on one slice; the stronger extent, and the
+    /// slices in the order of `stack`.
+    public func adding(_ later: SecondOpinion, stack: [SliceSource]) -> SecondOpinion {
+        let ordered = stack.compactMap { source in
+            later.slices.first { $0.isOn(source) } ?? slices.first { $0.isOn(source) }
+        }
+        return SecondOpinion(extent: max(extent, later.extent), slices: ordered)
+    }
+}
