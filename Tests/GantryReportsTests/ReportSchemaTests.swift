@@ -100,6 +100,9 @@ import Testing
         #expect(list("$defs", "reason") == FileReason.allCases.map(\.rawValue))
         #expect(
             list("properties", "provenance", "properties", "precision") == Precision.allCases.map(\.rawValue))
+        #expect(
+            list("$defs", "slice", "properties", "remarks", "items", "properties", "code")
+                == SliceRemark.Code.allCases.map(\.rawValue))
         #expect(list("$defs", "disposition") == FileDisposition.allCases.map(\.rawValue))
         #expect(list("properties", "verdict", "properties", "finding") == Finding.allCases.map(\.rawValue))
         #expect(

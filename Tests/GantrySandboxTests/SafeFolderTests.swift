@@ -1,5 +1,6 @@
 import GantryTestSupport
 import GantrySandbox
+import Glibc
 import Testing
 
 /// Opening below a folder: what lies there is somebody else's.
@@ -32,6 +33,16 @@ struct SafeFolderTests {
         #expect(file.path == "/proc/self/fd/\(file.descriptor.number)")
         #expect(try code(opening: "empty") == nil)
         #expect(try code(opening: "a/./b//slice.dcm") == nil)
+    }
+
+    @Test func `a name that is no UTF-8 is opened by its text, and no text leads out of the folder`() throws {
+        let bytes = Array(inside.path.utf8) + Array("/M".utf8) + [0xFC, 0]
+        let descriptor = Glibc.open(bytes.map { CChar(bitPattern: $0) }, O_CREAT | O_WRONLY, 0o600)
+        #expect(descriptor >= 0 && close(descriptor) == 0)
+        #expect(try code(opening: #"M\xFC"#) == nil)
+        #expect(try code(opening: #"M\xFD"#) == .absent)
+        #expect(try code(opening: #"\x2E\x2E/secret"#) == .absent)
+        #expect(try code(opening: #"\x2Fetc\x2Fpasswd"#) == .absent)
     }
 
     @Test func `a file that is not there is absent`() throws {

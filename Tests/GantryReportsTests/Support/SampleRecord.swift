@@ -67,7 +67,8 @@ enum SampleRecord {
             instanceNumber: count - index, positionMillimetres: -310.5 + spacing * Double(index),
             lungFraction: isLung ? 0.41 * (1 - abs(place - 0.5)) : 0.01,
             probabilities: isLung ? [(1 - positive) * 0.8, (1 - positive) * 0.2, positive] : [],
-            reason: isLung ? .scored : .sliceNotSelected, clampedPixels: 0)
+            reason: isLung ? .scored : .sliceNotSelected, clampedPixels: 0,
+            remarks: index == 1 ? [SliceRemark(.missingEndMarker, count: 1, ofPixels: 262_144)] : [])
     }
 
     static func person() -> Patient {
