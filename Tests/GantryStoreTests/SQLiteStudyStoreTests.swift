@@ -23,6 +23,26 @@ import Testing
         #expect(record.result.slices.count == 1000)
     }
 
+    @Test func `a store from before there were remarks opens, and its slices have none`() throws {
+        let folder = try TemporaryFolder()
+        let key: StudyKey
+        do {
+            let store = try folder.runner()
+            key = try store.enqueue(try Samples.study(1), now: Samples.moment(0))
+            let lease = try #require(try store.claim(worker: "w", among: nil, leaseSeconds: 9, now: Samples.moment(1)))
+            _ = try store.commit(try Samples.result(slices: 20), under: lease, now: Samples.moment(2))
+            // As it was: without the column, and without the step that adds it.
+            let raw = try DatabaseQueue(path: folder.store)
+            try raw.write { db in
+                try db.execute(sql: "ALTER TABLE slice_score DROP COLUMN remarks")
+                try db.execute(sql: "DELETE FROM grdb_migrations WHERE identifier = 'remarks on slices'")
+            }
+            withExtendedLifetime(store) {}
+        }
+        let slices = try #require(try folder.runner().latestRecord(of: key)).result.slices
+        #expect(slices.count == 20 && slices.allSatisfy(\.remarks.isEmpty))
+    }
+
     @Test func `keys survive a new start and differ between stores`() throws {
         let (one, other) = (try TemporaryFolder(), try TemporaryFolder())
         let study = try Samples.study(1)
