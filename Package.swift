@@ -27,9 +27,13 @@ let package = Package(
         // Values, pure mathematics, ports.
         .target(name: "GantryCore", swiftSettings: swift),
 
+        // Threads that are joined.
+        .target(name: "GantryGround", swiftSettings: swift),
+
         // One study's passage, the runner, the pipeline file.
         .target(
-            name: "GantryPipeline", dependencies: ["GantryCore", .product(name: "Yams", package: "Yams"), crypto],
+            name: "GantryPipeline",
+            dependencies: ["GantryCore", "GantryGround", .product(name: "Yams", package: "Yams"), crypto],
             swiftSettings: swift),
 
         // Walking folders, watching the drop folder.
@@ -56,11 +60,14 @@ let package = Package(
             name: "GantryWeights", dependencies: ["GantryCore", "GantrySandbox", "CHDF5", "CZlib", crypto, protobuf],
             swiftSettings: swift),
         .target(
-            name: "GantryInference", dependencies: ["GantryCore", "GantryWeights", "CGantryKernels", "COpenBLAS"],
+            name: "GantryInference",
+            dependencies: ["GantryCore", "GantryGround", "GantryWeights", "CGantryKernels", "COpenBLAS"],
             swiftSettings: swift),
         .target(
             name: "GantryTraining",
-            dependencies: ["GantryCore", "GantryWeights", "GantryInference", "CGantryKernels", "COpenBLAS"],
+            dependencies: [
+                "GantryCore", "GantryGround", "GantryWeights", "GantryInference", "CGantryKernels", "COpenBLAS",
+            ],
             swiftSettings: swift),
 
         // What is kept, what is shown.
@@ -78,8 +85,8 @@ let package = Package(
         .executableTarget(
             name: "gantry",
             dependencies: [
-                "GantryCore", "GantryPipeline", "GantryIntake", "GantryDICOM", "GantryWeights", "GantryInference",
-                "GantryTraining", "GantryStore", "GantryReports", "GantryPhantom",
+                "GantryCore", "GantryGround", "GantryPipeline", "GantryIntake", "GantryDICOM", "GantryWeights",
+                "GantryInference", "GantryTraining", "GantryStore", "GantryReports", "GantryPhantom",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift),
@@ -89,15 +96,16 @@ let package = Package(
         .executableTarget(
             name: "engine-benchmark",
             dependencies: [
-                "BenchmarkSupport", "GantryCore", "GantryWeights", "GantryInference", "GantryTraining",
-                "CGantryKernels",
+                "BenchmarkSupport", "GantryCore", "GantryGround", "GantryWeights", "GantryInference",
+                "GantryTraining", "CGantryKernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks/Engine",
             exclude: ["peer_loop.py", "peer_onnxruntime.py", "peer_openvino.py", "prepare_peers.py"],
             swiftSettings: swift),
         .executableTarget(
-            name: "reader-benchmark", dependencies: ["BenchmarkSupport", "GantryCore", "GantryDICOM"],
+            name: "reader-benchmark",
+            dependencies: ["BenchmarkSupport", "GantryCore", "GantryGround", "GantryDICOM"],
             path: "Benchmarks/Reader",
             exclude: [
                 "encode_jpeg2000.py", "peer_gdcm.py", "peer_loop.py", "peer_pydicom.py", "peer_simpleitk.py", "run.sh",
@@ -112,9 +120,13 @@ let package = Package(
             name: "reader-mutants", dependencies: ["GantryCore", "GantryMutation"], path: "Fuzz/Mutants",
             swiftSettings: swift),
 
-        .target(name: "GantryTestSupport", path: "Tests/GantryTestSupport", swiftSettings: swift),
+        .target(name: "GantryTestSupport", dependencies: ["GantryGround"], path: "Tests/GantryTestSupport", swiftSettings: swift),
         .testTarget(name: "GantryCoreTests", dependencies: ["GantryCore"], swiftSettings: swift),
-        .testTarget(name: "GantryPipelineTests", dependencies: ["GantryCore", "GantryPipeline"], swiftSettings: swift),
+        .testTarget(
+            name: "GantryGroundTests", dependencies: ["GantryGround", "GantryTestSupport"], swiftSettings: swift),
+        .testTarget(
+            name: "GantryPipelineTests",
+            dependencies: ["GantryCore", "GantryGround", "GantryPipeline", "GantryTestSupport"], swiftSettings: swift),
         .testTarget(name: "GantryIntakeTests", dependencies: ["GantryCore", "GantryIntake"], swiftSettings: swift),
         // What a confined child must not be able to do, tried from inside.
         .executableTarget(
@@ -138,15 +150,16 @@ let package = Package(
             name: "GantryInferenceTests",
             dependencies: [
                 "GantryCore", "GantryInference", "GantryTraining", "GantryWeights", "CGantryKernels",
-                "GantryTestSupport",
-                "gantry",
+                "GantryTestSupport", "gantry",
             ],
             exclude: ["Golden"], swiftSettings: swift),
         .testTarget(
             name: "GantryTrainingTests",
             dependencies: ["GantryCore", "GantryTraining", "GantryInference", "GantryWeights"],
             exclude: ["Golden"], swiftSettings: swift),
-        .testTarget(name: "GantryStoreTests", dependencies: ["GantryCore", "GantryStore", grdb], swiftSettings: swift),
+        .testTarget(
+            name: "GantryStoreTests", dependencies: ["GantryCore", "GantryGround", "GantryStore", grdb],
+            swiftSettings: swift),
         .testTarget(
             name: "GantryReportsTests", dependencies: ["GantryCore", "GantryReports", "CPNG"], swiftSettings: swift),
         .testTarget(

@@ -1,6 +1,7 @@
 import CGantryKernels
 import Foundation
 import GantryCore
+import GantryGround
 import GantryInference
 import Synchronization
 

@@ -2,6 +2,7 @@ import BenchmarkSupport
 import Foundation
 import GantryCore
 import GantryDICOM
+import GantryGround
 import Synchronization
 
 /// Gantry's reader as the pipeline uses it: parsing and decoding in a reader child, slices through the ring. The start of the child is
@@ -46,14 +47,10 @@ final class GantryContestant: Contestant, Sendable {
             return Lap(count: try read(folder, slices), seconds: (ContinuousClock.now - start) / .seconds(1))
         }
         let counts = Mutex<[Int]>([])
-        let group = DispatchGroup()
-        for _ in 0..<readers {
-            DispatchQueue.global().async(group: group) { [self] in
-                let count = (try? read(folder, slices)) ?? 0
-                counts.withLock { $0.append(count) }
-            }
+        WorkerThreads.forEach(count: readers, workers: readers, state: {}) { _, _ in
+            let count = (try? read(folder, slices)) ?? 0
+            counts.withLock { $0.append(count) }
         }
-        group.wait()
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         guard counts.withLock({ $0.allSatisfy { $0 == slices.count } }) else {
             throw ContestantFailure(sentence: "a slice could not be decoded")

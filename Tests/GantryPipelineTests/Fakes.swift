@@ -1,6 +1,7 @@
 import Foundation
 import GantryCore
 import GantryPipeline
+import GantryTestSupport
 import Synchronization
 
 /// A clock that stands still, and moves to the moment that somebody waits for.
@@ -66,6 +67,8 @@ final class FakeReader: StudyReader {
     let reads = Mutex<[[String]]>([])
     let scans = Mutex<[[String]]>([])
     let paddings = Mutex<Set<PaddingTreatment>>([])
+    /// Counts the threads it is called on.
+    let ends = Mutex<ThreadEnds?>(nil)
 
     init(_ content: Content = Content()) { self.content = Mutex(content) }
 
@@ -88,6 +91,7 @@ final class FakeReader: StudyReader {
     func contentDigest(
         root: String, slices: [SliceSource], progress: (Int) -> ReadControl
     ) throws(ReaderFault) -> String? {
+        ends.withLock { $0?.note() }
         for done in 1...max(1, slices.count) where progress(done) == .stop { return nil }
         let fault = content.withLock { $0.digestFaults.isEmpty ? nil : $0.digestFaults.removeFirst() }
         if let fault { throw fault }
@@ -132,6 +136,8 @@ final class FakeScorer: SliceScorer {
     }
     let classCount = 2
     let count = Mutex(Count())
+    /// Counts the threads it is called on.
+    let ends = Mutex<ThreadEnds?>(nil)
     let fault: ScorerFault?
 
     init(fault: ScorerFault? = nil) { self.fault = fault }
@@ -145,6 +151,7 @@ final class FakeScorer: SliceScorer {
     }
 
     func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]] {
+        ends.withLock { $0?.note() }
         if let fault { throw fault }
         count.withLock {
             $0.alive -= tensors.count
@@ -167,10 +174,16 @@ final class FakeReports: ReportWriter {
         var leftAfterWithdrawal: [Int] = []
     }
     let state = Mutex(State())
+    /// Counts the threads it is called on.
+    let ends = Mutex<ThreadEnds?>(nil)
 
-    func png(pixels: [UInt8], rows: Int, columns: Int) throws(ReportFault) -> [UInt8] { Array(pixels.prefix(2)) }
+    func png(pixels: [UInt8], rows: Int, columns: Int) throws(ReportFault) -> [UInt8] {
+        ends.withLock { $0?.note() }
+        return Array(pixels.prefix(2))
+    }
 
     func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> [String] {
+        ends.withLock { $0?.note() }
         let fault = state.withLock { $0.faults.isEmpty ? nil : $0.faults.removeFirst() }
         if let fault { throw fault }
         state.withLock {

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import GantryCore
+import GantryGround
 import GantryStore
 import Glibc
 import Testing
@@ -93,7 +94,7 @@ import Testing
             let result = try Samples.result(slices: 5000)
             let lease = try #require(try store.claim(worker: "w", among: nil, leaseSeconds: 9, now: Samples.moment(1)))
             let size = KilledRunnerTests.size(path)
-            let watch = Thread {
+            let watch = try JoinableThread(name: "watch") {
                 while true {
                     let journal = KilledRunnerTests.size(path + "-journal")
                     if let bytes = moment.journalBytes, journal >= bytes { kill(getpid(), SIGKILL) }
@@ -102,9 +103,11 @@ import Testing
                     }
                 }
             }
-            watch.start()
-            _ = try store.commit(result, under: lease, now: Samples.moment(2))
-            kill(getpid(), SIGKILL)
+            // The watch has no end of its own: it must not be waited for.
+            try withExtendedLifetime(watch) {
+                _ = try store.commit(result, under: lease, now: Samples.moment(2))
+                kill(getpid(), SIGKILL)
+            }
         }
         let hadJournal = Self.size(path + "-journal") > 0
         let status = try folder.reader()

@@ -1,5 +1,6 @@
 import CGantryKernels
 import GantryCore
+import GantryGround
 import GantryWeights
 
 /// A residual network with its weights loaded and its batch norms folded: images in, logits, probabilities or features out.

@@ -1,29 +1,31 @@
-import Dispatch
-import Foundation
 import GantryCore
+import GantryGround
 import Synchronization
 
 /// A slice scorer whose network is being loaded on a thread of its own: slices can be prepared meanwhile, and the first score waits for it.
 public final class PendingScorer: SliceScorer {
+    /// What the loading came to. The thread holds this, not the scorer.
+    private final class Loading: Sendable {
+        let outcome = Mutex<Result<ResidualNetworkScorer, ScorerFault>?>(nil)
+    }
+
     /// From Hounsfield to the network's input.
     public let preparation: SlicePreparation
     /// Number of classes.
     public let classCount: Int
 
-    private let workers: Int
-    private let loading = DispatchGroup()
-    private let loaded = Mutex<Result<ResidualNetworkScorer, ScorerFault>?>(nil)
+    private let loading = Loading()
+    private let thread: JoinableThread?
 
-    /// A scorer that begins at once with `load`, and computes with `workers` threads a call.
+    /// A scorer that begins at once with `load`, and computes with `workers` threads a call. Its last owner waits for the
+    /// end of `load`.
     public init(
         preparation: SlicePreparation, classCount: Int, workers: Int,
         load: @escaping @Sendable () throws -> ResidualNetwork
     ) {
         self.preparation = preparation
         self.classCount = classCount
-        self.workers = workers
-        loading.enter()
-        let thread = Thread { [self] in
+        let work: @Sendable () -> Void = { [loading] in
             let result: Result<ResidualNetworkScorer, ScorerFault>
             do {
                 result = .success(
@@ -31,11 +33,11 @@ public final class PendingScorer: SliceScorer {
             } catch {
                 result = .failure(ScorerFault(.unavailable, subject: "model", explanation: "\(error)"))
             }
-            loaded.withLock { $0 = result }
-            loading.leave()
+            loading.outcome.withLock { $0 = result }
         }
-        thread.name = "model"
-        thread.start()
+        thread = try? JoinableThread(name: "model", work)
+        // Without a thread of its own it is loaded here and now.
+        if thread == nil { work() }
     }
 
     /// The slice's input: windowed, resized by area averaging, normalised. Does not wait for the network.
@@ -45,8 +47,8 @@ public final class PendingScorer: SliceScorer {
 
     /// See `ResidualNetworkScorer`. Waits for the network; **throws** `unavailable` where it could not be loaded, besides.
     public func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]] {
-        loading.wait()
-        guard let loaded = loaded.withLock({ $0 }) else { return [] }
+        thread?.join()
+        guard let loaded = loading.outcome.withLock({ $0 }) else { return [] }
         return try loaded.get().probabilities(of: tensors)
     }
 }

@@ -1,39 +1,41 @@
-import Dispatch
-import Foundation
 import GantryCore
+import GantryGround
 import Synchronization
 
 /// Takes a study's content digest on a thread of its own, while its slices are read and scored.
 final class DigestAside: Sendable {
-    private let isStopped = Mutex(false)
-    private let outcome = Mutex<Result<String?, ReaderFault>>(.success(nil))
-    private let work = DispatchGroup()
+    /// The work, which does not hold its thread.
+    private final class Work: Sendable {
+        let isStopped = Mutex(false)
+        let outcome = Mutex<Result<String?, ReaderFault>>(.success(nil))
+    }
 
-    /// Begins at once.
+    private let work = Work()
+    private let thread: JoinableThread?
+
+    /// Begins at once; on the calling thread where the system refuses another.
     init(reader: any StudyReader, root: String, slices: [SliceSource]) {
-        work.enter()
-        let thread = Thread { [self] in
+        let take: @Sendable () -> Void = { [work] in
             let result = Result { () throws(ReaderFault) in
                 try reader.contentDigest(root: root, slices: slices) { _ in
-                    self.isStopped.withLock { $0 } ? .stop : .proceed
+                    work.isStopped.withLock { $0 } ? .stop : .proceed
                 }
             }
-            outcome.withLock { $0 = result }
-            work.leave()
+            work.outcome.withLock { $0 = result }
         }
-        thread.name = "digest"
-        thread.start()
+        thread = try? JoinableThread(name: "digest", take)
+        if thread == nil { take() }
     }
 
     /// Waits for the digest. **Throws** what the reader threw.
     func digest() throws(ReaderFault) -> String? {
-        work.wait()
-        return try outcome.withLock { $0 }.get()
+        thread?.join()
+        return try work.outcome.withLock { $0 }.get()
     }
 
     /// Ends the work, soon if not at once, and waits for its end. Without effect where it is done.
     func stop() {
-        isStopped.withLock { $0 = true }
-        work.wait()
+        work.isStopped.withLock { $0 = true }
+        thread?.join()
     }
 }

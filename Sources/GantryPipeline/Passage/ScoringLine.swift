@@ -1,5 +1,6 @@
 import Foundation
 import GantryCore
+import GantryGround
 
 /// One slice on its way to the scorer.
 struct PreparedSlice: Sendable {
@@ -20,18 +21,19 @@ struct PreparedSlice: Sendable {
 /// Each thread takes the next group as soon as it is free: none waits for another. At most `limit` tensors are alive: those that wait and
 /// those being scored. Of the pictures only the best are kept.
 final class ScoringLine: @unchecked Sendable {
-    // Sendable because everything below `condition` is only touched while it is locked.
+    // Sendable because everything below `condition` is only touched while it is locked, and `workers` only by the thread
+    // that made the line and finishes or abandons it.
     private let scorer: any SliceScorer
     private let positiveClassIndex: Int
     private let groupSize: Int
     private let threads: Int
     private let limit: Int
+    private var workers: [JoinableThread] = []
     private let condition = NSCondition()
     private var waiting: [PreparedSlice] = []
     private var beingScored = 0
     private var isClosed = false
     private var isAbandoned = false
-    private var running: Int
     private var fault: ScorerFault?
     private var probabilities: [Int: [Double]] = [:]
     private var best: BestSlices
@@ -45,12 +47,15 @@ final class ScoringLine: @unchecked Sendable {
         self.groupSize = max(1, groupSize)
         self.threads = max(1, threads)
         self.limit = max(self.groupSize * self.threads, limit)
-        running = self.threads
         best = BestSlices(count: keyPictures)
-        for number in 1...self.threads {
-            let thread = Thread { [self] in score() }
-            thread.name = "scoring-\(number)"
-            thread.start()
+        do throws(ThreadRefusal) {
+            for number in 1...self.threads {
+                workers.append(try JoinableThread(name: "scoring-\(number)") { [self] in score() })
+            }
+        } catch {
+            // Fewer threads score as well, only slower; none cannot.
+            guard workers.isEmpty else { return }
+            fault = ScorerFault(.unavailable, subject: "threads", explanation: error.description)
         }
     }
 
@@ -83,26 +88,33 @@ final class ScoringLine: @unchecked Sendable {
         var best: [PictureCandidate]
     }
 
-    /// No slice comes any more: waits until all are scored. **Throws** what the scorer threw.
+    /// No slice comes any more: waits until all are scored and the threads have ended. **Throws** what the scorer threw.
     func finish() throws(ScorerFault) -> Result {
-        let (fault, result) = condition.withLock {
+        condition.withLock {
             isClosed = true
             condition.broadcast()
-            while running > 0 { condition.wait() }
-            return (self.fault, Result(probabilities: probabilities, best: best.candidates))
+        }
+        joinWorkers()
+        let (fault, result) = condition.withLock {
+            (self.fault, Result(probabilities: probabilities, best: best.candidates))
         }
         if let fault { throw fault }
         return result
     }
 
-    /// Drops what waits, and waits for the groups being scored.
+    /// Drops what waits, and waits for the groups being scored and the threads' end.
     func abandon() {
         condition.withLock {
             isAbandoned = true
             waiting = []
             condition.broadcast()
-            while running > 0 { condition.wait() }
         }
+        joinWorkers()
+    }
+
+    private func joinWorkers() {
+        for worker in workers { worker.join() }
+        workers = []
     }
 
     /// A thread's work.
@@ -113,10 +125,6 @@ final class ScoringLine: @unchecked Sendable {
             } catch {
                 fail(error, of: group.count)
             }
-        }
-        condition.withLock {
-            running -= 1
-            condition.broadcast()
         }
     }
 

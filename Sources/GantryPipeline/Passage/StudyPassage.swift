@@ -1,5 +1,5 @@
-import Dispatch
 import GantryCore
+import GantryGround
 import Synchronization
 
 /// One study's way from its files to a result: series, content, slices, scores, quality, verdict.
@@ -262,10 +262,10 @@ struct StudyPassage: Sendable {
         }
     }
 
-    /// The pictures, encoded on all cores: no slice is left to be scored meanwhile.
+    /// The pictures, encoded by as many threads as scored: no slice is left to be scored meanwhile.
     private func pictures(of best: [PictureCandidate], stack: SliceStack) throws(ReportFault) -> [KeyPicture] {
         let encoded = Mutex<[Int: Result<[UInt8], ReportFault>]>([:])
-        DispatchQueue.concurrentPerform(iterations: best.count) { index in
+        WorkerThreads.forEach(count: best.count, workers: environment.settings.scoringThreads, state: {}) { _, index in
             let candidate = best[index]
             let png = Result { () throws(ReportFault) in
                 try environment.reports.png(

@@ -1,6 +1,5 @@
-import Dispatch
-import Foundation
 import GantryCore
+import GantryGround
 import Synchronization
 
 /// Works through the queue: each worker, a thread of its own, claims a study, takes it through the pipeline, commits
@@ -82,20 +81,16 @@ final class StudyRunner: Sendable {
         environment.waker.wake()
     }
 
-    /// Works until the queue is closed and empty, or the run is asked to stop. Blocks.
+    /// Works until the queue is closed and empty, or the run is asked to stop. Blocks; the calling thread is the first of
+    /// the workers, and none is left when this returns.
     func run() {
-        let workers = DispatchGroup()
-        for number in 1...max(1, environment.settings.jobs) {
-            workers.enter()
-            let name = "\(environment.settings.workerName)-\(number)"
-            let thread = Thread { [self] in
-                work(name)
-                workers.leave()
-            }
-            thread.name = name
-            thread.start()
+        let name = environment.settings.workerName
+        // Where the system refuses a thread, the others do its share.
+        let others = (1..<max(1, environment.settings.jobs)).compactMap { index in
+            try? JoinableThread(name: "study-\(index + 1)") { [self] in work("\(name)-\(index + 1)") }
         }
-        workers.wait()
+        work("\(name)-1")
+        for worker in others { worker.join() }
     }
 
     private func work(_ worker: String) {

@@ -1,6 +1,5 @@
-import Dispatch
-import Foundation
 import GantryCore
+import GantryGround
 
 /// A drop folder, until asked to stop: studies are taken when they have come to rest.
 public struct WatchRun: Sendable {
@@ -37,22 +36,24 @@ public struct WatchRun: Sendable {
             environment.requestStop(.storeFault(error))
             return runner.complete(summary)
         }
-        let workers = DispatchGroup()
-        workers.enter()
-        let thread = Thread {
-            runner.run()
-            folder.wake()
-            workers.leave()
+        let workers: JoinableThread
+        do throws(ThreadRefusal) {
+            workers = try JoinableThread(name: "runner") {
+                runner.run()
+                folder.wake()
+            }
+        } catch {
+            environment.requestStop(
+                .storeFault(StoreFault(.inputOutput, subject: "watch", explanation: error.description)))
+            return runner.complete(summary)
         }
-        thread.name = "runner"
-        thread.start()
         var looks = WatchLooks(
             environment: environment, root: root, shown: shown,
             settling: StudySettling(
                 quietSeconds: settings.studyQuietSeconds, forcedAfterSeconds: settings.forcedAfterSeconds))
         watch(&looks, runner: runner, summary: &summary)
         runner.close()
-        workers.wait()
+        workers.join()
         let books = looks.books()
         summary.strayFiles = books.stray
         summary.unreadableFolders = books.unreadable

@@ -1,5 +1,6 @@
 import CGantryKernels
 import GantryCore
+import GantryGround
 import GantryInference
 import GantryWeights
 

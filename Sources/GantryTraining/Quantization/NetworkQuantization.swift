@@ -1,4 +1,5 @@
 import GantryCore
+import GantryGround
 import GantryInference
 import GantryWeights
 import Synchronization

@@ -1,4 +1,3 @@
-import Foundation
 import Synchronization
 
 /// Threads that live for one call and share its items: each takes the next item until none is left.
@@ -22,32 +21,12 @@ package enum WorkerThreads {
             }
         }
         withoutActuallyEscaping(work) { work in
-            let threads = (1..<max(1, min(workers, count))).compactMap { _ in start(work) }
+            let threads = (1..<max(1, min(workers, count))).compactMap { number in
+                try? JoinableThread(name: "worker-\(number)", work)
+            }
             work()
-            for thread in threads { pthread_join(thread, nil) }
+            for thread in threads { thread.join() }
         }
-    }
-
-    private static func start(_ work: @escaping @Sendable () -> Void) -> pthread_t? {
-        var thread = pthread_t()
-        let box = Unmanaged.passRetained(Work(run: work))
-        let status = pthread_create(
-            &thread, nil,
-            { argument in
-                guard let argument else { return nil }
-                Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().run()
-                return nil
-            }, box.toOpaque())
-        guard status == 0 else {
-            box.release()
-            return nil
-        }
-        return thread
-    }
-
-    private final class Work: Sendable {
-        let run: @Sendable () -> Void
-        init(run: @escaping @Sendable () -> Void) { self.run = run }
     }
 
     private final class Counter: Sendable {
