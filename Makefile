@@ -9,6 +9,8 @@
 # make fuzz           fuzzes this project's own parsing, FUZZ_SECONDS (60) a target
 # make mutants        MUTANTS (10000) spoilt files through the whole reader
 # make test-sanitize  the reader's tests under the address and undefined-behaviour sanitizers
+# make test-threads   the engine's, runner's and reader's tests under the thread sanitizer
+# make soak           SOAK_RUNS (1000) short runs in each precision, and SOAK_FAILING (300) of the kind that once crashed at its end
 
 PREFIX ?= /usr/local
 PIPELINE = Pipelines/covid19-chest-ct
@@ -21,10 +23,14 @@ STATIC = -c release --static-swift-stdlib --scratch-path .build/static
 SANITIZED = -c release --sanitize=address --scratch-path .build/sanitized -Xcc -fsanitize=undefined \
     -Xcxx -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined -Xcxx -fno-sanitize-recover=undefined \
     -Xswiftc -Xclang-linker -Xswiftc -fsanitize=undefined
+THREADED = -c release --sanitize=thread --scratch-path .build/threads
+THREADED_TESTS = GantryGroundTests|GantryPipelineTests|GantryInferenceTests|GantrySandboxTests|GantryDICOMTests|GantryStoreTests
+SOAK_RUNS ?= 1000
+SOAK_FAILING ?= 300
 # A shell that exports these can halve OpenBLAS without a word.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
-.PHONY: demo test weights bench bench-reader bench-study proofs fuzz mutants test-sanitize static install setup build model lint clean
+.PHONY: demo test weights bench bench-reader bench-study proofs fuzz mutants test-sanitize test-threads soak static install setup build model lint clean
 
 setup:
 	@Scripts/setup.sh
@@ -80,6 +86,15 @@ mutants: setup
 test-sanitize: setup
 	swift build $(SANITIZED) --build-tests
 	ASAN_OPTIONS=detect_leaks=0 swift test $(SANITIZED) --skip-build --filter 'GantryDICOMTests|GantrySandboxTests'
+
+# A second thread of the tests' own would wait for the first's threads: one test at a time.
+test-threads: setup
+	swift build $(THREADED) --build-tests
+	TSAN_OPTIONS="halt_on_error=0 exitcode=66" \
+	    swift test $(THREADED) --skip-build --no-parallel --filter '$(THREADED_TESTS)'
+
+soak: model
+	@Scripts/soak.sh $(GANTRY) $(PIPELINE) $(SOAK_RUNS) $(SOAK_FAILING)
 
 # Statically linked to the Swift runtime: the machine it runs on needs no toolchain.
 static: setup

@@ -52,10 +52,10 @@ let package = Package(
             swiftSettings: swift),
 
         // The residual network.
-        .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+        .target(name: "COpenBLAS", cSettings: optimised),
         .target(name: "CGantryKernels", cSettings: optimised),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "CHDF5", cSettings: optimised, linkerSettings: [.linkedLibrary("hdf5_serial")]),
+        .target(name: "CHDF5", cSettings: optimised),
         .target(
             name: "GantryWeights", dependencies: ["GantryCore", "GantrySandbox", "CHDF5", "CZlib", crypto, protobuf],
             swiftSettings: swift),
@@ -66,7 +66,7 @@ let package = Package(
         .target(
             name: "GantryTraining",
             dependencies: [
-                "GantryCore", "GantryGround", "GantryWeights", "GantryInference", "CGantryKernels", "COpenBLAS",
+                "GantryCore", "GantryGround", "GantryWeights", "GantryInference", "CGantryKernels",
             ],
             swiftSettings: swift),
 

@@ -32,11 +32,12 @@ final class GantryContestant: Contestant, Sendable {
         let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
         var early = 0
         var late = 0
-        _ = try reader().scan(root: folder, files: files) { done in
-            guard let child = children.withLock({ $0.last }) else { return }
+        let progress: (Int) -> Void = { done in
+            guard let child = self.children.withLock({ $0.last }) else { return }
             if done == 1000 { early = Self.peakKilobytes("\(child)") }
             if done == files.count { late = Self.peakKilobytes("\(child)") }
         }
+        _ = try reader().scan(root: folder, files: files, progress: progress)
         return (early, late, Self.peakKilobytes("self"))
     }
 

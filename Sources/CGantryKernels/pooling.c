@@ -4,7 +4,8 @@
 #include <math.h>
 #include <stddef.h>
 
-static inline float larger(float a, float b) { return a > b ? a : b; }
+/// NaN where either is: it is not hidden by what lies beside it.
+static inline float larger(float a, float b) { return ((a > b) | (a != a)) ? a : b; }
 
 GANTRY_MULTIVERSION
 void gantry_max_pool_3x3_stride_2(const float *image, int32_t channels, int32_t height, int32_t width, float *pooled) {
@@ -40,7 +41,7 @@ void gantry_max_pool_3x3_stride_2_reference(const float *image, int32_t channels
                     for (int32_t x = 2 * ox - 1; x <= 2 * ox + 1; x++) {
                         if (y < 0 || y >= height || x < 0 || x >= width) continue;
                         const float value = image[((size_t)c * height + y) * width + x];
-                        if (value > best) best = value;
+                        if (value > best || value != value) best = value;
                     }
                 }
                 pooled[((size_t)c * out_height + oy) * out_width + ox] = best;

@@ -29,6 +29,8 @@ public enum WeightsErrorCode: String, FaultCode {
     case architectureMismatch
     /// A value is NaN, infinite, or a variance below zero.
     case unusableValue
+    /// A library that is loaded at first use is not installed.
+    case libraryMissing
 
     /// A disk that is full or busy may recover; a file's contents stay what they are.
     public var disposition: FaultDisposition {

@@ -71,6 +71,27 @@ import Testing
         }
     }
 
+    // Like PyTorch's max_pool2d. Wherever in the window it lies: each of nine positions, at borders too.
+    @Test func `the largest value of a window with a NaN is a NaN, in the plain and in the fast kernel`() {
+        let (height, width) = (5, 37)
+        for position in 0..<height * width {
+            var image = numbers(height * width)
+            image[position] = .nan
+            var found = [Float](repeating: 0, count: 3 * 19)
+            var expected = found
+            gantry_max_pool_3x3_stride_2(image, 1, Int32(height), Int32(width), &found)
+            gantry_max_pool_3x3_stride_2_reference(image, 1, Int32(height), Int32(width), &expected)
+            let (row, column) = (position / width, position % width)
+            for y in 0..<3 {
+                for x in 0..<19 {
+                    let isUnder = abs(2 * y - row) <= 1 && abs(2 * x - column) <= 1
+                    #expect(found[y * 19 + x].isNaN == isUnder && expected[y * 19 + x].isNaN == isUnder)
+                }
+            }
+            #expect(zip(found, expected).allSatisfy { $0 == $1 || ($0.isNaN && $1.isNaN) })
+        }
+    }
+
     @Test func `means and sums of channels are the reference's up to rounding`() {
         for positions in Array(1...40) + [49, 3136] {
             let image = numbers(3 * positions)

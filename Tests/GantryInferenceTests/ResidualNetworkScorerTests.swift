@@ -1,6 +1,7 @@
 import Dispatch
 import GantryCore
 import GantryInference
+import GantryTestSupport
 import GantryWeights
 import Testing
 
@@ -60,6 +61,22 @@ import Testing
         #expect(tensor == ready.prepare(image.span, rows: 80, columns: 70))
         gate.signal()
         #expect(try pending.probabilities(of: [tensor]) == ready.probabilities(of: [tensor]))
+    }
+
+    @Test func `nothing is left of the loading thread after the first score, or with the last owner`() throws {
+        let ready = try scorer(workers: 1)
+        let ends = ThreadEnds()
+        func pending() -> PendingScorer {
+            PendingScorer(preparation: ready.preparation, classCount: ready.classCount, workers: 1) {
+                ends.note()
+                return ready.network
+            }
+        }
+        let scored = pending()
+        #expect(try scored.probabilities(of: []).isEmpty)
+        #expect(ends.ended == 1)
+        do { _ = pending() }
+        #expect(ends.begun == 2 && ends.ended == 2)
     }
 
     @Test func `a network that cannot be loaded is said whenever it is asked for`() throws {

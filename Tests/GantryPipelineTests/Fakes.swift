@@ -5,22 +5,35 @@ import GantryTestSupport
 import Synchronization
 
 /// A clock that stands still, and moves to the moment that somebody waits for.
-final class FakeTime: WallClock, Waker, @unchecked Sendable {
+final class FakeTime: WallClock, SteadyClock, Waker, @unchecked Sendable {
     // Sendable because everything is touched while `condition` is locked.
     private let condition = NSCondition()
     private var moment = Timestamp(millisecondsSince1970: 1_000_000)
+    private var passed = Duration.zero
     private var count = 0
     private var step: Int64 = 0
 
     func now() -> Timestamp {
         condition.withLock {
-            moment.millisecondsSince1970 += step
+            pass(milliseconds: step)
             return moment
         }
     }
+    func elapsed() -> Duration {
+        condition.withLock {
+            pass(milliseconds: step)
+            return passed
+        }
+    }
+    private func pass(milliseconds: Int64) {
+        moment.millisecondsSince1970 += milliseconds
+        passed += .milliseconds(milliseconds)
+    }
+    /// Somebody sets the date: no time passes.
+    func setDate(bySeconds seconds: Int64) { condition.withLock { moment.millisecondsSince1970 += seconds * 1000 } }
     /// Every question costs this much time from now on.
     func tick(milliseconds: Int64) { condition.withLock { step = milliseconds } }
-    func advance(seconds: Double) { condition.withLock { moment.millisecondsSince1970 += Int64(seconds * 1000) } }
+    func advance(seconds: Double) { condition.withLock { pass(milliseconds: Int64(seconds * 1000)) } }
     var wakes: Int { condition.withLock { count } }
     func wait(since mark: Int, until end: Timestamp?) {
         condition.withLock {
@@ -28,7 +41,9 @@ final class FakeTime: WallClock, Waker, @unchecked Sendable {
                 while count <= mark { condition.wait() }
                 return
             }
-            if count <= mark { moment = max(moment, end) }
+            if count <= mark {
+                pass(milliseconds: max(0, end.millisecondsSince1970 - moment.millisecondsSince1970))
+            }
         }
     }
     func wake() {
@@ -62,6 +77,8 @@ final class FakeReader: StudyReader {
         var digestFaults: [ReaderFault] = []
         /// What `read` throws after its first slice.
         var readFault: ReaderFault?
+        /// Called over and over by a digest that comes to no end of its own; nil for one that does.
+        var stalledDigest: (@Sendable () -> Void)?
     }
     let content: Mutex<Content>
     let reads = Mutex<[[String]]>([])
@@ -72,8 +89,11 @@ final class FakeReader: StudyReader {
 
     init(_ content: Content = Content()) { self.content = Mutex(content) }
 
-    func scan(root: String, files: [String], progress: (Int) -> Void) throws(ReaderFault) -> ScanResult {
+    func scan(
+        root: String, files: [String], control: (Int) -> ReadControl
+    ) throws(ReaderFault) -> ScanResult? {
         scans.withLock { $0.append(files) }
+        for done in 0..<files.count where control(done) == .stop { return nil }
         let content = content.withLock { $0 }
         var result = ScanResult(instances: [], outcomes: [])
         for file in files {
@@ -84,15 +104,21 @@ final class FakeReader: StudyReader {
                 result.outcomes.append(FileOutcome(file: file, reason: reason, detail: "bad file"))
             }
         }
-        progress(files.count)
-        return result
+        return control(files.count) == .stop ? nil : result
     }
 
     func contentDigest(
-        root: String, slices: [SliceSource], progress: (Int) -> ReadControl
+        root: String, slices: [SliceSource], control: (Int) -> ReadControl
     ) throws(ReaderFault) -> String? {
         ends.withLock { $0?.note() }
-        for done in 1...max(1, slices.count) where progress(done) == .stop { return nil }
+        for done in 1...max(1, slices.count) where control(done) == .stop { return nil }
+        if let stalled = content.withLock({ $0.stalledDigest }) {
+            while control(0) == .proceed {
+                stalled()
+                sched_yield()
+            }
+            return nil
+        }
         let fault = content.withLock { $0.digestFaults.isEmpty ? nil : $0.digestFaults.removeFirst() }
         if let fault { throw fault }
         let content = content.withLock { $0 }
@@ -101,12 +127,14 @@ final class FakeReader: StudyReader {
     }
 
     func read(
-        root: String, slices: [SliceSource], padding: PaddingTreatment, into receiver: inout some SliceReceiver
+        root: String, slices: [SliceSource], padding: PaddingTreatment, control: (Int) -> ReadControl,
+        into receiver: inout some SliceReceiver
     ) throws(ReaderFault) {
         reads.withLock { $0.append(slices.map(\.file)) }
         paddings.withLock { _ = $0.insert(padding) }
         let content = content.withLock { $0 }
         for (number, source) in slices.enumerated() {
+            if control(number) == .stop { return }
             if number == 1, let fault = content.readFault { throw fault }
             if content.undecodable.contains(source.file) {
                 let outcome = FileOutcome(file: source.file, reason: .pixelDataIncomplete, detail: "too short")
@@ -139,8 +167,13 @@ final class FakeScorer: SliceScorer {
     /// Counts the threads it is called on.
     let ends = Mutex<ThreadEnds?>(nil)
     let fault: ScorerFault?
+    /// Called before each group is scored.
+    let before: @Sendable (Count) -> Void
 
-    init(fault: ScorerFault? = nil) { self.fault = fault }
+    init(fault: ScorerFault? = nil, before: @escaping @Sendable (Count) -> Void = { _ in }) {
+        self.fault = fault
+        self.before = before
+    }
 
     func prepare(_ hounsfield: Span<Int16>, rows: Int, columns: Int) -> SliceTensor {
         count.withLock {
@@ -153,6 +186,7 @@ final class FakeScorer: SliceScorer {
     func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]] {
         ends.withLock { $0?.note() }
         if let fault { throw fault }
+        before(count.withLock { $0 })
         count.withLock {
             $0.alive -= tensors.count
             $0.scored += tensors.count

@@ -47,8 +47,7 @@ struct Setting {
         return RunEnvironment(
             bundle: PipelineBundle(folder: "bundle", definition: definition, modelPath: "bundle/model.safetensors"),
             reader: reader, secondReader: secondReader, scorer: scorer, store: store, reports: reports,
-            observer: observer,
-            settings: settings, clock: time, waker: time, stop: stop,
+            observer: observer, settings: settings, clock: time, steadyClock: time, waker: time, stop: stop,
             freeSpace: { FreeSpace(path: "out", bytes: free) }, random: { 0 })
     }
 

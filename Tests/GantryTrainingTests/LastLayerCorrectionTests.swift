@@ -31,14 +31,14 @@ import Testing
         values.reduce(0) { $0 + $1 * $1 } / Double(max(values.count, 1))
     }
 
-    @Test func `a loss that is linear in the features is undone, on other images too`() {
+    @Test func `a loss that is linear in the features is undone, on other images too`() throws {
         let (columns, all) = (6, features(60, 6))
         let slopes: [[Float]] = [[0.5, -1, 0, 0.25, 2, -0.125], [0, 0, 1, 0, -0.5, 0.75]]
         let exact = (0..<60).map { row in
             slopes.map { zip($0, all[row]).reduce(0.5) { $0 + $1.0 * $1.1 } }
         }
         let known = ScoreMatrix(rows: 40, columns: columns, values: Array(all.values.prefix(40 * columns)))
-        let correction = LastLayerCorrection(
+        let correction = try LastLayerCorrection(
             features: known, exact: matrix(Array(exact.prefix(40))),
             found: ScoreMatrix(rows: 40, columns: 2, values: [Float](repeating: 0, count: 80)))
         for row in 0..<60 {
@@ -51,12 +51,12 @@ import Testing
 
     @Test(arguments: [(30, 12), (40, 200)]) func `noise that the features do not explain is left, but for its mean`(
         rows: Int, columns: Int
-    ) {
+    ) throws {
         let features = features(rows, columns)
         let losses = noise(rows, 2, size: 0.3).map { [$0[0] + 1, $0[1] - 2] }
         let found = noise(rows, 2, size: 1).map { $0.reversed().map { $0 * 3 } }
         let exact = zip(found, losses).map { zip($0, $1).map { $0 + $1 } }
-        let correction = LastLayerCorrection(features: features, exact: matrix(exact), found: matrix(found))
+        let correction = try LastLayerCorrection(features: features, exact: matrix(exact), found: matrix(found))
         for label in 0..<2 {
             let lost = losses.map { Double($0[label]) }
             let mean = lost.reduce(0, +) / Double(rows)
@@ -68,10 +68,10 @@ import Testing
 
     @Test(arguments: [1, 2]) func `with one or two images the bias alone changes, by what they lost on average`(
         count: Int
-    ) {
+    ) throws {
         let exact: [[Float]] = [[1, 2], [3, 8]]
         let found: [[Float]] = [[0.5, 4], [2.5, 4]]
-        let correction = LastLayerCorrection(
+        let correction = try LastLayerCorrection(
             features: features(count, 9), exact: matrix(Array(exact.prefix(count))),
             found: matrix(Array(found.prefix(count))))
         #expect(correction.weights == [[Double]](repeating: [Double](repeating: 0, count: 9), count: 2))
@@ -80,11 +80,11 @@ import Testing
 
     @Test(arguments: [0, 2.5] as [Float]) func `features that are the same for every image leave the weights alone`(
         value: Float
-    ) {
+    ) throws {
         let features = ScoreMatrix(rows: 5, columns: 4, values: [Float](repeating: value, count: 20))
         let exact: [[Float]] = [[1], [2], [3], [4], [5]]
         let found = [[Float]](repeating: [1], count: 5)
-        let correction = LastLayerCorrection(features: features, exact: matrix(exact), found: matrix(found))
+        let correction = try LastLayerCorrection(features: features, exact: matrix(exact), found: matrix(found))
         #expect(correction.weights == [[0, 0, 0, 0]])
         #expect(correction.bias == [2])
     }

@@ -42,8 +42,10 @@ typedef struct chdf5_dataset {
 /// Told of a dataset; false ends the visit.
 typedef bool (*chdf5_visitor)(void *_Nullable context, const chdf5_dataset *_Nonnull dataset);
 
-/// Makes the library ready, so that a process that confines itself afterwards need not load anything; later calls do nothing.
-chdf5_status chdf5_start(void);
+/// Loads the library and makes it ready, once for the process, so that one that confines itself afterwards need not load
+/// anything; null where it is there, else why it is not, a static string. Every other function here may be called only
+/// where this has returned null.
+const char *_Nullable chdf5_load(void);
 
 /// Opens a file for reading; no plugin of the library is ever loaded.
 chdf5_status chdf5_open(const char *_Nonnull path, int64_t *_Nonnull out_file);

@@ -2,36 +2,55 @@
 ///
 /// Calls block; run them on a thread of their own, never on the cooperative pool. Paths are relative to `root`; nothing
 /// outside `root` is opened, symbolic links are not followed.
+///
+/// Each call has a `control`: it is asked with the number of files or slices done before the first, after each, and several
+/// times a second while one takes long or stands still. Where it says stop, the call ends at once, and what reads ends with it.
 public protocol StudyReader: Sendable {
     /// Reads the headers of `files`, stopping before the pixel data.
     ///
     /// Every file of the call is afterwards an instance or an outcome, none both. A file that kills or stalls the
-    /// reader is rejected by name, and the others are still read. `progress` is called now and then with the number
-    /// of files done.
+    /// reader is rejected by name, and the others are still read. Nil comes back where `control` says stop: of half a scan
+    /// nobody knows what is missing.
     ///
     /// **Throws** `.rootUnreadable`, `.readerUnavailable`.
-    func scan(root: String, files: [String], progress: (Int) -> Void) throws(ReaderFault) -> ScanResult
+    func scan(root: String, files: [String], control: (Int) -> ReadControl) throws(ReaderFault) -> ScanResult?
 
     /// Digest of the sorted SOP Instance UIDs of `slices` and their encoded pixel data, 64 hexadecimal digits.
     ///
     /// The order of `slices`, the files' names and all attributes but the UID have no influence. A file that cannot be
-    /// read enters with its UID alone.
-    ///
-    /// `progress` is called with the number of files done after each, and several times a second while one takes long;
-    /// nil comes back where it says stop.
+    /// read enters with its UID alone. Nil comes back where `control` says stop.
     ///
     /// **Throws** `.rootUnreadable`, `.readerUnavailable`, `.quarantined`.
     func contentDigest(
-        root: String, slices: [SliceSource], progress: (Int) -> ReadControl
+        root: String, slices: [SliceSource], control: (Int) -> ReadControl
     ) throws(ReaderFault) -> String?
 
     /// Decodes `slices` in the order given and hands each to `receiver`: `receive` for a decoded slice, `miss` for one
-    /// that cannot be decoded. Each slice comes exactly once, unless the receiver stops the reading.
+    /// that cannot be decoded. Each slice comes exactly once, unless the receiver or `control` stops the reading.
     ///
     /// **Throws** `.rootUnreadable`, `.readerUnavailable`; `.quarantined` when the reader died twice.
     func read(
-        root: String, slices: [SliceSource], padding: PaddingTreatment, into receiver: inout some SliceReceiver
+        root: String, slices: [SliceSource], padding: PaddingTreatment, control: (Int) -> ReadControl,
+        into receiver: inout some SliceReceiver
     ) throws(ReaderFault)
+}
+
+extension StudyReader {
+    /// The whole scan: nobody stops it. `progress` is told the number of files done.
+    public func scan(root: String, files: [String], progress: (Int) -> Void) throws(ReaderFault) -> ScanResult {
+        let result = try scan(root: root, files: files) { done in
+            progress(done)
+            return .proceed
+        }
+        return result ?? ScanResult(instances: [], outcomes: [])
+    }
+
+    /// The whole reading: only the receiver stops it.
+    public func read(
+        root: String, slices: [SliceSource], padding: PaddingTreatment, into receiver: inout some SliceReceiver
+    ) throws(ReaderFault) {
+        try read(root: root, slices: slices, padding: padding, control: { _ in .proceed }, into: &receiver)
+    }
 }
 
 /// What a scan found.
@@ -67,7 +86,7 @@ public protocol SliceReceiver {
 
 /// Whether the reader goes on.
 public enum ReadControl: Sendable {
-    /// Go on with the next slice.
+    /// Go on.
     case proceed
     /// Stop; the call returns without error.
     case stop

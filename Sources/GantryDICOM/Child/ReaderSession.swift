@@ -23,40 +23,34 @@ struct ReaderSession: ~Copyable {
         self.mostDeaths = mostDeaths
     }
 
-    /// Asks `count` requests and hands the answers over in order, each exactly once, until `receive` or `waiting` says
-    /// stop.
+    /// Asks `count` requests and hands the answers over in order, each exactly once, until `receive` or `control` says
+    /// stop; false comes back then.
     ///
     /// `request` makes the request with a number, or says what became of its file without asking. `receive` may look
-    /// into the ring while it runs. `waiting` is called a few times a second while no answer comes.
+    /// into the ring while it runs. `control` is asked with the number of answers before the first, after each, and a few
+    /// times a second while none comes.
     ///
     /// **Throws** `.readerUnavailable`; `.quarantined` at the last death allowed.
+    @discardableResult
     mutating func run(
-        count: Int, request: (Int) -> Result<ReaderRequest, FileOutcome>,
-        waiting: () -> ReadControl = { .proceed }, receive: (Int, ReaderAnswer, SliceRing?) -> ReadControl
-    ) throws(ReaderFault) {
+        count: Int, request: (Int) -> Result<ReaderRequest, FileOutcome>, control: (Int) -> ReadControl,
+        receive: (Int, ReaderAnswer, SliceRing?) -> ReadControl
+    ) throws(ReaderFault) -> Bool {
+        // Whoever leaves this leaves no child behind, what it stands on or hangs in.
+        defer { child = nil }
         var position = Position(count: count)
-        var isStopped = false
-        func wait() -> ReadControl {
-            if waiting() == .stop { isStopped = true }
-            return isStopped ? .stop : .proceed
-        }
-        while position.answered < count {
-            switch try step(&position, request, waiting: wait) {
-            case .nothing:
-                if isStopped {
-                    child = nil
-                    return
-                }
-            case .answer(let answer):
-                let number = position.answered
-                position.answered += 1
-                if receive(number, answer, ring) == .stop {
-                    child = nil
-                    return
-                }
+        var isStopped = control(0) == .stop
+        while position.answered < count, !isStopped {
+            let number = position.answered
+            let step = try step(&position, request) {
+                if control(number) == .stop { isStopped = true }
+                return isStopped ? .stop : .proceed
             }
+            guard case .answer(let answer) = step else { continue }
+            position.answered += 1
+            if receive(number, answer, ring) == .stop || control(position.answered) == .stop { isStopped = true }
         }
-        child = nil
+        return !isStopped
     }
 
     /// Where a run stands.
@@ -84,7 +78,7 @@ struct ReaderSession: ~Copyable {
             }
         }
         if child == nil {
-            child = try RunningReader(launch: launch, folder: folder, ring: ring)
+            child = try RunningReader.start(launch: launch, folder: folder, ring: ring, waiting: waiting)
         }
         // As many requests on their way as the ring has slots.
         let window = ring?.layout.slots ?? 16

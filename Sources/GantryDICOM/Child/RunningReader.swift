@@ -20,12 +20,18 @@ struct RunningReader: ~Copyable {
     /// How long it waits for the child at most without asking whether to go on.
     private static let patienceSeconds = 0.2
 
-    /// Starts a child and waits until it is ready.
+    private init(_ process: consuming ChildProcess, _ channel: consuming MessageChannel, wallClockSeconds: Double) {
+        self.process = process
+        self.channel = channel
+        self.wallClockSeconds = wallClockSeconds
+    }
+
+    /// A child that is ready. `waiting` is asked a few times a second whether to go on; nil comes back where it says stop.
     ///
     /// **Throws** `.readerUnavailable`.
-    init(
-        launch: ReaderLaunch, folder: borrowing SafeFolder, ring: SliceRing?
-    ) throws(ReaderFault) {
+    static func start(
+        launch: ReaderLaunch, folder: borrowing SafeFolder, ring: SliceRing?, waiting: () -> ReadControl
+    ) throws(ReaderFault) -> RunningReader? {
         do throws(SandboxFault) {
             let pair = try MessageChannel.pair()
             var descriptors = [pair.far.number, folder.number]
@@ -39,15 +45,26 @@ struct RunningReader: ~Copyable {
                 parentProcessID: ChildLimits.processID, limits: launch.limits, sandbox: launch.sandbox,
                 ring: ring?.layout, isSecondOpinion: launch.isSecondOpinion)
             try channel.send(job, until: deadline)
-            try Self.checkReady(ReaderReply(body: channel.receiveBody(until: deadline)))
-            self.process = process
-            self.channel = channel
+            guard try waitForArrival(on: channel, until: deadline, waiting) else { return nil }
+            try checkReady(ReaderReply(body: channel.receiveBody(until: deadline)))
+            return RunningReader(process, channel, wallClockSeconds: launch.wallClockSecondsPerFile)
         } catch {
             throw ReaderFault(
                 .readerUnavailable, subject: launch.executable, status: error.status,
                 explanation: "the reader process could not be started: " + error.explanation)
         }
-        wallClockSeconds = launch.wallClockSecondsPerFile
+    }
+
+    /// Waits until a message, the channel's end or the deadline is there; receiving then says which. False where
+    /// `waiting` said stop.
+    private static func waitForArrival(
+        on channel: borrowing MessageChannel, until deadline: Deadline, _ waiting: () -> ReadControl
+    ) throws(SandboxFault) -> Bool {
+        while try !channel.hasArrival(until: min(deadline, .after(seconds: patienceSeconds))) {
+            if waiting() == .stop { return false }
+            if deadline <= .after(seconds: 0) { return true }
+        }
+        return true
     }
 
     private static func checkReady(_ reply: ReaderReply) throws(SandboxFault) {
@@ -78,11 +95,7 @@ struct RunningReader: ~Copyable {
         while outstanding.count < room, case .success(let next) = request(answered + outstanding.count),
             try send(next, until: deadline)
         {}
-        while try !channel.hasArrival(until: min(deadline, .after(seconds: Self.patienceSeconds))) {
-            // At the deadline, receiving says so.
-            if deadline <= .after(seconds: 0) { break }
-            if waiting() == .stop { return nil }
-        }
+        guard try Self.waitForArrival(on: channel, until: deadline, waiting) else { return nil }
         let reply = try ReaderReply(body: channel.receiveBody(until: deadline))
         guard let oldest = outstanding.first?.request else {
             throw .protocolViolation("it answered what it was not asked")

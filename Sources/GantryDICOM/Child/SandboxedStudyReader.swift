@@ -37,11 +37,15 @@ public struct SandboxedStudyReader: StudyReader {
     }
 
     /// See `StudyReader`.
-    public func scan(root: String, files: [String], progress: (Int) -> Void) throws(ReaderFault) -> ScanResult {
+    public func scan(
+        root: String, files: [String], control: (Int) -> ReadControl
+    ) throws(ReaderFault) -> ScanResult? {
         var session = try session(root: root, ring: nil, mostDeaths: nil)
         var result = ScanResult(instances: [], outcomes: [])
-        try session.run(count: files.count) { number in
+        let isWhole = try session.run(count: files.count) { number in
             Self.request(number, file: files[number], task: .header)
+        } control: {
+            control($0)
         } receive: { number, answer, _ in
             switch answer {
             case .instance(let instance): result.instances.append(instance)
@@ -49,31 +53,24 @@ public struct SandboxedStudyReader: StudyReader {
                 result.outcomes.append(FileOutcome(file: files[number], reason: reason, detail: detail))
             case .pixelDigest, .slice, .opinion: break  // `fits` has refused them
             }
-            progress(number + 1)
             return .proceed
         }
-        return result
+        return isWhole ? result : nil
     }
 
     /// See `StudyReader`.
     public func contentDigest(
-        root: String, slices: [SliceSource], progress: (Int) -> ReadControl
+        root: String, slices: [SliceSource], control: (Int) -> ReadControl
     ) throws(ReaderFault) -> String? {
         // Frames of one file have the same UID and the same encoded pixel data.
         let sources = Array(Set(slices.map { EncodedSource(file: $0.file, sopInstanceUID: $0.sopInstanceUID) }))
             .sorted { ($0.sopInstanceUID, $0.file) < ($1.sopInstanceUID, $1.file) }
         var session = try session(root: root, ring: nil, mostDeaths: 2)
         var entries: Set<String> = []
-        var done = 0
-        var isStopped = false
-        func control() -> ReadControl {
-            if progress(done) == .stop { isStopped = true }
-            return isStopped ? .stop : .proceed
-        }
-        try session.run(count: sources.count) { number in
+        let isWhole = try session.run(count: sources.count) { number in
             Self.request(number, file: sources[number].file, task: .pixelDigest)
-        } waiting: {
-            control()
+        } control: {
+            control($0)
         } receive: { number, answer, _ in
             let uid = sources[number].sopInstanceUID.value
             if case .pixelDigest(let digest) = answer {
@@ -81,10 +78,9 @@ public struct SandboxedStudyReader: StudyReader {
             } else {
                 entries.insert(uid + "\n")
             }
-            done = number + 1
-            return control()
+            return .proceed
         }
-        guard !isStopped else { return nil }
+        guard isWhole else { return nil }
         var hash = SHA256()
         for entry in entries.sorted() { hash.update(data: Array(entry.utf8)) }
         return hash.finalize().hexadecimal
@@ -92,7 +88,8 @@ public struct SandboxedStudyReader: StudyReader {
 
     /// See `StudyReader`.
     public func read(
-        root: String, slices: [SliceSource], padding: PaddingTreatment, into receiver: inout some SliceReceiver
+        root: String, slices: [SliceSource], padding: PaddingTreatment, control: (Int) -> ReadControl,
+        into receiver: inout some SliceReceiver
     ) throws(ReaderFault) {
         let limits = launch.sandbox
         let largest = slices.compactMap { Self.pixels(of: $0, within: limits) }.max()
@@ -100,6 +97,8 @@ public struct SandboxedStudyReader: StudyReader {
         var session = try session(root: root, ring: layout, mostDeaths: 2)
         try session.run(count: slices.count) { number in
             Self.sliceRequest(number, of: slices[number], padding: padding, layout: layout, limits: limits)
+        } control: {
+            control($0)
         } receive: { number, answer, ring in
             Self.hand(answer, of: slices[number], slot: number % (layout?.slots ?? 1), in: ring, to: &receiver)
         }

@@ -54,11 +54,16 @@ package final class JoinableThread: Sendable {
 
     /// Runs `start`, which is gone when this returns.
     private static func run(_ start: consuming Start) {
-        var name = start.name
-        while name.utf8.count > 15 { name.removeLast() }
-        // Only for who looks with a debugger.
-        _ = pthread_setname_np(pthread_self(), name)
+        name(start.name)
         start.body()
+    }
+
+    /// Names the calling thread, for who looks with a debugger. The system cuts what is too long.
+    private static func name(_ name: String) {
+        let descriptor = open("/proc/thread-self/comm", O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        _ = name.withCString { write(descriptor, $0, strlen($0)) }
+        close(descriptor)
     }
 
     private final class Start: Sendable {

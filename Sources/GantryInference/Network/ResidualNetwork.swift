@@ -88,7 +88,7 @@ public struct ResidualNetwork: Sendable {
     ) throws(WeightsError) {
         let layers: Layers
         if kernels == .openBLAS {
-            _ = OpenBLAS.useCallingThreadOnly
+            try OpenBLAS.load()
             layers = .planar(
                 try NetworkLayers(architecture) { unit throws(WeightsError) in
                     PlanarConvolution(try weights(unit))

@@ -1,4 +1,5 @@
 import Foundation
+import GantryGround
 
 /// Writes a bundle's `SHA256SUMS` and its signature.
 public enum BundleSeal {
@@ -30,10 +31,10 @@ public enum BundleSeal {
 
     private static func write(_ data: Data, to path: String) throws(BundleFault) {
         do {
-            try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+            try DurableFile.write(data, to: path)
         } catch {
             throw BundleFault(
-                .notWritable, subject: path, explanation: "cannot be written: \(error.localizedDescription)")
+                .notWritable, subject: path, status: Int(error.status), explanation: "cannot be written: \(error.reason)")
         }
     }
 }

@@ -14,11 +14,11 @@ final class DigestAside: Sendable {
     private let thread: JoinableThread?
 
     /// Begins at once; on the calling thread where the system refuses another.
-    init(reader: any StudyReader, root: String, slices: [SliceSource]) {
+    init(reader: any StudyReader, root: String, slices: [SliceSource], control: WorkControl) {
         let take: @Sendable () -> Void = { [work] in
             let result = Result { () throws(ReaderFault) in
                 try reader.contentDigest(root: root, slices: slices) { _ in
-                    work.isStopped.withLock { $0 } ? .stop : .proceed
+                    work.isStopped.withLock { $0 } ? .stop : control.ask()
                 }
             }
             work.outcome.withLock { $0 = result }
@@ -27,7 +27,7 @@ final class DigestAside: Sendable {
         if thread == nil { take() }
     }
 
-    /// Waits for the digest. **Throws** what the reader threw.
+    /// Waits for the digest; nil where the control said stop meanwhile. **Throws** what the reader threw.
     func digest() throws(ReaderFault) -> String? {
         thread?.join()
         return try work.outcome.withLock { $0 }.get()

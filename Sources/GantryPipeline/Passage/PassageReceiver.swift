@@ -2,13 +2,6 @@ import GantryCore
 
 /// Takes the slices of one study from the reader: measures, selects, prepares and passes them on to be scored.
 struct PassageReceiver: SliceReceiver {
-    /// Why reading was ended before the last slice.
-    enum End: Equatable {
-        case stopped
-        case timedOut
-        case scorerFailed
-    }
-
     /// What is known of one slice after reading; its probabilities come later.
     struct Reading {
         var lungFraction: Double?
@@ -26,8 +19,6 @@ struct PassageReceiver: SliceReceiver {
     private(set) var smallestHU: Int?
     /// Readings by index in slice order.
     private(set) var readings: [Int: Reading] = [:]
-    /// Why reading was ended early; nil where it was not.
-    private(set) var end: End?
     /// Number of slices that were decoded.
     private(set) var decoded = 0
 
@@ -37,13 +28,11 @@ struct PassageReceiver: SliceReceiver {
     private let selection: SliceSelectionRule
     /// Nil where no pictures are wanted.
     private let picture: GreyTable?
-    private let between: (Int) -> PassageControl
 
-    /// A receiver of `slices`, in slice order. `between` is called before each slice with the number of slices done: scored,
-    /// or never to be scored.
+    /// A receiver of `slices`, in slice order. It stops the reading where the scorer has failed.
     init(
         slices: [SliceSource], scorer: any SliceScorer, line: ScoringLine, selection: SliceSelectionRule,
-        picture: ReportDefinition, between: @escaping (Int) -> PassageControl
+        picture: ReportDefinition
     ) {
         indices = Dictionary(
             slices.enumerated().map { (SliceID($0.element), $0.offset) }, uniquingKeysWith: { first, _ in first })
@@ -51,11 +40,9 @@ struct PassageReceiver: SliceReceiver {
         self.line = line
         self.selection = selection
         self.picture = picture.keyPictures > 0 ? GreyTable(picture.window) : nil
-        self.between = between
     }
 
     mutating func receive(_ slice: DecodedSlice, hounsfield: Span<Int16>) -> ReadControl {
-        guard goesOn() else { return .stop }
         let source = slice.source
         guard let index = indices[SliceID(source)], readings[index] == nil else { return .proceed }
         decoded += 1
@@ -73,10 +60,7 @@ struct PassageReceiver: SliceReceiver {
         readings[index] = reading
         guard reading.reason == .scored else { return .proceed }
         // The tensor is made only when there is room for it: that bounds the memory.
-        guard line.reserve() else {
-            end = .scorerFailed
-            return .stop
-        }
+        guard line.reserve() else { return .stop }
         line.push(
             PreparedSlice(
                 index: index, tensor: scorer.prepare(hounsfield, rows: source.rows, columns: source.columns),
@@ -86,27 +70,10 @@ struct PassageReceiver: SliceReceiver {
     }
 
     mutating func miss(_ source: SliceSource, outcome: FileOutcome) -> ReadControl {
-        guard goesOn() else { return .stop }
         guard let index = indices[SliceID(source)], readings[index] == nil else { return .proceed }
         readings[index] = Reading(reason: outcome.reason, clampedPixels: 0, outcome: outcome)
         return .proceed
     }
-
-    private mutating func goesOn() -> Bool {
-        switch between(readings.count - line.unscored) {
-        case .proceed: return true
-        case .stop: end = .stopped
-        case .timeout: end = .timedOut
-        }
-        return false
-    }
-}
-
-/// Whether a passage goes on.
-enum PassageControl {
-    case proceed
-    case stop
-    case timeout
 }
 
 /// What tells the slices of one study apart.

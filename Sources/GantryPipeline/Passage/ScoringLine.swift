@@ -88,11 +88,18 @@ final class ScoringLine: @unchecked Sendable {
         var best: [PictureCandidate]
     }
 
-    /// No slice comes any more: waits until all are scored and the threads have ended. **Throws** what the scorer threw.
-    func finish() throws(ScorerFault) -> Result {
+    /// No slice comes any more: waits until all are scored and the threads have ended. Nil where `control` said stop, which is
+    /// asked several times a second: what waits is dropped then. **Throws** what the scorer threw.
+    func finish(control: () -> ReadControl) throws(ScorerFault) -> Result? {
         condition.withLock {
             isClosed = true
             condition.broadcast()
+        }
+        while !isScored(within: 0.2) {
+            guard control() == .proceed else {
+                abandon()
+                return nil
+            }
         }
         joinWorkers()
         let (fault, result) = condition.withLock {
@@ -110,6 +117,14 @@ final class ScoringLine: @unchecked Sendable {
             condition.broadcast()
         }
         joinWorkers()
+    }
+
+    /// Whether nothing is left to be scored; waits for the next group, but not much longer than that.
+    private func isScored(within seconds: Double) -> Bool {
+        condition.withLock {
+            if waiting.count + beingScored > 0 { _ = condition.wait(until: Date(timeIntervalSinceNow: seconds)) }
+            return waiting.count + beingScored == 0
+        }
     }
 
     private func joinWorkers() {

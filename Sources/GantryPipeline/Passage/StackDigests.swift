@@ -7,29 +7,33 @@ final class StackDigests {
     private let reader: any StudyReader
     private let root: String
     private let stacks: [SliceStack]
+    private let control: WorkControl
     private var known: [Int: String] = [:]
     private var asides: [Int: DigestAside] = [:]
 
-    /// Digests of `stacks`, none taken yet.
-    init(reader: any StudyReader, root: String, stacks: [SliceStack]) {
+    /// Digests of `stacks`, none taken yet; `control` is asked while one is.
+    init(reader: any StudyReader, root: String, stacks: [SliceStack], control: WorkControl) {
         self.reader = reader
         self.root = root
         self.stacks = stacks
+        self.control = control
     }
 
     /// Begins with that of the stack at `index`, on a thread of its own, unless it is known or begun.
     func begin(_ index: Int) {
         guard known[index] == nil, asides[index] == nil else { return }
-        asides[index] = DigestAside(reader: reader, root: root, slices: stacks[index].slices)
+        asides[index] = DigestAside(reader: reader, root: root, slices: stacks[index].slices, control: control)
     }
 
-    /// The digest over the first `count` stacks, taken here and now; nil where `between` says stop.
+    /// The digest over the first `count` stacks, taken here and now; nil where the control says stop.
     ///
     /// **Throws** what the reader threw.
-    func take(first count: Int, between: (Int) -> ReadControl) throws(ReaderFault) -> String? {
+    func take(first count: Int) throws(ReaderFault) -> String? {
         for index in 0..<count where known[index] == nil {
             let slices = stacks[index].slices
-            let digest = try reader.contentDigest(root: root, slices: slices) { _ in between(slices.count) }
+            let digest = try reader.contentDigest(root: root, slices: slices) { _ in
+                control.ask(done: 0, of: slices.count)
+            }
             guard let digest else { return nil }
             known[index] = digest
         }
@@ -37,7 +41,7 @@ final class StackDigests {
     }
 
     /// The digest over the first `count` stacks, each of which was begun or taken; waits for those that are not ready.
-    /// Nil where the work was stopped.
+    /// Nil where the control said stop.
     ///
     /// **Throws** what the reader threw.
     func content(first count: Int) throws(ReaderFault) -> String? {

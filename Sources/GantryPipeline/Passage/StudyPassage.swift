@@ -10,13 +10,12 @@ struct StudyPassage: Sendable {
 
     private var definition: PipelineDefinition { environment.bundle.definition }
 
-    /// Takes `input` through the pipeline. `latest` is the study's latest revision; `between` is called before each
-    /// slice with the number of slices done and of all, and while the content's digest is taken, and says whether to go on.
+    /// Takes `input` through the pipeline. `latest` is the study's latest revision; `control` is asked all the time, and
+    /// says whether to go on.
     ///
     /// The candidates are tried in order, until one is kept; those that were tried, and why they were left, stand in the
     /// result. Where the latest revision came from the same content of the same candidates, nothing is decoded.
-    func run(_ input: StudyInput, latest: StudyRecord?, between: @escaping (Int, Int) -> ReadControl) -> PassageOutcome
-    {
+    func run(_ input: StudyInput, latest: StudyRecord?, control: WorkControl) -> PassageOutcome {
         let startedAt = environment.clock.now()
         let candidates = SeriesCandidates(input.study, rules: definition.scoring.seriesRules)
         let stacks = candidates.stacks
@@ -25,7 +24,8 @@ struct StudyPassage: Sendable {
             let ledger = PassageLedger(input: input, selection: selection)
             return .failed(ledger.failure(.noSuitableSeries, selection.summary), .permanent)
         }
-        let digests = StackDigests(reader: environment.reader, root: input.root, stacks: stacks)
+        let digests = StackDigests(
+            reader: environment.reader, root: input.root, stacks: stacks, control: control)
         defer { digests.stop() }
         // Without a revision there is nothing to compare the content with: its digest can be taken while slices are scored.
         if let latest {
@@ -35,8 +35,10 @@ struct StudyPassage: Sendable {
                 selection: candidates.selection(trials: earlier?.trials ?? [], chosen: earlier?.chosen ?? 0),
                 left: earlier?.left ?? [])
             do {
-                let digest = try digests.take(first: earlier?.count ?? 1) { between(0, $0) }
-                guard let digest else { return .interrupted }
+                let digest = try digests.take(first: earlier?.count ?? 1)
+                guard let digest else {
+                    return ended(control, "its content was compared", stack: stacks[0], ledger: ledger)
+                }
                 var provenance = provenance(contentDigest: digest, startedAt: startedAt)
                 if let earlier, scores(of: latest, hold: stacks[earlier.chosen], provenance: provenance) {
                     let stack = stacks[earlier.chosen]
@@ -54,8 +56,19 @@ struct StudyPassage: Sendable {
         }
         return scored(
             Trying(
-                input: input, candidates: candidates, digests: digests, startedAt: startedAt, between: between),
+                input: input, candidates: candidates, digests: digests, startedAt: startedAt, control: control),
             latest: latest)
+    }
+
+    /// The outcome of a passage that `control` ended; `progress` says how far it had come.
+    private func ended(
+        _ control: WorkControl, _ progress: String, stack: SliceStack, ledger: PassageLedger
+    ) -> PassageOutcome {
+        guard control.end == .timedOut else { return .interrupted }
+        let minutes = environment.settings.studySeconds / 60
+        return .failed(
+            ledger.failure(.timedOut, "not finished within \(minutes) minutes (\(progress))", slices: stack.slices),
+            .permanent)
     }
 
     private func failed(
@@ -113,7 +126,7 @@ struct StudyPassage: Sendable {
         let candidates: SeriesCandidates
         let digests: StackDigests
         let startedAt: Timestamp
-        let between: (Int, Int) -> ReadControl
+        let control: WorkControl
         /// What came of those that were tried.
         var trials: [CandidateTrial] = []
         /// Ends of the files that could not be decoded among those that were left.
@@ -180,44 +193,35 @@ struct StudyPassage: Sendable {
 
     private func read(_ stack: SliceStack, at index: Int, _ trying: Trying) -> Result<CandidateReading, PassageEnd> {
         let settings = environment.settings
-        let deadline = trying.startedAt.advanced(bySeconds: settings.studySeconds)
-        let clock = environment.clock
-        let between = trying.between
+        let (control, count) = (trying.control, stack.slices.count)
         let line = ScoringLine(
             scorer: environment.scorer, positiveClassIndex: positiveClassIndex, groupSize: settings.groupSize,
             threads: settings.scoringThreads, limit: settings.tensorsInFlight,
             keyPictures: definition.report.keyPictures)
         var receiver = PassageReceiver(
             slices: stack.slices, scorer: environment.scorer, line: line,
-            selection: definition.scoring.sliceSelection, picture: definition.report
-        ) { done in
-            if clock.now() >= deadline { return .timeout }
-            return between(done, stack.slices.count) == .stop ? .stop : .proceed
-        }
+            selection: definition.scoring.sliceSelection, picture: definition.report)
         do {
-            try environment.reader.read(root: trying.input.root, slices: stack.slices, padding: .air, into: &receiver)
+            try environment.reader.read(
+                root: trying.input.root, slices: stack.slices, padding: .air,
+                control: { control.ask(done: $0 - line.unscored, of: count) }, into: &receiver)
         } catch {
             line.abandon()
             let ledger = trying.ledger(chosen: index)
             return .failure(
                 PassageEnd(failed(error, stack: stack, ledger: ledger, outcomes: receiver.outcomes(of: stack))))
         }
-        switch receiver.end {
-        case .stopped:
+        let progress = "\(receiver.readings.count) of \(count) slices were read"
+        guard control.end == nil else {
             line.abandon()
-            return .failure(PassageEnd(.interrupted))
-        case .timedOut:
-            line.abandon()
-            let minutes = settings.studySeconds / 60
-            let failure = trying.ledger(chosen: index).failure(
-                .timedOut,
-                "not finished within \(minutes) minutes (\(receiver.readings.count) of \(stack.slices.count) slices read)",
-                slices: stack.slices)
-            return .failure(PassageEnd(.failed(failure, .permanent)))
-        case .scorerFailed, nil: break
+            return .failure(PassageEnd(ended(control, progress, stack: stack, ledger: trying.ledger(chosen: index))))
         }
         do {
-            return .success(CandidateReading(stack: stack, receiver: receiver, scores: try line.finish()))
+            guard let all = try line.finish(control: { control.ask(done: count - line.unscored, of: count) }) else {
+                let ledger = trying.ledger(chosen: index)
+                return .failure(PassageEnd(ended(control, progress, stack: stack, ledger: ledger)))
+            }
+            return .success(CandidateReading(stack: stack, receiver: receiver, scores: all))
         } catch  where error.code == .unavailable {
             environment.requestStop(.scorerFault(error))
             return .failure(PassageEnd(.interrupted))
@@ -235,7 +239,10 @@ struct StudyPassage: Sendable {
         let ledger = trying.ledger(chosen: index)
         let digest: String
         do {
-            guard let taken = try trying.digests.content(first: trying.trials.count) else { return .interrupted }
+            guard let taken = try trying.digests.content(first: trying.trials.count) else {
+                let progress = "\(reading.receiver.readings.count) of \(stack.slices.count) slices were read"
+                return ended(trying.control, progress, stack: stack, ledger: ledger)
+            }
             digest = taken
         } catch {
             return failed(error, stack: stack, ledger: ledger, outcomes: reading.outcomes)

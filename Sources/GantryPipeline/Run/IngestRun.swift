@@ -65,20 +65,24 @@ public struct IngestRun: Sendable {
     private func scan(_ listings: [FileListing], into summary: inout RunSummary) throws(InputFaultError) -> [StudyInput]
     {
         let all = listings.reduce(0) { $0 + $1.files.count }
+        let control = WorkControl(environment)
         var done = 0
         var inputs: [StudyInput] = []
         for listing in listings {
             var instances: [SOPInstance] = []
             var outcomes = listing.outcomes
             var rest = listing.files[...]
-            while !rest.isEmpty, environment.stop.stopped == nil {
+            while !rest.isEmpty {
                 let batch = Array(rest.prefix(max(1, environment.settings.scanBatch)))
                 rest = rest.dropFirst(batch.count)
                 let before = done
                 do {
-                    let result = try environment.reader.scan(root: listing.root, files: batch) {
-                        environment.observer.note(.scanned(files: before + $0, of: all))
+                    let result = try environment.reader.scan(root: listing.root, files: batch) { read in
+                        environment.observer.note(.scanned(files: before + read, of: all))
+                        return control.ask()
                     }
+                    // A stop leaves headers unread; half a study must not be judged.
+                    guard let result else { return [] }
                     instances += result.instances
                     outcomes += result.outcomes
                 } catch {
@@ -87,8 +91,6 @@ public struct IngestRun: Sendable {
                 done += batch.count
                 environment.observer.note(.scanned(files: done, of: all))
             }
-            // A stop leaves headers unread; half a study must not be judged.
-            guard rest.isEmpty else { return [] }
             let books = ScanBooks(
                 instances: instances, outcomes: outcomes, root: listing.root, shown: listing.shown)
             summary.strayFiles += books.stray

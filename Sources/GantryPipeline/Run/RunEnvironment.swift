@@ -21,6 +21,8 @@ public struct RunEnvironment: Sendable {
     public var settings: RunSettings
     /// What time it is.
     public var clock: any WallClock
+    /// How much time has passed.
+    public var steadyClock: any SteadyClock
     /// Lets workers wait; belongs to the same time as `clock`.
     public var waker: any Waker
     /// The wish to stop.
@@ -35,7 +37,8 @@ public struct RunEnvironment: Sendable {
         bundle: PipelineBundle, reader: any StudyReader, secondReader: (any SecondReader)? = nil,
         scorer: any SliceScorer, store: any StudyStore,
         reports: any ReportWriter, observer: any RunObserver, settings: RunSettings,
-        clock: any WallClock = SystemClock(), waker: any Waker = SystemWaker(), stop: StopFlag = StopFlag(),
+        clock: any WallClock = SystemClock(), steadyClock: any SteadyClock = SystemSteadyClock(),
+        waker: any Waker = SystemWaker(), stop: StopFlag = StopFlag(),
         freeSpace: @escaping @Sendable () -> FreeSpace?,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }
     ) {
@@ -48,13 +51,14 @@ public struct RunEnvironment: Sendable {
         self.observer = observer
         self.settings = settings
         self.clock = clock
+        self.steadyClock = steadyClock
         self.waker = waker
         self.stop = stop
         self.freeSpace = freeSpace
         self.random = random
     }
 
-    /// Asks the run to stop: studies in flight are handed back at their next slice, and no attempt is consumed.
+    /// Asks the run to stop: studies in flight are handed back at once, whatever is done with them, and no attempt is consumed.
     /// May be called from any thread, not from a signal handler.
     public func requestStop(_ reason: StopReason) {
         stop.stop(reason)
@@ -77,7 +81,7 @@ public struct RunSettings: Sendable, Hashable {
     /// Most tensors of one study alive at once: waiting, or being scored. At least a group for each thread; twice as
     /// many lets reading and scoring overlap.
     public var tensorsInFlight: Int
-    /// Longest time on one study, seconds.
+    /// Longest time on one study, seconds, whatever is done to the date.
     public var studySeconds: Int64
     /// Length of a lease, seconds.
     public var leaseSeconds: Int64
@@ -87,8 +91,15 @@ public struct RunSettings: Sendable, Hashable {
     public var retry: RetryPolicy
     /// Below this much free space no work is taken, bytes.
     public var smallestFreeBytes: Int64
-    /// Files whose headers are asked for at once; between two such calls a stop is noticed.
+    /// Files whose headers are asked for at once: what a reader that breaks down costs.
     public var scanBatch: Int
+
+    /// DESIGN.md's limits, as many studies and threads as `division` says.
+    public init(gantryVersion: String, division: CoreDivision, workerName: String) {
+        self.init(
+            gantryVersion: gantryVersion, jobs: division.jobs, scoringThreads: division.scoringThreads,
+            workerName: workerName)
+    }
 
     /// DESIGN.md's limits, one study at a time.
     public init(gantryVersion: String, jobs: Int = 1, scoringThreads: Int = 1, workerName: String = "worker") {

@@ -183,11 +183,9 @@ extension StudyRunner {
                     lease, latest, files: [], generation: ticket == nil ? 1 : 0, isUnchanged: false, now: now()))
         }
         guard let ticket else { return try handBack(lease, generation: 1) }
-        let renewal = LeaseRenewal(environment, lease: lease)
-        let outcome = StudyPassage(environment: environment).run(ticket.input, latest: latest) { done, all in
-            renewal.between(done: done, all: all)
-        }
-        if let fault = renewal.fault { throw fault }
+        let control = WorkControl(environment, lease: lease)
+        let outcome = StudyPassage(environment: environment).run(ticket.input, latest: latest, control: control)
+        if case .storeFault(let fault) = control.end { throw fault }
         switch outcome {
         case .judged(let result):
             let record = try store.commit(result, under: lease, now: now())

@@ -36,11 +36,14 @@ struct WatchLooks {
 
     /// Reads the headers of files that are at rest and were not read before.
     mutating func scan() throws(ReaderFault) {
+        let control = WorkControl(environment)
         var rest = toScan[...]
-        while !rest.isEmpty, environment.stop.stopped == nil {
+        while !rest.isEmpty {
             let batch = Array(rest.prefix(max(1, environment.settings.scanBatch)))
             rest = rest.dropFirst(batch.count)
-            let result = try environment.reader.scan(root: root, files: batch) { _ in }
+            // Nil: the run stops, and nothing is taken any more.
+            guard let result = try environment.reader.scan(root: root, files: batch, control: { _ in control.ask() })
+            else { return }
             for instance in result.instances {
                 instances[instance.file] = instance
                 settling.scanned(instance.file, study: instance.studyInstanceUID)

@@ -60,11 +60,10 @@ public struct ChildProcess: ~Copyable, Sendable {
         _ = csandbox_end_child(processID, &end)
     }
 
-    /// The few variables of this process's environment that a child needs; no crash handler, which would hold pixels,
-    /// and no threads of a numerical library that the child never calls.
+    /// The few variables of this process's environment that a child needs; no crash handler, which would hold pixels.
     public static var environment: [String] {
-        var entries = ["SWIFT_BACKTRACE=enable=no", "OPENBLAS_NUM_THREADS=1"]
-        for name in ["DCMDICTPATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "ASAN_OPTIONS"] {
+        var entries = ["SWIFT_BACKTRACE=enable=no"]
+        for name in ["DCMDICTPATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "TSAN_OPTIONS"] {
             if let value = getenv(name) { entries.append(name + "=" + String(cString: value)) }
         }
         return entries

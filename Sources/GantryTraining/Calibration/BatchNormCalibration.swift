@@ -19,7 +19,7 @@ public struct BatchNormCalibration: Sendable {
 
     /// A calibration of the network whose convolutions, and batch-norm weights and biases, are in `tensors`.
     ///
-    /// **Throws** `architectureMismatch` naming every tensor that is missing or misshapen.
+    /// **Throws** `architectureMismatch` naming every tensor that is missing or misshapen; `libraryMissing` without OpenBLAS.
     public init(
         architecture: ResidualArchitecture, tensors: TensorDictionary, workers: Int
     ) throws(WeightsError) {
@@ -27,7 +27,7 @@ public struct BatchNormCalibration: Sendable {
             !$0.name.hasSuffix(".running_mean") && !$0.name.hasSuffix(".running_var") && !$0.name.hasPrefix("fc.")
         }
         try tensors.requireExactly(expected, what: "a network to calibrate", ignoring: { _ in true })
-        _ = OpenBLAS.useCallingThreadOnly
+        try OpenBLAS.load()
         self.architecture = architecture
         self.tensors = tensors
         self.workers = max(workers, 1)

@@ -1,5 +1,5 @@
-import COpenBLAS
 import GantryInference
+import GantryWeights
 
 /// The last layer of a quantised network, changed as little as brings its logits on the calibration images back to those of Float32.
 ///
@@ -19,8 +19,8 @@ package struct LastLayerCorrection {
     package private(set) var bias: [Double]
 
     /// The correction for logits `exact` of the images whose features, as the quantised network computes them, are `features`; `found` are the logits
-    /// that the uncorrected last layer gives for these.
-    package init(features: ScoreMatrix, exact: ScoreMatrix, found: ScoreMatrix) {
+    /// that the uncorrected last layer gives for these. **Throws** `libraryMissing` without OpenBLAS.
+    package init(features: ScoreMatrix, exact: ScoreMatrix, found: ScoreMatrix) throws(WeightsError) {
         let (count, width, classes) = (features.rows, features.columns, exact.columns)
         let means = (0..<width).map { column in
             (0..<count).reduce(0.0) { $0 + Double(features.values[$1 * width + column]) } / Double(max(count, 1))
@@ -36,7 +36,7 @@ package struct LastLayerCorrection {
         }
         bias = lost.map { $0.reduce(0, +) / Double(max(count, 1)) }
         weights = [[Double]](repeating: [Double](repeating: 0, count: width), count: classes)
-        guard count > 2, let spectrum = Spectrum(rows: centred, count: count, width: width) else { return }
+        guard count > 2, let spectrum = try Spectrum(rows: centred, count: count, width: width) else { return }
         let residuals = zip(lost, bias).map { lost, mean in lost.map { $0 - mean } }
         let scale = spectrum.values.reduce(0, +) / Double(count)
         guard scale > 0 else { return }
@@ -62,8 +62,8 @@ private struct Spectrum {
     private let vectors: [Double]
     private let count: Int
 
-    /// Of `rows`, [count, width]; nil where LAPACK finds no solution.
-    init?(rows: [Double], count: Int, width: Int) {
+    /// Of `rows`, [count, width]; nil where LAPACK finds no solution. **Throws** `libraryMissing`.
+    init?(rows: [Double], count: Int, width: Int) throws(WeightsError) {
         var products = [Double](repeating: 0, count: count * count)
         for i in 0..<count {
             for j in 0...i {
@@ -73,17 +73,9 @@ private struct Spectrum {
                 products[j * count + i] = sum
             }
         }
-        var values = [Double](repeating: 0, count: count)
-        // Workspace as dsyevd's description gives it: 1 + 6 n + 2 n^2 and 3 + 5 n.
-        var (n, status) = (Int32(count), Int32(0))
-        var (workCount, integerCount) = (1 + 6 * n + 2 * n * n, 3 + 5 * n)
-        var work = [Double](repeating: 0, count: Int(workCount))
-        var integers = [Int32](repeating: 0, count: Int(integerCount))
-        var leading = n
-        dsyevd_("V", "L", &n, &products, &leading, &values, &work, &workCount, &integers, &integerCount, &status)
-        guard status == 0 else { return nil }
+        guard let (values, vectors) = try OpenBLAS.eigenvectors(of: products, count: count) else { return nil }
         self.values = values.map { max($0, 0) }
-        vectors = products
+        self.vectors = vectors
         self.count = count
     }
 

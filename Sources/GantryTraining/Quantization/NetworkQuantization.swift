@@ -57,7 +57,7 @@ public struct NetworkQuantization: Sendable {
         _ last: FoldedWeights, of quantized: QuantizedNetwork, on images: ImageBatch
     ) throws -> FoldedWeights {
         let network8 = try ResidualNetwork(quantized)
-        let correction = LastLayerCorrection(
+        let correction = try LastLayerCorrection(
             features: try network8.pooledFeatures(images, workers: workers),
             exact: try network.logits(images, workers: workers), found: try network8.logits(images, workers: workers))
         let weights = zip(last.weights, correction.weights.joined()).map { Float(Double($0) + $1) }

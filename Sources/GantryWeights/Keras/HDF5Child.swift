@@ -24,8 +24,10 @@ public enum HDF5Child {
 
     private static func serve(_ channel: consuming MessageChannel) throws(SandboxFault) {
         let job = try channel.receive(HDF5Job.self)
-        guard chdf5_start() == CHDF5_OK else {
-            return try channel.send(HDF5Listing(datasets: [], failure: "the HDF5 library does not work here"))
+        // Loaded before the limits close in, and before the first byte of the file.
+        if let refusal = chdf5_load() {
+            return try channel.send(
+                HDF5Listing(datasets: [], failure: nil, missingLibrary: String(cString: refusal)))
         }
         try ChildLimits.apply(
             parent: job.parentProcessID, addressSpaceBytes: job.addressSpaceBytes, readable: HDF5Job.fileDescriptor)

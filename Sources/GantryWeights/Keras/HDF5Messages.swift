@@ -24,6 +24,8 @@ struct HDF5Listing: Codable {
     let failure: String?
     /// Whether the message with `model_config` follows.
     var hasModelConfig: Bool?
+    /// Why the library could not be loaded; nil where it could.
+    var missingLibrary: String?
 
     static let mostBytesOfPiece = 4 << 20
     /// A ResNet-152 with its optimiser's state has about 2,500.

@@ -41,7 +41,7 @@ public struct HDF5Reader: Sendable {
 
     /// What the file holds.
     ///
-    /// **Throws** `cannotRead` where the child cannot be started; `malformedHeader` where the library cannot read the file, or ends on it.
+    /// **Throws** `cannotRead` where the child cannot be started; `libraryMissing` where it has no HDF5 library; `malformedHeader` where the library cannot read the file, or ends on it.
     func content(of file: FileDescriptor) throws(WeightsError) -> Content {
         let received: Received
         do throws(SandboxFault) {
@@ -55,6 +55,11 @@ public struct HDF5Reader: Sendable {
         case .content(let content): return content
         case .refusal(let sentence):
             throw WeightsError(.malformedHeader, subject: file.path, explanation: "as an HDF5 file, \(sentence).")
+        case .missingLibrary(let why):
+            throw WeightsError(
+                .libraryMissing, subject: file.path,
+                explanation: "an HDF5 file needs the HDF5 library, which cannot be loaded (\(why)). "
+                    + "On Debian 12 or Ubuntu 24.04: apt-get install libhdf5-103-1.")
         }
     }
 
@@ -62,6 +67,8 @@ public struct HDF5Reader: Sendable {
         case content(Content)
         /// Why the file cannot be read, without a full stop.
         case refusal(String)
+        /// Why the library could not be loaded.
+        case missingLibrary(String)
     }
 
     /// Starts a child and takes what it sends. **Throws** where it cannot be started.
@@ -90,6 +97,7 @@ public struct HDF5Reader: Sendable {
         _ channel: borrowing MessageChannel, until deadline: Deadline
     ) throws(SandboxFault) -> Received {
         let listing = try channel.receive(HDF5Listing.self, until: deadline)
+        if let why = listing.missingLibrary { return .missingLibrary(why) }
         if let failure = listing.failure { return .refusal(failure) }
         guard listing.datasets.count <= HDF5Listing.mostDatasets else { return .refusal(HDF5Listing.tooMuch) }
         let modelConfig = listing.hasModelConfig == true ? try channel.receiveBody(until: deadline) : nil

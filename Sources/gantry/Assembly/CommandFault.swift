@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GantryCore
+import GantryGround
 import GantryInference
 import GantryPipeline
 import GantryTraining
@@ -50,6 +51,7 @@ struct CommandFault: Error, CustomStringConvertible {
             case .cannotOpen: ExitStatus.noInput
             case .cannotRead: ExitStatus.inputOutput
             case .cannotWrite: ExitStatus.cannotCreate
+            case .libraryMissing: ExitStatus.configuration
             default: ExitStatus.badData
             }
         self.init(status, fault.description)
@@ -61,6 +63,17 @@ struct CommandFault: Error, CustomStringConvertible {
             return try body()
         } catch {
             throw CommandFault(weightFile: error)
+        }
+    }
+
+    /// What `body` returns, which writes a file; `path` is what a person is to call it. **Throws** its failure as the end of a command (73).
+    static func ofWriting<Result>(
+        _ path: String? = nil, _ body: () throws(FileFailure) -> Result
+    ) throws(CommandFault) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw CommandFault(ExitStatus.cannotCreate, FileFailure(path: path ?? error.path, status: error.status).description)
         }
     }
 

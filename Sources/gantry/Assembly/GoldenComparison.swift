@@ -26,7 +26,7 @@ struct GoldenComparison {
                 ExitStatus.badData,
                 "\(output): has shape \(shape); expected [\(images.count), \(classes)], the logits of each image.")
         }
-        let found = try network.logits(images, workers: ProcessInfo.processInfo.activeProcessorCount).values
+        let found = try network.logits(images, workers: CoreDivision.available).values
         var worst: Float = 0
         for image in 0..<images.count {
             let row = image * classes..<(image + 1) * classes

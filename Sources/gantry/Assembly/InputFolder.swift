@@ -70,7 +70,7 @@ struct InputFolder {
 
     /// The reader: this executable's own hidden subcommand, taking on what `limits` allow.
     static func reader(limits: ReaderLimits = ReaderLimits()) throws(ReaderFault) -> SandboxedStudyReader {
-        SandboxedStudyReader(executable: RunOptions.executablePath, limits: limits)
+        SandboxedStudyReader(executable: RunOptions.childExecutable, limits: limits)
     }
 
     /// The second reader: DCMTK, likewise in this executable's own hidden subcommand.

@@ -16,7 +16,7 @@ struct OpenedModel {
 
     /// A weight file of any format that is read; HDF5 in a child process of this executable.
     static func weights(_ path: String) throws(WeightsError) -> any TensorCollection {
-        try WeightFile.open(path, hdf5: HDF5Reader(executable: RunOptions.executablePath))
+        try WeightFile.open(path, hdf5: HDF5Reader(executable: RunOptions.childExecutable))
     }
 
     /// Opens the model at `path`. **Throws** `BundleFault`, or `CommandFault`: 66 where there is nothing, 65 where a weight file is bad, 64 where

@@ -13,6 +13,8 @@ extension ResidualNetwork {
     /// model was made from another model than the one that the bundle names, as after `gantry model fit`.
     static func loading(_ bundle: PipelineBundle) throws -> @Sendable () throws -> ResidualNetwork {
         let model = bundle.definition.scoring.model
+        // What a run lacks is said before it begins.
+        if ConvolutionKernels.preferred == .openBLAS { try OpenBLAS.load() }
         let architecture = model.architecture
         let file = try SafetensorsFile(path: bundle.modelPath)
         if model.precision == .int8 {

@@ -53,9 +53,13 @@ struct RunOptions: ParsableArguments {
         return FileManager.default.fileExists(atPath: installed) ? installed : local
     }
 
-    /// Where this executable lies; the reader child is the same file.
-    static var executablePath: String {
-        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    /// What children are started from: the very file that this process runs, also where an upgrade has put another in its
+    /// place meanwhile, which might speak to its children in another way.
+    static let childExecutable = "/proc/self/exe"
+
+    /// Where this executable was when it was started.
+    private static var executablePath: String {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: childExecutable)) ?? CommandLine.arguments[0]
     }
 
     /// Refuses a store or an output inside an input folder: nothing is ever written there.
@@ -97,8 +101,14 @@ struct RunOptions: ParsableArguments {
         let scorer = try pending.get()
         let reports = try FolderReportWriter(outputFolder: output)
         let store = try SQLiteStudyStore(path: location.store, access: .runner(name: "gantry"))
+        let division = CoreDivision(jobs: jobs)
+        if division.jobs < jobs {
+            Terminal.error.line(
+                "Note: \(jobs) studies at once were asked for, but the process may use \(division.cores) "
+                    + "\(division.cores == 1 ? "core" : "cores"): \(division.jobs) at once.")
+        }
         var settings = RunSettings(
-            gantryVersion: Gantry.version, jobs: jobs, scoringThreads: ProcessInfo.processInfo.activeProcessorCount,
+            gantryVersion: Gantry.version, division: division,
             workerName: "\(ProcessInfo.processInfo.processIdentifier)")
         settings.smallestFreeBytes = Int64(smallestFreeGB * 1_000_000_000)
         let written = [location.store, output]

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GantryCore
+import GantryGround
 import GantryInference
 import GantryPipeline
 import GantryWeights
@@ -140,6 +141,7 @@ struct BundleCreateCommand: ParsableCommand {
         guard rename(folder, made.path) == 0 else {
             throw AsideFolder.fault(made.path, POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO))
         }
+        try CommandFault.ofWriting { () throws(FileFailure) in try DurableFile.synchroniseFolder(of: made.path) }
     }
 
     private static func makeFolder(_ url: URL) throws(CommandFault) {
@@ -248,10 +250,6 @@ struct BundleCreateCommand: ParsableCommand {
     }
 
     private static func write(_ text: String, to path: String) throws(CommandFault) {
-        do {
-            try text.write(toFile: path, atomically: false, encoding: .utf8)
-        } catch {
-            throw AsideFolder.fault(path, error)
-        }
+        try CommandFault.ofWriting { () throws(FileFailure) in try DurableFile.write(text.utf8, to: path) }
     }
 }

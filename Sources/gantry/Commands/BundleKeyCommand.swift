@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import GantryGround
 import GantryPipeline
 
 /// `gantry bundle key`: a pair of keys.
@@ -41,9 +42,12 @@ struct BundleKeyCommand: ParsableCommand {
         defer { close(descriptor) }
         // The mode is meant as it stands, whatever the umask.
         let bytes = Array(text.utf8)
-        guard fchmod(descriptor, mode) == 0, Foundation.write(descriptor, bytes, bytes.count) == bytes.count else {
+        guard fchmod(descriptor, mode) == 0, Foundation.write(descriptor, bytes, bytes.count) == bytes.count,
+            fsync(descriptor) == 0
+        else {
             throw CommandFault(
                 ExitStatus.cannotCreate, "\(path): cannot be written: \(String(cString: strerror(errno))).")
         }
+        try CommandFault.ofWriting { () throws(FileFailure) in try DurableFile.synchroniseFolder(of: path) }
     }
 }

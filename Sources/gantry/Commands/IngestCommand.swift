@@ -25,7 +25,7 @@ struct IngestCommand: ParsableCommand {
             try refuseNothing()
             let reporter = RunReporter(json: options.json, inputs: paths)
             let environment = try options.assemble(observer: reporter)
-            let stopping = Stopping { environment.requestStop(.signal($0)) }
+            let stopping = try Stopping { environment.requestStop(.signal($0)) }
             let summary = IngestRun(environment, list: InputFolder.lister).run(paths: paths)
             try withExtendedLifetime(stopping) { try reporter.close(summary) }
             try RunOptions.leave(summary, inputs: paths)

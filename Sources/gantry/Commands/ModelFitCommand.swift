@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GantryCore
+import GantryGround
 import GantryInference
 import GantryPipeline
 import GantryTraining
@@ -53,7 +54,7 @@ struct ModelFitCommand: ParsableCommand {
             }
             let cohort = try CohortSlices(path: folder, truth: try Truth(path: truth), definition: definition)
             let architecture = model.architecture
-            let workers = ProcessInfo.processInfo.activeProcessorCount
+            let workers = CoreDivision.available
             let preparation = definition.scoring.preparation
             let unfitted = try architecture.seededBackbone(seed: seed).unfittedTensors()
             let bar = ProgressBar()
@@ -111,14 +112,15 @@ struct ModelFitCommand: ParsableCommand {
         let model = definition.scoring.model
         let digest = try ModelSeedCommand.complete(
             bundle: pipeline, definition: definition, to: pipeline + "/" + model.file)
-        let file = URL(filePath: pipeline).appending(path: "pipeline.yaml")
+        let file = pipeline + "/" + PipelineBundle.definitionFile
+        let text: String
         do {
-            let text = try String(contentsOf: file, encoding: .utf8)
-            try text.replacingOccurrences(of: model.sha256, with: digest)
-                .write(to: file, atomically: true, encoding: .utf8)
+            text = try String(contentsOfFile: file, encoding: .utf8)
         } catch {
-            throw CommandFault(
-                ExitStatus.cannotCreate, "\(file.path): cannot be written: \(error.localizedDescription)")
+            throw CommandFault(ExitStatus.cannotCreate, "\(file): cannot be read: \(error.localizedDescription)")
+        }
+        try CommandFault.ofWriting { () throws(FileFailure) in
+            try DurableFile.write(text.replacingOccurrences(of: model.sha256, with: digest).utf8, to: file)
         }
         try ChangedBundle.renew(pipeline)
     }

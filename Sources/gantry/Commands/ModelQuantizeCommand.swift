@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import GantryCore
+import GantryGround
 import GantryInference
 import GantryPipeline
 import GantryTraining
@@ -72,7 +73,7 @@ struct ModelQuantizeCommand: ParsableCommand {
             guard let images = CohortSlices.batch(tensors, of: definition.scoring.preparation),
                 images.count > 0
             else { throw CommandFault(ExitStatus.noInput, "\(folder): the pipeline would score no slice.") }
-            let workers = ProcessInfo.processInfo.activeProcessorCount
+            let workers = CoreDivision.available
             let weights = try SafetensorsFile(path: bundle.modelPath)
             let architecture = model.architecture
             let quantized = try NetworkQuantization(architecture: architecture, weights: weights, workers: workers)
@@ -135,12 +136,8 @@ struct ModelQuantizeCommand: ParsableCommand {
         try write(card, to: path)
     }
 
-    private func write(_ text: String, to path: String) throws {
-        do {
-            try text.write(toFile: path, atomically: true, encoding: .utf8)
-        } catch {
-            throw CommandFault(ExitStatus.cannotCreate, "\(path): cannot be written: \(error.localizedDescription)")
-        }
+    private func write(_ text: String, to path: String) throws(CommandFault) {
+        try CommandFault.ofWriting { () throws(FileFailure) in try DurableFile.write(text.utf8, to: path) }
     }
 }
 

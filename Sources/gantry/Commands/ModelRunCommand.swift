@@ -30,7 +30,7 @@ struct ModelRunCommand: ParsableCommand {
         try command {
             let network = try source.open().network()
             let images = try NPYFile.images(input, channels: network.architecture.inputChannels)
-            let workers = ProcessInfo.processInfo.activeProcessorCount
+            let workers = CoreDivision.available
             let result =
                 features
                 ? try network.pooledFeatures(images, workers: workers) : try network.logits(images, workers: workers)

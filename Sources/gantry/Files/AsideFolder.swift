@@ -1,4 +1,5 @@
 import Foundation
+import GantryGround
 import GantryPipeline
 
 /// A hidden folder beside results in the making: they take their names only when they are complete.
@@ -23,20 +24,22 @@ struct AsideFolder {
 
     /// Writes a whole file in the hidden folder, and to the disk. **Throws** `CommandFault` (73).
     func write(_ data: Data, as name: String) throws(CommandFault) {
-        let file = url.appending(path: name)
-        do {
-            try data.write(to: file)
-            let handle = try FileHandle(forUpdating: file)
-            try handle.synchronize()
-            try handle.close()
-        } catch {
-            throw Self.fault(destination.appending(path: name).path, error)
+        try CommandFault.ofWriting(destination.appending(path: name).path) { () throws(FileFailure) in
+            try DurableFile.write(data, to: url.appending(path: name).path)
         }
     }
 
     /// Brings a file or folder to its name in the destination, in place of what is there. **Throws** `CommandFault` (73).
     func commit(_ name: String) throws(CommandFault) {
         let target = destination.appending(path: name)
+        defer { removeReplaced() }
+        try bring(name, to: target)
+        try CommandFault.ofWriting { () throws(FileFailure) in
+            try DurableFile.synchronise(folder: destination.path)
+        }
+    }
+
+    private func bring(_ name: String, to target: URL) throws(CommandFault) {
         if rename(url.appending(path: name).path, target.path) == 0 { return }
         // A folder does not replace a full one: the old one steps aside first.
         guard errno == ENOTEMPTY || errno == EEXIST || errno == EISDIR || errno == ENOTDIR,
@@ -45,8 +48,9 @@ struct AsideFolder {
         else {
             throw Self.fault(target.path, POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO))
         }
-        try? FileManager.default.removeItem(at: url.appending(path: "replaced"))
     }
+
+    private func removeReplaced() { try? FileManager.default.removeItem(at: url.appending(path: "replaced")) }
 
     /// Removes the hidden folder with what is still in it.
     func discard() { try? FileManager.default.removeItem(at: url) }

@@ -25,8 +25,11 @@ struct InMemoryStudyReader: StudyReader {
         return FileOutcome(file: file, reason: reason, detail: "made broken")
     }
 
-    func scan(root: String, files: [String], progress: (Int) -> Void) throws(ReaderFault) -> ScanResult {
+    func scan(
+        root: String, files: [String], control: (Int) -> ReadControl
+    ) throws(ReaderFault) -> ScanResult? {
         let folder = try folder(root)
+        guard control(0) == .proceed else { return nil }
         var result = ScanResult(instances: [], outcomes: [])
         for (number, file) in files.enumerated() {
             if case .slice(let made) = folder[file], let uid = UID(made.uid), let ct = UID("1.2.840.10008.5.1.4.1.1.2"),
@@ -39,16 +42,16 @@ struct InMemoryStudyReader: StudyReader {
             } else {
                 result.outcomes.append(outcome(file, folder[file]))
             }
-            progress(number + 1)
+            guard control(number + 1) == .proceed else { return nil }
         }
         return result
     }
 
     func contentDigest(
-        root: String, slices: [SliceSource], progress: (Int) -> ReadControl
+        root: String, slices: [SliceSource], control: (Int) -> ReadControl
     ) throws(ReaderFault) -> String? {
         let folder = try folder(root)
-        for done in 1...max(1, slices.count) where progress(done) == .stop { return nil }
+        for done in 0...slices.count where control(done) == .stop { return nil }
         let entries = slices.map { source in
             guard case .slice(let made) = folder[source.file] else { return source.sopInstanceUID.value + "\n" }
             return source.sopInstanceUID.value + " \(made.hounsfield(.keep))\n"
@@ -58,23 +61,25 @@ struct InMemoryStudyReader: StudyReader {
     }
 
     func read(
-        root: String, slices: [SliceSource], padding: PaddingTreatment, into receiver: inout some SliceReceiver
+        root: String, slices: [SliceSource], padding: PaddingTreatment, control: (Int) -> ReadControl,
+        into receiver: inout some SliceReceiver
     ) throws(ReaderFault) {
         let folder = try folder(root)
-        for source in slices {
-            let control: ReadControl
+        for (number, source) in slices.enumerated() {
+            guard control(number) == .proceed else { return }
+            let answer: ReadControl
             if case .slice(let made) = folder[source.file], made.rows == source.rows, made.columns == source.columns {
                 let values = made.hounsfield(padding)
                 let others = values.indices.filter { $0 % made.columns != 0 }.map { Int(values[$0]) }
-                control = receiver.receive(
+                answer = receiver.receive(
                     DecodedSlice(
                         source: source, clampedPixels: 0, paddingPixels: made.rows, smallestHU: others.min(),
                         largestHU: others.max()),
                     hounsfield: values.span)
             } else {
-                control = receiver.miss(source, outcome: outcome(source.file, folder[source.file]))
+                answer = receiver.miss(source, outcome: outcome(source.file, folder[source.file]))
             }
-            if control == .stop { return }
+            if answer == .stop { return }
         }
     }
 }

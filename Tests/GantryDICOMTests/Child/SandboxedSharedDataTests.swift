@@ -20,10 +20,11 @@ struct SandboxedSharedDataTests {
             let clock = ContinuousClock()
             var slowest = Duration.zero
             var before = clock.now
-            let result = try reader.scan(root: folder, files: files) { _ in
+            let progress: (Int) -> Void = { _ in
                 slowest = max(slowest, clock.now - before)
                 before = clock.now
             }
+            let result = try reader.scan(root: folder, files: files, progress: progress)
             let ends = result.instances.map(\.file) + result.outcomes.map(\.file)
             #expect(ends.sorted() == files)
             #expect(!result.instances.isEmpty)

@@ -175,6 +175,46 @@ struct SandboxedStudyReaderTests {
         #expect(children.areGone)
     }
 
+    @Test func `a scan and a reading are told to stop while one file takes long, and the stalled child is ended`() throws {
+        let sources = try makeSeries(3)
+        let children = children
+        var isStalled = false
+        func stall(_ done: Int) -> ReadControl {
+            if isStalled { return .stop }
+            // The child stands still: without asking while it waits, the call would last until the wall clock ends it.
+            if done == 1 {
+                isStalled = true
+                children.signal(SIGSTOP)
+            }
+            return .proceed
+        }
+        let scan = try reader().scan(root: folder.path, files: sources.map(\.file), control: stall)
+        #expect(scan == nil)
+        #expect(children.areGone)
+        isStalled = false
+        var receiver = CollectingReceiver()
+        // Each has one slot: what is behind the first slice is not read ahead.
+        try reader(slots: 1).read(
+            root: folder.path, slices: sources, padding: .keep, control: stall, into: &receiver)
+        #expect(isStalled && receiver.sources.count < 3)
+        #expect(children.all.count == 2)
+        #expect(children.areGone)
+    }
+
+    @Test func `a child that does not come up is ended when the control says stop`() throws {
+        let children = children
+        let reader = SandboxedStudyReader(
+            executable: "/bin/sh", arguments: ["-c", "kill -STOP $$"], childStarted: children.add)
+        var asked = 0
+        let result = try reader.scan(root: folder.path, files: ["a"]) { _ in
+            asked += 1
+            return asked < 3 ? ReadControl.proceed : .stop
+        }
+        #expect(result == nil)
+        #expect(children.all.count == 1)
+        #expect(children.areGone)
+    }
+
     @Test func `a receiver that stops leaves no child behind`() throws {
         let sources = try makeSeries(20)
         var receiver = CollectingReceiver(onEach: { $0 == 2 ? .stop : .proceed })

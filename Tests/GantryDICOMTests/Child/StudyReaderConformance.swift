@@ -33,6 +33,7 @@ struct StudyReaderConformance {
         try paddingIsTreatedAsAsked()
         try aSliceThatCannotBeDecodedIsMissedAndTheOthersCome()
         try theReceiverStopsTheReading()
+        try theControlStopsScanAndReading()
         try theDigestDependsOnIdentityAndPixelsAlone()
         try aFileThatCannotBeReadEntersTheDigestWithItsUID()
         try aFolderThatIsNotThereIsAFault()
@@ -54,6 +55,25 @@ struct StudyReaderConformance {
         #expect(told == told.sorted())
         #expect(told.last == Self.series.count)
         #expect(try reader.scan(root: root, files: []) { _ in } == ScanResult(instances: [], outcomes: []))
+    }
+
+    func theControlStopsScanAndReading() throws {
+        for last in [0, 2] {
+            var told: [Int] = []
+            func control(_ done: Int) -> ReadControl {
+                told.append(done)
+                return done >= last ? .stop : .proceed
+            }
+            #expect(try reader.scan(root: root, files: Self.series.map(\.file), control: control) == nil)
+            #expect(told.last == last && told.first == 0)
+            told = []
+            var receiver = CollectingReceiver()
+            try reader.read(
+                root: root, slices: Self.series.map { try $0.source() }, padding: .keep, control: control,
+                into: &receiver)
+            #expect(receiver.sources.count == last)
+            #expect(told.last == last && told.first == 0)
+        }
     }
 
     func slicesComeInTheOrderGivenWithTheirValues() throws {
