@@ -120,7 +120,9 @@ let package = Package(
             name: "reader-mutants", dependencies: ["GantryCore", "GantryMutation"], path: "Fuzz/Mutants",
             swiftSettings: swift),
 
-        .target(name: "GantryTestSupport", dependencies: ["GantryGround"], path: "Tests/GantryTestSupport", swiftSettings: swift),
+        .target(
+            name: "GantryTestSupport", dependencies: ["GantryGround"], path: "Tests/GantryTestSupport",
+            swiftSettings: swift),
         .testTarget(name: "GantryCoreTests", dependencies: ["GantryCore"], swiftSettings: swift),
         .testTarget(
             name: "GantryGroundTests", dependencies: ["GantryGround", "GantryTestSupport"], swiftSettings: swift),

@@ -1,6 +1,7 @@
 #!/bin/sh
-# soak.sh GANTRY BUNDLE RUNS FAILING: short runs beside a busy loop, RUNS in each precision and FAILING of the kind that crashed at its end (two studies,
-# two at once, int8, every core busy, one arena): each must end with 0. Faults of a process's end show only so: in one run of a thousand.
+# soak.sh GANTRY BUNDLE RUNS FAILING: short runs beside a busy loop, RUNS in each precision and FAILING of the kind that
+# crashed at its end (two studies, two at once, int8, every core busy, one arena): each must end with 0. Faults of a
+# process's end show only so: in one run of a thousand.
 set -eu
 gantry=$(realpath "$1")
 bundle=$(realpath "$2")
@@ -47,8 +48,8 @@ run() {
         number=$((number + 1))
         rm -rf "$work/run"
         status=0
-        "$gantry" ingest "$input" --store "$work/run/store.sqlite" --output "$work/run/reports" --smallest-free-gb 0 "$@" \
-            >"$work/out" 2>&1 || status=$?
+        "$gantry" ingest "$input" --store "$work/run/store.sqlite" --output "$work/run/reports" \
+            --smallest-free-gb 0 "$@" >"$work/out" 2>&1 || status=$?
         if [ "$status" -ne 0 ]; then
             bad=$((bad + 1))
             echo "soak: $name, run $number of $count ended with $status:" >&2

@@ -1,7 +1,8 @@
-// Compiles a function for several instruction sets; the loader picks by CPU. Only plain loops that the compiler vectorises
-// are marked with it.
+// Compiles a function for several instruction sets; the loader picks by CPU. Only plain loops that the compiler
+// vectorises are marked with it.
 //
-// Not under the thread sanitizer: what picks runs in the loader, before the sanitizer is there, and dies of being instrumented.
+// Not under the thread sanitizer: what picks runs in the loader, before the sanitizer is there, and dies of being
+// instrumented.
 
 #ifndef GANTRY_MULTIVERSION_H
 #define GANTRY_MULTIVERSION_H

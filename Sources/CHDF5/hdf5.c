@@ -1,4 +1,5 @@
-// Debian's serial HDF5 1.10 (libhdf5-dev). The library is not linked: it brings thirty others with it, and only who reads a Keras file needs it.
+// Debian's serial HDF5 1.10 (libhdf5-dev). The library is not linked: it brings thirty others with it, and only who
+// reads a Keras file needs it.
 #include <hdf5/serial/hdf5.h>
 
 #include <dlfcn.h>
@@ -25,13 +26,15 @@
 #define H5CHECK
 
 #define FUNCTIONS(FUNCTION) \
-    FUNCTION(H5open) FUNCTION(H5get_libversion) FUNCTION(H5free_memory) FUNCTION(H5PLset_loading_state) FUNCTION(H5Eset_auto2) \
+    FUNCTION(H5open) FUNCTION(H5get_libversion) FUNCTION(H5free_memory) FUNCTION(H5PLset_loading_state) \
+    FUNCTION(H5Eset_auto2) \
     FUNCTION(H5Fopen) FUNCTION(H5Fclose) FUNCTION(H5Dopen2) FUNCTION(H5Dclose) FUNCTION(H5Dread) FUNCTION(H5Dget_type) \
     FUNCTION(H5Dget_space) FUNCTION(H5Dget_create_plist) FUNCTION(H5Pclose) FUNCTION(H5Pget_external_count) \
-    FUNCTION(H5Pget_layout) FUNCTION(H5Tget_class) FUNCTION(H5Tget_size) FUNCTION(H5Tis_variable_str) FUNCTION(H5Tclose) \
+    FUNCTION(H5Pget_layout) FUNCTION(H5Tget_class) FUNCTION(H5Tget_size) FUNCTION(H5Tis_variable_str) \
+    FUNCTION(H5Tclose) \
     FUNCTION(H5Sget_simple_extent_ndims) FUNCTION(H5Sget_simple_extent_dims) FUNCTION(H5Sget_simple_extent_npoints) \
-    FUNCTION(H5Sclose) FUNCTION(H5Ovisit2) FUNCTION(H5Aexists) FUNCTION(H5Aopen) FUNCTION(H5Aread) FUNCTION(H5Aget_type) \
-    FUNCTION(H5Aget_space) FUNCTION(H5Aclose)
+    FUNCTION(H5Sclose) FUNCTION(H5Ovisit2) FUNCTION(H5Aexists) FUNCTION(H5Aopen) FUNCTION(H5Aread) \
+    FUNCTION(H5Aget_type) FUNCTION(H5Aget_space) FUNCTION(H5Aclose)
 
 static struct {
 #define DECLARE(name) __typeof__(name) *name;
@@ -98,7 +101,8 @@ static bool describe(hid_t dataset, chdf5_dataset *out) {
         out->element_bytes = hdf5.H5Tget_size(type);
         const int count = hdf5.H5Sget_simple_extent_ndims(space);
         hsize_t sizes[H5S_MAX_RANK];
-        told = count >= 0 && count <= CHDF5_MOST_DIMENSIONS && hdf5.H5Sget_simple_extent_dims(space, sizes, NULL) == count;
+        told = count >= 0 && count <= CHDF5_MOST_DIMENSIONS
+            && hdf5.H5Sget_simple_extent_dims(space, sizes, NULL) == count;
         out->dimension_count = told ? count : 0;
         for (int index = 0; index < out->dimension_count; ++index) { out->sizes[index] = sizes[index]; }
     }

@@ -8,11 +8,11 @@
 enum { row_major = 101, no_transpose = 111 };
 
 typedef void (*multiply_function)(
-    int layout, int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float *a, int leading_dimension_a, const float *b,
-    int leading_dimension_b, float beta, float *c, int leading_dimension_c);
+    int layout, int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float *a,
+    int leading_dimension_a, const float *b, int leading_dimension_b, float beta, float *c, int leading_dimension_c);
 typedef void (*eigenvectors_function)(
-    const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w, double *work, const int *lwork, int *iwork,
-    const int *liwork, int *info);
+    const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w, double *work,
+    const int *lwork, int *iwork, const int *liwork, int *info);
 typedef void (*set_threads_function)(int count);
 typedef const char *(*text_function)(void);
 
@@ -61,12 +61,14 @@ const char *copenblas_refusal(void) {
     return refusal;
 }
 
-void copenblas_multiply(const float *left, const float *right, int right_stride, float *output, int output_stride, int rows, int inner,
-                        int columns) {
-    library.multiply(row_major, no_transpose, no_transpose, rows, columns, inner, 1, left, inner, right, right_stride, 0, output, output_stride);
+void copenblas_multiply(const float *left, const float *right, int right_stride, float *output, int output_stride,
+                        int rows, int inner, int columns) {
+    library.multiply(row_major, no_transpose, no_transpose, rows, columns, inner, 1, left, inner, right, right_stride,
+                     0, output, output_stride);
 }
 
-void copenblas_eigenvectors(int n, double *a, double *w, double *work, int work_count, int *integers, int integer_count, int *out_info) {
+void copenblas_eigenvectors(int n, double *a, double *w, double *work, int work_count, int *integers,
+                            int integer_count, int *out_info) {
     library.eigenvectors("V", "L", &n, a, &n, w, work, &work_count, integers, &integer_count, out_info);
 }
 

@@ -107,9 +107,10 @@ static int spawn(struct spawn_request *request) {
     return error_number;
 }
 
-/// The one thread that is never joined: children end with the thread that started them (PR_SET_PDEATHSIG), so it lives as long as the process. Whoever gives
-/// it work waits for the answer, so when `main` returns it stands in a wait. It is plain C, holds nothing, has no thread-specific data, and is gone with the process:
-/// an exit handler finds nothing of it at work or being destroyed.
+/// The one thread that is never joined: children end with the thread that started them (PR_SET_PDEATHSIG), so it lives
+/// as long as the process. Whoever gives it work waits for the answer, so when `main` returns it stands in a wait. It
+/// is plain C, holds nothing, has no thread-specific data, and is gone with the process: an exit handler finds nothing
+/// of it at work or being destroyed.
 static void *spawner_main(void *unused) {
     (void)unused;
     pthread_setname_np(pthread_self(), "spawner");

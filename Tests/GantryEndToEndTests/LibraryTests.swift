@@ -28,7 +28,9 @@ extension EndToEnd {
             }
         }
 
-        @Test func `scoring needs OpenBLAS only on a CPU that Gantry has no kernels for, and says so before any study`() throws {
+        @Test func `scoring needs OpenBLAS only on a CPU that Gantry has no kernels for, and says so before any study`()
+            throws
+        {
             try RunFolder.use { folder in
                 try SmallStudies.copy(1, to: folder.input)
                 let refused = try Self.run(folder.ingest(), in: folder.url, environment: ["GANTRY_CPU": "openblas"])

@@ -35,7 +35,8 @@ extension EndToEnd {
                 try SmallStudies.copy(to: folder.input)
                 let (end, lines) = try Witness.run(folder.ingest() + ["--jobs", "2"])
                 #expect(end.status == 0, "\(end.description)")
-                // What starts children is plain C, waits, and holds nothing: it ends with the process (CSandbox/spawn.c).
+                // What starts children is plain C, waits, and holds nothing: it ends with the process
+                // (CSandbox/spawn.c).
                 let threads = lines.filter { $0.hasPrefix("thread ") }.sorted()
                 #expect(threads == ["thread gantry", "thread spawner"])
             }
@@ -65,11 +66,14 @@ extension EndToEnd {
                 let counted = cores == 1 ? "1 core" : "\(cores) cores"
                 #expect(
                     end.errors.contains(
-                        "Note: 64 studies at once were asked for, but the process may use \(counted): \(cores) at once."))
+                        "Note: 64 studies at once were asked for, but the process may use \(counted): \(cores) at once."
+                    ))
             }
         }
 
-        @Test func `every file of a bundle is on the disk, and the folders that name them, before a command ends`() throws {
+        @Test func `every file of a bundle is on the disk, and the folders that name them, before a command ends`()
+            throws
+        {
             try RunFolder.use { folder in
                 let bundle = folder.url.appending(path: "my-bundle")
                 let model = Executable.packageFolder
@@ -98,7 +102,9 @@ extension EndToEnd {
 
         /// Whether a file of that name was brought to the disk, under the name that it had while it was written.
         private static func isSynchronised(_ name: String, _ lines: [String]) -> Bool {
-            lines.contains { $0.hasPrefix("fsync ") && URL(filePath: String($0.dropFirst(6))).lastPathComponent.hasPrefix(name + ".") }
+            lines.contains {
+                $0.hasPrefix("fsync ") && URL(filePath: String($0.dropFirst(6))).lastPathComponent.hasPrefix(name + ".")
+            }
         }
 
         /// Stops the first children that the process starts, with SIGSTOP; false where it ends without any.

@@ -3,7 +3,8 @@ import GantryPipeline
 import GantryTestSupport
 import Testing
 
-/// A run returns when nothing of its threads is left: what still ends while `main` runs the exit handlers may crash there.
+/// A run returns when nothing of its threads is left: what still ends while `main` runs the exit handlers may crash
+/// there.
 struct ThreadEndTests {
     @Test func `an ingest has joined its workers, the scorer's, the digest's and the pictures' threads`() throws {
         var setting = Setting()

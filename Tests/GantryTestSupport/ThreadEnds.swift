@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-/// Counts threads that have ended to the very last: their thread-specific data, as Foundation and other libraries keep them, is destroyed.
+/// Counts threads that have ended to the very last: their thread-specific data, as Foundation and other libraries keep
+/// them, is destroyed.
 ///
 /// That takes its time here: who counts on a thread's work alone to be done goes on too early.
 package final class ThreadEnds: Sendable {

@@ -3,14 +3,15 @@
 /// Calls block; run them on a thread of their own, never on the cooperative pool. Paths are relative to `root`; nothing
 /// outside `root` is opened, symbolic links are not followed.
 ///
-/// Each call has a `control`: it is asked with the number of files or slices done before the first, after each, and several
-/// times a second while one takes long or stands still. Where it says stop, the call ends at once, and what reads ends with it.
+/// Each call has a `control`: it is asked with the number of files or slices done before the first, after each, and
+/// several times a second while one takes long or stands still. Where it says stop, the call ends at once, and what
+/// reads ends with it.
 public protocol StudyReader: Sendable {
     /// Reads the headers of `files`, stopping before the pixel data.
     ///
     /// Every file of the call is afterwards an instance or an outcome, none both. A file that kills or stalls the
-    /// reader is rejected by name, and the others are still read. Nil comes back where `control` says stop: of half a scan
-    /// nobody knows what is missing.
+    /// reader is rejected by name, and the others are still read. Nil comes back where `control` says stop: of half a
+    /// scan nobody knows what is missing.
     ///
     /// **Throws** `.rootUnreadable`, `.readerUnavailable`.
     func scan(root: String, files: [String], control: (Int) -> ReadControl) throws(ReaderFault) -> ScanResult?

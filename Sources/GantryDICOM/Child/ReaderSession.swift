@@ -27,8 +27,8 @@ struct ReaderSession: ~Copyable {
     /// stop; false comes back then.
     ///
     /// `request` makes the request with a number, or says what became of its file without asking. `receive` may look
-    /// into the ring while it runs. `control` is asked with the number of answers before the first, after each, and a few
-    /// times a second while none comes.
+    /// into the ring while it runs. `control` is asked with the number of answers before the first, after each, and a
+    /// few times a second while none comes.
     ///
     /// **Throws** `.readerUnavailable`; `.quarantined` at the last death allowed.
     @discardableResult

@@ -26,7 +26,8 @@ struct RunningReader: ~Copyable {
         self.wallClockSeconds = wallClockSeconds
     }
 
-    /// A child that is ready. `waiting` is asked a few times a second whether to go on; nil comes back where it says stop.
+    /// A child that is ready. `waiting` is asked a few times a second whether to go on; nil comes back where it says
+    /// stop.
     ///
     /// **Throws** `.readerUnavailable`.
     static func start(

@@ -2,9 +2,11 @@ import Glibc
 
 /// Files that are whole under their name and on the disk, or not there at all, whenever the power fails.
 package enum DurableFile {
-    /// Writes `bytes` as the file at `path`, in place of what is there: a file beside it is written, synchronised and renamed, and its folder synchronised.
+    /// Writes `bytes` as the file at `path`, in place of what is there: a file beside it is written, synchronised and
+    /// renamed, and its folder synchronised.
     ///
-    /// What there was keeps its permissions; a new file has `permissions`, less the umask. **Throws** where the system refuses; nothing is changed then.
+    /// What there was keeps its permissions; a new file has `permissions`, less the umask. **Throws** where the system
+    /// refuses; nothing is changed then.
     package static func write(
         _ bytes: some Sequence<UInt8>, to path: String, permissions: mode_t = 0o666
     ) throws(FileFailure) {
@@ -36,7 +38,8 @@ package enum DurableFile {
         guard failure == 0 else { throw FileFailure(path: folder, status: failure) }
     }
 
-    /// Brings the entries of the folder in which the file or folder at `path` lies to the disk: it is found there under its name then. **Throws** as above.
+    /// Brings the entries of the folder in which the file or folder at `path` lies to the disk: it is found there under
+    /// its name then. **Throws** as above.
     package static func synchroniseFolder(of path: String) throws(FileFailure) {
         var trimmed = Substring(path)
         while trimmed.count > 1, trimmed.hasSuffix("/") { trimmed.removeLast() }

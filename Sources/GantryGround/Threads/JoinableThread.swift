@@ -3,8 +3,9 @@ import Synchronization
 
 /// A thread that can be waited for to its very end: POSIX's, with a name and a stack of a given size.
 ///
-/// `join` returns when nothing of the thread is left, what its closure held and its thread-specific data among it. A thread
-/// that only said that its work was done may still be destroying those while `main` runs the exit handlers, and crashes there.
+/// `join` returns when nothing of the thread is left, what its closure held and its thread-specific data among it. A
+/// thread that only said that its work was done may still be destroying those while `main` runs the exit handlers, and
+/// crashes there.
 package final class JoinableThread: Sendable {
     /// What a thread's stack takes at most unless said otherwise, bytes; as much as `main` has on most systems.
     package static let usualStackBytes = 8 << 20
@@ -42,7 +43,8 @@ package final class JoinableThread: Sendable {
 
     deinit { join() }
 
-    /// Waits until the thread has ended; at once where it was joined before. May be called by several threads, not by its own.
+    /// Waits until the thread has ended; at once where it was joined before. May be called by several threads, not by
+    /// its own.
     package func join() {
         thread.withLock { thread in
             guard let running = thread else { return }
@@ -86,6 +88,7 @@ package struct ThreadRefusal: Error, Sendable, CustomStringConvertible {
 
     /// One sentence for a person.
     package var description: String {
-        "The system refuses the thread \(name): \(String(cString: strerror(status))). Raise the limit of processes (ulimit -u) or of memory."
+        "The system refuses the thread \(name): \(String(cString: strerror(status))). "
+            + "Raise the limit of processes (ulimit -u) or of memory."
     }
 }

@@ -4,9 +4,11 @@ import Synchronization
 ///
 /// Starting a thread costs tens of microseconds, an image tens of milliseconds: nothing is kept between calls.
 package enum WorkerThreads {
-    /// Calls `body` once for each of `0 ..< count`, on up to `workers` threads, the calling one among them; returns when all are done.
+    /// Calls `body` once for each of `0 ..< count`, on up to `workers` threads, the calling one among them; returns
+    /// when all are done.
     ///
-    /// Each thread makes its own `state` first. Blocks: not for the cooperative pool. Where the system refuses a thread, the others do its share.
+    /// Each thread makes its own `state` first. Blocks: not for the cooperative pool. Where the system refuses a
+    /// thread, the others do its share.
     package static func forEach<State>(
         count: Int, workers: Int, state: @Sendable () -> State, body: @Sendable (State, Int) -> Void
     ) {

@@ -1,7 +1,8 @@
 import COpenBLAS
 import GantryWeights
 
-/// The linear algebra library, loaded at first use: on a CPU for which Gantry has kernels of its own, only training and quantising need it.
+/// The linear algebra library, loaded at first use: on a CPU for which Gantry has kernels of its own, only training and
+/// quantising need it.
 public enum OpenBLAS {
     /// Loads it, once for the process, and makes every call run on the thread that makes it.
     ///
@@ -10,12 +11,14 @@ public enum OpenBLAS {
         guard copenblas_load() else {
             throw WeightsError(
                 .libraryMissing, subject: "OpenBLAS",
-                explanation: "this needs the library, which cannot be loaded (\(String(cString: copenblas_refusal()))). "
+                explanation:
+                    "this needs the library, which cannot be loaded (\(String(cString: copenblas_refusal()))). "
                     + "On Debian or Ubuntu: apt-get install libopenblas0-pthread.")
         }
     }
 
-    /// The kernels it chose for this CPU, as `Cooperlake`; `OPENBLAS_CORETYPE` in the environment overrides the choice. **Throws** as `load` does.
+    /// The kernels it chose for this CPU, as `Cooperlake`; `OPENBLAS_CORETYPE` in the environment overrides the choice.
+    /// **Throws** as `load` does.
     public static func coreType() throws(WeightsError) -> String {
         try load()
         return String(cString: copenblas_core_type())
@@ -27,7 +30,8 @@ public enum OpenBLAS {
         return String(cString: copenblas_configuration())
     }
 
-    /// output[rows, columns] = left[rows, inner] x right[inner, columns]; rows of `output` begin `outputStride` elements apart. After `load`.
+    /// output[rows, columns] = left[rows, inner] x right[inner, columns]; rows of `output` begin `outputStride`
+    /// elements apart. After `load`.
     package static func multiply(
         _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, rightStride: Int,
         into output: UnsafeMutablePointer<Float>, outputStride: Int, rows: Int, inner: Int, columns: Int
@@ -36,8 +40,8 @@ public enum OpenBLAS {
             left, right, Int32(rightStride), output, Int32(outputStride), Int32(rows), Int32(inner), Int32(columns))
     }
 
-    /// The eigenvalues, ascending, and the eigenvectors, one after the other, of the symmetric matrix `products`, [count, count]; nil where LAPACK
-    /// finds no solution. **Throws** as `load` does.
+    /// The eigenvalues, ascending, and the eigenvectors, one after the other, of the symmetric matrix `products`,
+    /// [count, count]; nil where LAPACK finds no solution. **Throws** as `load` does.
     package static func eigenvectors(
         of products: [Double], count: Int
     ) throws(WeightsError) -> (values: [Double], vectors: [Double])? {

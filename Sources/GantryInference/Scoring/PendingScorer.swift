@@ -2,7 +2,8 @@ import GantryCore
 import GantryGround
 import Synchronization
 
-/// A slice scorer whose network is being loaded on a thread of its own: slices can be prepared meanwhile, and the first score waits for it.
+/// A slice scorer whose network is being loaded on a thread of its own: slices can be prepared meanwhile, and the first
+/// score waits for it.
 public final class PendingScorer: SliceScorer {
     /// What the loading came to. The thread holds this, not the scorer.
     private final class Loading: Sendable {
@@ -17,8 +18,8 @@ public final class PendingScorer: SliceScorer {
     private let loading = Loading()
     private let thread: JoinableThread?
 
-    /// A scorer that begins at once with `load`, and computes with `workers` threads a call. Its last owner waits for the
-    /// end of `load`.
+    /// A scorer that begins at once with `load`, and computes with `workers` threads a call. Its last owner waits for
+    /// the end of `load`.
     public init(
         preparation: SlicePreparation, classCount: Int, workers: Int,
         load: @escaping @Sendable () throws -> ResidualNetwork
@@ -45,7 +46,8 @@ public final class PendingScorer: SliceScorer {
         preparation.prepare(hounsfield, rows: rows, columns: columns)
     }
 
-    /// See `ResidualNetworkScorer`. Waits for the network; **throws** `unavailable` where it could not be loaded, besides.
+    /// See `ResidualNetworkScorer`. Waits for the network; **throws** `unavailable` where it could not be loaded,
+    /// besides.
     public func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]] {
         thread?.join()
         guard let loaded = loading.outcome.withLock({ $0 }) else { return [] }

@@ -34,7 +34,8 @@ public enum BundleSeal {
             try DurableFile.write(data, to: path)
         } catch {
             throw BundleFault(
-                .notWritable, subject: path, status: Int(error.status), explanation: "cannot be written: \(error.reason)")
+                .notWritable, subject: path, status: Int(error.status),
+                explanation: "cannot be written: \(error.reason)")
         }
     }
 }

@@ -18,11 +18,11 @@ struct PreparedSlice: Sendable {
 
 /// Scores slices on threads of its own while the caller reads and prepares the next ones.
 ///
-/// Each thread takes the next group as soon as it is free: none waits for another. At most `limit` tensors are alive: those that wait and
-/// those being scored. Of the pictures only the best are kept.
+/// Each thread takes the next group as soon as it is free: none waits for another. At most `limit` tensors are alive:
+/// those that wait and those being scored. Of the pictures only the best are kept.
 final class ScoringLine: @unchecked Sendable {
-    // Sendable because everything below `condition` is only touched while it is locked, and `workers` only by the thread
-    // that made the line and finishes or abandons it.
+    // Sendable because everything below `condition` is only touched while it is locked, and `workers` only by the
+    // thread that made the line and finishes or abandons it.
     private let scorer: any SliceScorer
     private let positiveClassIndex: Int
     private let groupSize: Int
@@ -38,7 +38,8 @@ final class ScoringLine: @unchecked Sendable {
     private var probabilities: [Int: [Double]] = [:]
     private var best: BestSlices
 
-    /// A line with `threads` threads, each of which takes up to `groupSize` slices at a time; they end after `finish` or `abandon`.
+    /// A line with `threads` threads, each of which takes up to `groupSize` slices at a time; they end after `finish`
+    /// or `abandon`.
     init(
         scorer: any SliceScorer, positiveClassIndex: Int, groupSize: Int, threads: Int, limit: Int, keyPictures: Int
     ) {
@@ -88,8 +89,8 @@ final class ScoringLine: @unchecked Sendable {
         var best: [PictureCandidate]
     }
 
-    /// No slice comes any more: waits until all are scored and the threads have ended. Nil where `control` said stop, which is
-    /// asked several times a second: what waits is dropped then. **Throws** what the scorer threw.
+    /// No slice comes any more: waits until all are scored and the threads have ended. Nil where `control` said stop,
+    /// which is asked several times a second: what waits is dropped then. **Throws** what the scorer threw.
     func finish(control: () -> ReadControl) throws(ScorerFault) -> Result? {
         condition.withLock {
             isClosed = true

@@ -10,11 +10,11 @@ struct StudyPassage: Sendable {
 
     private var definition: PipelineDefinition { environment.bundle.definition }
 
-    /// Takes `input` through the pipeline. `latest` is the study's latest revision; `control` is asked all the time, and
-    /// says whether to go on.
+    /// Takes `input` through the pipeline. `latest` is the study's latest revision; `control` is asked all the time,
+    /// and says whether to go on.
     ///
-    /// The candidates are tried in order, until one is kept; those that were tried, and why they were left, stand in the
-    /// result. Where the latest revision came from the same content of the same candidates, nothing is decoded.
+    /// The candidates are tried in order, until one is kept; those that were tried, and why they were left, stand in
+    /// the result. Where the latest revision came from the same content of the same candidates, nothing is decoded.
     func run(_ input: StudyInput, latest: StudyRecord?, control: WorkControl) -> PassageOutcome {
         let startedAt = environment.clock.now()
         let candidates = SeriesCandidates(input.study, rules: definition.scoring.seriesRules)
@@ -27,7 +27,8 @@ struct StudyPassage: Sendable {
         let digests = StackDigests(
             reader: environment.reader, root: input.root, stacks: stacks, control: control)
         defer { digests.stop() }
-        // Without a revision there is nothing to compare the content with: its digest can be taken while slices are scored.
+        // Without a revision there is nothing to compare the content with: its digest can be taken while slices are
+        // scored.
         if let latest {
             let earlier = EarlierTrials(latest.result, candidates: stacks)
             let ledger = PassageLedger(

@@ -2,9 +2,9 @@ import Foundation
 
 /// How the cores that this process may use are shared: the one place that decides how many threads compute.
 ///
-/// A study in flight has a thread that reads and prepares its slices, a reader child and, while its content is not known, a child that takes its
-/// digest. These wait for the scoring threads nearly all the time, or the scoring threads for them, and get no core of their own: with one, a machine
-/// of two cores would score at half its speed.
+/// A study in flight has a thread that reads and prepares its slices, a reader child and, while its content is not
+/// known, a child that takes its digest. These wait for the scoring threads nearly all the time, or the scoring threads
+/// for them, and get no core of their own: with one, a machine of two cores would score at half its speed.
 public struct CoreDivision: Sendable, Hashable {
     /// Cores that are shared.
     public let cores: Int

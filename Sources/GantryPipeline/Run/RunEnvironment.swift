@@ -58,8 +58,8 @@ public struct RunEnvironment: Sendable {
         self.random = random
     }
 
-    /// Asks the run to stop: studies in flight are handed back at once, whatever is done with them, and no attempt is consumed.
-    /// May be called from any thread, not from a signal handler.
+    /// Asks the run to stop: studies in flight are handed back at once, whatever is done with them, and no attempt is
+    /// consumed. May be called from any thread, not from a signal handler.
     public func requestStop(_ reason: StopReason) {
         stop.stop(reason)
         waker.wake()

@@ -81,8 +81,8 @@ final class StudyRunner: Sendable {
         environment.waker.wake()
     }
 
-    /// Works until the queue is closed and empty, or the run is asked to stop. Blocks; the calling thread is the first of
-    /// the workers, and none is left when this returns.
+    /// Works until the queue is closed and empty, or the run is asked to stop. Blocks; the calling thread is the first
+    /// of the workers, and none is left when this returns.
     func run() {
         let name = environment.settings.workerName
         // Where the system refuses a thread, the others do its share.

@@ -1,10 +1,11 @@
 import GantryCore
 import Synchronization
 
-/// Whether what takes long goes on: the wish to stop, and for a study also its deadline and its lease, which is prolonged when it is time.
+/// Whether what takes long goes on: the wish to stop, and for a study also its deadline and its lease, which is
+/// prolonged when it is time.
 ///
-/// One value for all that is done: scan, digest, reading and scoring ask it several times a second, from their own threads. What it
-/// said once it says for ever.
+/// One value for all that is done: scan, digest, reading and scoring ask it several times a second, from their own
+/// threads. What it said once it says for ever.
 final class WorkControl: Sendable {
     /// Why work was ended.
     enum End: Sendable, Equatable {

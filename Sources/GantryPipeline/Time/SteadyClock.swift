@@ -1,4 +1,5 @@
-/// Measures how much time passes, whatever is done to the date: deadlines are kept by it. Tests have one that stands still until it is told.
+/// Measures how much time passes, whatever is done to the date: deadlines are kept by it. Tests have one that stands
+/// still until it is told.
 public protocol SteadyClock: Sendable {
     /// Time since a moment that stays the same; it never goes back.
     func elapsed() -> Duration

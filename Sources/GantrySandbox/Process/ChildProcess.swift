@@ -63,7 +63,9 @@ public struct ChildProcess: ~Copyable, Sendable {
     /// The few variables of this process's environment that a child needs; no crash handler, which would hold pixels.
     public static var environment: [String] {
         var entries = ["SWIFT_BACKTRACE=enable=no"]
-        for name in ["DCMDICTPATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "TSAN_OPTIONS"] {
+        for name in [
+            "DCMDICTPATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "TSAN_OPTIONS",
+        ] {
             if let value = getenv(name) { entries.append(name + "=" + String(cString: value)) }
         }
         return entries

@@ -4,10 +4,12 @@ import GantryGround
 import GantryInference
 import GantryWeights
 
-/// Measures every batch norm's running mean and variance on a set of images, in depth order: each layer sees what the calibrated layers before it give.
+/// Measures every batch norm's running mean and variance on a set of images, in depth order: each layer sees what the
+/// calibrated layers before it give.
 ///
-/// The statistics are those of the batch norm's input over all images and positions; the variance is unbiased, as PyTorch's `running_var`. Sums are in
-/// double and added in image order, so the result does not depend on the number of workers. Memory: about 8 MB an image of 224x224 for ResNet-50.
+/// The statistics are those of the batch norm's input over all images and positions; the variance is unbiased, as
+/// PyTorch's `running_var`. Sums are in double and added in image order, so the result does not depend on the number of
+/// workers. Memory: about 8 MB an image of 224x224 for ResNet-50.
 ///
 /// **Source**: Ioffe and Szegedy, "Batch normalization" (2015), algorithm 2, line 10; layer-sequential as in Mishkin and Matas, "All you need is a good init" (2016).
 public struct BatchNormCalibration: Sendable {
@@ -97,7 +99,8 @@ public struct BatchNormCalibration: Sendable {
         guard statistics.means.allSatisfy(\.isFinite), statistics.variances.allSatisfy(\.isFinite) else {
             throw TrainingError.notFinite
         }
-        // The convolution's own bias shifts the mean and nothing else: it is not in `output`, so it is only added to the result.
+        // The convolution's own bias shifts the mean and nothing else: it is not in `output`, so it is only added to
+        // the result.
         let own =
             architecture.hasConvolutionBias
             ? try tensors.values(of: unit.name + ".bias") : [Float](repeating: 0, count: unit.outputChannels)

@@ -2,8 +2,8 @@ import GantrySandbox
 
 /// Reads HDF5 files in a child process, because the HDF5 library crashes on damaged ones.
 ///
-/// The child has the open file and a channel, no name of any file; its address space and processor time are limited, and the parent waits no
-/// longer than `wallClockSeconds`.
+/// The child has the open file and a channel, no name of any file; its address space and processor time are limited,
+/// and the parent waits no longer than `wallClockSeconds`.
 public struct HDF5Reader: Sendable {
     /// Path of the executable that has the hidden subcommand.
     public var executable: String

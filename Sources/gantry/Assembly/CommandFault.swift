@@ -43,8 +43,8 @@ struct CommandFault: Error, CustomStringConvertible {
         self.init(fault.code == .notWritable ? ExitStatus.cannotCreate : ExitStatus.configuration, fault.description)
     }
 
-    /// A fault of a weight file that was named on the command line: bad data, but for what lies with the paths. (Of a bundle's weights the bundle is
-    /// wrong: 78.)
+    /// A fault of a weight file that was named on the command line: bad data, but for what lies with the paths. (Of a
+    /// bundle's weights the bundle is wrong: 78.)
     init(weightFile fault: WeightsError) {
         let status =
             switch fault.code {
@@ -66,14 +66,16 @@ struct CommandFault: Error, CustomStringConvertible {
         }
     }
 
-    /// What `body` returns, which writes a file; `path` is what a person is to call it. **Throws** its failure as the end of a command (73).
+    /// What `body` returns, which writes a file; `path` is what a person is to call it. **Throws** its failure as the
+    /// end of a command (73).
     static func ofWriting<Result>(
         _ path: String? = nil, _ body: () throws(FileFailure) -> Result
     ) throws(CommandFault) -> Result {
         do {
             return try body()
         } catch {
-            throw CommandFault(ExitStatus.cannotCreate, FileFailure(path: path ?? error.path, status: error.status).description)
+            throw CommandFault(
+                ExitStatus.cannotCreate, FileFailure(path: path ?? error.path, status: error.status).description)
         }
     }
 

@@ -53,8 +53,8 @@ struct RunOptions: ParsableArguments {
         return FileManager.default.fileExists(atPath: installed) ? installed : local
     }
 
-    /// What children are started from: the very file that this process runs, also where an upgrade has put another in its
-    /// place meanwhile, which might speak to its children in another way.
+    /// What children are started from: the very file that this process runs, also where an upgrade has put another in
+    /// its place meanwhile, which might speak to its children in another way.
     static let childExecutable = "/proc/self/exe"
 
     /// Where this executable was when it was started.
@@ -121,8 +121,9 @@ struct RunOptions: ParsableArguments {
             freeSpace: { FreeSpace.least(of: written) })
     }
 
-    /// The bundle's network, which is made ready on a thread of its own while the model's digest is taken and headers are
-    /// read; the pipeline's threads score with it, each alone. **Throws** `CommandFault` (78) where its weights do not fit.
+    /// The bundle's network, which is made ready on a thread of its own while the model's digest is taken and headers
+    /// are read; the pipeline's threads score with it, each alone. **Throws** `CommandFault` (78) where its weights do
+    /// not fit.
     private func pendingScorer(of bundle: PipelineBundle) throws(CommandFault) -> PendingScorer {
         let model = bundle.definition.scoring.model
         do {

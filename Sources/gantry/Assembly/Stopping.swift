@@ -5,8 +5,9 @@ import Synchronization
 
 /// SIGTERM and Ctrl-C: the first asks the run to hand back what is in flight, the second ends the process at once.
 ///
-/// A handler writes the signal's number into a channel, and a thread reads it: what a handler may do is little. The thread is joined with this value,
-/// so that none is left when the process runs its exit handlers; from then on the signals end the process.
+/// A handler writes the signal's number into a channel, and a thread reads it: what a handler may do is little. The
+/// thread is joined with this value, so that none is left when the process runs its exit handlers; from then on the
+/// signals end the process.
 final class Stopping {
     /// Where the handler writes to; -1 while nobody listens.
     private static let channel = Atomic<Int32>(-1)
@@ -14,8 +15,8 @@ final class Stopping {
 
     private let listener: JoinableThread
 
-    /// Begins to listen; `onFirst` is called once, with the signal's number, on a thread of its own. **Throws** `CommandFault` (75) where the system
-    /// refuses it.
+    /// Begins to listen; `onFirst` is called once, with the signal's number, on a thread of its own. **Throws**
+    /// `CommandFault` (75) where the system refuses it.
     init(onFirst: @escaping @Sendable (_ signal: Int32) -> Void) throws(CommandFault) {
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {

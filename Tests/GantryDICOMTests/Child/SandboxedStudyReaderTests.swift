@@ -175,7 +175,9 @@ struct SandboxedStudyReaderTests {
         #expect(children.areGone)
     }
 
-    @Test func `a scan and a reading are told to stop while one file takes long, and the stalled child is ended`() throws {
+    @Test func `a scan and a reading are told to stop while one file takes long, and the stalled child is ended`()
+        throws
+    {
         let sources = try makeSeries(3)
         let children = children
         var isStalled = false

@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-/// A library that is loaded into the executable and writes down what it does: which files and folders are synchronised, and which threads there are
-/// when its exit handlers have run.
+/// A library that is loaded into the executable and writes down what it does: which files and folders are synchronised,
+/// and which threads there are when its exit handlers have run.
 enum Witness {
     /// Runs `arguments` with it, and returns the end and the lines that it wrote.
     static func run(_ arguments: [String]) throws -> (end: ProcessEnd, lines: [String]) {
