@@ -1,29 +1,35 @@
-import Dispatch
-import Foundation
 import GantryCore
+import GantryGround
 import Synchronization
 
 /// Takes what a plan wants of a second opinion on a thread of its own, while slices are read and scored.
 final class SecondOpinionAside: Sendable {
-    private let plan: OpinionPlan
-    private let isStopped = Mutex(false)
-    private let outcome = Mutex<[SliceOpinion]?>([])
-    private let work = DispatchGroup()
+    /// The work, which does not hold its thread.
+    private final class Work: Sendable {
+        let isStopped = Mutex(false)
+        let outcome = Mutex<[SliceOpinion]?>([])
+    }
 
-    /// Begins at once; there is nothing to do where the plan wants nothing, or there is no second reader.
-    init(_ plan: OpinionPlan, reader: (any SecondReader)?, root: String) {
+    private let plan: OpinionPlan
+    private let work = Work()
+    private let thread: JoinableThread?
+
+    /// Begins at once; there is nothing to do where the plan wants nothing, or there is no second reader. `control` is
+    /// asked several times a second. Where the system refuses another thread the calling one does it.
+    init(_ plan: OpinionPlan, reader: (any SecondReader)?, root: String, control: WorkControl) {
         self.plan = plan
-        guard let reader, !plan.wanted.isEmpty else { return }
-        work.enter()
-        let thread = Thread { [self] in
-            let opinions = reader.opinions(root: root, slices: plan.wanted) {
-                self.isStopped.withLock { $0 } ? .stop : .proceed
-            }
-            outcome.withLock { $0 = opinions }
-            work.leave()
+        guard let reader, !plan.wanted.isEmpty else {
+            thread = nil
+            return
         }
-        thread.name = "second opinion"
-        thread.start()
+        let take: @Sendable () -> Void = { [work] in
+            let opinions = reader.opinions(root: root, slices: plan.wanted) {
+                work.isStopped.withLock { $0 } ? .stop : control.ask()
+            }
+            work.outcome.withLock { $0 = opinions }
+        }
+        thread = try? JoinableThread(name: "opinion", take)
+        if thread == nil { take() }
     }
 
     /// Whether there was anything to ask.
@@ -37,18 +43,16 @@ final class SecondOpinionAside: Sendable {
         case known(SecondOpinion?)
     }
 
-    /// Waits for the end. `between` is asked several times a second whether to go on.
-    func finish(between: () -> ReadControl) -> Outcome {
-        while work.wait(timeout: .now() + .milliseconds(200)) == .timedOut {
-            if between() == .stop { isStopped.withLock { $0 = true } }
-        }
-        guard let opinions = outcome.withLock({ $0 }) else { return .stopped }
+    /// Waits for the end.
+    func finish() -> Outcome {
+        thread?.join()
+        guard let opinions = work.outcome.withLock({ $0 }) else { return .stopped }
         return .known(plan.completed(by: opinions))
     }
 
     /// Ends the work, soon if not at once, and waits for its end. Without effect where it is done.
     func stop() {
-        isStopped.withLock { $0 = true }
-        work.wait()
+        work.isStopped.withLock { $0 = true }
+        thread?.join()
     }
 }

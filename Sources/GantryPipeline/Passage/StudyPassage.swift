@@ -43,9 +43,10 @@ struct StudyPassage: Sendable {
                 var provenance = provenance(contentDigest: digest, startedAt: startedAt)
                 if let earlier, scores(of: latest, hold: stacks[earlier.chosen], provenance: provenance) {
                     let stack = stacks[earlier.chosen]
-                    let aside = secondOpinion(stack, known: latest.result.secondOpinion, root: input.root)
-                    guard case .known(let opinion) = aside.finish(between: { between(0, stack.slices.count) }) else {
-                        return .interrupted
+                    let aside = secondOpinion(
+                        stack, known: latest.result.secondOpinion, root: input.root, control: control)
+                    guard case .known(let opinion) = aside.finish() else {
+                        return ended(control, "a second opinion was taken", stack: stack, ledger: ledger)
                     }
                     return rejudged(
                         latest, stack: stack, ledger: ledger, opinion: opinion, isNewOpinion: aside.hasAsked,
@@ -149,7 +150,7 @@ struct StudyPassage: Sendable {
         for (index, stack) in stacks.enumerated() {
             trying.digests.begin(index)
             // A candidate that is left needs none.
-            let aside = secondOpinion(stack, known: nil, root: trying.input.root)
+            let aside = secondOpinion(stack, known: nil, root: trying.input.root, control: trying.control)
             defer { aside.stop() }
             let reading: CandidateReading
             switch read(stack, at: index, trying) {
@@ -169,7 +170,8 @@ struct StudyPassage: Sendable {
         }
         if let noChest {
             trying.trials[noChest.index].left = nil
-            let aside = secondOpinion(noChest.reading.stack, known: nil, root: trying.input.root)
+            let aside = secondOpinion(
+                noChest.reading.stack, known: nil, root: trying.input.root, control: trying.control)
             defer { aside.stop() }
             return judged(noChest.reading, at: noChest.index, trying, latest: latest, opinion: aside)
         }
@@ -238,19 +240,18 @@ struct StudyPassage: Sendable {
     ) -> PassageOutcome {
         let stack = reading.stack
         let ledger = trying.ledger(chosen: index)
+        let progress = "\(reading.receiver.readings.count) of \(stack.slices.count) slices were read"
         let digest: String
         do {
             guard let taken = try trying.digests.content(first: trying.trials.count) else {
-                let progress = "\(reading.receiver.readings.count) of \(stack.slices.count) slices were read"
                 return ended(trying.control, progress, stack: stack, ledger: ledger)
             }
             digest = taken
         } catch {
             return failed(error, stack: stack, ledger: ledger, outcomes: reading.outcomes)
         }
-        let count = stack.slices.count
-        guard case .known(let opinion) = aside.finish(between: { trying.between(count, count) }) else {
-            return .interrupted
+        guard case .known(let opinion) = aside.finish() else {
+            return ended(trying.control, progress, stack: stack, ledger: ledger)
         }
         let slices = reading.slices
         let files = ledger.files(slices: slices, stack: stack, outcomes: reading.outcomes)
@@ -297,10 +298,13 @@ struct StudyPassage: Sendable {
     // MARK: - Second opinion
 
     /// A second opinion on `stack` that is being taken, `known` being what has been said of the same content.
-    private func secondOpinion(_ stack: SliceStack, known: SecondOpinion?, root: String) -> SecondOpinionAside {
+    private func secondOpinion(
+        _ stack: SliceStack, known: SecondOpinion?, root: String, control: WorkControl
+    ) -> SecondOpinionAside {
         let extent = environment.secondReader == nil ? .none : definition.secondOpinion
         return SecondOpinionAside(
-            OpinionPlan(extent, stack: stack, known: known), reader: environment.secondReader, root: root)
+            OpinionPlan(extent, stack: stack, known: known), reader: environment.secondReader, root: root,
+            control: control)
     }
 
     // MARK: - Verdict

@@ -75,7 +75,7 @@ struct InputFolder {
 
     /// The second reader: DCMTK, likewise in this executable's own hidden subcommand.
     static func secondReader(limits: ReaderLimits) -> SandboxedSecondReader {
-        SandboxedSecondReader(executable: RunOptions.executablePath, limits: limits)
+        SandboxedSecondReader(executable: RunOptions.childExecutable, limits: limits)
     }
 
     /// The series rules of a bundle, whose model need not be there; the defaults where none is named or at hand.
