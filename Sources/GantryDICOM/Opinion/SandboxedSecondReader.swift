@@ -38,21 +38,17 @@ public struct SandboxedSecondReader: SecondReader {
     /// See `SecondReader`.
     public func opinions(root: String, slices: [SliceSource], waiting: () -> ReadControl) -> [SliceOpinion]? {
         var opinions: [SliceOpinion] = []
-        var isStopped = false
-        func wait() -> ReadControl {
-            if waiting() == .stop { isStopped = true }
-            return isStopped ? .stop : .proceed
-        }
+        var isWhole = true
         do {
             var session = ReaderSession(
                 launch: launch, folder: try SafeFolder(path: root), ring: nil, mostDeaths: Self.mostDeaths)
-            try session.run(count: slices.count) { number in
+            isWhole = try session.run(count: slices.count) { number in
                 Self.request(number, on: slices[number])
-            } waiting: {
-                wait()
+            } control: { _ in
+                waiting()
             } receive: { number, answer, _ in
                 opinions.append(Self.opinion(answer, on: slices[number]))
-                return wait()
+                return .proceed
             }
         } catch let fault as ReaderFault {
             opinions += slices.dropFirst(opinions.count).map {
@@ -63,7 +59,7 @@ public struct SandboxedSecondReader: SecondReader {
                 .missing(on: $0, because: "the folder of the study can no longer be opened")
             }
         }
-        return isStopped ? nil : opinions
+        return isWhole ? opinions : nil
     }
 
     private static func request(_ number: Int, on slice: SliceSource) -> Result<ReaderRequest, FileOutcome> {
