@@ -10,10 +10,13 @@ public final class PollingDropFolder: DropFolder {
     private struct Seen {
         var mark: FolderTree.Mark
         var sinceSeconds: Double
+        /// It was told as settled.
+        var isTold = false
     }
 
     private struct State {
         var seen: [String: Seen] = [:]
+        var outcomes: [String: FileOutcome] = [:]
         var hasMissedChanges = false
         var lastLookSeconds = -Double.infinity
     }
@@ -80,21 +83,30 @@ public final class PollingDropFolder: DropFolder {
             // Between the listing of a folder and its watch a file may have come: look again soon.
             state.hasMissedChanges = isNew
             state.lastLookSeconds = moment
-            var seen: [String: Seen] = [:]
-            var view = DropFolderView(settled: [], unsettled: [], outcomes: tree.outcomes)
+            var (seen, before) = (state.seen, state.outcomes)
+            state.outcomes = Dictionary(
+                tree.outcomes.map { ($0.file, $0) }, uniquingKeysWith: { first, _ in first })
+            var view = DropFolderView(
+                settled: [], unsettled: [], outcomes: tree.outcomes.filter { before[$0.file] != $0 })
+            state.seen = [:]
+            state.seen.reserveCapacity(tree.files.count)
             for file in tree.files {
-                if let before = state.seen[file.path], before.mark == file.mark {
-                    seen[file.path] = before
-                    if moment - before.sinceSeconds >= settleSeconds {
-                        view.settled.append(file.path)
-                        continue
-                    }
-                } else {
-                    seen[file.path] = Seen(mark: file.mark, sinceSeconds: moment)
+                guard var known = seen.removeValue(forKey: file.path), known.mark == file.mark else {
+                    state.seen[file.path] = Seen(mark: file.mark, sinceSeconds: moment)
+                    view.unsettled.append(file.path)
+                    continue
                 }
-                view.unsettled.append(file.path)
+                if moment - known.sinceSeconds < settleSeconds {
+                    view.unsettled.append(file.path)
+                } else if !known.isTold {
+                    known.isTold = true
+                    view.settled.append(file.path)
+                }
+                state.seen[file.path] = known
             }
-            state.seen = seen
+            for outcome in tree.outcomes { before[outcome.file] = nil }
+            // A file that has become a link, or the other way round, is both gone and there: it is told as what it is.
+            view.gone = (Array(seen.keys) + before.keys).filter { state.seen[$0] == nil }.sorted(by: precedes)
             return view
         }
     }

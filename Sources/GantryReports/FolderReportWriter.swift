@@ -1,3 +1,4 @@
+import FoundationEssentials
 import GantryCore
 
 /// Reports as files: `patients/<patient key>/<study key>/report.json` and `report.html`, and
@@ -24,6 +25,11 @@ public struct FolderReportWriter: ReportWriter {
         try PNGPicture.encodeGreyscale(pixels: pixels, rows: rows, columns: columns)
     }
 
+    /// See `ReportWriter`. It holds the output folder itself, `write` and `withdraw` the patient's.
+    public func exclusively<Value>(_ body: () -> Value) throws(ReportFault) -> Value {
+        try ReportFolder.opening(path: outputFolder).holding(body)
+    }
+
     /// See `ReportWriter`. Writers of one patient wait for each other.
     ///
     /// The index page is written last, so that it never links to a report that is not there.
@@ -40,19 +46,11 @@ public struct FolderReportWriter: ReportWriter {
         let patient = try patients.subfolder(record.patientKey.value, path: patientPath)
         try patient.lock()
         let study = try patient.subfolder(record.studyKey.value, path: studyPath)
+        try refuseOlder(record, in: study, path: studyPath)
         try study.write(document, as: "report.json", path: "\(studyPath)/report.json")
         try study.write(page, as: "report.html", path: "\(studyPath)/report.html")
         try patient.write(index, as: "index.html", path: "\(patientPath)/index.html")
         return ["\(studyPath)/report.json", "\(studyPath)/report.html", "\(patientPath)/index.html"]
-    }
-
-    /// See `ReportWriter`.
-    public func formerPatients(of study: StudyKey, besides patient: PatientKey) throws(ReportFault) -> [PatientKey] {
-        let output = try ReportFolder.opening(path: outputFolder)
-        let patients = try output.subfolder("patients", path: "patients")
-        return try patients.names().compactMap(PatientKey.init).filter { key in
-            key != patient && patients.has("\(key)/\(study)")
-        }.sorted { $0.value < $1.value }
     }
 
     /// See `ReportWriter`. Other files that somebody put into the folders stay, and their folders with them.
@@ -81,5 +79,21 @@ public struct FolderReportWriter: ReportWriter {
             try folder.removeIfEmpty(study.value, path: "\(path)/\(study)")
         }
         try patients.removeIfEmpty(patient.value, path: path)
+    }
+
+    /// Refuses to put `record` over the reports of a later revision: the store is then an old copy. What is no report, or
+    /// of a version that does not say its revision, is replaced.
+    private func refuseOlder(
+        _ record: StudyRecord, in study: borrowing ReportFolder, path: String
+    ) throws(ReportFault) {
+        struct Written: Decodable { var revision: Int }
+        guard let bytes = study.contents(of: "report.json"),
+            let written = try? JSONDecoder().decode(Written.self, from: Data(bytes)),
+            written.revision > record.revision
+        else { return }
+        throw ReportFault(
+            .newerThere, subject: path,
+            explanation: "reports of revision \(written.revision) lie there, and the store knows revision "
+                + "\(record.revision): it is an old copy; name another output, or move the reports away")
     }
 }

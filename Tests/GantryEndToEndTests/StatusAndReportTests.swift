@@ -87,6 +87,29 @@ extension EndToEnd {
             }
         }
 
+        @Test func `are never written into what was input, nor over those of a later revision`() throws {
+            try RunFolder.use { folder in
+                try SmallStudies.copy(1, to: folder.input)
+                #expect(try Executable.run(folder.ingest()).status == 0)
+                let key = try #require(try folder.status().first?["studyKey"].text)
+                let before = try Tools.snapshot(folder.input)
+                let inside = folder.input.appending(path: "reports").path
+                let refused = try Executable.run(["report", key, "--store", folder.store.path, "--output", inside])
+                #expect(
+                    refused.status == 64 && refused.errors.contains("lies inside the input"), "\(refused.description)")
+                #expect(try Tools.snapshot(folder.input) == before)
+
+                let file = try #require(folder.output.filesBelow.first { $0.lastPathComponent == "report.json" })
+                let text = try String(contentsOf: file, encoding: .utf8)
+                    .replacing(#/"revision"(\s*):(\s*)1/#, with: "\"revision\":2")
+                try text.write(to: file, atomically: true, encoding: .utf8)
+                let older = try Executable.run(
+                    ["report", key, "--store", folder.store.path, "--output", folder.output.path])
+                #expect(older.status == 65 && older.errors.contains("revision 2"), "\(older.description)")
+                #expect(try String(contentsOf: file, encoding: .utf8) == text)
+            }
+        }
+
         @Test func `take no identity on the command line, and say where nobody is known`() throws {
             let run = try SampleRun.made()
             try TemporaryFolder.use { output in

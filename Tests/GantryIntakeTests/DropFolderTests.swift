@@ -42,6 +42,8 @@ struct DropFolderConformance {
             try subject.put("s/1", "xy")
             #expect(try subject.folder.look().unsettled == ["s/1"])
             #expect(try subject.folder.look() == DropFolderView(settled: ["s/1"], unsettled: [], outcomes: []))
+            // What is known is not told again.
+            #expect(try subject.folder.look() == DropFolderView(settled: [], unsettled: [], outcomes: []))
         }
     }
 
@@ -53,16 +55,18 @@ struct DropFolderConformance {
             #expect(try subject.folder.look().settled == ["1"])
             try subject.put("1", "longer")
             #expect(try subject.folder.look() == DropFolderView(settled: [], unsettled: ["1"], outcomes: []))
+            #expect(try subject.folder.look() == DropFolderView(settled: ["1"], unsettled: [], outcomes: []))
         }
     }
 
     @Test(arguments: Kind.allCases)
-    func `a file that is gone is in no view, and one that comes back begins anew`(kind: Kind) throws {
+    func `a file that is gone is told once, and one that comes back begins anew`(kind: Kind) throws {
         try check(kind) { subject in
             try subject.put("1", "x")
             _ = try subject.folder.look()
             _ = try subject.folder.look()
             try subject.remove("1")
+            #expect(try subject.folder.look() == DropFolderView(settled: [], unsettled: [], outcomes: [], gone: ["1"]))
             #expect(try subject.folder.look() == DropFolderView(settled: [], unsettled: [], outcomes: []))
             try subject.put("1", "x")
             #expect(try subject.folder.look().unsettled == ["1"])
@@ -100,6 +104,21 @@ struct PollingDropFolderTests {
             #expect(try folder.look().unsettled == ["1"])
             now.withLock { $0 = 10 }
             #expect(try folder.look().settled == ["1"])
+        }
+    }
+
+    @Test func `what is no file is told once, and once more when it is gone or has become one`() throws {
+        try withFolder { path in
+            let folder = try PollingDropFolder(path: path, settleSeconds: 0)
+            for name in ["a", "b"] {
+                try FileManager.default.createSymbolicLink(
+                    atPath: path + "/" + name, withDestinationPath: "/nowhere")
+            }
+            #expect(try folder.look().outcomes.map(\.file) == ["a", "b"])
+            #expect(try folder.look() == DropFolderView(settled: [], unsettled: [], outcomes: []))
+            for name in ["a", "b"] { try FileManager.default.removeItem(atPath: path + "/" + name) }
+            try write(path, "b")
+            #expect(try folder.look() == DropFolderView(settled: [], unsettled: ["b"], outcomes: [], gone: ["a"]))
         }
     }
 
@@ -158,6 +177,7 @@ final class FakeDropFolder: DropFolder, @unchecked Sendable {
     private let condition = NSCondition()
     private var files: [String: String] = [:]
     private var seen: [String: String] = [:]
+    private var told: [String: String] = [:]
     private var isWoken = false
 
     func put(_ path: String, _ text: String) { condition.withLock { files[path] = text } }
@@ -166,10 +186,14 @@ final class FakeDropFolder: DropFolder, @unchecked Sendable {
     func look() throws(DropFolderFault) -> DropFolderView {
         condition.withLock {
             defer { seen = files }
-            let paths = files.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            func sorted(_ paths: [String]) -> [String] { paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
+            let paths = sorted(Array(files.keys))
+            let settled = paths.filter { seen[$0] == files[$0] && told[$0] != files[$0] }
+            for path in settled { told[path] = files[path] }
+            let gone = sorted(seen.keys.filter { files[$0] == nil })
+            for path in gone { told[path] = nil }
             return DropFolderView(
-                settled: paths.filter { seen[$0] == files[$0] }, unsettled: paths.filter { seen[$0] != files[$0] },
-                outcomes: [])
+                settled: settled, unsettled: paths.filter { seen[$0] != files[$0] }, outcomes: [], gone: gone)
         }
     }
     func wait(seconds: Double) {

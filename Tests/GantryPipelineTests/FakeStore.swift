@@ -13,6 +13,7 @@ final class FakeStore: StudyStore {
         var retryAt: Timestamp?
         var records: [StudyRecord] = []
         var failure: StudyFailure?
+        var formerPatients: Set<PatientKey> = []
     }
     struct Tables: Sendable {
         var entries: [Entry] = []
@@ -89,18 +90,21 @@ final class FakeStore: StudyStore {
         return index
     }
 
-    func enqueue(_ study: EnqueuedStudy, now: Timestamp) throws(StoreFault) -> StudyKey {
+    func enqueue(_ study: EnqueuedStudy, now: Timestamp) throws(StoreFault) -> QueuedStudy {
         guard let key = StudyKey(Self.hash(study.studyInstanceUID.value)) else { throw Self.dead }
         return try call { tables throws(StoreFault) in
             guard let index = tables.entries.firstIndex(where: { $0.key == key }) else {
                 tables.entries.append(Entry(key: key, study: study))
-                return key
+                return QueuedStudy(studyKey: key)
             }
+            tables.entries[index].formerPatients.insert(try patientKey(tables.entries[index]))
             tables.entries[index].study = study
             let isTaken: Bool
             switch tables.entries[index].state {
             case .running: isTaken = false
             case .judged: isTaken = tables.queueingTakesJudged
+            case .quarantined where !study.leavesQuarantine:
+                return QueuedStudy(studyKey: key, quarantine: tables.entries[index].failure?.detail ?? "")
             default: isTaken = true
             }
             if isTaken {
@@ -108,7 +112,7 @@ final class FakeStore: StudyStore {
                 tables.entries[index].failedAttempts = 0
                 tables.entries[index].retryAt = nil
             }
-            return key
+            return QueuedStudy(studyKey: key)
         }
     }
 
@@ -248,6 +252,16 @@ final class FakeStore: StudyStore {
             return records
         }
     }
+
+    func formerPatients(of key: StudyKey) throws(StoreFault) -> [PatientKey] {
+        try call { tables throws(StoreFault) in
+            guard let entry = tables.entries.first(where: { $0.key == key }) else { return [] }
+            return entry.formerPatients.subtracting([try patientKey(entry)]).sorted()
+        }
+    }
+
+    func remember(inputs: [String]) throws(StoreFault) {}
+    func inputs() throws(StoreFault) -> [String] { [] }
 
     func history(of key: StudyKey) throws(StoreFault) -> StudyHistory? { nil }
     func patientKey(patientID: String) throws(StoreFault) -> [PatientKey] { [] }

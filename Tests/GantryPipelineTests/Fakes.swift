@@ -71,6 +71,8 @@ final class FakeReader: StudyReader {
         var undecodable: Set<String> = []
         /// Files whose slices enclose air: 16 of 64 pixels.
         var airy: Set<String> = []
+        /// Why a file's pixels cannot be decoded, where it is not that they are too few.
+        var missReasons: [String: FileReason] = [:]
         /// Lowest value of every slice, HU.
         var lowestHU: Int16 = -1000
         /// Faults that `contentDigest` throws first, one a call.
@@ -137,7 +139,9 @@ final class FakeReader: StudyReader {
             if control(number) == .stop { return }
             if number == 1, let fault = content.readFault { throw fault }
             if content.undecodable.contains(source.file) {
-                let outcome = FileOutcome(file: source.file, reason: .pixelDataIncomplete, detail: "too short")
+                let reason = content.missReasons[source.file]
+                let outcome = FileOutcome(
+                    file: source.file, reason: reason ?? .pixelDataIncomplete, detail: "too short")
                 if receiver.miss(source, outcome: outcome) == .stop { return }
                 continue
             }
@@ -204,12 +208,15 @@ final class FakeReports: ReportWriter {
         /// Patients below whom reports lie, and of which studies.
         var shelves: [PatientKey: Set<StudyKey>] = [:]
         var withdrawalFaults: [ReportFault] = []
+        /// What happens while the output is waited for.
+        var beforeHolding: (@Sendable () -> Void)?
         /// Numbers of studies that were left to patients from whom one was withdrawn.
         var leftAfterWithdrawal: [Int] = []
     }
     let state = Mutex(State())
     /// Counts the threads it is called on.
     let ends = Mutex<ThreadEnds?>(nil)
+    private let exclusion = NSLock()
 
     func png(pixels: [UInt8], rows: Int, columns: Int) throws(ReportFault) -> [UInt8] {
         ends.withLock { $0?.note() }
@@ -228,8 +235,11 @@ final class FakeReports: ReportWriter {
         return ["patients/\(record.patientKey)/\(record.studyKey)/report.json"]
     }
 
-    func formerPatients(of study: StudyKey, besides patient: PatientKey) throws(ReportFault) -> [PatientKey] {
-        state.withLock { $0.shelves.filter { $0.key != patient && $0.value.contains(study) }.map(\.key) }
+    func exclusively<Value>(_ body: () -> Value) throws(ReportFault) -> Value {
+        state.withLock { $0.beforeHolding }?()
+        exclusion.lock()
+        defer { exclusion.unlock() }
+        return body()
     }
 
     func withdraw(

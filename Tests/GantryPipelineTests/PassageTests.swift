@@ -159,6 +159,16 @@ struct PassageTests {
         #expect(setting.store.records.isEmpty)
     }
 
+    @Test func `a definition whose positive class is none of its classes judges nothing`() throws {
+        var setting = Setting()
+        setting.positiveClass = "covid"
+        try setting.add(study: 1, slices: high)
+        let summary = setting.ingest()
+        #expect(summary.exitStatus == ExitStatus.configuration)
+        #expect(summary.studies.map(\.end) == [.unfinished])
+        #expect(setting.store.records.isEmpty && setting.store.entries[0].state == .queued)
+    }
+
     @Test func `slices without lung are left out, and counted as skipped`() throws {
         var setting = Setting()
         setting.lung = .defaultLung

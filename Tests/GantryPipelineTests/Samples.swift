@@ -23,6 +23,9 @@ struct Setting {
     var description = ""
     /// The fake reader's slices enclose no air unless it is told so.
     var smallestLungMillilitres = 0.0
+    var readerLimits = ReaderLimits()
+    var retriesQuarantined = false
+    var positiveClass = "positive"
 
     var definition: PipelineDefinition {
         var rules = SeriesRules(fewestSlices: 4)
@@ -33,7 +36,7 @@ struct Setting {
                 model: ModelDescription(
                     file: "model.safetensors", sha256: String(repeating: "0", count: 64),
                     architecture: .resNet50(classes: 2),
-                    classes: ["negative", "positive"], positiveClass: "positive"),
+                    classes: ["negative", "positive"], positiveClass: positiveClass),
                 preparation: PreparationDefinition(), sliceSelection: lung,
                 seriesRules: rules),
             judging: judging, report: ReportDefinition(keyPictures: keyPictures),
@@ -44,6 +47,8 @@ struct Setting {
         let free = freeBytes
         var settings = RunSettings(gantryVersion: "test", jobs: jobs, scoringThreads: scoringThreads)
         settings.groupSize = groupSize
+        settings.readerLimits = readerLimits
+        settings.retriesQuarantined = retriesQuarantined
         return RunEnvironment(
             bundle: PipelineBundle(folder: "bundle", definition: definition, modelPath: "bundle/model.safetensors"),
             reader: reader, secondReader: secondReader, scorer: scorer, store: store, reports: reports,

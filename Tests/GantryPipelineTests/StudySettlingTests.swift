@@ -5,8 +5,8 @@ import Testing
 struct StudySettlingTests {
     private func uid(_ text: String) throws -> UID { try #require(UID(text)) }
     private func at(_ seconds: Int64) -> Timestamp { Timestamp(millisecondsSince1970: seconds * 1000) }
-    private func view(_ settled: [String], _ unsettled: [String] = []) -> DropFolderView {
-        DropFolderView(settled: settled, unsettled: unsettled, outcomes: [])
+    private func view(_ settled: [String] = [], _ unsettled: [String] = [], gone: [String] = []) -> DropFolderView {
+        DropFolderView(settled: settled, unsettled: unsettled, outcomes: [], gone: gone)
     }
 
     /// One study of two files, first seen at 0, at rest at 10 and read.
@@ -74,10 +74,41 @@ struct StudySettlingTests {
 
     @Test func `a file that vanishes is forgotten`() throws {
         var settling = try settled()
-        #expect(settling.look(view(["s/1"]), now: at(20)).stale == ["s/2"])
-        _ = settling.look(view([]), now: at(30))
+        #expect(settling.look(view(gone: ["s/2"]), now: at(20)).stale == ["s/2"])
+        #expect(settling.files(of: try uid("1.2")) == ["s/1"])
+        _ = settling.look(view(gone: ["s/1"]), now: at(30))
+        #expect(settling.studiesByFolder.isEmpty)
         #expect(settling.due(now: at(1000), once: false).isEmpty)
         #expect(settling.isDone)
+    }
+
+    @Test func `a look at which nothing has happened changes nothing`() throws {
+        var settling = try settled()
+        _ = settling.look(view(), now: at(20))
+        #expect(settling.due(now: at(60), once: false) == [.init(study: try uid("1.2"), isForced: false)])
+        settling.taken(try uid("1.2"))
+        _ = settling.look(view(), now: at(70))
+        #expect(settling.isDone && settling.due(now: at(9000), once: false).isEmpty)
+        #expect(settling.files(of: try uid("1.2")) == ["s/1", "s/2"])
+    }
+
+    @Test func `a folder that two studies share keeps neither waiting, until one of them is gone`() throws {
+        var settling = try settled()
+        _ = settling.look(view(["s/9"]), now: at(20))
+        settling.scanned("s/9", study: try uid("1.3"))
+        #expect(settling.studies(in: "s") == [try uid("1.2"), try uid("1.3")])
+        _ = settling.look(view([], ["s/10"]), now: at(80))
+        #expect(settling.due(now: at(80), once: false).map(\.study) == [try uid("1.2"), try uid("1.3")])
+        _ = settling.look(view([], ["s/10"], gone: ["s/9"]), now: at(90))
+        #expect(settling.due(now: at(90), once: false).isEmpty)
+    }
+
+    @Test func `a file that is read again and is of another study waits with that one`() throws {
+        var settling = try settled()
+        settling.taken(try uid("1.2"))
+        settling.scanned("s/2", study: try uid("1.4"))
+        #expect(settling.due(now: at(100), once: false).map(\.study) == [try uid("1.4")])
+        #expect(settling.files(of: try uid("1.2")) == ["s/1"])
     }
 
     @Test func `once needs rest, not quiet`() throws {

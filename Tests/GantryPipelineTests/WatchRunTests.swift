@@ -108,6 +108,23 @@ struct WatchRunTests {
         #expect(verdict.findings.contains { $0.code == .takenUnsettled && $0.isFailure })
     }
 
+    @Test func `a restart leaves studies in quarantine alone`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: [900, 910, 920, 930, 940])
+        let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
+        let death = ReaderFault(.quarantined, subject: files[0], explanation: "died twice")
+        setting.reader.content.withLock { $0.readFault = death }
+        func restart() -> RunSummary {
+            let folder = FakeDropFolder([view(settled: files)], time: setting.time)
+            return WatchRun(
+                setting.environment, folder: folder, root: "/drop", shown: "drop", settings: WatchSettings(once: true)
+            ).run()
+        }
+        #expect(restart().studies.map(\.end) == [.failed(.quarantined, detail: "died twice")])
+        #expect(restart().studies.map(\.end) == [.quarantined(detail: "died twice")])
+        #expect(setting.reader.reads.withLock { $0.count } == 1)
+    }
+
     @Test func `a study that is taken again for late slices has each of its files counted once`() throws {
         let setting = Setting()
         try setting.add(study: 1, slices: [900, 910, 920, 930, 940])

@@ -14,6 +14,27 @@ import Testing
         #expect(try mode(folder.path + "/a/b c/out") == 0o700)
     }
 
+    @Test func `every folder that is made is on disk with its name, and none that was there is synced`() throws {
+        let folder = try TemporaryFolder()
+        var synced: [UInt64] = []
+        _ = try ReportFolder.opening(path: folder.path + "/a/b/c") { descriptor in
+            var facts = stat()
+            guard fstat(descriptor, &facts) == 0 else { return -1 }
+            synced.append(UInt64(facts.st_ino))
+            return 0
+        }
+        func inode(_ path: String) -> UInt64 {
+            var facts = stat()
+            return stat(folder.path + path, &facts) == 0 ? UInt64(facts.st_ino) : 0
+        }
+        #expect(synced == [inode(""), inode("/a"), inode("/a/b")])
+        _ = try ReportFolder.opening(path: folder.path + "/a/b/c") { _ in -1 }
+        let fault = #expect(throws: ReportFault.self) {
+            _ = try ReportFolder.opening(path: folder.path + "/d") { _ in -1 }
+        }
+        #expect(fault?.code == .cannotWrite)
+    }
+
     @Test func `nobody else may read a report`() throws {
         let folder = try TemporaryFolder()
         let record = try SampleRecord.study()

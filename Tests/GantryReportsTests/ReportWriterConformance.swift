@@ -1,6 +1,8 @@
+import Dispatch
 import Foundation
 import GantryCore
 import GantryReports
+import Synchronization
 import Testing
 
 /// What every `ReportWriter` does, run on the real one and on the fake.
@@ -72,11 +74,7 @@ struct ReportWriterConformance {
         for record in [stays, wrong] { _ = try writer.write(record, patientRecords: [stays, wrong]) }
         corrected.patient.patientID = "GY-0043-1"
         _ = try writer.write(corrected, patientRecords: [corrected])
-        #expect(try writer.formerPatients(of: stays.studyKey, besides: stays.patientKey).isEmpty)
-        let former = try writer.formerPatients(of: corrected.studyKey, besides: corrected.patientKey)
-        #expect(former == [wrong.patientKey])
         try writer.withdraw(corrected.studyKey, from: wrong.patientKey, patientRecords: [stays])
-        #expect(try writer.formerPatients(of: corrected.studyKey, besides: corrected.patientKey).isEmpty)
         let index = String(decoding: read("patients/\(stays.patientKey)/index.html") ?? [], as: UTF8.self)
         #expect(index.contains(stays.studyKey.value) && !index.contains(corrected.studyKey.value))
         #expect(try paths().filter { $0.contains(corrected.studyKey.value) }.count == 2)
@@ -91,6 +89,43 @@ struct ReportWriterConformance {
         for _ in 0..<2 { try writer.withdraw(wrong.studyKey, from: wrong.patientKey, patientRecords: []) }
         #expect(try paths().filter { $0.contains(wrong.patientKey.value) }.isEmpty)
         #expect(try paths().count == 3)
+    }
+
+    func `reports of a later revision are not replaced by those of an earlier one`() throws {
+        var record = try SampleRecord.study()
+        record.revision = 2
+        let written = try writer.write(record, patientRecords: [record])
+        let before = written.map(read)
+        record.revision = 1
+        record.result.verdict.finding = .indeterminate
+        let fault = #expect(throws: ReportFault.self) { try writer.write(record, patientRecords: [record]) }
+        #expect(fault?.code == .newerThere && fault?.disposition == .permanent)
+        #expect(written.map(read) == before)
+        record.revision = 3
+        _ = try writer.write(record, patientRecords: [record])
+        #expect(written.map(read) != before)
+    }
+
+    func `whoever holds the output is alone with it`() throws {
+        let inside = Mutex((now: 0, most: 0, calls: 0))
+        let writer = writer
+        DispatchQueue.concurrentPerform(iterations: 64) { _ in
+            try? writer.exclusively {
+                inside.withLock {
+                    $0.now += 1
+                    $0.most = max($0.most, $0.now)
+                    $0.calls += 1
+                }
+                sched_yield()
+                inside.withLock { $0.now -= 1 }
+            }
+        }
+        #expect(inside.withLock { $0.most } == 1)
+        #expect(inside.withLock { $0.calls } == 64)
+        // Writing and taking away go on inside.
+        let record = try SampleRecord.study()
+        let written = try writer.exclusively { Result { try writer.write(record, patientRecords: [record]) } }.get()
+        #expect(written.count == 3)
     }
 
     func `no path tells who the patient is`() throws {
@@ -158,6 +193,15 @@ struct ReportWriterConformance {
         try run(kind) {
             try $0.`a former patient without a study left leaves nothing behind, also when it is asked for twice`()
         }
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `reports of a later revision are not replaced by those of an earlier one`(kind: Kind) throws {
+        try run(kind) { try $0.`reports of a later revision are not replaced by those of an earlier one`() }
+    }
+
+    @Test(arguments: Kind.allCases) func `whoever holds the output is alone with it`(kind: Kind) throws {
+        try run(kind) { try $0.`whoever holds the output is alone with it`() }
     }
 
     @Test(arguments: Kind.allCases) func `no path tells who the patient is`(kind: Kind) throws {

@@ -33,7 +33,7 @@ import Testing
     @Test func `a reader rolls back what a killed runner left half made`() throws {
         let folder = try TemporaryFolder()
         let store = try folder.runner()
-        let key = try store.enqueue(try Samples.study(1), now: Samples.moment(0))
+        let key = try store.enqueue(try Samples.study(1), now: Samples.moment(0)).studyKey
         let copy = try copyMidTransaction(folder)
         let reader = try copy.reader()
         #expect(try reader.summaries() == store.summaries())
@@ -85,7 +85,7 @@ import Testing
         let before: StudyHistory
         do {
             let store = try folder.runner()
-            let key = try store.enqueue(try Samples.study(1), now: Samples.moment(0))
+            let key = try store.enqueue(try Samples.study(1), now: Samples.moment(0)).studyKey
             before = try #require(try store.history(of: key))
         }
         let path = folder.store

@@ -25,7 +25,7 @@ import Testing
         let runner = try folder.runner()
         let reader = try folder.reader()
         #expect(try reader.summaries() == [])
-        let key = try runner.enqueue(try Samples.study(1), now: Samples.moment(0))
+        let key = try runner.enqueue(try Samples.study(1), now: Samples.moment(0)).studyKey
         #expect(try reader.summaries().map(\.studyKey) == [key])
         let lease = try #require(try runner.claim(worker: "w", among: nil, leaseSeconds: 9, now: Samples.moment(1)))
         let record = try runner.commit(try Samples.result(), under: lease, now: Samples.moment(2))
@@ -33,6 +33,36 @@ import Testing
         let fault = try storeFault { _ = try reader.enqueue(try Samples.study(2), now: Samples.moment(3)) }
         #expect(fault?.code == .cannotOpen)
         #expect(try reader.summaries().count == 1)
+    }
+
+    @Test func `a store of version 0.4.0 is read as it is, and brought up to date by the next run`() throws {
+        let folder = try TemporaryFolder()
+        let key: StudyKey
+        let record: StudyRecord
+        do {
+            let store = try folder.runner()
+            key = try store.enqueue(try Samples.study(1), now: Samples.moment(0)).studyKey
+            let lease = try #require(try store.claim(worker: "w", among: nil, leaseSeconds: 9, now: Samples.moment(1)))
+            record = try store.commit(try Samples.result(), under: lease, now: Samples.moment(2))
+        }
+        try DatabaseQueue(path: folder.store).write { db in
+            try db.execute(
+                sql: """
+                    DROP TABLE former_patient;
+                    DROP TABLE input;
+                    ALTER TABLE slice_score DROP COLUMN remarks;
+                    DELETE FROM grdb_migrations WHERE identifier NOT LIKE '1 %';
+                    """)
+        }
+        let reader = try folder.reader()
+        #expect(try reader.summaries().map(\.studyKey) == [key])
+        #expect(try reader.latestRecord(of: key)?.result.verdict == record.result.verdict)
+        #expect(try reader.formerPatients(of: key).isEmpty && reader.inputs().isEmpty)
+        let runner = try folder.runner()
+        #expect(try runner.latestRecord(of: key)?.result.slices == record.result.slices)
+        try runner.remember(inputs: ["/data"])
+        #expect(try runner.summaries().map(\.studyKey) == [key])
+        #expect(try runner.inputs() == ["/data"])
     }
 
     @Test func `a store that another connection holds too long is busy`() throws {
@@ -128,7 +158,7 @@ import Testing
     @Test func `a value of the wrong kind is a fault, not a crash`() throws {
         let folder = try TemporaryFolder()
         let store = try folder.runner()
-        let key = try store.enqueue(try Samples.study(1), now: Samples.moment(0))
+        let key = try store.enqueue(try Samples.study(1), now: Samples.moment(0)).studyKey
         let raw = try DatabaseQueue(path: folder.store)
         try raw.write { db in
             try db.execute(sql: "PRAGMA ignore_check_constraints = ON; UPDATE study SET study_instance_uid = 'x'")

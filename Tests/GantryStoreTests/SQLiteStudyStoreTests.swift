@@ -12,7 +12,7 @@ import Testing
         let record: StudyRecord
         do {
             let store = try folder.runner()
-            key = try store.enqueue(try Samples.study(1), now: Samples.moment(0))
+            key = try store.enqueue(try Samples.study(1), now: Samples.moment(0)).studyKey
             let lease = try #require(try store.claim(worker: "w", among: nil, leaseSeconds: 9, now: Samples.moment(1)))
             let result = try Samples.result(slices: 1000)
             record = try store.commit(result, under: lease, now: Samples.moment(2))
@@ -48,7 +48,7 @@ import Testing
         let study = try Samples.study(1)
         func key(_ folder: TemporaryFolder) throws -> [String] {
             let store = try folder.runner()
-            let key = try store.enqueue(study, now: Samples.moment(0))
+            let key = try store.enqueue(study, now: Samples.moment(0)).studyKey
             return [key.value] + (try store.patientKey(patientID: "PAT-7").map(\.value))
         }
         let first = try key(one)
@@ -72,7 +72,7 @@ import Testing
             withExtendedLifetime(store) {}
         }
         let store = try folder.runner()
-        key = try store.enqueue(try Samples.study(1), now: Samples.moment(0))
+        key = try store.enqueue(try Samples.study(1), now: Samples.moment(0)).studyKey
         #expect(key.value == "e4544e49f4fb59e4")
         #expect(try store.summaries().first?.patientKey.value == "ac1fc88d434a8041")
     }
@@ -80,7 +80,7 @@ import Testing
     @Test func `a key that belongs to another study is refused, not merged`() throws {
         let folder = try TemporaryFolder()
         let store = try folder.runner()
-        let key = try store.enqueue(try Samples.study(1), now: Samples.moment(0))
+        let key = try store.enqueue(try Samples.study(1), now: Samples.moment(0)).studyKey
         let raw = try DatabaseQueue(path: folder.store)
         try raw.write { db in try db.execute(sql: "UPDATE study SET study_instance_uid = '9.9', root = 'kept'") }
         let fault = try storeFault { _ = try store.enqueue(try Samples.study(1), now: Samples.moment(1)) }

@@ -72,9 +72,9 @@ import Testing
     @Test(arguments: Kind.allCases)
     func `a new study is queued under the same key each time`(kind: Kind) throws {
         let subject = try Subject(kind)
-        let key = try subject.store.enqueue(try Samples.study(1), now: Samples.moment(0))
-        let again = try subject.store.enqueue(try Samples.study(1, files: 9), now: Samples.moment(5))
-        let other = try subject.store.enqueue(try Samples.study(2), now: Samples.moment(6))
+        let key = try subject.store.enqueue(try Samples.study(1), now: Samples.moment(0)).studyKey
+        let again = try subject.store.enqueue(try Samples.study(1, files: 9), now: Samples.moment(5)).studyKey
+        let other = try subject.store.enqueue(try Samples.study(2), now: Samples.moment(6)).studyKey
         #expect(key == again)
         #expect(key != other)
         let summaries = try subject.store.summaries()
@@ -92,7 +92,7 @@ import Testing
     func `claims go to the oldest study of those named`(kind: Kind) throws {
         let subject = try Subject(kind)
         let keys = try (1...3).map {
-            try subject.store.enqueue(try Samples.study($0), now: Samples.moment(Int64(10 - $0)))
+            try subject.store.enqueue(try Samples.study($0), now: Samples.moment(Int64(10 - $0))).studyKey
         }
         let third = try #require(try subject.claim(20, among: [keys[2]]))
         #expect(third.studyKey == keys[2])
@@ -197,13 +197,39 @@ import Testing
         #expect(history.attempts.map(\.outcome) == [code == .quarantined ? "quarantined" : "failed"])
         #expect(try subject.claim(1_000_000) == nil)
 
-        _ = try subject.store.enqueue(try Samples.study(1), now: Samples.moment(20))
+        var asked = try Samples.study(1)
+        asked.leavesQuarantine = true
+        _ = try subject.store.enqueue(asked, now: Samples.moment(20))
         #expect(try subject.summary(lease.studyKey).state == .queued)
         #expect(try subject.store.history(of: lease.studyKey)?.failedFiles == failure.files)
         let second = try #require(try subject.claim(21))
         _ = try subject.store.commit(try Samples.result(), under: second, now: Samples.moment(22))
         #expect(try subject.store.history(of: lease.studyKey)?.failedFiles == [])
         #expect(try subject.store.history(of: lease.studyKey)?.failedSeriesDecisions == [])
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `a study in quarantine stays there until a person asks`(kind: Kind) throws {
+        let subject = try Subject(kind)
+        let lease = try subject.claimed()
+        let failure = try Samples.failure(.quarantined)
+        try subject.store.fail(lease, failure: failure, retryAt: nil, now: Samples.moment(10))
+        for moment in [Int64(20), 30] {
+            let left = try subject.store.enqueue(try Samples.study(1, files: 9), now: Samples.moment(moment))
+            #expect(left == QueuedStudy(studyKey: lease.studyKey, quarantine: failure.detail))
+            #expect(try subject.claim(moment + 1) == nil)
+        }
+        let summary = try subject.summary(lease.studyKey)
+        #expect(summary.state == .quarantined && summary.failureDetail == failure.detail)
+        var asked = try Samples.study(1)
+        asked.leavesQuarantine = true
+        #expect(try subject.store.enqueue(asked, now: Samples.moment(40)).quarantine == nil)
+        let second = try #require(try subject.claim(41))
+        #expect(second.failedAttempts == 0)
+        // A study that is not in quarantine is not kept from the queue, whoever asks.
+        try subject.store.fail(second, failure: try Samples.failure(.timedOut), retryAt: nil, now: Samples.moment(50))
+        #expect(try subject.store.enqueue(try Samples.study(1), now: Samples.moment(60)).quarantine == nil)
+        #expect(try subject.claim(61) != nil)
     }
 
     @Test(arguments: Kind.allCases)
@@ -256,7 +282,7 @@ import Testing
     @Test(arguments: Kind.allCases)
     func `a dead runner's studies are taken over`(kind: Kind) throws {
         let subject = try Subject(kind)
-        let keys = try (1...4).map { try subject.store.enqueue(try Samples.study($0), now: Samples.moment(0)) }
+        let keys = try (1...4).map { try subject.store.enqueue(try Samples.study($0), now: Samples.moment(0)).studyKey }
         let first = try #require(try subject.claim(1))
         let second = try #require(try subject.claim(1))
         _ = try subject.store.commit(try Samples.result(), under: second, now: Samples.moment(2))
@@ -321,6 +347,31 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
+    func `patients that a study was taken for before are known, without the one it has now`(kind: Kind) throws {
+        let subject = try Subject(kind)
+        var study = try Samples.study(1, patientID: "A")
+        var keys: [PatientKey] = []
+        var study1: StudyKey?
+        for patientID in ["A", "B", "C", "B"] {
+            study.patient.patientID = patientID
+            study1 = try subject.store.enqueue(study, now: Samples.moment(0)).studyKey
+            keys.append(try #require(try subject.store.summaries().first).patientKey)
+        }
+        let other = try subject.store.enqueue(try Samples.study(2, patientID: "A"), now: Samples.moment(1)).studyKey
+        #expect(try subject.store.formerPatients(of: try #require(study1)) == [keys[0], keys[2]].sorted())
+        #expect(try subject.store.formerPatients(of: other).isEmpty)
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `folders that were input are kept in mind, each once`(kind: Kind) throws {
+        let subject = try Subject(kind)
+        #expect(try subject.store.inputs().isEmpty)
+        try subject.store.remember(inputs: ["/data/b", "/data/a"])
+        try subject.store.remember(inputs: ["/data/a"])
+        #expect(try subject.store.inputs() == ["/data/a", "/data/b"])
+    }
+
+    @Test(arguments: Kind.allCases)
     func `an unknown study is unknown`(kind: Kind) throws {
         let subject = try Subject(kind)
         let key = try #require(StudyKey("0123456789abcdef"))
@@ -342,7 +393,7 @@ import Testing
             try Samples.study(3, patientID: "A", issuer: "North"), try Samples.study(4, patientID: nil),
             try Samples.study(5, patientID: "  "), try Samples.study(6, patientID: "B"),
         ]
-        let keys = try studies.map { try subject.store.enqueue($0, now: now) }
+        let keys = try studies.map { try subject.store.enqueue($0, now: now).studyKey }
         let patients = try subject.store.summaries().map(\.patientKey)
         #expect(Set(keys).count == 6)
         #expect(patients[0] == patients[1])

@@ -193,6 +193,32 @@ func safetensors(_ header: String, data: Int) -> [UInt8] {
         #expect(error?.code == .truncated)
     }
 
+    @Test func `what is hashed is what is read, though another file has taken the path meanwhile`() throws {
+        let file = try TemporaryFile()
+        try SafetensorsWriter().write([NamedTensor(name: "x", shape: [2], values: [1, 2])], to: file.path)
+        let opened = try OpenedWeightFile(path: file.path)
+        let digest = try SHA256Digest(ofFile: file.path)
+        // The writer replaces by renaming, as a deployment does.
+        try SafetensorsWriter().write([NamedTensor(name: "x", shape: [2], values: [3, 4])], to: file.path)
+        #expect(try SHA256Digest(ofFile: file.path) != digest)
+        let tensors = try SafetensorsFile(opened)
+        #expect(try opened.digest() == digest)
+        #expect(try tensors.values(of: "x") == [1, 2])
+        try opened.requireUnchanged()
+    }
+
+    @Test func `a file that is written to while it is open is refused`() throws {
+        let file = try TemporaryFile()
+        try SafetensorsWriter().write([NamedTensor(name: "x", shape: [2], values: [1, 2])], to: file.path)
+        let opened = try OpenedWeightFile(path: file.path)
+        let writer = try #require(FileHandle(forWritingAtPath: file.path))
+        try writer.seekToEnd()
+        try writer.write(contentsOf: Data([0]))
+        try writer.close()
+        let error = #expect(throws: WeightsError.self) { try opened.requireUnchanged() }
+        #expect(error?.code == .damagedContent)
+    }
+
     @Test func `a folder, a missing file and an unwritable place are errors`() throws {
         let folder = FileManager.default.temporaryDirectory.path
         let directory = #expect(throws: WeightsError.self) { try SafetensorsFile(path: folder) }

@@ -50,6 +50,8 @@ public enum FileReason: String, Sendable, Hashable, Codable, CaseIterable {
     case symbolicLink
     /// A FIFO, socket or device.
     case notRegularFile
+    /// Nothing is known to be wrong with it, but its study came to no verdict; the study's failure says why.
+    case studyNotJudged
 
     /// It does not parse as DICOM at all.
     case notDICOM
@@ -83,7 +85,7 @@ public enum FileReason: String, Sendable, Hashable, Codable, CaseIterable {
         switch self {
         case .scored: .scored
         case .seriesNotChosen, .sliceNotSelected, .duplicateInstance, .supersededAtPosition, .notCTImage,
-            .directoryRecord, .symbolicLink, .notRegularFile:
+            .directoryRecord, .symbolicLink, .notRegularFile, .studyNotJudged:
             .skipped
         case .notDICOM, .unreadable, .damaged, .attributeMissing, .attributeInvalid, .patientConflict,
             .transferSyntaxUnsupported, .contentUnsupported, .pixelDataIncomplete, .notHounsfield, .limitExceeded,

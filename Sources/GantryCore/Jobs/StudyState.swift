@@ -12,7 +12,7 @@ public enum StudyState: String, Sendable, Hashable, Codable, CaseIterable {
     case done
     /// A permanent failure: there is no verdict, and the reason is stored.
     case failed
-    /// The reader died twice on it; only a person takes it up again.
+    /// The reader died twice on it; only a person takes it up again (`gantry ingest FOLDER --retry-quarantined`).
     case quarantined
 
     /// The states a study may move to from here.

@@ -2,7 +2,9 @@
 ///
 /// Calls block. Nothing is deleted, moved or written.
 public protocol DropFolder: Sendable {
-    /// Looks once. A file is `settled` when its size and modification time were the same at the look before.
+    /// Looks once, and tells what is not known from the looks before: a folder in which nothing happens has nothing to
+    /// tell, however much lies there. A file is `settled` when its size and modification time were the same at the look
+    /// before.
     ///
     /// **Throws** `.unreadable` where the folder itself cannot be listed.
     func look() throws(DropFolderFault) -> DropFolderView
@@ -15,20 +17,23 @@ public protocol DropFolder: Sendable {
     func wake()
 }
 
-/// What lies in a drop folder at one moment.
+/// What one look at a drop folder has to tell.
 public struct DropFolderView: Sendable, Equatable {
-    /// Paths below the folder of regular files at rest, sorted.
+    /// Paths below the folder of regular files that have come to rest, sorted; each is told once, until it changes.
     public var settled: [String]
-    /// Paths of regular files that are new or have changed since the look before, sorted.
+    /// Paths of regular files that are new or have changed and are not at rest yet, sorted; they are told at each look.
     public var unsettled: [String]
-    /// Links, FIFOs, sockets, devices, and folders that cannot be listed.
+    /// Links, FIFOs, sockets, devices, and folders that cannot be listed; each is told once.
     public var outcomes: [FileOutcome]
+    /// Paths that were told before, files or others, and are not there any more, sorted.
+    public var gone: [String]
 
     /// A view of these files.
-    public init(settled: [String], unsettled: [String], outcomes: [FileOutcome]) {
+    public init(settled: [String], unsettled: [String], outcomes: [FileOutcome], gone: [String] = []) {
         self.settled = settled
         self.unsettled = unsettled
         self.outcomes = outcomes
+        self.gone = gone
     }
 }
 

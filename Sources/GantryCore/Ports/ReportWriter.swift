@@ -7,17 +7,17 @@ public protocol ReportWriter: Sendable {
     /// **Throws** `.cannotEncode`.
     func png(pixels: [UInt8], rows: Int, columns: Int) throws(ReportFault) -> [UInt8]
 
+    /// Holds the output while `body` runs: no other thread or process that asks likewise writes there meanwhile. What is
+    /// read of the store inside is still the newest when its reports are written.
+    ///
+    /// **Throws** `.cannotWrite` where the output cannot be held.
+    func exclusively<Value>(_ body: () -> Value) throws(ReportFault) -> Value
+
     /// Writes the reports of `record` and the index page of its patient, whose studies (this one among them) are
     /// `patientRecords` in time order. Returns the paths written, relative to the output folder.
     ///
-    /// **Throws** `.cannotWrite`, `.diskFull`.
+    /// **Throws** `.cannotWrite`, `.diskFull`; `.newerThere` where the reports of a later revision lie there.
     func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> [String]
-
-    /// Patients other than `patient` below whom reports of `study` lie: those it was taken for before its Patient ID
-    /// was corrected.
-    ///
-    /// **Throws** `.cannotWrite` where the output cannot be looked through.
-    func formerPatients(of study: StudyKey, besides patient: PatientKey) throws(ReportFault) -> [PatientKey]
 
     /// Takes the reports of `study` away from `patient`, whose studies are now `patientRecords` in time order: writes
     /// the patient's index page without it first, or removes the page where no study is left, then the reports.
@@ -40,12 +40,14 @@ public enum ReportFaultCode: String, FaultCode {
     case diskFull
     /// A picture or page could not be made.
     case cannotEncode
+    /// Reports of a later revision lie there: the store is older than they are.
+    case newerThere
 
     /// Whether trying again can help.
     public var disposition: FaultDisposition {
         switch self {
         case .cannotWrite, .diskFull: .retryable
-        case .cannotEncode: .permanent
+        case .cannotEncode, .newerThere: .permanent
         }
     }
 }

@@ -21,7 +21,7 @@ public protocol StudyReader: Sendable {
     /// The order of `slices`, the files' names and all attributes but the UID have no influence. A file that cannot be
     /// read enters with its UID alone. Nil comes back where `control` says stop.
     ///
-    /// **Throws** `.rootUnreadable`, `.readerUnavailable`, `.quarantined`.
+    /// **Throws** `.rootUnreadable`, `.readerUnavailable`, `.quarantined`, `.timedOut`.
     func contentDigest(
         root: String, slices: [SliceSource], control: (Int) -> ReadControl
     ) throws(ReaderFault) -> String?
@@ -29,7 +29,8 @@ public protocol StudyReader: Sendable {
     /// Decodes `slices` in the order given and hands each to `receiver`: `receive` for a decoded slice, `miss` for one
     /// that cannot be decoded. Each slice comes exactly once, unless the receiver or `control` stops the reading.
     ///
-    /// **Throws** `.rootUnreadable`, `.readerUnavailable`; `.quarantined` when the reader died twice.
+    /// **Throws** `.rootUnreadable`, `.readerUnavailable`; `.quarantined` when the reader died twice, `.timedOut` when it
+    /// took too long ten times. The fault's subject is then the file it was on last.
     func read(
         root: String, slices: [SliceSource], padding: PaddingTreatment, control: (Int) -> ReadControl,
         into receiver: inout some SliceReceiver
@@ -136,11 +137,13 @@ public enum ReaderFaultCode: String, FaultCode {
     case readerUnavailable
     /// The reader process died twice in one study.
     case quarantined
+    /// The reader process took too long on ten files or slices of one study: a slow or hanging disk, in all likelihood.
+    case timedOut
 
     /// Whether trying again can help.
     public var disposition: FaultDisposition {
         switch self {
-        case .rootUnreadable, .readerUnavailable: .retryable
+        case .rootUnreadable, .readerUnavailable, .timedOut: .retryable
         case .quarantined: .permanent
         }
     }

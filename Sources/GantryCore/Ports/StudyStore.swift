@@ -2,10 +2,11 @@
 ///
 /// Calls block. Every call is one transaction: it happened wholly or not at all, also when the process is killed.
 public protocol StudyStore: Sendable {
-    /// Puts a study in the queue, new or known, and returns its key.
+    /// Puts a study in the queue, new or known, and says where it stands now.
     ///
-    /// A study that is `running` under a live lease stays so. Patient and study attributes are brought up to date.
-    func enqueue(_ study: EnqueuedStudy, now: Timestamp) throws(StoreFault) -> StudyKey
+    /// A study that is `running` under a live lease stays so, and one in quarantine stays there unless a person takes it
+    /// up (`EnqueuedStudy.leavesQuarantine`). Patient and study attributes are brought up to date.
+    func enqueue(_ study: EnqueuedStudy, now: Timestamp) throws(StoreFault) -> QueuedStudy
 
     /// Takes over leases that a killed runner left behind: their studies become `queued` (or stay `judged`) and no
     /// attempt is consumed. Call once, when the runner lock is held. Returns their keys.
@@ -47,6 +48,15 @@ public protocol StudyStore: Sendable {
     /// Studies of a patient, by study date and time; for the patient's index page.
     func records(of patient: PatientKey) throws(StoreFault) -> [StudyRecord]
 
+    /// Patients that a study was taken for before its Patient ID was corrected, without the one it has now.
+    func formerPatients(of key: StudyKey) throws(StoreFault) -> [PatientKey]
+
+    /// Keeps in mind folders that a run was given as input, absolute: nothing is ever written there.
+    func remember(inputs: [String]) throws(StoreFault)
+
+    /// Every folder that a run was given as input.
+    func inputs() throws(StoreFault) -> [String]
+
     /// What is known of one study beyond its latest record: attempts, audit, and the ledger of a failed study.
     func history(of key: StudyKey) throws(StoreFault) -> StudyHistory?
 
@@ -66,14 +76,34 @@ public struct EnqueuedStudy: Sendable, Equatable {
     public var root: String
     /// Number of files of the study.
     public var fileCount: Int
+    /// A person asks for it: where it is in quarantine it is taken up again.
+    public var leavesQuarantine: Bool
 
     /// A study to be queued.
-    public init(studyInstanceUID: UID, patient: Patient, study: StudyAttributes, root: String, fileCount: Int) {
+    public init(
+        studyInstanceUID: UID, patient: Patient, study: StudyAttributes, root: String, fileCount: Int,
+        leavesQuarantine: Bool = false
+    ) {
         self.studyInstanceUID = studyInstanceUID
         self.patient = patient
         self.study = study
         self.root = root
         self.fileCount = fileCount
+        self.leavesQuarantine = leavesQuarantine
+    }
+}
+
+/// Where a study stands after it was put in the queue.
+public struct QueuedStudy: Sendable, Hashable {
+    /// Pseudonym of the study.
+    public var studyKey: StudyKey
+    /// Why it was put into quarantine, where it stays; nil where it will be worked on.
+    public var quarantine: String?
+
+    /// A study of this key.
+    public init(studyKey: StudyKey, quarantine: String? = nil) {
+        self.studyKey = studyKey
+        self.quarantine = quarantine
     }
 }
 
@@ -143,6 +173,8 @@ public struct StudyFailure: Sendable, Equatable, Codable {
         case quarantined
         /// The reader could not be started, or the folder was gone.
         case readerFault
+        /// The reader took too long on too many of its files.
+        case readerTimedOut
         /// The scorer failed.
         case scorerFault
         /// Reports could not be written.

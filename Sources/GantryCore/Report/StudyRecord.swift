@@ -120,6 +120,8 @@ public struct Provenance: Sendable, Hashable, Codable {
     public var positiveClass: String
     /// How the slices' probabilities were put together, and the thresholds.
     public var judging: JudgingDefinition
+    /// The reader's limits under which the slices were read; nil in records of versions that did not keep them.
+    public var readerLimits: ReaderLimits?
     /// When the passage began.
     public var startedAt: Timestamp
     /// When it ended.
@@ -133,7 +135,8 @@ public struct Provenance: Sendable, Hashable, Codable {
         modelSHA256: String, precision: Precision? = nil, scoringDigest: String, judgingDigest: String,
         contentDigest: String, classes: [String],
         positiveClass: String,
-        judging: JudgingDefinition, startedAt: Timestamp, finishedAt: Timestamp, scoresFromStore: Bool
+        judging: JudgingDefinition, readerLimits: ReaderLimits? = nil, startedAt: Timestamp, finishedAt: Timestamp,
+        scoresFromStore: Bool
     ) {
         self.gantryVersion = gantryVersion
         self.pipelineName = pipelineName
@@ -147,6 +150,7 @@ public struct Provenance: Sendable, Hashable, Codable {
         self.classes = classes
         self.positiveClass = positiveClass
         self.judging = judging
+        self.readerLimits = readerLimits
         self.startedAt = startedAt
         self.finishedAt = finishedAt
         self.scoresFromStore = scoresFromStore

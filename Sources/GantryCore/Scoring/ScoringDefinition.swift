@@ -34,11 +34,13 @@ public struct ModelDescription: Sendable, Hashable, Codable {
     public var classes: [String] { didSet { architecture.classes = classes.count } }
     /// The class whose probability is aggregated; one of `classes`.
     public var positiveClass: String
-
     /// The arithmetic of its convolutions.
     public var precision: Precision
     /// The same network in 8 bits; needed for `.int8`, unused otherwise.
     public var quantized: QuantizedModel?
+
+    /// Index of the positive class; nil where it is none of the classes, and nothing can be judged.
+    public var positiveClassIndex: Int? { classes.firstIndex(of: positiveClass) }
 
     /// A description of a network. The architecture gets as many classes as there are names.
     public init(

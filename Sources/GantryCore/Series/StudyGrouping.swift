@@ -6,8 +6,9 @@ extension Study {
     /// - when its SOP Instance UID was seen in the study before: the first by path is kept. It is a `.duplicateInstance`
     ///   where series and place of every frame are the same; else `.attributeInvalid`, another image under a UID that is
     ///   taken, or
-    /// - when its Patient ID is not the one that most files of the study name (`.patientConflict`; among equals the
-    ///   first by path): the images of two people never make one verdict. Files without a Patient ID stay.
+    /// - when it names another patient than most files of the study (`.patientConflict`; among equals the first by path),
+    ///   by Patient ID or, where that is the same, by its issuer (`PatientIdentity`): the images of two people never make
+    ///   one verdict. Files without a Patient ID, or without an issuer, stay.
     public static func grouping(_ instances: [SOPInstance]) -> [Study] {
         let byPath = instances.sorted { pathPrecedes($0.file, $1.file) }
         return Dictionary(grouping: byPath, by: \.studyInstanceUID)
@@ -16,19 +17,19 @@ extension Study {
     }
 
     private static func study(_ uid: UID, of members: [SOPInstance]) -> Study {
-        var files: [String: Int] = [:]
-        for instance in members { if let patientID = instance.patient.patientID { files[patientID, default: 0] += 1 } }
-        let most = files.values.max()
-        let named = members.first { $0.patient.patientID.map { files[$0] == most } ?? false }
+        let identities = members.map { PatientIdentity($0.patient) }
+        let identity = PatientIdentity.ofMost(identities)
+        let named = zip(members, identities).first { $0.1 == identity }?.0
         var kept: [UID: SOPInstance] = [:]
         var ofSeries: [UID: [SOPInstance]] = [:]
         var outcomes: [FileOutcome] = []
-        for instance in members {
-            if let named, let patientID = instance.patient.patientID, patientID != named.patient.patientID {
+        for (instance, own) in zip(members, identities) {
+            if let identity, let named, own.contradicts(identity) {
                 outcomes.append(
                     FileOutcome(
                         file: instance.file, reason: .patientConflict,
-                        detail: "Patient ID differs from that of \(named.file), which is of the same study."))
+                        detail: "Patient ID or its issuer differs from that of \(named.file), which is of the same "
+                            + "study."))
             } else if let first = kept[instance.sopInstanceUID] {
                 let isSame =
                     first.seriesInstanceUID == instance.seriesInstanceUID

@@ -10,17 +10,18 @@ struct ReaderSession: ~Copyable {
     private let launch: ReaderLaunch
     private let folder: SafeFolder
     private let ring: SliceRing?
-    /// Deaths after which the session gives up; nil: never.
-    private let mostDeaths: Int?
+    /// When the session gives up; nil: never.
+    private let patience: ReaderPatience?
     private var deaths = 0
+    private var timeOuts = 0
     private var child: RunningReader?
 
     /// A session on `folder`; no child is started yet.
-    init(launch: ReaderLaunch, folder: consuming SafeFolder, ring: SliceRing?, mostDeaths: Int?) {
+    init(launch: ReaderLaunch, folder: consuming SafeFolder, ring: SliceRing?, patience: ReaderPatience?) {
         self.launch = launch
         self.folder = folder
         self.ring = ring
-        self.mostDeaths = mostDeaths
+        self.patience = patience
     }
 
     /// Asks `count` requests and hands the answers over in order, each exactly once, until `receive` or `control` says
@@ -30,7 +31,7 @@ struct ReaderSession: ~Copyable {
     /// into the ring while it runs. `control` is asked with the number of answers before the first, after each, and a
     /// few times a second while none comes.
     ///
-    /// **Throws** `.readerUnavailable`; `.quarantined` at the last death allowed.
+    /// **Throws** `.readerUnavailable`; `.quarantined` at the last death allowed, `.timedOut` at the last time-out.
     @discardableResult
     mutating func run(
         count: Int, request: (Int) -> Result<ReaderRequest, FileOutcome>, control: (Int) -> ReadControl,
@@ -103,14 +104,6 @@ struct ReaderSession: ~Copyable {
         guard let last = child.take() else { return .nothing }
         let announced = last.hasAnnounced
         let death = last.end(after: fault, launch: launch)
-        deaths += 1
-        let file = (try? request(position.answered).get().file) ?? ""
-        if let mostDeaths, deaths >= mostDeaths {
-            throw ReaderFault(
-                .quarantined, subject: file,
-                explanation: "the reader process failed \(deaths) times in this study, at last on this file: "
-                    + death.detail)
-        }
         guard announced else {
             position.barrenStarts += 1
             guard position.barrenStarts < 2 else {
@@ -121,6 +114,37 @@ struct ReaderSession: ~Copyable {
             return .nothing
         }
         position.barrenStarts = 0
+        let file = (try? request(position.answered).get().file) ?? ""
+        try count(death, on: file)
         return .answer(.failed(death.reason, detail: death.detail))
     }
+
+    /// Counts the end of a child that a file has caused. A file that takes too long may lie on a slow disk and says
+    /// nothing against the others, so time-outs are counted apart.
+    ///
+    /// **Throws** `.quarantined`, `.timedOut`.
+    private mutating func count(_ death: RunningReader.Death, on file: String) throws(ReaderFault) {
+        if death.reason == .readerTimedOut { timeOuts += 1 } else { deaths += 1 }
+        guard let patience else { return }
+        if deaths >= patience.deaths {
+            throw ReaderFault(
+                .quarantined, subject: file,
+                explanation: "the reader process failed \(deaths) times in this study, at last on this file: "
+                    + death.detail)
+        }
+        if timeOuts >= patience.timeOuts {
+            throw ReaderFault(
+                .timedOut, subject: file,
+                explanation: "the reader took too long \(timeOuts) times in this study, at last on this file: "
+                    + death.detail)
+        }
+    }
+}
+
+/// How many of a study's files may end their reader before the study is given up.
+struct ReaderPatience {
+    /// The death with which a study is quarantined.
+    var deaths = 2
+    /// The time-out with which a study is left for later.
+    var timeOuts = 10
 }

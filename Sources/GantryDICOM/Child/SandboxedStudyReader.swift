@@ -5,7 +5,8 @@ import GantrySandbox
 /// Reads studies in child processes, so that no file can harm, stall or exhaust this one.
 ///
 /// Each call starts a child of its own, and another where one dies or stalls: without end in `scan`, where every bad
-/// file is rejected by name; once in `read` and `contentDigest`, whose second death is `.quarantined`. The child
+/// file is rejected by name; in `read` and `contentDigest` the second death is `.quarantined`, the tenth time-out
+/// `.timedOut`. The child
 /// decodes ahead into shared memory while the receiver works on earlier slices; memory is bounded by
 /// `SandboxLimits.ringBytes` however many slices there are.
 public struct SandboxedStudyReader: StudyReader {
@@ -40,7 +41,7 @@ public struct SandboxedStudyReader: StudyReader {
     public func scan(
         root: String, files: [String], control: (Int) -> ReadControl
     ) throws(ReaderFault) -> ScanResult? {
-        var session = try session(root: root, ring: nil, mostDeaths: nil)
+        var session = try session(root: root, ring: nil, patience: nil)
         var result = ScanResult(instances: [], outcomes: [])
         let isWhole = try session.run(count: files.count) { number in
             Self.request(number, file: files[number], task: .header)
@@ -65,7 +66,7 @@ public struct SandboxedStudyReader: StudyReader {
         // Frames of one file have the same UID and the same encoded pixel data.
         let sources = Array(Set(slices.map { EncodedSource(file: $0.file, sopInstanceUID: $0.sopInstanceUID) }))
             .sorted { ($0.sopInstanceUID, $0.file) < ($1.sopInstanceUID, $1.file) }
-        var session = try session(root: root, ring: nil, mostDeaths: 2)
+        var session = try session(root: root, ring: nil, patience: ReaderPatience())
         var entries: Set<String> = []
         let isWhole = try session.run(count: sources.count) { number in
             Self.request(number, file: sources[number].file, task: .pixelDigest)
@@ -94,7 +95,7 @@ public struct SandboxedStudyReader: StudyReader {
         let limits = launch.sandbox
         let largest = slices.compactMap { Self.pixels(of: $0, within: limits) }.max()
         let layout = largest.flatMap { RingLayout(largestSlicePixels: $0, limits: limits) }
-        var session = try session(root: root, ring: layout, mostDeaths: 2)
+        var session = try session(root: root, ring: layout, patience: ReaderPatience())
         try session.run(count: slices.count) { number in
             Self.sliceRequest(number, of: slices[number], padding: padding, layout: layout, limits: limits)
         } control: {
@@ -111,7 +112,9 @@ public struct SandboxedStudyReader: StudyReader {
     }
 
     /// **Throws** `.rootUnreadable`; `.readerUnavailable` where there is no shared memory.
-    private func session(root: String, ring: RingLayout?, mostDeaths: Int?) throws(ReaderFault) -> ReaderSession {
+    private func session(root: String, ring: RingLayout?, patience: ReaderPatience?) throws(ReaderFault)
+        -> ReaderSession
+    {
         let folder: SafeFolder
         do {
             folder = try SafeFolder(path: root)
@@ -125,7 +128,7 @@ public struct SandboxedStudyReader: StudyReader {
             throw ReaderFault(
                 .readerUnavailable, subject: "", status: error.status, explanation: error.explanation)
         }
-        return ReaderSession(launch: launch, folder: folder, ring: memory, mostDeaths: mostDeaths)
+        return ReaderSession(launch: launch, folder: folder, ring: memory, patience: patience)
     }
 
     private static func request(

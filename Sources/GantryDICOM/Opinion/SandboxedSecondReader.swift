@@ -41,7 +41,8 @@ public struct SandboxedSecondReader: SecondReader {
         var isWhole = true
         do {
             var session = ReaderSession(
-                launch: launch, folder: try SafeFolder(path: root), ring: nil, mostDeaths: Self.mostDeaths)
+                launch: launch, folder: try SafeFolder(path: root), ring: nil,
+                patience: ReaderPatience(deaths: Self.mostDeaths, timeOuts: Self.mostDeaths))
             isWhole = try session.run(count: slices.count) { number in
                 Self.request(number, on: slices[number])
             } control: { _ in

@@ -32,11 +32,12 @@ public struct PipelineBundle: Sendable, Hashable {
         folder: String, precision: Precision? = nil, trust: TrustedKeys? = nil
     ) throws(BundleFault) -> PipelineBundle {
         let bundle = try unchecked(folder: folder, precision: precision, trust: trust)
-        try bundle.checkModel()
+        try bundle.checkModel(sha256: try FileDigest.sha256(of: bundle.modelPath))
         return bundle
     }
 
-    /// The same without the model's digest: nothing that comes of the model may be used before `checkModel`.
+    /// The same without the model's digest: nothing that comes of the model may be used before `checkModel`, which whoever
+    /// loads it gives the digest of the bytes that are loaded.
     public static func unchecked(
         folder: String, precision: Precision? = nil, trust: TrustedKeys? = nil
     ) throws(BundleFault) -> PipelineBundle {
@@ -59,11 +60,10 @@ public struct PipelineBundle: Sendable, Hashable {
         return PipelineBundle(folder: folder, definition: definition, modelPath: modelPath)
     }
 
-    /// Compares the SHA-256 of the model file with the definition's.
+    /// Compares the SHA-256 of the model file, `found`, with the definition's.
     ///
-    /// **Throws** `.modelMismatch`, `.fileUnreadable`.
-    public func checkModel() throws(BundleFault) {
-        let found = try FileDigest.sha256(of: modelPath)
+    /// **Throws** `.modelMismatch`.
+    public func checkModel(sha256 found: String) throws(BundleFault) {
         let expected = definition.scoring.model.scoredFile.sha256
         guard found == expected else {
             throw BundleFault(

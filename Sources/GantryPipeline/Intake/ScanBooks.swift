@@ -9,7 +9,8 @@ package struct ScanBooks {
     /// Folders in which no file could be read, by path.
     var unreadable: [UnreadableFolder] = []
 
-    /// Books of these instances and outcomes.
+    /// Books of these instances and outcomes. `others` are studies known to have files directly in a folder, beside the
+    /// instances given.
     ///
     /// - A rejected file belongs to a study where the readable files beside it, in the same folder, are all of it. One
     ///   whose header does not say whose it is, or spoils what its image is, is a doubt about the study.
@@ -19,12 +20,15 @@ package struct ScanBooks {
     ///   images have, are unreadable; the root itself is where nothing else below it could be read and no such folder
     ///   is there.
     /// - Everything else is stray. Outcomes of folders end in `/`, so they count as files inside.
-    package init(instances: [SOPInstance], outcomes: [FileOutcome], root: String, shown: String) {
-        var studiesOf: [String: Set<UID>] = [:]
-        var readable: Set<String> = []
+    package init(
+        instances: [SOPInstance], outcomes: [FileOutcome], root: String, shown: String, others: [String: Set<UID>] = [:]
+    ) {
+        var studiesOf = others
         for instance in instances {
-            let folder = parent(of: instance.file)
-            studiesOf[folder, default: []].insert(instance.studyInstanceUID)
+            studiesOf[parent(of: instance.file), default: []].insert(instance.studyInstanceUID)
+        }
+        var readable: Set<String> = []
+        for folder in studiesOf.keys {
             for ancestor in ancestors(of: folder) where !readable.insert(ancestor).inserted { break }
         }
         var belonging: [UID: [FileOutcome]] = [:]

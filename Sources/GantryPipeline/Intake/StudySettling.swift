@@ -1,6 +1,8 @@
 import GantryCore
 
 /// Decides when the studies of a drop folder are complete enough to be taken. Pure: it is told what was seen and when.
+///
+/// What a call costs depends on the files it is about and on the studies that wait, never on what was taken before.
 package struct StudySettling {
     /// A study to be taken now.
     package struct Due: Sendable, Equatable {
@@ -27,9 +29,25 @@ package struct StudySettling {
         var isTaken = false
     }
 
+    /// What lies directly in one folder.
+    private struct Folder {
+        /// Number of files of each study.
+        var studies: [UID: Int] = [:]
+        /// Number of files that are new or changing.
+        var unsettled = 0
+    }
+
     private let quietSeconds: Int64
     private let forcedAfterSeconds: Int64
     private var files: [String: File] = [:]
+    private var folders: [String: Folder] = [:]
+    private var pathsOf: [UID: Set<String>] = [:]
+    /// Number of files that are new or changing.
+    private var unsettledFiles = 0
+    /// Files that belong to no study yet, and those that came after their study was taken.
+    private var untakenFiles = 0
+    /// Studies with a file that was not there when they were last taken, with the number of such files.
+    private var open: [UID: Int] = [:]
 
     /// A study is taken when none of its files changed for `quietSeconds`, or `forcedAfterSeconds` after its first
     /// new file was seen.
@@ -38,8 +56,8 @@ package struct StudySettling {
         self.forcedAfterSeconds = forcedAfterSeconds
     }
 
-    /// Enters what lies in the folder. Returns the files at rest whose headers have to be read, sorted, and those
-    /// that are no longer there or no longer as they were.
+    /// Enters what a look tells. Returns the files that have come to rest and whose headers have to be read, sorted, and
+    /// those that are no longer there or no longer as they were.
     package mutating func look(_ view: DropFolderView, now: Timestamp) -> (toScan: [String], stale: [String]) {
         var stale: [String] = []
         for path in view.unsettled {
@@ -47,31 +65,39 @@ package struct StudySettling {
             if known?.isScanned == true { stale.append(path) }
             // A file that changes after it was taken begins a new wait; one that keeps changing goes on with its own.
             let firstSeen = known.map { $0.isTaken ? now : $0.firstSeen } ?? now
-            files[path] = File(firstSeen: firstSeen, changed: now, isSettled: false)
+            set(path, File(firstSeen: firstSeen, changed: now, isSettled: false))
         }
         for path in view.settled {
-            files[path, default: File(firstSeen: now, changed: now, isSettled: true)].isSettled = true
+            var file = files[path] ?? File(firstSeen: now, changed: now, isSettled: true)
+            file.isSettled = true
+            set(path, file)
         }
-        let present = Set(view.settled).union(view.unsettled)
-        for path in files.keys where !present.contains(path) {
+        for path in view.gone where files[path] != nil {
             stale.append(path)
-            files[path] = nil
+            set(path, nil)
         }
         return (view.settled.filter { files[$0]?.isScanned == false }, stale)
     }
 
     /// Enters that a file's header was read: the study it belongs to, or nil.
     package mutating func scanned(_ path: String, study: UID?) {
-        files[path]?.isScanned = true
-        files[path]?.study = study
-        if study == nil { files[path]?.isTaken = true }
+        guard var file = files[path] else { return }
+        // Read again, a file may turn out to be of another study, which then waits for it.
+        if file.study != study { file.isTaken = false }
+        file.isScanned = true
+        file.study = study
+        if study == nil { file.isTaken = true }
+        set(path, file)
     }
 
     /// Studies to be taken now, by UID. With `once` a study need not be quiet: it is enough that no file is unsettled.
     package func due(now: Timestamp, once: Bool) -> [Due] {
-        if once && hasUnsettled { return forced(now) }
-        return waiting().compactMap { uid, study in
-            if once || study.isAtRest(now: now, quietSeconds: quietSeconds) { return Due(study: uid, isForced: false) }
+        let isHeldBack = once && hasUnsettled
+        return open.keys.compactMap { uid in
+            let study = waiting(uid)
+            if !isHeldBack && (once || study.isAtRest(now: now, quietSeconds: quietSeconds)) {
+                return Due(study: uid, isForced: false)
+            }
             return now >= study.firstSeen.advanced(bySeconds: forcedAfterSeconds)
                 ? Due(study: uid, isForced: true) : nil
         }.sorted { $0.study < $1.study }
@@ -79,22 +105,38 @@ package struct StudySettling {
 
     /// Enters that a study was taken with all its files read so far.
     package mutating func taken(_ uid: UID) {
-        for (path, file) in files where file.study == uid && file.isScanned { files[path]?.isTaken = true }
+        for path in pathsOf[uid] ?? [] {
+            guard var file = files[path], file.isScanned else { continue }
+            file.isTaken = true
+            set(path, file)
+        }
     }
 
     /// Whether a file is still new or changing.
-    package var hasUnsettled: Bool { files.values.contains { !$0.isSettled } }
+    package var hasUnsettled: Bool { unsettledFiles > 0 }
 
     /// Whether every file is at rest, read, and taken with its study or of none.
-    package var isDone: Bool { files.values.allSatisfy { $0.isSettled && $0.isTaken } }
+    package var isDone: Bool { unsettledFiles == 0 && untakenFiles == 0 }
 
     /// The next moment at which a study may become due without any change in the folder; nil where there is none.
     package func nextMoment() -> Timestamp? {
-        waiting().values.map {
-            let quiet = $0.lastChange.advanced(bySeconds: quietSeconds)
-            let forced = $0.firstSeen.advanced(bySeconds: forcedAfterSeconds)
-            return $0.hasUnsettledNeighbour ? forced : min(quiet, forced)
+        open.keys.map { uid in
+            let study = waiting(uid)
+            let quiet = study.lastChange.advanced(bySeconds: quietSeconds)
+            let forced = study.firstSeen.advanced(bySeconds: forcedAfterSeconds)
+            return study.hasUnsettledNeighbour ? forced : min(quiet, forced)
         }.min()
+    }
+
+    /// The files of a study whose headers were read, sorted.
+    package func files(of uid: UID) -> [String] { (pathsOf[uid] ?? []).sorted(by: pathPrecedes) }
+
+    /// The studies that have files directly in a folder.
+    package func studies(in folder: String) -> Set<UID> { Set(folders[folder]?.studies.keys.map { $0 } ?? []) }
+
+    /// Every folder that holds files of studies, with those studies.
+    package var studiesByFolder: [String: Set<UID>] {
+        folders.compactMapValues { $0.studies.isEmpty ? nil : Set($0.studies.keys) }
     }
 
     private struct Waiting {
@@ -107,38 +149,49 @@ package struct StudySettling {
         }
     }
 
-    private func forced(_ now: Timestamp) -> [Due] {
-        waiting().filter { now >= $0.value.firstSeen.advanced(bySeconds: forcedAfterSeconds) }
-            .map { Due(study: $0.key, isForced: true) }.sorted { $0.study < $1.study }
+    /// What an open study waits for.
+    private func waiting(_ uid: UID) -> Waiting {
+        var study = Waiting(
+            firstSeen: Timestamp(millisecondsSince1970: .max / 2),
+            lastChange: Timestamp(millisecondsSince1970: .min / 2), hasUnsettledNeighbour: false)
+        for path in pathsOf[uid] ?? [] {
+            guard let file = files[path] else { continue }
+            // Files of an earlier taking say where the study lies, but not since when it waits.
+            if !file.isTaken { study.firstSeen = min(study.firstSeen, file.firstSeen) }
+            study.lastChange = max(study.lastChange, file.changed)
+            // A file still coming in is waited for where it lies in a study's own folder; in one that several studies
+            // share it may be anybody's, and a busy node would keep all of them waiting.
+            guard !study.hasUnsettledNeighbour, let folder = folders[parent(of: path)] else { continue }
+            study.hasUnsettledNeighbour = folder.unsettled > 0 && folder.studies.count == 1
+        }
+        return study
     }
 
-    /// Studies with a file that was not there when they were last taken.
-    private func waiting() -> [UID: Waiting] {
-        let unsettledFolders = Set(files.filter { !$0.value.isSettled }.map { parent(of: $0.key) })
-        // A file still coming in is waited for where it lies in a study's own folder; in one that several studies
-        // share it may be anybody's, and a busy node would keep all of them waiting.
-        var studiesOf: [String: Set<UID>] = [:]
-        for (path, file) in files { if let uid = file.study { studiesOf[parent(of: path), default: []].insert(uid) } }
-        let open = Set(files.values.filter { !$0.isTaken }.compactMap(\.study))
-        guard !open.isEmpty else { return [:] }
-        var waiting: [UID: Waiting] = [:]
-        for (path, file) in files {
-            guard let uid = file.study, open.contains(uid) else { continue }
-            let folder = parent(of: path)
-            let isNear = unsettledFolders.contains(folder) && studiesOf[folder]?.count == 1
-            // Files of an earlier taking say where the study lies, but not since when it waits.
-            let firstSeen = file.isTaken ? nil : file.firstSeen
-            guard var study = waiting[uid] else {
-                waiting[uid] = Waiting(
-                    firstSeen: firstSeen ?? Timestamp(millisecondsSince1970: .max / 2), lastChange: file.changed,
-                    hasUnsettledNeighbour: isNear)
-                continue
-            }
-            if let firstSeen { study.firstSeen = min(study.firstSeen, firstSeen) }
-            study.lastChange = max(study.lastChange, file.changed)
-            study.hasUnsettledNeighbour = study.hasUnsettledNeighbour || isNear
-            waiting[uid] = study
+    /// Puts a file into the books, or takes it out, with everything that is counted of it.
+    private mutating func set(_ path: String, _ file: File?) {
+        if let known = files[path] { count(known, at: path, -1) }
+        files[path] = file
+        if let file { count(file, at: path, 1) }
+    }
+
+    private mutating func count(_ file: File, at path: String, _ one: Int) {
+        let name = parent(of: path)
+        var folder = folders[name] ?? Folder()
+        if !file.isSettled {
+            unsettledFiles += one
+            folder.unsettled += one
         }
-        return waiting
+        if !file.isTaken { untakenFiles += one }
+        if let uid = file.study {
+            folder.studies[uid] = (folder.studies[uid] ?? 0) + one
+            if folder.studies[uid] == 0 { folder.studies[uid] = nil }
+            if one > 0 { pathsOf[uid, default: []].insert(path) } else { pathsOf[uid]?.remove(path) }
+            if pathsOf[uid]?.isEmpty == true { pathsOf[uid] = nil }
+            if !file.isTaken {
+                open[uid] = (open[uid] ?? 0) + one
+                if open[uid] == 0 { open[uid] = nil }
+            }
+        }
+        folders[name] = folder.studies.isEmpty && folder.unsettled == 0 ? nil : folder
     }
 }

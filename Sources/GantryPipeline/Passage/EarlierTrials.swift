@@ -27,4 +27,10 @@ struct EarlierTrials {
                 .flatMap { $0.element.slices.map(\.file) })
         left = result.files.filter { $0.disposition == .rejected && files.contains($0.file) }
     }
+    /// Why slices of `result` were lost, and those of candidates that were left because nothing could be decoded.
+    func lost(of result: StudyResult) -> [FileReason] {
+        let isLeftUnread = trials.contains { $0.left == .nothingDecodable }
+        return (result.slices.map(\.reason) + (isLeftUnread ? left.map(\.reason) : []))
+            .filter { $0.disposition == .rejected }
+    }
 }

@@ -23,17 +23,31 @@ struct PassageLedger {
         return settled(Array(ends.values))
     }
 
+    /// The reader's words on slices of `stack` that it missed when `latest` was judged, as its books have them.
+    static func words(of latest: StudyRecord, stack: SliceStack) -> [SliceID: FileOutcome] {
+        let ends = Dictionary(latest.result.files.map { ($0.file, $0) }, uniquingKeysWith: { first, _ in first })
+        var words: [SliceID: FileOutcome] = [:]
+        for (slice, source) in zip(latest.result.slices, stack.slices) where slice.reason.disposition == .rejected {
+            if let end = ends[source.file], end.reason == slice.reason { words[SliceID(source)] = end }
+        }
+        return words
+    }
+
     /// A failure with the books as they stand. Files of the chosen series' `slices` end with the reader's words, or
-    /// else with the failure: none of them was scored.
+    /// else as what the failure makes of a file that nothing is known against: none of them was scored.
     func failure(
         _ code: StudyFailure.Code, _ detail: String, slices: [SliceSource] = [],
         outcomes: [SliceID: FileOutcome] = [:]
     ) -> StudyFailure {
         var ends: [String: FileOutcome] = [:]
         for source in slices where ends[source.file] == nil {
-            let own = outcomes[SliceID(source)]
-            ends[source.file] = FileOutcome(
-                file: source.file, reason: own?.reason ?? Self.reason(of: code), detail: own?.detail ?? detail)
+            guard let own = outcomes[SliceID(source)] else { continue }
+            ends[source.file] = FileOutcome(file: source.file, reason: own.reason, detail: own.detail)
+        }
+        let reason = Self.reason(of: code)
+        let words = reason == .studyNotJudged ? "The study came to no verdict: \(detail)" : detail
+        for source in slices where ends[source.file] == nil {
+            ends[source.file] = FileOutcome(file: source.file, reason: reason, detail: words)
         }
         return StudyFailure(
             code: code, detail: detail, seriesDecisions: selection.decisions, files: settled(Array(ends.values)))
@@ -55,14 +69,13 @@ struct PassageLedger {
         }
     }
 
-    /// The end of a sound file of a study that failed as a whole.
+    /// The end of a file on which the reader has said nothing, in a study that failed as a whole.
     private static func reason(of code: StudyFailure.Code) -> FileReason {
         switch code {
         case .notHounsfield: .notHounsfield
-        case .quarantined: .readerDied
-        case .readerFault, .nothingReadable: .unreadable
+        case .nothingReadable: .unreadable
         case .noSuitableSeries: .seriesNotChosen
-        case .scorerFault, .reportFault, .timedOut: .sliceNotSelected
+        case .quarantined, .readerFault, .readerTimedOut, .scorerFault, .reportFault, .timedOut: .studyNotJudged
         }
     }
 
@@ -73,7 +86,7 @@ struct PassageLedger {
             slice.lungFraction.map {
                 "The slice selection left it out: \((($0 * 1000).rounded() / 10)) % of the body is lung."
             } ?? "The slice selection left it out."
-        default: "Could not be used: \(slice.reason.rawValue)."
+        default: "Could not be used when the study was scored: \(slice.reason.rawValue)."
         }
     }
 }

@@ -33,6 +33,13 @@ public struct StudyInput: Sendable, Equatable {
     public var fileCount: Int {
         study.series.reduce(0) { $0 + $1.instances.count } + study.outcomes.count + rejected.count
     }
+
+    /// The end of every file where nobody looks at the images, for the reason that `detail` says.
+    func ends(unread detail: String) -> [FileOutcome] {
+        study.series.flatMap(\.instances).map {
+            FileOutcome(file: $0.file, reason: .studyNotJudged, detail: detail)
+        } + study.outcomes + rejected
+    }
 }
 
 /// How one passage of a study ended.

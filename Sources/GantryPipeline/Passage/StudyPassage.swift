@@ -7,6 +7,21 @@ import Synchronization
 /// Runs on the calling thread, with more for the scorer and the digest; nothing is written.
 struct StudyPassage: Sendable {
     let environment: RunEnvironment
+    private let positiveClassIndex: Int
+
+    /// A passage in `environment`. **Throws** `.unavailable` where the definition's positive class is none of its classes:
+    /// the probabilities of another one would be taken for it.
+    init(environment: RunEnvironment) throws(ScorerFault) {
+        let model = environment.bundle.definition.scoring.model
+        guard let index = model.positiveClassIndex else {
+            throw ScorerFault(
+                .unavailable, subject: "pipeline",
+                explanation: "the positive class \"\(model.positiveClass)\" is none of the classes "
+                    + model.classes.joined(separator: ", "))
+        }
+        self.environment = environment
+        positiveClassIndex = index
+    }
 
     private var definition: PipelineDefinition { environment.bundle.definition }
 
@@ -27,6 +42,8 @@ struct StudyPassage: Sendable {
         let digests = StackDigests(
             reader: environment.reader, root: input.root, stacks: stacks, control: control)
         defer { digests.stop() }
+        let trying = Trying(
+            input: input, candidates: candidates, digests: digests, startedAt: startedAt, control: control)
         // Without a revision there is nothing to compare the content with: its digest can be taken while slices are
         // scored.
         if let latest {
@@ -43,6 +60,17 @@ struct StudyPassage: Sendable {
                 var provenance = provenance(contentDigest: digest, startedAt: startedAt)
                 if let earlier, scores(of: latest, hold: stacks[earlier.chosen], provenance: provenance) {
                     let stack = stacks[earlier.chosen]
+                    let lost = earlier.lost(of: latest.result)
+                    let known = latest.result.provenance.readerLimits
+                    let limits = environment.settings.readerLimits
+                    if LossOfSlices.mayPass(lost, readUnder: known, limits: limits) {
+                        let outcome = scored(trying, latest: latest)
+                        guard isNoNews(outcome, since: latest) else { return outcome }
+                    }
+                    // Where reading again has brought nothing, the earlier scores stay, and with them the revision,
+                    // unless a loss to a limit was tried under a higher one, which then has to be kept in mind.
+                    let isTriedAnew = lost.contains(.limitExceeded) && limits.areHigher(than: known)
+                    provenance.readerLimits = isTriedAnew ? limits : known
                     let aside = secondOpinion(
                         stack, known: latest.result.secondOpinion, root: input.root, control: control)
                     guard case .known(let opinion) = aside.finish() else {
@@ -56,27 +84,38 @@ struct StudyPassage: Sendable {
                 return failed(error, stack: stacks[0], ledger: ledger, outcomes: [:])
             }
         }
-        return scored(
-            Trying(
-                input: input, candidates: candidates, digests: digests, startedAt: startedAt, control: control),
-            latest: latest)
+        return scored(trying, latest: latest)
     }
 
     /// The outcome of a passage that `control` ended; `progress` says how far it had come.
     private func ended(
-        _ control: WorkControl, _ progress: String, stack: SliceStack, ledger: PassageLedger
+        _ control: WorkControl, _ progress: String, stack: SliceStack, ledger: PassageLedger,
+        outcomes: [SliceID: FileOutcome] = [:]
     ) -> PassageOutcome {
         guard control.end == .timedOut else { return .interrupted }
         let minutes = environment.settings.studySeconds / 60
         return .failed(
-            ledger.failure(.timedOut, "not finished within \(minutes) minutes (\(progress))", slices: stack.slices),
-            .permanent)
+            ledger.failure(
+                .timedOut, "not finished within \(minutes) minutes (\(progress))", slices: stack.slices,
+                outcomes: outcomes), .permanent)
     }
 
     private func failed(
         _ fault: ReaderFault, stack: SliceStack, ledger: PassageLedger, outcomes: [SliceID: FileOutcome]
     ) -> PassageOutcome {
-        let code: StudyFailure.Code = fault.code == .quarantined ? .quarantined : .readerFault
+        let code: StudyFailure.Code
+        var outcomes = outcomes
+        switch fault.code {
+        case .quarantined, .timedOut:
+            code = fault.code == .quarantined ? .quarantined : .readerTimedOut
+            // The file at which the reader gave up has had no answer of its own.
+            if let last = stack.slices.first(where: { $0.file == fault.subject && outcomes[SliceID($0)] == nil }) {
+                outcomes[SliceID(last)] = FileOutcome(
+                    file: last.file, reason: fault.code == .quarantined ? .readerDied : .readerTimedOut,
+                    detail: fault.explanation)
+            }
+        case .rootUnreadable, .readerUnavailable: code = .readerFault
+        }
         return .failed(
             ledger.failure(code, fault.explanation, slices: stack.slices, outcomes: outcomes), fault.disposition)
     }
@@ -89,6 +128,14 @@ struct StudyPassage: Sendable {
         return earlier.contentDigest == provenance.contentDigest && earlier.scoringDigest == provenance.scoringDigest
             && latest.result.slices.map(SliceID.init) == stack.slices.map(SliceID.init)
             && knowsItsLungs(latest.result)
+    }
+
+    /// Whether a passage that read the slices of `latest` again has got none of those that were lost.
+    private func isNoNews(_ outcome: PassageOutcome, since latest: StudyRecord) -> Bool {
+        guard case .judged(let result) = outcome else { return false }
+        let earlier = latest.result.slices
+        return result.slices.map(SliceID.init) == earlier.map(SliceID.init)
+            && !LossOfSlices.isRegained(earlier, in: result.slices)
     }
 
     /// From this fraction of the body on the lung of a slice is that of a chest: the sinuses of a head have 0.08.
@@ -106,10 +153,14 @@ struct StudyPassage: Sendable {
         provenance: inout Provenance
     ) -> PassageOutcome {
         let slices = latest.result.slices
-        let files = ledger.files(slices: slices, stack: stack, outcomes: [:])
+        let files = ledger.files(
+            slices: slices, stack: stack, outcomes: PassageLedger.words(of: latest, stack: stack))
         let verdict = verdict(
             slices: slices, stack: stack, files: files, ledger: ledger, latest: latest, opinion: opinion)
-        if verdict == latest.result.verdict && latest.result.provenance.judgingDigest == provenance.judgingDigest {
+        let earlier = latest.result.provenance
+        if verdict == latest.result.verdict && earlier.judgingDigest == provenance.judgingDigest
+            && earlier.readerLimits == provenance.readerLimits
+        {
             return .unchanged(files: files, opinion: isNewOpinion ? opinion : nil)
         }
         provenance.scoresFromStore = true
@@ -217,19 +268,27 @@ struct StudyPassage: Sendable {
         let progress = "\(receiver.readings.count) of \(count) slices were read"
         guard control.end == nil else {
             line.abandon()
-            return .failure(PassageEnd(ended(control, progress, stack: stack, ledger: trying.ledger(chosen: index))))
+            return .failure(
+                PassageEnd(
+                    ended(
+                        control, progress, stack: stack, ledger: trying.ledger(chosen: index),
+                        outcomes: receiver.outcomes(of: stack))))
         }
         do {
             guard let all = try line.finish(control: { control.ask(done: count - line.unscored, of: count) }) else {
                 let ledger = trying.ledger(chosen: index)
-                return .failure(PassageEnd(ended(control, progress, stack: stack, ledger: ledger)))
+                return .failure(
+                    PassageEnd(
+                        ended(
+                            control, progress, stack: stack, ledger: ledger, outcomes: receiver.outcomes(of: stack))))
             }
             return .success(CandidateReading(stack: stack, receiver: receiver, scores: all))
         } catch  where error.code == .unavailable {
             environment.requestStop(.scorerFault(error))
             return .failure(PassageEnd(.interrupted))
         } catch {
-            let failure = trying.ledger(chosen: index).failure(.scorerFault, error.description, slices: stack.slices)
+            let failure = trying.ledger(chosen: index).failure(
+                .scorerFault, error.description, slices: stack.slices, outcomes: receiver.outcomes(of: stack))
             return .failure(PassageEnd(.failed(failure, error.disposition)))
         }
     }
@@ -267,7 +326,9 @@ struct StudyPassage: Sendable {
                     keyPictures: pictures, provenance: provenance, secondOpinion: opinion))
         } catch {
             return .failed(
-                ledger.failure(.reportFault, error.description, slices: stack.slices), error.disposition)
+                ledger.failure(
+                    .reportFault, error.description, slices: stack.slices,
+                    outcomes: reading.outcomes), error.disposition)
         }
     }
 
@@ -309,10 +370,6 @@ struct StudyPassage: Sendable {
 
     // MARK: - Verdict
 
-    private var positiveClassIndex: Int {
-        definition.scoring.model.classes.firstIndex(of: definition.scoring.model.positiveClass) ?? 0
-    }
-
     private func verdict(
         slices: [SliceRecord], stack: SliceStack, files: [FileOutcome], ledger: PassageLedger, latest: StudyRecord?,
         opinion: SecondOpinion?
@@ -351,6 +408,7 @@ struct StudyPassage: Sendable {
             modelSHA256: model.scoredFile.sha256, precision: model.precision,
             scoringDigest: environment.bundle.scoringDigest, judgingDigest: environment.bundle.judgingDigest,
             contentDigest: contentDigest, classes: model.classes, positiveClass: model.positiveClass,
-            judging: definition.judging, startedAt: startedAt, finishedAt: startedAt, scoresFromStore: false)
+            judging: definition.judging, readerLimits: environment.settings.readerLimits,
+            startedAt: startedAt, finishedAt: startedAt, scoresFromStore: false)
     }
 }

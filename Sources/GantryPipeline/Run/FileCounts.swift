@@ -28,4 +28,13 @@ public struct FileCounts: Sendable, Hashable, Codable {
         sum.rejected += right.rejected
         return sum
     }
+
+    /// What is left of sums when a part of them is taken out.
+    static func - (left: FileCounts, right: FileCounts) -> FileCounts {
+        var rest = left
+        rest.scored -= right.scored
+        rest.skipped -= right.skipped
+        rest.rejected -= right.rejected
+        return rest
+    }
 }

@@ -81,6 +81,10 @@ public struct RunSettings: Sendable, Hashable {
     /// Most tensors of one study alive at once: waiting, or being scored. At least a group for each thread; twice as
     /// many lets reading and scoring overlap.
     public var tensorsInFlight: Int
+    /// The limits that the reader was made with: what was lost to lower ones is read again.
+    public var readerLimits: ReaderLimits
+    /// Whether studies in quarantine are taken up again: a person asks for it.
+    public var retriesQuarantined: Bool
     /// Longest time on one study, seconds, whatever is done to the date.
     public var studySeconds: Int64
     /// Length of a lease, seconds.
@@ -109,6 +113,8 @@ public struct RunSettings: Sendable, Hashable {
         self.scoringThreads = max(1, scoringThreads)
         groupSize = 4
         tensorsInFlight = max(16, 2 * groupSize * self.scoringThreads)
+        readerLimits = ReaderLimits()
+        retriesQuarantined = false
         studySeconds = 3600
         leaseSeconds = 600
         renewAfterSeconds = 60

@@ -39,7 +39,8 @@ public enum ExitStatus {
 }
 
 extension RunSummary {
-    /// The exit code. Rejected files beside a judged study do not change it; findings never do.
+    /// The exit code. Rejected files beside a judged study do not change it; findings never do. A study left in
+    /// quarantine has no verdict, and counts as failed.
     public var exitStatus: Int32 {
         switch stopped {
         case .signal(let number): return ExitStatus.interrupted(by: number)
@@ -74,7 +75,7 @@ extension RunSummary {
         if areUnwritten { return ExitStatus.inputOutput }
         let areTemporary = studies.allSatisfy {
             switch $0.end {
-            case .failed(.readerFault, _), .unfinished: true
+            case .failed(.readerFault, _), .failed(.readerTimedOut, _), .unfinished: true
             default: false
             }
         }
@@ -84,7 +85,7 @@ extension RunSummary {
     private func isGood(_ end: StudyEnd) -> Bool {
         switch end {
         case .judged, .unchanged: true
-        case .failed, .unfinished, .unreported: false
+        case .failed, .quarantined, .unfinished, .unreported: false
         }
     }
 }

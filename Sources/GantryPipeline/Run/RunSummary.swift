@@ -57,6 +57,8 @@ public enum StudyEnd: Sendable, Equatable {
     case unreported(VerdictLine, detail: String)
     /// It has no verdict.
     case failed(StudyFailure.Code, detail: String)
+    /// An earlier run has put it into quarantine, for `detail`, and nobody has asked to take it up.
+    case quarantined(detail: String)
     /// The run stopped before it was finished; it stays in the queue.
     case unfinished
 
@@ -64,7 +66,7 @@ public enum StudyEnd: Sendable, Equatable {
     public var verdict: VerdictLine? {
         switch self {
         case .judged(let line), .unchanged(let line), .unreported(let line, _): line
-        case .failed, .unfinished: nil
+        case .failed, .quarantined, .unfinished: nil
         }
     }
 }

@@ -25,10 +25,27 @@ final class StudyInputs: Sendable {
         var tally: FileCounts?
     }
 
+    /// Every study of the run, and of those what workers ask for again and again: that must not cost more the more
+    /// studies have come to their end.
     private struct State {
-        var entries: [StudyKey: Entry] = [:]
-        var order: [StudyKey] = []
+        private(set) var entries: [StudyKey: Entry] = [:]
+        private(set) var order: [StudyKey] = []
+        /// Open, and held by no worker.
+        private(set) var claimable: Set<StudyKey> = []
+        /// When open studies are tried again.
+        private(set) var retries: [StudyKey: Timestamp] = [:]
+        /// Sum over all entries.
+        private(set) var tally = FileCounts()
         var isClosed = false
+
+        mutating func set(_ key: StudyKey, _ entry: Entry) {
+            let known = entries.updateValue(entry, forKey: key)
+            if known == nil { order.append(key) }
+            if entry.isOpen && !entry.isBusy { claimable.insert(key) } else { claimable.remove(key) }
+            retries[key] = entry.isOpen ? entry.retryAt : nil
+            if let counted = known?.tally { tally = tally - counted }
+            if let counted = entry.tally { tally = tally + counted }
+        }
     }
 
     private let state = Mutex(State())
@@ -36,12 +53,13 @@ final class StudyInputs: Sendable {
     /// Adds a study, or new files of a known one.
     func put(_ key: StudyKey, _ input: StudyInput) {
         state.withLock { state in
-            if state.entries[key] == nil { state.order.append(key) }
             let known = state.entries[key]
-            state.entries[key] = Entry(
-                input: input, folder: input.folder, generation: (known?.generation ?? 0) + 1, isOpen: true,
-                isBusy: known?.isBusy ?? false, begunGeneration: known?.begunGeneration ?? 0, fileCount: input.fileCount
-            )
+            state.set(
+                key,
+                Entry(
+                    input: input, folder: input.folder, generation: (known?.generation ?? 0) + 1, isOpen: true,
+                    isBusy: known?.isBusy ?? false, begunGeneration: known?.begunGeneration ?? 0,
+                    fileCount: input.fileCount))
         }
     }
 
@@ -49,8 +67,7 @@ final class StudyInputs: Sendable {
     func putReportsOnly(_ key: StudyKey) {
         state.withLock { state in
             guard state.entries[key] == nil else { return }
-            state.order.append(key)
-            state.entries[key] = Entry(input: nil, folder: "", generation: 1, isOpen: true, isBusy: false, fileCount: 0)
+            state.set(key, Entry(input: nil, folder: "", generation: 1, isOpen: true, isBusy: false, fileCount: 0))
         }
     }
 
@@ -61,9 +78,7 @@ final class StudyInputs: Sendable {
     var isClosed: Bool { state.withLock { $0.isClosed } }
 
     /// Keys of the studies that are not at their end and that no worker holds.
-    var claimable: Set<StudyKey> {
-        state.withLock { Set($0.entries.filter { $0.value.isOpen && !$0.value.isBusy }.keys) }
-    }
+    var claimable: Set<StudyKey> { state.withLock { $0.claimable } }
 
     /// A worker holds the study, until its end or its next attempt is entered.
     func begin(_ key: StudyKey) {
@@ -71,7 +86,7 @@ final class StudyInputs: Sendable {
             guard var entry = state.entries[key] else { return }
             entry.isBusy = true
             entry.begunGeneration = entry.generation
-            state.entries[key] = entry
+            state.set(key, entry)
         }
     }
 
@@ -89,16 +104,16 @@ final class StudyInputs: Sendable {
     /// Notes that a study is tried again at a moment.
     func wait(_ key: StudyKey, until moment: Timestamp) {
         state.withLock { state in
-            state.entries[key]?.retryAt = moment
-            state.entries[key]?.isBusy = false
+            guard var entry = state.entries[key] else { return }
+            entry.retryAt = moment
+            entry.isBusy = false
+            state.set(key, entry)
         }
     }
 
     /// The earliest moment after `now` at which a study is to be tried again.
     func nextRetry(after now: Timestamp) -> Timestamp? {
-        state.withLock { state in
-            state.entries.values.compactMap { $0.isOpen ? $0.retryAt : nil }.filter { $0 > now }.min()
-        }
+        state.withLock { state in state.retries.values.filter { $0 > now }.min() }
     }
 
     /// Enters the end of a study and lets go of its input. Where `generation` is not that of its newest files, the
@@ -106,7 +121,7 @@ final class StudyInputs: Sendable {
     func end(_ key: StudyKey, generation: Int, _ end: StudyEnd, files: [FileOutcome]) -> StudyInput? {
         state.withLock { state in
             guard var entry = state.entries[key] else { return nil }
-            defer { state.entries[key] = entry }
+            defer { state.set(key, entry) }
             entry.end = end
             entry.retryAt = nil
             entry.isBusy = false
@@ -115,6 +130,19 @@ final class StudyInputs: Sendable {
             entry.input = nil
             entry.tally = FileCounts(files)
             return nil
+        }
+    }
+
+    /// Enters that nobody works on a study, whatever its files: its newest ones come to these ends.
+    func leave(_ key: StudyKey, _ end: StudyEnd, files: [FileOutcome]) {
+        state.withLock { state in
+            guard var entry = state.entries[key] else { return }
+            entry.end = end
+            entry.retryAt = nil
+            entry.isOpen = false
+            entry.input = nil
+            entry.tally = FileCounts(files)
+            state.set(key, entry)
         }
     }
 
@@ -135,9 +163,7 @@ final class StudyInputs: Sendable {
     }
 
     /// Ends of the files of finished studies, counted.
-    var tally: FileCounts {
-        state.withLock { $0.entries.values.compactMap(\.tally).reduce(FileCounts(), +) }
-    }
+    var tally: FileCounts { state.withLock { $0.tally } }
 
     /// Number of files of studies that are not at their end.
     var unfinishedFiles: Int {

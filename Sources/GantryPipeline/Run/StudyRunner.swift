@@ -41,8 +41,6 @@ final class StudyRunner: Sendable {
     private let booking = Mutex(())
     /// Held while a study is claimed, so that no worker claims what another of this run holds.
     private let claiming = Mutex(())
-    /// Held while reports are written: the index of a patient is made from all studies committed before.
-    private let writing = Mutex(())
 
     /// A runner. `waitsForDisk`: where space runs out it waits for more instead of ending.
     init(_ environment: RunEnvironment, waitsForDisk: Bool) {
@@ -66,13 +64,34 @@ final class StudyRunner: Sendable {
 
     /// Puts a study in the queue; may be called while the workers run.
     func submit(_ input: StudyInput) throws(StoreFault) {
-        let key = try booking.withLock { _ throws(StoreFault) in
-            let key = try store.enqueue(EnqueuedStudy(input), now: now())
-            inputs.put(key, input)
-            return key
+        let queued = try booking.withLock { _ throws(StoreFault) in
+            let queued = try enqueue(input)
+            inputs.put(queued.studyKey, input)
+            leaveInQuarantine(queued, input)
+            return queued
         }
-        environment.observer.note(.studyQueued(key, folder: input.folder, files: input.fileCount))
+        announce(queued, input)
         environment.waker.wake()
+    }
+
+    private func enqueue(_ input: StudyInput) throws(StoreFault) -> QueuedStudy {
+        try store.enqueue(
+            EnqueuedStudy(input, leavesQuarantine: environment.settings.retriesQuarantined), now: now())
+    }
+
+    /// Enters the end of a study that the store keeps in quarantine.
+    private func leaveInQuarantine(_ queued: QueuedStudy, _ input: StudyInput) {
+        guard let detail = queued.quarantine else { return }
+        inputs.leave(
+            queued.studyKey, .quarantined(detail: detail), files: input.ends(unread: "The study is in quarantine."))
+    }
+
+    private func announce(_ queued: QueuedStudy, _ input: StudyInput) {
+        if queued.quarantine == nil {
+            environment.observer.note(.studyQueued(queued.studyKey, folder: input.folder, files: input.fileCount))
+        } else if let line = inputs.line(of: queued.studyKey) {
+            environment.observer.note(.studyEnded(line))
+        }
     }
 
     /// No study will be submitted any more: the workers end when the queue is empty.
@@ -183,8 +202,15 @@ extension StudyRunner {
                     lease, latest, files: [], generation: ticket == nil ? 1 : 0, isUnchanged: false, now: now()))
         }
         guard let ticket else { return try handBack(lease, generation: 1) }
+        let passage: StudyPassage
+        do {
+            passage = try StudyPassage(environment: environment)
+        } catch {
+            environment.requestStop(.scorerFault(error))
+            return try handBack(lease, generation: ticket.generation)
+        }
         let control = WorkControl(environment, lease: lease)
-        let outcome = StudyPassage(environment: environment).run(ticket.input, latest: latest, control: control)
+        let outcome = passage.run(ticket.input, latest: latest, control: control)
         if case .storeFault(let fault) = control.end { throw fault }
         switch outcome {
         case .judged(let result):
@@ -234,13 +260,14 @@ extension StudyRunner {
 
     /// Enters the end of a study; where new files came meanwhile, it is queued again instead.
     private func end(_ key: StudyKey, generation: Int, _ end: StudyEnd, files: [FileOutcome]) throws(StoreFault) {
-        let again = try booking.withLock { _ throws(StoreFault) -> StudyInput? in
+        let again = try booking.withLock { _ throws(StoreFault) -> (QueuedStudy, StudyInput)? in
             guard let input = inputs.end(key, generation: generation, end, files: files) else { return nil }
-            _ = try store.enqueue(EnqueuedStudy(input), now: now())
-            return input
+            let queued = try enqueue(input)
+            leaveInQuarantine(queued, input)
+            return (queued, input)
         }
         if let again {
-            environment.observer.note(.studyQueued(key, folder: again.folder, files: again.fileCount))
+            announce(again.0, again.1)
         } else if let line = inputs.line(of: key) {
             environment.observer.note(.studyEnded(line))
         }
@@ -262,16 +289,7 @@ extension StudyRunner {
     /// `judged` under its lease, and they are tried again, here or in the next run.
     private func write(_ reports: OutstandingReports) throws(StoreFault) {
         let (lease, record, isUnchanged) = (reports.lease, reports.record, reports.isUnchanged)
-        let written: Result<[String], ReportFault> = try writing.withLock { _ throws(StoreFault) in
-            let patientRecords = try store.records(of: record.patientKey)
-            let written = Result { () throws(ReportFault) in
-                try environment.reports.write(record, patientRecords: patientRecords)
-            }
-            guard case .success = written, case .failure(let fault) = try withdrawFromFormerPatients(record) else {
-                return written
-            }
-            return .failure(fault)
-        }
+        let written = try StudyReports(store: store, writer: environment.reports).write(lease.studyKey)
         let paths: [String]
         switch written {
         case .success(let all): paths = all
@@ -286,25 +304,6 @@ extension StudyRunner {
         try end(
             lease.studyKey, generation: reports.generation, isUnchanged ? .unchanged(line) : .judged(line),
             files: reports.files)
-    }
-
-    /// Takes the study's reports away from patients it was taken for before its Patient ID was corrected.
-    private func withdrawFromFormerPatients(_ record: StudyRecord) throws(StoreFault) -> Result<Void, ReportFault> {
-        let former: [PatientKey]
-        do {
-            former = try environment.reports.formerPatients(of: record.studyKey, besides: record.patientKey)
-        } catch {
-            return .failure(error)
-        }
-        for patient in former {
-            let remaining = try store.records(of: patient)
-            do {
-                try environment.reports.withdraw(record.studyKey, from: patient, patientRecords: remaining)
-            } catch {
-                return .failure(error)
-            }
-        }
-        return .success(())
     }
 
     private func postpone(_ reports: OutstandingReports, _ fault: ReportFault) throws(StoreFault) {
@@ -328,9 +327,10 @@ extension StudyRunner {
 
 extension EnqueuedStudy {
     /// What the store has to know of `input`.
-    init(_ input: StudyInput) {
+    init(_ input: StudyInput, leavesQuarantine: Bool) {
         self.init(
             studyInstanceUID: input.study.studyInstanceUID, patient: input.study.patient,
-            study: input.study.attributes, root: input.root, fileCount: input.fileCount)
+            study: input.study.attributes, root: input.root, fileCount: input.fileCount,
+            leavesQuarantine: leavesQuarantine)
     }
 }

@@ -1,15 +1,17 @@
 import GantryCore
 
-/// What has been seen in a drop folder: headers are read once a file, as long as it does not change.
+/// What has been seen in a drop folder: headers are read once a file, as long as it does not change, and kept until
+/// their study is taken. Where files come for a study that was taken, its other headers are read once more.
 struct WatchLooks {
     private let environment: RunEnvironment
     private let root: String
     private let shown: String
     private var settling: StudySettling
     private var toScan: [String] = []
+    /// Headers of studies that wait.
     private var instances: [String: SOPInstance] = [:]
-    private var rejected: [String: FileOutcome] = [:]
-    private var others: [String: FileOutcome] = [:]
+    /// Ends of files of no study, by their folder and path.
+    private var outcomes: [String: [String: FileOutcome]] = [:]
 
     /// Nothing seen yet.
     init(environment: RunEnvironment, root: String, shown: String, settling: StudySettling) {
@@ -22,60 +24,94 @@ struct WatchLooks {
     /// Enters one look.
     mutating func enter(_ view: DropFolderView) {
         let change = settling.look(view, now: environment.clock.now())
-        toScan = change.toScan
-        for path in change.stale {
+        let changed = Set(change.stale).union(view.gone).union(view.unsettled)
+        for path in changed {
             instances[path] = nil
-            rejected[path] = nil
+            setOutcome(nil, of: path)
         }
-        let before = others
-        others = Dictionary(view.outcomes.map { ($0.file, $0) }, uniquingKeysWith: { first, _ in first })
-        for outcome in view.outcomes where before[outcome.file] == nil {
+        let known = Set(toScan)
+        toScan = toScan.filter { !changed.contains($0) } + change.toScan.filter { !known.contains($0) }
+        for outcome in view.outcomes {
+            setOutcome(outcome, of: outcome.file)
             environment.observer.note(.fileEnded(outcome))
         }
     }
 
+    private mutating func setOutcome(_ outcome: FileOutcome?, of path: String) {
+        let folder = parent(of: path)
+        outcomes[folder, default: [:]][path] = outcome
+        if outcomes[folder]?.isEmpty == true { outcomes[folder] = nil }
+    }
+
     /// Reads the headers of files that are at rest and were not read before.
     mutating func scan() throws(ReaderFault) {
-        let control = WorkControl(environment)
-        var rest = toScan[...]
-        while !rest.isEmpty {
-            let batch = Array(rest.prefix(max(1, environment.settings.scanBatch)))
-            rest = rest.dropFirst(batch.count)
+        while !toScan.isEmpty {
+            let batch = Array(toScan.prefix(max(1, environment.settings.scanBatch)))
             // Nil: the run stops, and nothing is taken any more.
-            guard let result = try environment.reader.scan(root: root, files: batch, control: { _ in control.ask() })
-            else { return }
-            for instance in result.instances {
-                instances[instance.file] = instance
-                settling.scanned(instance.file, study: instance.studyInstanceUID)
-            }
-            for outcome in result.outcomes {
-                rejected[outcome.file] = outcome
-                settling.scanned(outcome.file, study: nil)
-                environment.observer.note(.fileEnded(outcome))
-            }
+            guard let result = try headers(of: batch) else { return }
+            toScan.removeFirst(batch.count)
+            enter(result)
         }
-        toScan = Array(rest)
+    }
+
+    private func headers(of files: [String]) throws(ReaderFault) -> ScanResult? {
+        let control = WorkControl(environment)
+        return try environment.reader.scan(root: root, files: files, control: { _ in control.ask() })
+    }
+
+    private mutating func enter(_ result: ScanResult) {
+        for instance in result.instances {
+            instances[instance.file] = instance
+            settling.scanned(instance.file, study: instance.studyInstanceUID)
+        }
+        for outcome in result.outcomes {
+            setOutcome(outcome, of: outcome.file)
+            instances[outcome.file] = nil
+            settling.scanned(outcome.file, study: nil)
+            environment.observer.note(.fileEnded(outcome))
+        }
     }
 
     /// The studies to be taken now, which are then taken.
-    mutating func due(once: Bool) -> [StudyInput] {
+    mutating func due(once: Bool) throws(ReaderFault) -> [StudyInput] {
         let due = settling.due(now: environment.clock.now(), once: once)
         guard !due.isEmpty else { return [] }
+        guard try readAgain(due.map(\.study)) else { return [] }
         let forced = Dictionary(due.map { ($0.study, $0.isForced) }, uniquingKeysWith: { first, _ in first })
-        return books().inputs.compactMap { input in
-            guard let isForced = forced[input.study.studyInstanceUID] else { return nil }
-            settling.taken(input.study.studyInstanceUID)
+        let files = due.flatMap { settling.files(of: $0.study) }
+        let folders = Set(files.map { parent(of: $0) })
+        let books = ScanBooks(
+            instances: files.compactMap { instances[$0] },
+            outcomes: folders.flatMap { outcomes[$0] ?? [:] }.map(\.value),
+            root: root, shown: shown,
+            others: Dictionary(uniqueKeysWithValues: folders.map { ($0, settling.studies(in: $0)) }))
+        for study in due { settling.taken(study.study) }
+        for file in files { instances[file] = nil }
+        return books.inputs.map { input in
             var input = input
-            input.takenUnsettled = isForced
+            input.takenUnsettled = forced[input.study.studyInstanceUID] ?? false
             return input
         }
     }
 
-    /// Everything seen, in order.
+    /// Reads those headers of `studies` again that were let go when the studies were taken before. False where the run
+    /// stops.
+    private mutating func readAgain(_ studies: [UID]) throws(ReaderFault) -> Bool {
+        var missing = studies.flatMap { settling.files(of: $0) }.filter { instances[$0] == nil }[...]
+        while !missing.isEmpty {
+            let batch = Array(missing.prefix(max(1, environment.settings.scanBatch)))
+            guard let result = try headers(of: batch) else { return false }
+            missing = missing.dropFirst(batch.count)
+            enter(result)
+        }
+        return true
+    }
+
+    /// Everything that belongs to no study, in order.
     func books() -> ScanBooks {
         ScanBooks(
-            instances: Array(instances.values), outcomes: Array(rejected.values) + Array(others.values), root: root,
-            shown: shown)
+            instances: [], outcomes: outcomes.values.flatMap(\.values), root: root, shown: shown,
+            others: settling.studiesByFolder)
     }
 
     /// Whether everything seen is at rest, read and taken.

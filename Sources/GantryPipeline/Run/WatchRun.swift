@@ -66,7 +66,7 @@ public struct WatchRun: Sendable {
                 looks.enter(try folder.look())
                 try looks.scan()
                 summary.inputFault = nil
-                for input in looks.due(once: settings.once) where environment.stop.stopped == nil {
+                for input in try looks.due(once: settings.once) where environment.stop.stopped == nil {
                     try runner.submit(input)
                 }
                 if settings.once && looks.isDone { return }

@@ -4,7 +4,7 @@ import Glibc
 /// An open folder into which reports are written; closed at the end of its life.
 ///
 /// Folders are made with mode 0700 and files with 0600: a umask can only take away from that.
-struct ReportFolder: ~Copyable {
+package struct ReportFolder: ~Copyable {
     private let descriptor: Int32
     /// What faults name: a path without patient identity.
     private let name: String
@@ -16,10 +16,13 @@ struct ReportFolder: ~Copyable {
 
     deinit { _ = close(descriptor) }
 
-    /// Opens the folder at `path`, made where it does not exist, its missing parents too.
+    /// Opens the folder at `path`, made where it does not exist, its missing parents too; each made one is on disk with
+    /// its name before this returns. `sync` does that for an open folder, as `fsync` does.
     ///
     /// **Throws** `.cannotWrite`, `.diskFull`.
-    static func opening(path: String) throws(ReportFault) -> ReportFolder {
+    package static func opening(
+        path: String, sync: (Int32) -> Int32 = { fsync($0) }
+    ) throws(ReportFault) -> ReportFolder {
         let opened = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if opened >= 0 { return ReportFolder(descriptor: opened, name: path) }
         guard errno == ENOENT else { throw ReportFault.writing(path, status: errno, "the folder cannot be opened") }
@@ -27,13 +30,30 @@ struct ReportFolder: ~Copyable {
         while end < path.endIndex {
             end = path[path.index(after: end)...].firstIndex(of: "/") ?? path.endIndex
             let prefix = String(path[..<end])
-            guard mkdir(prefix, 0o700) == 0 || errno == EEXIST else {
+            if mkdir(prefix, 0o700) == 0 {
+                try syncParent(of: prefix, named: path, sync)
+            } else if errno != EEXIST {
                 throw ReportFault.writing(path, status: errno, "the folder cannot be made")
             }
         }
         let made = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard made >= 0 else { throw ReportFault.writing(path, status: errno, "the folder cannot be opened") }
         return ReportFolder(descriptor: made, name: path)
+    }
+
+    /// Brings the entry of a folder that was just made to disk. **Throws** `.cannotWrite`, `.diskFull`.
+    private static func syncParent(
+        of folder: String, named path: String, _ sync: (Int32) -> Int32
+    ) throws(ReportFault) {
+        // Before the last name: `/`, `a/`, or nothing, which is the current folder. A name after a slash is never empty
+        // here, since a made folder has one.
+        let parent = folder.lastIndex(of: "/").map { String(folder[...$0]) } ?? "."
+        let opened = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard opened >= 0 else { throw ReportFault.writing(path, status: errno, "the folder cannot be opened") }
+        defer { _ = close(opened) }
+        guard sync(opened) == 0 else {
+            throw ReportFault.writing(path, status: errno, "the folder cannot be synced to disk")
+        }
     }
 
     /// The folder `component` inside this one, made where it does not exist; `path` is what faults call it.
@@ -59,6 +79,34 @@ struct ReportFolder: ~Copyable {
         while flock(descriptor, LOCK_EX) != 0 {
             guard errno == EINTR else { throw ReportFault.writing(name, status: errno, "the folder cannot be locked") }
         }
+    }
+
+    /// Does `body` while this folder is locked. **Throws** `.cannotWrite`.
+    func holding<Value>(_ body: () -> Value) throws(ReportFault) -> Value {
+        try lock()
+        return body()
+    }
+
+    /// What `file` holds; nil where it is not there, is no regular file, cannot be read, or has more than 64 MiB.
+    func contents(of file: String) -> [UInt8]? {
+        let opened = openat(descriptor, file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+        guard opened >= 0 else { return nil }
+        defer { _ = close(opened) }
+        var facts = stat()
+        guard fstat(opened, &facts) == 0, facts.st_mode & S_IFMT == S_IFREG, facts.st_size <= 64 << 20 else {
+            return nil
+        }
+        var bytes = [UInt8](repeating: 0, count: Int(facts.st_size))
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeMutableBytes { buffer in
+                read(opened, buffer.baseAddress.map { $0 + done }, buffer.count - done)
+            }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return nil }
+            done += count
+        }
+        return bytes
     }
 
     /// Writes `bytes` as `file`, whole or not at all: a file beside it is written, synced and renamed, and the folder
@@ -111,30 +159,6 @@ struct ReportFolder: ~Copyable {
 extension ReportFolder {
     /// Whether a folder or file lies at `path` below this one.
     func has(_ path: String) -> Bool { faccessat(descriptor, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0 }
-
-    /// Names of everything in the folder, in no order.
-    ///
-    /// **Throws** `.cannotWrite`.
-    func names() throws(ReportFault) -> [String] {
-        let opened = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard opened >= 0, let stream = fdopendir(opened) else {
-            let status = errno
-            if opened >= 0 { _ = close(opened) }
-            throw ReportFault.writing(name, status: status, "the folder cannot be listed")
-        }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while true {
-            errno = 0
-            guard let entry = readdir(stream) else { break }
-            names.append(
-                withUnsafePointer(to: &entry.pointee.d_name) { name in
-                    name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                })
-        }
-        guard errno == 0 else { throw ReportFault.writing(name, status: errno, "the folder cannot be listed") }
-        return names
-    }
 
     /// Removes `file`, where it is there, and syncs the folder.
     ///

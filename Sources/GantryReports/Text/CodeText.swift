@@ -86,6 +86,7 @@ enum CodeText {
         case .directoryRecord: "DICOMDIR"
         case .symbolicLink: "Symbolic link, not followed"
         case .notRegularFile: "Not a regular file"
+        case .studyNotJudged: "Its study came to no verdict"
         case .notDICOM: "Not a DICOM file"
         case .unreadable: "Could not be opened or read"
         case .damaged: "Damaged or cut short"

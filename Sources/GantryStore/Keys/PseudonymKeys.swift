@@ -43,26 +43,3 @@ struct PseudonymKeys: Sendable {
 
     private static let unusable = StoreFault(.damaged, subject: "salt", explanation: "no key can be made from it")
 }
-
-/// What tells patients apart: Patient ID and its issuer, without the spaces around them, which mean nothing.
-///
-/// **Source** PS3.5 6.2 (VR LO: leading and trailing spaces are not significant).
-struct PatientIdentity: Sendable, Hashable {
-    /// (0010,0020); nil where absent or blank.
-    var patientID: String?
-    /// (0010,0021); nil where absent or blank, or without a Patient ID.
-    var issuer: String?
-
-    /// Identity of a patient.
-    init(_ patient: Patient) {
-        patientID = Self.significant(patient.patientID)
-        issuer = patientID == nil ? nil : Self.significant(patient.issuerOfPatientID)
-    }
-
-    /// The text without surrounding padding; nil where nothing is left.
-    static func significant(_ text: String?) -> String? {
-        guard let text else { return nil }
-        let trimmed = text.trimmingCharacters(in: CharacterSet(charactersIn: " \0")).withoutNUL
-        return trimmed.isEmpty ? nil : trimmed
-    }
-}

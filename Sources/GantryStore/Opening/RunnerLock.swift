@@ -29,13 +29,15 @@ final class RunnerLock: Sendable {
                 .heldByAnotherRunner, subject: storePath, status: Int(status),
                 explanation: "another runner holds the store: \(holder)")
         }
-        descriptor = opened
         let line = Array("pid \(getpid()) (\(name))\n".utf8)
-        guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, line, line.count, 0) == line.count else {
+        guard ftruncate(opened, 0) == 0, pwrite(opened, line, line.count, 0) == line.count else {
             let status = errno
-            close(descriptor)
+            close(opened)
             throw StoreFault(.cannotOpen, subject: path, status: Int(status), explanation: StoreFiles.sentence(status))
         }
+        // Last: once every property has its value, a throw runs `deinit` too, which would close a number that another
+        // file may have by then.
+        descriptor = opened
     }
 
     deinit {

@@ -32,10 +32,11 @@ struct StoreOpening {
             }
             try queue.read { db in
                 try refuseForeign(db)
-                guard try StoreMigrations.migrator.hasCompletedMigrations(db) else {
+                // What later steps added is absent in an older store, and reads as empty.
+                guard try !StoreMigrations.migrator.appliedIdentifiers(db).isEmpty else {
                     throw StoreFault(
                         .cannotOpen, subject: path,
-                        explanation: "it has an older schema or none yet; the next run brings it up to date")
+                        explanation: "it has no schema yet; the next run makes one")
                 }
             }
             return queue

@@ -33,9 +33,10 @@ extension Row {
         try decode(Value.self, forColumn: column)
     }
 
-    /// The column's value; nil where it is NULL.
+    /// The column's value; nil where it is NULL, or absent in an older store that is read as it is.
     func optional<Value: DatabaseValueConvertible>(_ column: String, _ type: Value.Type = Value.self) throws -> Value? {
-        try decode(Value?.self, forColumn: column)
+        guard hasColumn(column) else { return nil }
+        return try decode(Value?.self, forColumn: column)
     }
 
     /// The case whose raw value is in the column.

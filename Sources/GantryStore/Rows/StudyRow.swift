@@ -13,6 +13,7 @@ struct StudyRow {
     var leaseUntil: Timestamp?
     var revision: Int
     var reportsOutstanding: Bool
+    var failureDetail: String?
 
     private init(_ row: Row) throws {
         studyKey = try row.studyKey()
@@ -25,11 +26,12 @@ struct StudyRow {
         leaseUntil = try row.optionalMoment("lease_until")
         revision = try row.value("revision")
         reportsOutstanding = try row.value("reports_outstanding")
+        failureDetail = try row.optional("failure_detail")
     }
 
     private static let columns = """
         study_key, patient_key, study_instance_uid, state, attempt, failed_attempts, worker, lease_until, revision,
-        reports_outstanding
+        reports_outstanding, failure_detail
         """
 
     /// The study of this key; nil where there is none.

@@ -25,6 +25,10 @@ enum StoreMigrations {
         migrator.registerMigration("second opinions") { db in
             try db.execute(sql: SecondOpinionSchema.tables)
         }
+        migrator.registerMigration("former patients") { db in
+            try db.execute(sql: LaterSchemas.formerPatients)
+        }
+        migrator.registerMigration("inputs") { db in try db.execute(sql: LaterSchemas.inputs) }
         return migrator
     }()
 

@@ -4,26 +4,36 @@ import GantryCore
 extension SQLiteStudyStore {
     /// Puts a study in the queue; see `StudyStore`.
     ///
-    /// `done`, `failed`, `quarantined` and `waiting` become `queued` and their failed attempts are forgotten: whoever
-    /// enqueues asks for it. A study under a live lease, or whose reports are still owed as `judged`, keeps its state.
+    /// `done`, `failed` and `waiting` become `queued` and their failed attempts are forgotten: whoever enqueues asks for
+    /// it; so does `quarantined` where a person asks. A study under a live lease, or whose reports are still owed as
+    /// `judged`, keeps its state.
     ///
     /// **Throws** `.illegalMove` where the key already belongs to another study or patient.
-    public func enqueue(_ study: EnqueuedStudy, now: Timestamp) throws(StoreFault) -> StudyKey {
+    public func enqueue(_ study: EnqueuedStudy, now: Timestamp) throws(StoreFault) -> QueuedStudy {
         let identity = PatientIdentity(study.patient)
         let key = try keys.studyKey(of: study.studyInstanceUID)
         let patientKey = try keys.patientKey(of: identity, studyInstanceUID: study.studyInstanceUID)
-        try write { db in
+        return try write { db in
             try Self.insertPatient(db, patientKey, identity)
             guard let row = try StudyRow.find(db, key) else {
                 try Self.insertStudy(db, key, patientKey, study, now: now)
-                return try AuditRows.append(
+                try AuditRows.append(
                     db, key, event: "enqueued", from: nil, to: .queued, detail: "\(study.fileCount) files", now: now)
+                return QueuedStudy(studyKey: key)
             }
             guard row.studyInstanceUID == study.studyInstanceUID else {
                 throw Self.collision(key.value, "study")
             }
+            if row.patientKey != patientKey {
+                try db.execute(
+                    sql: "INSERT INTO former_patient (study_key, patient_key) VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    arguments: [key.value, row.patientKey.value])
+            }
             try Self.updateAttributes(db, key, patientKey, study, now: now)
-            let keepsState = row.state == .judged || (row.state == .running && row.isUnderLiveLease(at: now))
+            let staysInQuarantine = row.state == .quarantined && !study.leavesQuarantine
+            let keepsState =
+                staysInQuarantine || row.state == .judged
+                || (row.state == .running && row.isUnderLiveLease(at: now))
             if row.state == .running && !keepsState {
                 try AttemptRows.end(
                     db, key, attempt: row.attempt, outcome: "abandoned", detail: "its lease lapsed", now: now)
@@ -31,9 +41,19 @@ extension SQLiteStudyStore {
             if !keepsState { try Self.requeue(db, key) }
             try AuditRows.append(
                 db, key, event: "enqueued", from: row.state, to: keepsState ? row.state : .queued,
-                detail: "\(study.fileCount) files", now: now)
+                detail: "\(study.fileCount) files" + (staysInQuarantine ? ", left in quarantine" : ""), now: now)
+            return QueuedStudy(studyKey: key, quarantine: staysInQuarantine ? row.failureDetail ?? "" : nil)
         }
-        return key
+    }
+
+    /// Keeps in mind where input came from; see `StudyStore`.
+    public func remember(inputs: [String]) throws(StoreFault) {
+        try write { db in
+            for path in inputs {
+                try db.execute(
+                    sql: "INSERT INTO input (path) VALUES (?) ON CONFLICT DO NOTHING", arguments: [path.withoutNUL])
+            }
+        }
     }
 
     /// Takes over every lease, since whoever held it is dead; see `StudyStore`.

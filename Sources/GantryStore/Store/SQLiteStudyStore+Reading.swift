@@ -31,6 +31,29 @@ extension SQLiteStudyStore {
         }
     }
 
+    /// Patients that a study was taken for before, by key; none in a store that no run has brought up to date.
+    public func formerPatients(of key: StudyKey) throws(StoreFault) -> [PatientKey] {
+        try read { db in
+            guard try db.tableExists("former_patient") else { return [] }
+            return try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT former_patient.patient_key FROM former_patient JOIN study USING (study_key)
+                    WHERE study_key = ? AND former_patient.patient_key <> study.patient_key
+                    ORDER BY former_patient.patient_key
+                    """, arguments: [key.value]
+            ).map { try $0.patientKey() }
+        }
+    }
+
+    /// Folders that runs were given as input, in the order of their names; likewise.
+    public func inputs() throws(StoreFault) -> [String] {
+        try read { db in
+            guard try db.tableExists("input") else { return [] }
+            return try String.fetchAll(db, sql: "SELECT path FROM input ORDER BY path")
+        }
+    }
+
     /// Attempts, audit and the ledger of a failed study; nil where the study is unknown.
     public func history(of key: StudyKey) throws(StoreFault) -> StudyHistory? {
         try read { db in

@@ -17,6 +17,11 @@ public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
     public init(ofFile path: String) throws(WeightsError) {
         let file = try FileDescriptor(readingFrom: path)
         _ = try file.byteCount()  // refuses what is not a regular file
+        try self.init(of: file)
+    }
+
+    /// The digest of an open file's content.
+    init(of file: FileDescriptor) throws(WeightsError) {
         var hash = SHA256()
         var piece = [UInt8](repeating: 0, count: 1 << 20)
         var offset = 0

@@ -7,7 +7,8 @@ final class FileDescriptor: Sendable {
     let number: Int32
 
     init(readingFrom path: String) throws(WeightsError) {
-        let number = open(path, O_RDONLY | O_CLOEXEC)
+        // A pipe that nobody writes to must not hold the opening up.
+        let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard number >= 0 else { throw .system(.cannotOpen, "open", path) }
         self.path = path
         self.number = number

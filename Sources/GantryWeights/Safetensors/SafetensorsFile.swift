@@ -22,7 +22,13 @@ public struct SafetensorsFile: TensorCollection {
     ///
     /// **Throws** `cannotOpen`, `cannotRead`, `truncated`, `malformedHeader`, `inconsistentTensor`, `unsupportedElementType`.
     public init(path: String) throws(WeightsError) {
-        let file = try FileDescriptor(readingFrom: path)
+        try self.init(OpenedWeightFile(path: path))
+    }
+
+    /// Checks the header of an open file. **Throws** as `init(path:)`, but for `cannotOpen`.
+    public init(_ opened: OpenedWeightFile) throws(WeightsError) {
+        let file = opened.file
+        let path = file.path
         let byteCount = try file.byteCount()
         let prefix = try file.bytes(8, at: 0)
         let headerByteCount = prefix.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

@@ -24,7 +24,13 @@ struct CommandFault: Error, CustomStringConvertible {
 
     /// A fault of the report writer as the end of a command.
     init(_ fault: ReportFault) {
-        self.init(fault.code == .cannotEncode ? ExitStatus.unexpected : ExitStatus.cannotCreate, fault.description)
+        let status =
+            switch fault.code {
+            case .cannotEncode: ExitStatus.unexpected
+            case .newerThere: ExitStatus.badData
+            case .cannotWrite, .diskFull: ExitStatus.cannotCreate
+            }
+        self.init(status, fault.description)
     }
 
     /// A fault of the reader as the end of a command.
@@ -34,6 +40,7 @@ struct CommandFault: Error, CustomStringConvertible {
             case .rootUnreadable: ExitStatus.noInput
             case .readerUnavailable: ExitStatus.inputOutput
             case .quarantined: ExitStatus.badData
+            case .timedOut: ExitStatus.temporaryFailure
             }
         self.init(status, fault.description)
     }

@@ -12,7 +12,7 @@ struct OpenedModel {
     let weights: any TensorCollection
     /// Who says what names and shapes do not tell, in sentences for a person.
     let sources: [String]
-    private let bundle: PipelineBundle?
+    private let bundled: BundleModel?
 
     /// A weight file of any format that is read; HDF5 in a child process of this executable.
     static func weights(_ path: String) throws(WeightsError) -> any TensorCollection {
@@ -27,22 +27,22 @@ struct OpenedModel {
             throw CommandFault(ExitStatus.noInput, "\(path): there is no such bundle or weight file.")
         }
         if isFolder.boolValue {
-            let bundle = try PipelineBundle.load(folder: path, precision: precision, trust: trust)
-            architecture = bundle.definition.scoring.model.architecture
+            let model = try BundleModel.checked(folder: path, precision: precision, trust: trust)
+            architecture = model.bundle.definition.scoring.model.architecture
             if let said = conventions.stride, architecture.hasStridedBottlenecks, said != architecture.stridePosition {
                 throw CommandFault(
                     ExitStatus.usage,
                     "--stride \(said.rawValue): \(path)/\(PipelineBundle.definitionFile) says "
                         + "\(architecture.stridePosition.rawValue).")
             }
-            weights = try SafetensorsFile(path: bundle.modelPath)
+            weights = try model.tensors()
             sources = ["Architecture from \(path)/\(PipelineBundle.definitionFile)."]
-            self.bundle = bundle
+            bundled = model
             // Checks its tensors too.
-            _ = try ResidualNetwork.loading(bundle)
+            _ = try model.loading()
             return
         }
-        bundle = nil
+        bundled = nil
         (weights, architecture, sources) = try Self.weightFile(path, conventions)
     }
 
@@ -89,7 +89,7 @@ struct OpenedModel {
 
     /// The network with its weights checked and folded: of a bundle in the bundle's precision, of a weight file in f32.
     func network() throws -> ResidualNetwork {
-        if let bundle { return try ResidualNetwork(bundle) }
+        if let bundled { return try bundled.network() }
         return try CommandFault.ofWeightFile { () throws(WeightsError) in
             try ResidualNetwork(architecture: architecture, weights: weights)
         }

@@ -21,11 +21,19 @@ struct PrecisionComparison {
     private let workers: Int
 
     /// A comparison of two networks under the pipeline's rules.
-    init(definition: PipelineDefinition, exact: ResidualNetwork, other: ResidualNetwork, workers: Int) {
+    ///
+    /// **Throws** 78 where the positive class is none of the classes.
+    init(
+        definition: PipelineDefinition, exact: ResidualNetwork, other: ResidualNetwork, workers: Int
+    ) throws(CommandFault) {
         let model = definition.scoring.model
+        guard let index = model.positiveClassIndex else {
+            throw CommandFault(
+                ExitStatus.configuration, "The positive class \"\(model.positiveClass)\" is none of the classes.")
+        }
         judging = definition.judging
         preparation = definition.scoring.preparation
-        positiveClass = model.classes.firstIndex(of: model.positiveClass) ?? 0
+        positiveClass = index
         self.exact = exact
         self.other = other
         self.workers = workers

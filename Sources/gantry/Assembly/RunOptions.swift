@@ -67,6 +67,15 @@ struct RunOptions: ParsableArguments {
         try Self.refuse(writing: [("--store", location.store), ("--output", output)], into: roots)
     }
 
+    /// Has the store keep in mind which folders are input, so that `report` refuses to write there too.
+    static func remember(inputs: [String], in store: any StudyStore) throws(StoreFault) {
+        var isFolder: ObjCBool = false
+        let folders = inputs.map(resolved).filter {
+            FileManager.default.fileExists(atPath: $0, isDirectory: &isFolder) && isFolder.boolValue
+        }
+        try store.remember(inputs: folders)
+    }
+
     /// Refuses the paths of options that lie inside an input folder.
     static func refuse(writing paths: [(option: String, path: String)], into roots: [String]) throws(CommandFault) {
         for root in roots {
@@ -95,9 +104,10 @@ struct RunOptions: ParsableArguments {
     /// Every adapter, opened and checked, before any study is touched.
     func assemble(observer: any RunObserver) throws -> RunEnvironment {
         let bundle = try PipelineBundle.unchecked(folder: Self.bundleFolder(pipeline), trust: trust.keys())
-        let pending = Result { () throws(CommandFault) in try pendingScorer(of: bundle) }
+        let model = try BundleModel(bundle)
+        let pending = Result { () throws(CommandFault) in try pendingScorer(of: model) }
         // Where the model is not the one named, that is what is said, not what does not fit in it.
-        try bundle.checkModel()
+        try model.check()
         let scorer = try pending.get()
         let reports = try FolderReportWriter(outputFolder: output)
         let store = try SQLiteStudyStore(path: location.store, access: .runner(name: "gantry"))
@@ -111,21 +121,22 @@ struct RunOptions: ParsableArguments {
             gantryVersion: Gantry.version, division: division,
             workerName: "\(ProcessInfo.processInfo.processIdentifier)")
         settings.smallestFreeBytes = Int64(smallestFreeGB * 1_000_000_000)
+        settings.readerLimits = try readerLimits.applied(to: bundle.definition.reader)
         let written = [location.store, output]
-        let limits = try readerLimits.applied(to: bundle.definition.reader)
         InputFolder.noteMissingConfinement()
         return RunEnvironment(
-            bundle: bundle, reader: try InputFolder.reader(limits: limits),
-            secondReader: InputFolder.secondReader(limits: limits), scorer: scorer, store: store, reports: reports,
-            observer: observer, settings: settings,
+            bundle: bundle, reader: try InputFolder.reader(limits: settings.readerLimits),
+            secondReader: InputFolder.secondReader(limits: settings.readerLimits), scorer: scorer, store: store,
+            reports: reports, observer: observer, settings: settings,
             freeSpace: { FreeSpace.least(of: written) })
     }
 
     /// The bundle's network, which is made ready on a thread of its own while the model's digest is taken and headers
     /// are read; the pipeline's threads score with it, each alone. **Throws** `CommandFault` (78) where its weights do
     /// not fit.
-    private func pendingScorer(of bundle: PipelineBundle) throws(CommandFault) -> PendingScorer {
-        let model = bundle.definition.scoring.model
+    private func pendingScorer(of opened: BundleModel) throws(CommandFault) -> PendingScorer {
+        let definition = opened.bundle.definition
+        let model = definition.scoring.model
         do {
             let arithmetic = ConvolutionKernels.preferred.arithmetic(for: model.precision)
             if arithmetic != model.precision {
@@ -134,8 +145,8 @@ struct RunOptions: ParsableArguments {
                         + "is computed in \(arithmetic.rawValue), which is slower and more exact.")
             }
             return PendingScorer(
-                preparation: try SlicePreparation(bundle.definition.scoring.preparation),
-                classCount: model.classes.count, workers: 1, load: try ResidualNetwork.loading(bundle))
+                preparation: try SlicePreparation(definition.scoring.preparation),
+                classCount: model.classes.count, workers: 1, load: try opened.loading())
         } catch {
             throw CommandFault(ExitStatus.configuration, "\(error)")
         }

@@ -102,11 +102,10 @@ struct BundleVerifyCommand: ParsableCommand {
             return checks.append(Check(name: name, outcome: .notMade, detail: "\(file) is absent, and not scored with"))
         }
         check(name, &checks) {
-            let loaded = try PipelineBundle.load(folder: bundle, precision: precision, trust: keys)
-            _ = try ResidualNetwork.loading(loaded)
+            let opened = try BundleModel.checked(folder: bundle, precision: precision, trust: keys)
+            _ = try opened.loading()
             if !isInt8 {
-                try SafetensorsFile(path: loaded.modelPath).requireUsableValues(
-                    of: model.architecture.tensors.map(\.name))
+                try opened.tensors().requireUsableValues(of: model.architecture.tensors.map(\.name))
             }
             return ((), "\(file): SHA-256 as pipeline.yaml says, its tensors fit")
         }
@@ -114,8 +113,7 @@ struct BundleVerifyCommand: ParsableCommand {
 
     private func checkGolden(_ keys: TrustedKeys?, _ checks: inout [Check]) {
         do {
-            let network = try ResidualNetwork(
-                PipelineBundle.load(folder: bundle, precision: .f32, trust: keys))
+            let network = try BundleModel.checked(folder: bundle, precision: .f32, trust: keys).network()
             guard let comparison = try golden.comparison(network) else { return }
             checks.append(
                 Check(

@@ -90,7 +90,7 @@ struct ExtractCommand: ParsableCommand {
                     try reader.read(root: input.root, slices: stack.slices, padding: .keep, into: &writer)
                 } catch {
                     // One series that cannot be read does not keep the others from being written.
-                    guard error.code == .quarantined else { throw error }
+                    guard error.code == .quarantined || error.code == .timedOut else { throw error }
                     Terminal.error.line("gantry: series \(stack.seriesInstanceUID): \(error.description.printable)")
                 }
                 if secondOpinion {

@@ -19,14 +19,22 @@ struct IngestCommand: ParsableCommand {
 
     @OptionGroup var options: RunOptions
 
+    @Flag(
+        name: .customLong("retry-quarantined"),
+        help: "Take up studies again on which the reader died twice; they are left alone otherwise.")
+    var retryQuarantined = false
+
     func run() throws {
         try command {
             try options.refuseWritingInto(paths)
             try refuseNothing()
             let reporter = RunReporter(json: options.json, inputs: paths)
-            let environment = try options.assemble(observer: reporter)
-            let stopping = try Stopping { environment.requestStop(.signal($0)) }
-            let summary = IngestRun(environment, list: InputFolder.lister).run(paths: paths)
+            var environment = try options.assemble(observer: reporter)
+            environment.settings.retriesQuarantined = retryQuarantined
+            try RunOptions.remember(inputs: paths, in: environment.store)
+            let run = environment
+            let stopping = try Stopping { run.requestStop(.signal($0)) }
+            let summary = IngestRun(run, list: InputFolder.lister).run(paths: paths)
             try withExtendedLifetime(stopping) { try reporter.close(summary) }
             try RunOptions.leave(summary, inputs: paths)
         }

@@ -52,8 +52,9 @@ struct ModelQuantizeCommand: ParsableCommand {
 
     func run() throws {
         try command {
-            let bundle = try PipelineBundle.load(
+            let opened = try BundleModel.checked(
                 folder: RunOptions.bundleFolder(pipeline), precision: .f32, trust: trust.keys())
+            let bundle = opened.bundle
             let definition = bundle.definition
             let cohort = try CohortSlices(
                 path: folder, truth: try truth.map(Truth.init(path:)), definition: definition)
@@ -74,12 +75,12 @@ struct ModelQuantizeCommand: ParsableCommand {
                 images.count > 0
             else { throw CommandFault(ExitStatus.noInput, "\(folder): the pipeline would score no slice.") }
             let workers = CoreDivision.available
-            let weights = try SafetensorsFile(path: bundle.modelPath)
+            let weights = try opened.tensors()
             let architecture = model.architecture
             let quantized = try NetworkQuantization(architecture: architecture, weights: weights, workers: workers)
                 .quantized(on: images)
 
-            var comparison = PrecisionComparison(
+            var comparison = try PrecisionComparison(
                 definition: definition, exact: try ResidualNetwork(architecture: architecture, weights: weights),
                 other: try ResidualNetwork(quantized), workers: workers)
             let compared = others.isEmpty ? calibrating : others

@@ -38,12 +38,12 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         try command {
             let store = try location.openForReading()
-            let writer = try FolderReportWriter(outputFolder: output)
+            try RunOptions.refuse(writing: [("--output", output)], into: store.inputs())
+            let reports = StudyReports(store: store, writer: try FolderReportWriter(outputFolder: output))
             var written = 0
             for patient in try patients(in: store) {
-                let records = try store.records(of: patient)
-                for record in records where key.map({ matches($0, record) }) ?? true {
-                    for path in try writer.write(record, patientRecords: records) {
+                for record in try store.records(of: patient) where key.map({ matches($0, record) }) ?? true {
+                    for path in try reports.write(record.studyKey).get() {
                         Terminal.output.line((output as NSString).appendingPathComponent(path))
                     }
                     written += 1

@@ -43,6 +43,7 @@ struct WatchCommand: ParsableCommand {
             let reporter = RunReporter(json: options.json, inputs: [folder], isLasting: true)
             let environment = try options.assemble(observer: reporter)
             let listing = try InputFolder.list(folder)
+            try RunOptions.remember(inputs: [folder], in: environment.store)
             let drop: PollingDropFolder
             do throws(DropFolderFault) {
                 drop = try PollingDropFolder(path: listing.root, settleSeconds: Double(settle))

@@ -62,9 +62,10 @@ struct InspectedFile {
             try InputFolder.reader(limits: limits).read(
                 root: input.root, slices: Self.slices(of: instance, description), padding: .keep, into: &decoding)
         } catch {
-            guard error.code == .quarantined else { throw error }
+            guard error.code == .quarantined || error.code == .timedOut else { throw error }
             let failure = Pixels.Failure(
-                frameNumber: decoding.pixels.decodedFrames + decoding.pixels.failures.count + 1, reason: .readerDied,
+                frameNumber: decoding.pixels.decodedFrames + decoding.pixels.failures.count + 1,
+                reason: error.code == .timedOut ? .readerTimedOut : .readerDied,
                 detail: error.explanation)
             decoding.pixels.failures.append(failure)
         }

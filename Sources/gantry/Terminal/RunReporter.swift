@@ -77,8 +77,12 @@ final class RunReporter: RunObserver {
                 try? JSONLines.print("study-end", StudyLineObject(line, namesFolder: namesPaths))
             } else if logsStudies {
                 bar.log("gantry: study \(line.studyKey): \(Self.words(for: line.end))")
-            } else if case .failed(_, let detail) = line.end {
-                warn("\(shown(line.folder)): \(detail)")
+            } else {
+                switch line.end {
+                case .failed(_, let detail): warn("\(shown(line.folder)): \(detail)")
+                case .quarantined: warn("\(shown(line.folder)): \(Self.words(for: line.end))")
+                case .judged, .unchanged, .unreported, .unfinished: break
+                }
             }
         case .diskLow(let space, let needed):
             warn(
@@ -108,9 +112,13 @@ final class RunReporter: RunObserver {
             if case .unreported(_, let detail) = end { text += ", report not written: \(detail)" }
             return text
         case .failed(_, let detail): return "failed: \(detail)"
+        case .quarantined(let detail): return "left in quarantine: \(detail); \(howToTakeUp)"
         case .unfinished: return "handed back"
         }
     }
+
+    /// What a person does about a study in quarantine.
+    private static let howToTakeUp = "`gantry ingest FOLDER --retry-quarantined` takes it up again"
 
     private static func gigabytes(_ bytes: Int64) -> String { Presentation.decimals(Double(bytes) / 1e9, 1) }
 
@@ -185,6 +193,10 @@ final class RunReporter: RunObserver {
             return .init(
                 cells: cells(verdict.finding.rawValue, Presentation.colour(of: verdict.finding), verdict), notes: notes)
         case .failed(_, let detail): return .init(cells: cells("failed", .red, nil), notes: [detail.printable])
+        case .quarantined(let detail):
+            return .init(
+                cells: cells("quarantined", .red, nil),
+                notes: ["left alone: " + detail.printable, Self.howToTakeUp])
         case .unfinished:
             return .init(cells: cells("not finished", .yellow, nil), notes: ["handed back; run the command again"])
         }
@@ -236,6 +248,7 @@ private struct StudyLineObject: Encodable {
         case .unchanged: end = "unchanged"
         case .unreported(_, let sentence): (end, detail) = ("unreported", sentence)
         case .failed(let code, let sentence): (end, failureCode, detail) = ("failed", code, sentence)
+        case .quarantined(let sentence): (end, failureCode, detail) = ("quarantined", .quarantined, sentence)
         case .unfinished: end = "unfinished"
         }
     }

@@ -80,6 +80,43 @@ import Testing
         #expect(study.outcomes.count == 2 && study.series[0].instances.count == 3)
     }
 
+    @Test func `padding around a Patient ID and an absent issuer make no second patient`() {
+        var mixed = chest(4).instances
+        let patients = [("ALICE", nil), (" ALICE\0", "North"), ("ALICE ", " North "), ("\0", nil)]
+        for (index, (patientID, issuer)) in patients.enumerated() {
+            mixed[index].patient.patientID = patientID
+            mixed[index].patient.issuerOfPatientID = issuer
+        }
+        let study = Study.grouping(mixed)[0]
+        #expect(study.outcomes.isEmpty && study.series[0].instances.count == 4)
+        // The issuer that some files name is the patient's.
+        #expect(PatientIdentity(study.patient).issuer == "North")
+    }
+
+    @Test func `the same Patient ID of another issuer is another patient`() {
+        var mixed = chest(5).instances
+        for index in mixed.indices {
+            mixed[index].patient.patientID = "1234"
+            mixed[index].patient.issuerOfPatientID = index < 2 ? "South" : "North"
+        }
+        let study = Study.grouping(mixed)[0]
+        #expect(study.patient.issuerOfPatientID == "North")
+        #expect(study.outcomes.map(\.reason) == [.patientConflict, .patientConflict])
+        #expect(study.series[0].instances.count == 3)
+    }
+
+    @Test func `a Patient ID is the same where its bytes are`() {
+        var composed = Patient()
+        composed.patientID = "caf\u{E9}"
+        var decomposed = Patient()
+        decomposed.patientID = "cafe\u{301}"
+        #expect(PatientIdentity(composed) != PatientIdentity(decomposed))
+        #expect(PatientIdentity(composed).contradicts(PatientIdentity(decomposed)))
+        var inside = Patient()
+        inside.patientID = " A\0B "
+        #expect(PatientIdentity(inside).patientID == "A\u{FFFD}B")
+    }
+
     @Test func `a slice put aside for what it calls itself is missed, a scout is not`() {
         var series = chest(12)
         series.instances[11].frame.imageType = ["DERIVED", "PRIMARY", "AXIAL"]

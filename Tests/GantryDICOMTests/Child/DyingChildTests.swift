@@ -12,8 +12,9 @@ struct DyingChildTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// A reader whose first child says `conversations[0]` and dies of SIGSEGV, whose second says `conversations[1]`, ...
-    private func reader(_ conversations: [[ReaderReply]]) throws -> SandboxedStudyReader {
+    /// A reader whose first child says `conversations[0]` and then sends itself `signal`, whose second says
+    /// `conversations[1]`, ...
+    private func reader(_ conversations: [[ReaderReply]], signal: String = "SEGV") throws -> SandboxedStudyReader {
         for (number, replies) in conversations.enumerated() {
             var bytes: [UInt8] = []
             for reply in replies { bytes += try MessageChannel.framed(reply.body()) }
@@ -23,7 +24,7 @@ struct DyingChildTests {
         let script = """
             cd '\(folder.path)'; n=0; while ! mkdir taken-$n 2>/dev/null; do n=$((n + 1)); done
             head -c $(head -c 4 <&3 | od -An -tu4) <&3 >job; /bin/cat ready >&3; head -c 1 <&3 >request
-            /bin/cat child-$n >&3; kill -SEGV $$
+            /bin/cat child-$n >&3; kill -\(signal) $$
             """
         let ready = ReaderReply.ready(protocolVersion: ReaderJob.currentVersion)
         try folder.write(MessageChannel.framed(ready.body()), to: "ready")
@@ -91,6 +92,62 @@ struct DyingChildTests {
         #expect(receiver.sources == Array(sources.prefix(3)))
         #expect(children.all.count == 2)
         #expect(children.areGone)
+    }
+
+    /// Conversations in which one file after the other is opened and never answered.
+    private func conversations(ending count: Int) -> [[ReaderReply]] {
+        (0..<count).map { [.opening(number: $0)] }
+    }
+
+    @Test func `two files that take too long are two gaps, and no quarantine`() throws {
+        let sources = try sources(4)
+        // SIGXCPU is how a child ends that has used up its time.
+        let reader = try reader(
+            [
+                [.opening(number: 0)], [.opening(number: 1)],
+                [.opening(number: 2), .answer(number: 2, Self.facts), .opening(number: 3)],
+            ], signal: "XCPU")
+        var receiver = CollectingReceiver()
+        try reader.read(root: folder.path, slices: sources, padding: .keep, into: &receiver)
+        #expect(receiver.sources == sources)
+        #expect(receiver.misses.map(\.file) == [0, 1, 3].map { sources[$0].file })
+        #expect(receiver.misses.allSatisfy { $0.reason == .readerTimedOut })
+        #expect(children.areGone)
+    }
+
+    @Test func `the tenth time-out in a study leaves it for later`() throws {
+        let sources = try sources(12)
+        var receiver = CollectingReceiver()
+        let reader = try reader(conversations(ending: 12), signal: "XCPU")
+        let fault = #expect(throws: ReaderFault.self) {
+            try reader.read(root: folder.path, slices: sources, padding: .keep, into: &receiver)
+        }
+        #expect(fault?.code == .timedOut && fault?.disposition == .retryable)
+        #expect(fault?.subject == sources[9].file)
+        #expect(receiver.misses.map(\.reason) == Array(repeating: .readerTimedOut, count: 9))
+        #expect(children.all.count == 10)
+        #expect(children.areGone)
+    }
+
+    @Test func `ten time-outs end the digest of a study's content likewise`() throws {
+        let sources = try sources(12)
+        let reader = try reader(conversations(ending: 12), signal: "XCPU")
+        let fault = #expect(throws: ReaderFault.self) {
+            try reader.contentDigest(root: folder.path, slices: sources)
+        }
+        #expect(fault?.code == .timedOut)
+        #expect(children.areGone)
+    }
+
+    @Test func `a child that dies before it has opened a file is no reader, whatever the study`() throws {
+        let sources = try sources(2)
+        var receiver = CollectingReceiver()
+        let reader = try reader([[], []])
+        let fault = #expect(throws: ReaderFault.self) {
+            try reader.read(root: folder.path, slices: sources, padding: .keep, into: &receiver)
+        }
+        #expect(fault?.code == .readerUnavailable)
+        #expect(receiver.sources.isEmpty)
     }
 
     @Test func `two deaths quarantine a study while its content is digested`() throws {

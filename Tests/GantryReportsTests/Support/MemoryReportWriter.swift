@@ -1,3 +1,4 @@
+import Foundation
 import GantryCore
 import GantryReports
 import Synchronization
@@ -5,6 +6,14 @@ import Synchronization
 /// A `ReportWriter` that keeps its files in memory: what other targets' tests can stand on, held to the same suite.
 final class MemoryReportWriter: ReportWriter {
     private let files = Mutex<[String: [UInt8]]>([:])
+    private let revisions = Mutex<[String: Int]>([:])
+    private let exclusion = NSLock()
+
+    func exclusively<Value>(_ body: () -> Value) throws(ReportFault) -> Value {
+        exclusion.lock()
+        defer { exclusion.unlock() }
+        return body()
+    }
 
     func file(_ path: String) -> [UInt8]? { files.withLock { $0[path] } }
 
@@ -20,6 +29,14 @@ final class MemoryReportWriter: ReportWriter {
     func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> [String] {
         let folder = "patients/\(record.patientKey)"
         let study = "\(folder)/\(record.studyKey)"
+        let newest = revisions.withLock { revisions in
+            let newest = max(revisions[study] ?? 0, record.revision)
+            revisions[study] = newest
+            return newest
+        }
+        guard newest == record.revision else {
+            throw ReportFault(.newerThere, subject: study, explanation: "revision \(newest) lies there")
+        }
         let verdict = record.result.verdict
         let line = "\(record.studyKey) \(record.revision) \(verdict.finding.rawValue) \(verdict.probability ?? -1)"
         let index = patientRecords.map { "\($0.studyKey)/report.html" }.joined(separator: "\n")
@@ -29,13 +46,6 @@ final class MemoryReportWriter: ReportWriter {
             files["\(folder)/index.html"] = Array(index.utf8)
         }
         return ["\(study)/report.json", "\(study)/report.html", "\(folder)/index.html"]
-    }
-
-    func formerPatients(of study: StudyKey, besides patient: PatientKey) throws(ReportFault) -> [PatientKey] {
-        let patients = paths.filter { $0.contains("/\(study)/") }.compactMap {
-            PatientKey(String($0.split(separator: "/")[1]))
-        }
-        return Set(patients).subtracting([patient]).sorted { $0.value < $1.value }
     }
 
     func withdraw(

@@ -20,6 +20,7 @@ final class InMemoryStudyStore: StudyStore {
         var attempts: [StudyHistory.Attempt] = []
         var failures: [(attempt: Int, failure: StudyFailure)] = []
         var audit: [StudyHistory.AuditEntry] = []
+        var formerPatients: Set<PatientKey> = []
 
         mutating func log(_ event: String, from: StudyState?, _ detail: String, _ now: Timestamp) {
             audit.append(.init(at: now, event: event, from: from, to: state, detail: detail))
@@ -63,10 +64,11 @@ final class InMemoryStudyStore: StudyStore {
     }
 
     private let entries = Mutex<[Entry]>([])
+    private let inputPaths = Mutex<Set<String>>([])
 
     init() {}
 
-    func enqueue(_ study: EnqueuedStudy, now: Timestamp) throws(StoreFault) -> StudyKey {
+    func enqueue(_ study: EnqueuedStudy, now: Timestamp) throws(StoreFault) -> QueuedStudy {
         let key = try Self.studyKey(study.studyInstanceUID)
         let patientKey = try Self.patientKey(study)
         return try change { entries throws(StoreFault) in
@@ -74,23 +76,38 @@ final class InMemoryStudyStore: StudyStore {
                 var entry = Entry(key: key, patientKey: patientKey, study: study, queuedAt: now, updatedAt: now)
                 entry.log("enqueued", from: nil, "\(study.fileCount) files", now)
                 entries.append(entry)
-                return key
+                return QueuedStudy(studyKey: key)
             }
             let from = entries[index].state
             entries[index].study = study
+            entries[index].formerPatients.insert(entries[index].patientKey)
             entries[index].patientKey = patientKey
             let isLive = entries[index].leaseUntil.map { $0 > now } ?? false
-            if from != .judged && !(from == .running && isLive) {
+            let staysInQuarantine = from == .quarantined && !study.leavesQuarantine
+            let why = staysInQuarantine ? entries[index].failure?.detail ?? "" : nil
+            if !staysInQuarantine && from != .judged && !(from == .running && isLive) {
                 if from == .running { entries[index].endAttempt("abandoned", "its lease lapsed", now) }
                 try entries[index].move(to: .queued)
                 entries[index].failedAttempts = 0
                 entries[index].retryAt = nil
                 entries[index].failure = nil
             }
-            entries[index].log("enqueued", from: from, "\(study.fileCount) files", now)
-            return key
+            let words = "\(study.fileCount) files" + (staysInQuarantine ? ", left in quarantine" : "")
+            entries[index].log("enqueued", from: from, words, now)
+            return QueuedStudy(studyKey: key, quarantine: why)
         }
     }
+
+    func formerPatients(of key: StudyKey) throws(StoreFault) -> [PatientKey] {
+        try change { entries throws(StoreFault) in
+            guard let entry = entries.first(where: { $0.key == key }) else { return [] }
+            return entry.formerPatients.subtracting([entry.patientKey]).sorted()
+        }
+    }
+
+    func remember(inputs: [String]) throws(StoreFault) { inputPaths.withLock { $0.formUnion(inputs) } }
+
+    func inputs() throws(StoreFault) -> [String] { inputPaths.withLock { $0.sorted() } }
 
     func recoverAbandoned(now: Timestamp) throws(StoreFault) -> [StudyKey] {
         try change { entries throws(StoreFault) in

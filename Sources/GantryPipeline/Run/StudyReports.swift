@@ -1,0 +1,65 @@
+import GantryCore
+
+/// Writes the reports of studies from the store, and takes them away from patients the studies were taken for before
+/// their Patient IDs were corrected.
+///
+/// The output is held meanwhile, and the store is read inside: whoever else writes reports, in this process or another,
+/// an older revision never takes the place of a newer one.
+public struct StudyReports: Sendable {
+    private let store: any StudyStore
+    private let writer: any ReportWriter
+
+    /// Reports of what `store` knows, written by `writer`.
+    public init(store: any StudyStore, writer: any ReportWriter) {
+        self.store = store
+        self.writer = writer
+    }
+
+    /// Writes the reports of the latest revision of a study. Returns the paths written, relative to the output folder;
+    /// none where the study has no verdict.
+    public func write(_ study: StudyKey) throws(StoreFault) -> Result<[String], ReportFault> {
+        let written: Result<[String], StudyReportsFault>
+        do {
+            written = try writer.exclusively {
+                Result { () throws(StudyReportsFault) in try held(study) }
+            }
+        } catch {
+            return .failure(error)
+        }
+        switch written {
+        case .success(let paths): return .success(paths)
+        case .failure(.report(let fault)): return .failure(fault)
+        case .failure(.store(let fault)): throw fault
+        }
+    }
+
+    private enum StudyReportsFault: Error {
+        case store(StoreFault)
+        case report(ReportFault)
+    }
+
+    private func held(_ study: StudyKey) throws(StudyReportsFault) -> [String] {
+        guard let record = try read({ () throws(StoreFault) in try store.latestRecord(of: study) }) else { return [] }
+        let records = try records(of: record.patientKey)
+        let paths: [String]
+        do { paths = try writer.write(record, patientRecords: records) } catch { throw .report(error) }
+        let former = try read { () throws(StoreFault) in try store.formerPatients(of: study) }
+        for patient in former {
+            let remaining = try self.records(of: patient)
+            do {
+                try writer.withdraw(study, from: patient, patientRecords: remaining)
+            } catch {
+                throw .report(error)
+            }
+        }
+        return paths
+    }
+
+    private func records(of patient: PatientKey) throws(StudyReportsFault) -> [StudyRecord] {
+        try read { () throws(StoreFault) in try store.records(of: patient) }
+    }
+
+    private func read<Value>(_ body: () throws(StoreFault) -> Value) throws(StudyReportsFault) -> Value {
+        do { return try body() } catch { throw .store(error) }
+    }
+}

@@ -1,0 +1,73 @@
+import GantryCore
+import GantryInference
+import GantryPipeline
+import GantryWeights
+
+/// The model that a bundle scores with, opened once: what is compared with `pipeline.yaml` is what is loaded.
+struct BundleModel {
+    /// The bundle.
+    let bundle: PipelineBundle
+    private let file: OpenedWeightFile
+
+    /// Opens the model. **Throws** `WeightsError`.
+    init(_ bundle: PipelineBundle) throws(WeightsError) {
+        self.bundle = bundle
+        file = try OpenedWeightFile(path: bundle.modelPath)
+    }
+
+    /// The model of the bundle in `folder`, compared. **Throws** `BundleFault`, `WeightsError`.
+    static func checked(
+        folder: String, precision: Precision? = nil, trust: TrustedKeys?
+    ) throws -> BundleModel {
+        let model = try BundleModel(PipelineBundle.unchecked(folder: folder, precision: precision, trust: trust))
+        try model.check()
+        return model
+    }
+
+    /// Compares its SHA-256 with the definition's. **Throws** `BundleFault`, `WeightsError`.
+    func check() throws { try bundle.checkModel(sha256: file.digest().hexadecimal) }
+
+    /// Its tensors. **Throws** `WeightsError`.
+    func tensors() throws(WeightsError) -> SafetensorsFile { try SafetensorsFile(file) }
+
+    /// The network in the bundle's precision. **Throws** what `loading` throws, then what it returns.
+    func network() throws -> ResidualNetwork { try loading()() }
+
+    /// Checks names and shapes of its tensors; what comes back folds and packs them.
+    ///
+    /// **Throws** what is wrong with them, then or, where a value is unusable or cannot be read, or the file is written to meanwhile, in what comes
+    /// back; `CommandFault` (78) where an 8-bit model was made from another model than the one that the bundle names, as after `gantry model fit`.
+    func loading() throws -> @Sendable () throws -> ResidualNetwork {
+        let network = try unguarded()
+        let file = file
+        return {
+            let network = try network()
+            try file.requireUnchanged()
+            return network
+        }
+    }
+
+    private func unguarded() throws -> @Sendable () throws -> ResidualNetwork {
+        let model = bundle.definition.scoring.model
+        // What a run lacks is said before it begins.
+        if ConvolutionKernels.preferred == .openBLAS { try OpenBLAS.load() }
+        let architecture = model.architecture
+        let tensors = try tensors()
+        if model.precision == .int8 {
+            if let source = tensors.metadata[ModelQuantizeCommand.sourceKey], source != model.sha256 {
+                throw CommandFault(
+                    ExitStatus.configuration,
+                    "\(bundle.modelPath): was made from the model of SHA-256 \(source), but pipeline.yaml names "
+                        + "\(model.sha256). Run `gantry model quantize` again.")
+            }
+            let quantized = try QuantizedNetwork(architecture: architecture, file: tensors)
+            return { try ResidualNetwork(quantized) }
+        }
+        try architecture.requireTensors(of: tensors)
+        if let conventions = tensors.conventions, let contradiction = architecture.contradiction(of: conventions) {
+            throw CommandFault(
+                ExitStatus.configuration, "\(bundle.modelPath): \(contradiction), but pipeline.yaml says otherwise.")
+        }
+        return { try ResidualNetwork(architecture: architecture, weights: tensors, precision: model.precision) }
+    }
+}

@@ -1,0 +1,54 @@
+import GantryCore
+import GantryPipeline
+import Testing
+
+/// Reports written again from the store: by `gantry report` as by a run.
+struct StudyReportsTests {
+    private let high = [900, 910, 920, 930, 940, 950]
+
+    @Test func `reports written again are taken away from a former patient too`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        _ = setting.ingest()
+        let entry = try #require(setting.store.entries.first)
+        let former = try #require(setting.store.records.first?.patientKey)
+        // The Patient ID was corrected, and the run that should have written the reports was killed before.
+        var corrected = entry.study
+        corrected.patient.patientID = "P9"
+        _ = try setting.store.enqueue(corrected, now: setting.time.now())
+        let reports = StudyReports(store: setting.store, writer: setting.reports)
+        #expect(try reports.write(entry.key).get().count == 1)
+        let shelves = setting.reports.state.withLock { $0.shelves }
+        #expect(shelves[former]?.isEmpty == true)
+        #expect(shelves.values.reduce(0) { $0 + $1.count } == 1)
+    }
+
+    @Test func `what is written is what the store knows once the output is held`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        _ = setting.ingest()
+        let key = try #require(setting.store.entries.first?.key)
+        // While the output is waited for, another process commits revision 2.
+        let store = setting.store
+        setting.reports.state.withLock { $0.beforeHolding = { Self.commitSecondRevision(in: store) } }
+        _ = try StudyReports(store: store, writer: setting.reports).write(key).get()
+        #expect(setting.reports.state.withLock { $0.written.map(\.revision) } == [1, 2])
+    }
+
+    @Test func `a study without a verdict has no reports`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: [900, 900])
+        _ = setting.ingest()
+        let key = try #require(setting.store.entries.first?.key)
+        #expect(try StudyReports(store: setting.store, writer: setting.reports).write(key).get().isEmpty)
+    }
+
+    /// Commits a second revision of the only study, as another process would.
+    private static func commitSecondRevision(in store: FakeStore) {
+        store.tables.withLock { tables in
+            guard var record = tables.entries[0].records.last else { return }
+            record.revision = 2
+            tables.entries[0].records.append(record)
+        }
+    }
+}
