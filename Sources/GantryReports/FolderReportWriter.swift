@@ -81,8 +81,8 @@ public struct FolderReportWriter: ReportWriter {
         try patients.removeIfEmpty(patient.value, path: path)
     }
 
-    /// Refuses to put `record` over the reports of a later revision: the store is then an old copy. What is no report, or
-    /// of a version that does not say its revision, is replaced.
+    /// Refuses to put `record` over the reports of a later revision: the store is then an old copy. What is no report,
+    /// or of a version that does not say its revision, is replaced.
     private func refuseOlder(
         _ record: StudyRecord, in study: borrowing ReportFolder, path: String
     ) throws(ReportFault) {

@@ -28,7 +28,7 @@ import Testing
         let key: StudyKey
         do {
             let store = try folder.runner()
-            key = try store.enqueue(try Samples.study(1), now: Samples.moment(0))
+            key = try store.enqueue(try Samples.study(1), now: Samples.moment(0)).studyKey
             let lease = try #require(try store.claim(worker: "w", among: nil, leaseSeconds: 9, now: Samples.moment(1)))
             _ = try store.commit(try Samples.result(slices: 20), under: lease, now: Samples.moment(2))
             // As it was: without the column, and without the step that adds it.

@@ -31,8 +31,8 @@ public struct PatientIdentity: Sendable, Hashable {
         return String(String.UnicodeScalarView(scalars.map { $0 == "\0" ? "\u{FFFD}" : $0 }))
     }
 
-    /// Whether nobody can be both: the Patient IDs differ, or they are the same and of different issuers. What is absent
-    /// contradicts nothing.
+    /// Whether nobody can be both: the Patient IDs differ, or they are the same and of different issuers. What is
+    /// absent contradicts nothing.
     public func contradicts(_ other: PatientIdentity) -> Bool {
         guard let patientID, let otherID = other.patientID else { return false }
         guard Self.isSame(patientID, otherID) else { return true }
@@ -40,8 +40,8 @@ public struct PatientIdentity: Sendable, Hashable {
         return !Self.isSame(issuer, otherIssuer)
     }
 
-    /// The identity that most of `files` name, and whose it is: the Patient ID of most, then the issuer of most of those
-    /// with it; among equals the first. Nil where none names a Patient ID.
+    /// The identity that most of `files` name: the Patient ID of most, then the issuer of most of those with it; among
+    /// equals the first. Nil where none names a Patient ID.
     static func ofMost(_ files: [PatientIdentity]) -> PatientIdentity? {
         let named = files.filter { $0.patientID != nil }.map { PatientIdentity(patientID: $0.patientID, issuer: nil) }
         guard let most = mostFrequent(named) else { return nil }

@@ -7,8 +7,8 @@ public protocol ReportWriter: Sendable {
     /// **Throws** `.cannotEncode`.
     func png(pixels: [UInt8], rows: Int, columns: Int) throws(ReportFault) -> [UInt8]
 
-    /// Holds the output while `body` runs: no other thread or process that asks likewise writes there meanwhile. What is
-    /// read of the store inside is still the newest when its reports are written.
+    /// Holds the output while `body` runs: no other thread or process that asks likewise writes there meanwhile. What
+    /// is read of the store inside is still the newest when its reports are written.
     ///
     /// **Throws** `.cannotWrite` where the output cannot be held.
     func exclusively<Value>(_ body: () -> Value) throws(ReportFault) -> Value

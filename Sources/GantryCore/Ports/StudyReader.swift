@@ -29,8 +29,8 @@ public protocol StudyReader: Sendable {
     /// Decodes `slices` in the order given and hands each to `receiver`: `receive` for a decoded slice, `miss` for one
     /// that cannot be decoded. Each slice comes exactly once, unless the receiver or `control` stops the reading.
     ///
-    /// **Throws** `.rootUnreadable`, `.readerUnavailable`; `.quarantined` when the reader died twice, `.timedOut` when it
-    /// took too long ten times. The fault's subject is then the file it was on last.
+    /// **Throws** `.rootUnreadable`, `.readerUnavailable`; `.quarantined` when the reader died twice, `.timedOut` when
+    /// it took too long ten times. The fault's subject is then the file it was on last.
     func read(
         root: String, slices: [SliceSource], padding: PaddingTreatment, control: (Int) -> ReadControl,
         into receiver: inout some SliceReceiver

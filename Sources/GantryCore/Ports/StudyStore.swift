@@ -4,8 +4,8 @@
 public protocol StudyStore: Sendable {
     /// Puts a study in the queue, new or known, and says where it stands now.
     ///
-    /// A study that is `running` under a live lease stays so, and one in quarantine stays there unless a person takes it
-    /// up (`EnqueuedStudy.leavesQuarantine`). Patient and study attributes are brought up to date.
+    /// A study that is `running` under a live lease stays so, and one in quarantine stays there unless a person takes
+    /// it up (`EnqueuedStudy.leavesQuarantine`). Patient and study attributes are brought up to date.
     func enqueue(_ study: EnqueuedStudy, now: Timestamp) throws(StoreFault) -> QueuedStudy
 
     /// Takes over leases that a killed runner left behind: their studies become `queued` (or stay `judged`) and no

@@ -6,9 +6,9 @@ extension Study {
     /// - when its SOP Instance UID was seen in the study before: the first by path is kept. It is a `.duplicateInstance`
     ///   where series and place of every frame are the same; else `.attributeInvalid`, another image under a UID that is
     ///   taken, or
-    /// - when it names another patient than most files of the study (`.patientConflict`; among equals the first by path),
-    ///   by Patient ID or, where that is the same, by its issuer (`PatientIdentity`): the images of two people never make
-    ///   one verdict. Files without a Patient ID, or without an issuer, stay.
+    /// - when it names another patient than most files of the study (`.patientConflict`; among equals the first by
+    ///   path), by Patient ID or, where that is the same, by its issuer (`PatientIdentity`): the images of two people
+    ///   never make one verdict. Files without a Patient ID, or without an issuer, stay.
     public static func grouping(_ instances: [SOPInstance]) -> [Study] {
         let byPath = instances.sorted { pathPrecedes($0.file, $1.file) }
         return Dictionary(grouping: byPath, by: \.studyInstanceUID)

@@ -3,8 +3,8 @@
 /// What is wrong with a file stays wrong: it is not read again. A slow disk, a reader that died and a file that could
 /// not be opened may be better next time; what lay beyond a limit is another matter under a higher one.
 public enum LossOfSlices {
-    /// Whether reading slices that were lost for these `reasons` under `earlier` limits again under `limits` may bring one
-    /// back. Where nobody knows the earlier limits (nil), any loss to a limit may.
+    /// Whether reading slices that were lost for these `reasons` under `earlier` limits again under `limits` may bring
+    /// one back. Where nobody knows the earlier limits (nil), any loss to a limit may.
     public static func mayPass(
         _ reasons: [FileReason], readUnder earlier: ReaderLimits?, limits: ReaderLimits
     ) -> Bool {

@@ -36,8 +36,8 @@ public struct PipelineBundle: Sendable, Hashable {
         return bundle
     }
 
-    /// The same without the model's digest: nothing that comes of the model may be used before `checkModel`, which whoever
-    /// loads it gives the digest of the bytes that are loaded.
+    /// The same without the model's digest: nothing that comes of the model may be used before `checkModel`, which
+    /// whoever loads it gives the digest of the bytes that are loaded.
     public static func unchecked(
         folder: String, precision: Precision? = nil, trust: TrustedKeys? = nil
     ) throws(BundleFault) -> PipelineBundle {

@@ -56,8 +56,8 @@ package struct StudySettling {
         self.forcedAfterSeconds = forcedAfterSeconds
     }
 
-    /// Enters what a look tells. Returns the files that have come to rest and whose headers have to be read, sorted, and
-    /// those that are no longer there or no longer as they were.
+    /// Enters what a look tells. Returns the files that have come to rest and whose headers have to be read, sorted,
+    /// and those that are no longer there or no longer as they were.
     package mutating func look(_ view: DropFolderView, now: Timestamp) -> (toScan: [String], stale: [String]) {
         var stale: [String] = []
         for path in view.unsettled {

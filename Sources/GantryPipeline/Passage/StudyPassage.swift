@@ -9,8 +9,8 @@ struct StudyPassage: Sendable {
     let environment: RunEnvironment
     private let positiveClassIndex: Int
 
-    /// A passage in `environment`. **Throws** `.unavailable` where the definition's positive class is none of its classes:
-    /// the probabilities of another one would be taken for it.
+    /// A passage in `environment`. **Throws** `.unavailable` where the definition's positive class is none of its
+    /// classes: the probabilities of another one would be taken for it.
     init(environment: RunEnvironment) throws(ScorerFault) {
         let model = environment.bundle.definition.scoring.model
         guard let index = model.positiveClassIndex else {

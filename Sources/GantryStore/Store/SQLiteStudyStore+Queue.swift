@@ -4,8 +4,8 @@ import GantryCore
 extension SQLiteStudyStore {
     /// Puts a study in the queue; see `StudyStore`.
     ///
-    /// `done`, `failed` and `waiting` become `queued` and their failed attempts are forgotten: whoever enqueues asks for
-    /// it; so does `quarantined` where a person asks. A study under a live lease, or whose reports are still owed as
+    /// `done`, `failed` and `waiting` become `queued` and their failed attempts are forgotten: whoever enqueues asks
+    /// for it; so does `quarantined` where a person asks. A study under a live lease, or whose reports are still owed as
     /// `judged`, keeps its state.
     ///
     /// **Throws** `.illegalMove` where the key already belongs to another study or patient.

@@ -35,8 +35,9 @@ struct BundleModel {
 
     /// Checks names and shapes of its tensors; what comes back folds and packs them.
     ///
-    /// **Throws** what is wrong with them, then or, where a value is unusable or cannot be read, or the file is written to meanwhile, in what comes
-    /// back; `CommandFault` (78) where an 8-bit model was made from another model than the one that the bundle names, as after `gantry model fit`.
+    /// **Throws** what is wrong with them, then or, where a value is unusable or cannot be read, or the file is written to
+    /// meanwhile, in what comes back; `CommandFault` (78) where an 8-bit model was made from another model than the one
+    /// that the bundle names, as after `gantry model fit`.
     func loading() throws -> @Sendable () throws -> ResidualNetwork {
         let network = try unguarded()
         let file = file
