@@ -14,7 +14,17 @@ import Testing
     }
 
     /// 63 cells of 12 bits; every fifth is `cell`, the others are 10 times their index.
-    private func patterns(_ cell: UInt16) -> [UInt16] { (0..<63).map { $0 % 5 == 0 ? cell : UInt16($0 * 10) } }
+    private func patterns(_ cell: UInt16) -> [UInt16] {
+        (0..<63).map { (index: Int) -> UInt16 in index % 5 == 0 ? cell : UInt16(index * 10) }
+    }
+
+    /// What they become where every fifth is `padding` HU.
+    private func hounsfield(padding: Int16) -> [Int16] {
+        (0..<63).map { (index: Int) -> Int16 in
+            if index % 5 == 0 { return padding }
+            return Int16(index * 10 - 1024)
+        }
+    }
 
     @Test(arguments: [
         TransferSyntax.explicitVRLittleEndian, .explicitVRBigEndian, .implicitVRLittleEndian, .rleLossless,
@@ -23,7 +33,7 @@ import Testing
     func `padding that no stored value can be is found by the cell and becomes air`(syntax: TransferSyntax) throws {
         let padding = [DICOMElement("PixelPaddingValue", "63536")]
         let air = try decode(patterns(63536), padding, .air, syntax: syntax)
-        #expect(air.values == (0..<63).map { $0 % 5 == 0 ? -1024 : Int16($0 * 10 - 1024) })
+        #expect(air.values == hounsfield(padding: -1024))
         #expect(air.slice.paddingPixels == 13)
         #expect(air.slice.smallestHU == 10 - 1024 && air.slice.largestHU == 620 - 1024)
         #expect(air.slice.remarks.isEmpty)
@@ -31,7 +41,7 @@ import Testing
 
     @Test func `it keeps the value of its stored bits for extraction`() throws {
         let kept = try decode(patterns(63536), [DICOMElement("PixelPaddingValue", "63536")], .keep)
-        #expect(kept.values == (0..<63).map { $0 % 5 == 0 ? 2096 - 1024 : Int16($0 * 10 - 1024) })
+        #expect(kept.values == hounsfield(padding: 2096 - 1024))
         #expect(kept.slice.paddingPixels == 13)
     }
 
