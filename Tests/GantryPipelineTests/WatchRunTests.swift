@@ -125,6 +125,34 @@ struct WatchRunTests {
         #expect(setting.reader.reads.withLock { $0.count } == 1)
     }
 
+    @Test(arguments: [7200, -7200])
+    func `a date that is set makes no study overdue, and none wait`(seconds: Int64) throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: [900, 910, 920, 930, 940])
+        let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
+        let environment = setting.environment
+        let (store, time) = (setting.store, setting.time)
+        let looks = Mutex(0)
+        let folder = FakeDropFolder(
+            [view(unsettled: files), view(settled: files)], time: time,
+            movesOn: {
+                // At the second look, when the files are at rest but their study is not yet quiet.
+                let look = looks.withLock { looks in
+                    looks += 1
+                    return looks
+                }
+                if look == 2 { time.setDate(bySeconds: seconds) }
+                return true
+            },
+            timePasses: { store.entries.allSatisfy { $0.state == .done } },
+            atEnd: {
+                if store.entries.contains(where: { $0.state == .done }) { environment.requestStop(.signal(15)) }
+            })
+        _ = WatchRun(environment, folder: folder, root: "/drop", shown: "drop", settings: WatchSettings()).run()
+        #expect(time.elapsed() < .seconds(600))
+        #expect(setting.store.records.first?.result.verdict.finding == .positive)
+    }
+
     @Test func `a study that is taken again for late slices has each of its files counted once`() throws {
         let setting = Setting()
         try setting.add(study: 1, slices: [900, 910, 920, 930, 940])

@@ -23,7 +23,7 @@ struct WatchLooks {
 
     /// Enters one look.
     mutating func enter(_ view: DropFolderView) {
-        let change = settling.look(view, now: environment.clock.now())
+        let change = settling.look(view, now: environment.settlingMoment)
         let changed = Set(change.stale).union(view.gone).union(view.unsettled)
         for path in changed {
             instances[path] = nil
@@ -74,7 +74,7 @@ struct WatchLooks {
 
     /// The studies to be taken now, which are then taken.
     mutating func due(once: Bool) throws(ReaderFault) -> [StudyInput] {
-        let due = settling.due(now: environment.clock.now(), once: once)
+        let due = settling.due(now: environment.settlingMoment, once: once)
         guard !due.isEmpty else { return [] }
         guard try readAgain(due.map(\.study)) else { return [] }
         let forced = Dictionary(due.map { ($0.study, $0.isForced) }, uniquingKeysWith: { first, _ in first })

@@ -92,7 +92,7 @@ public struct WatchRun: Sendable {
     /// Until the next look: the settling time, or less where a study is due before.
     private func secondsToWait(_ looks: WatchLooks) -> Double {
         guard let moment = looks.nextMoment else { return settings.settleSeconds }
-        let milliseconds = moment.millisecondsSince1970 - environment.clock.now().millisecondsSince1970
+        let milliseconds = moment.millisecondsSince1970 - environment.settlingMoment.millisecondsSince1970
         return min(settings.settleSeconds, max(0.1, Double(milliseconds) / 1000))
     }
 }
