@@ -32,7 +32,10 @@ extension OpenedFile {
         if let obstacle = pixels.colourObstacle {
             throw outcome(obstacle.reason, "has \(obstacle.found); only grey is read")
         }
-        if let obstacle = pixels.cellObstacle { throw outcome(obstacle.reason, "has \(obstacle.found)") }
+        if let obstacle = pixels.cellObstacle {
+            throw outcome(
+                obstacle.reason, "\(DICOMAttribute.bitsAllocated) is \(pixels.bitsAllocated); 8 and 16 are read")
+        }
         return pixels
     }
 
