@@ -4,7 +4,7 @@
 # make install  one executable, its man page, completions and pipelines below PREFIX; for sudo, first `make static`
 #
 # make bench          how fast, with the peers beside it; bench-reader: the reader alone;
-#                     bench-study: a whole study, files to report
+#                     bench-study: a whole study, files to report; bench-backlog: with 100,000 studies behind it
 # make proofs         the published networks at full width, made by PyTorch, timm, Hugging Face and Keras, beside Gantry
 # make fuzz           fuzzes this project's own parsing, FUZZ_SECONDS (60) a target
 # make mutants        MUTANTS (10000) spoilt files through the whole reader
@@ -30,7 +30,7 @@ SOAK_FAILING ?= 300
 # A shell that exports these can halve OpenBLAS without a word.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
-.PHONY: demo test weights bench bench-reader bench-study proofs fuzz mutants test-sanitize test-threads soak static install setup build model lint clean
+.PHONY: demo test weights bench bench-reader bench-study bench-backlog proofs fuzz mutants test-sanitize test-threads soak static install setup build model lint clean
 
 setup:
 	@Scripts/setup.sh
@@ -67,6 +67,9 @@ bench: setup
 
 bench-reader: setup
 	@Benchmarks/Reader/run.sh
+
+bench-backlog: setup
+	@Benchmarks/Backlog/run.sh
 
 bench-study: setup
 	@Benchmarks/Study/run.sh

@@ -111,6 +111,10 @@ let package = Package(
                 "encode_jpeg2000.py", "peer_gdcm.py", "peer_loop.py", "peer_pydicom.py", "peer_simpleitk.py", "run.sh",
             ],
             swiftSettings: swift),
+        .executableTarget(
+            name: "backlog-benchmark",
+            dependencies: ["GantryCore", "GantryPipeline", "GantryReports", "GantryStore"],
+            path: "Benchmarks/Backlog", exclude: ["run.sh"], swiftSettings: swift),
 
         // Spoilt files through the whole reader.
         .target(
