@@ -36,6 +36,11 @@ import Testing
                 airFractionAtHighestSlice: nil)
             records.append(record)
         }
+        for (offset, extent) in SecondOpinionExtent.allCases.enumerated() {
+            var record = try SampleRecord.study(key: 500 + offset, pictures: 0)
+            record.result.secondOpinion = try SampleRecord.secondOpinion(extent)
+            records.append(record)
+        }
         var files = Set<String>()
         for record in records { files.insert(try writer.write(record, patientRecords: [record])[0]) }
         let result = try validate(files.sorted().map { folder.path + "/" + $0 })

@@ -224,6 +224,19 @@ import Testing
         #expect(section.text.contains("131,072 bytes of pixel data were expected and 65,536 found"))
     }
 
+    @Test func `the page says what a second reader compared, what differs, and what had no witness`() throws {
+        var record = try SampleRecord.study()
+        #expect(try #require(try Self.page(record).id("provenance")).text.contains("Not asked."))
+        record.result.secondOpinion = try SampleRecord.secondOpinion()
+        let text = try #require(try Self.page(record).id("provenance")).text
+        #expect(
+            text.contains(
+                "DCMTK read 3 slices again: 1 compared in attributes and every pixel, 1 in attributes alone, "
+                    + "1 not compared; 1 differs."))
+        #expect(text.contains("1 slice: DCMTK has no codec."))
+        #expect(text.contains("1 slice: no second opinion: no answer from the reader process within 20.0 s."))
+    }
+
     @Test func `provenance names every digest in full`() throws {
         let record = try SampleRecord.study()
         let provenance = record.result.provenance

@@ -34,7 +34,8 @@ public struct SecondOpinion: Sendable, Hashable, Codable {
         if comparedInAttributes > 0 { sentence += ", \(comparedInAttributes) in attributes alone" }
         let nothing = slices.count - comparedInPixels - comparedInAttributes
         if nothing > 0 { sentence += ", \(nothing) not compared" }
-        return sentence + (differing == 0 ? "; no difference." : "; \(differing) differ.")
+        return sentence
+            + (differing == 0 ? "; no difference." : "; \(differing) \(differing == 1 ? "differs" : "differ").")
     }
 
     /// The finding that differences are, with the first of them; nil where there is none. `order` are the slices of the

@@ -71,6 +71,23 @@ enum SampleRecord {
             remarks: index == 1 ? [SliceRemark(.missingEndMarker, count: 1, ofPixels: 262_144)] : [])
     }
 
+    /// One slice that differs, one without a witness of its pixels, one without any.
+    static func secondOpinion(_ extent: SecondOpinionExtent = .sample) throws -> SecondOpinion {
+        let uids = try (1...3).map { try uid("1.2.826.0.1.3680043.10.1.3.\($0)") }
+        return SecondOpinion(
+            extent: extent,
+            slices: [
+                SliceOpinion(
+                    sopInstanceUID: uids[0], frameNumber: 1, compared: .pixels,
+                    differences: [.init(attribute: "RescaleIntercept", ours: "-1024", theirs: "0")]),
+                SliceOpinion(
+                    sopInstanceUID: uids[1], frameNumber: 1, compared: .attributes, remark: "DCMTK has no codec"),
+                SliceOpinion(
+                    sopInstanceUID: uids[2], frameNumber: 1, compared: .nothing,
+                    remark: "no second opinion: no answer from the reader process within 20.0 s"),
+            ])
+    }
+
     static func person() -> Patient {
         var patient = Patient()
         patient.patientID = "GY-0042-7"
