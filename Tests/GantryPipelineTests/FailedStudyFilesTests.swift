@@ -53,7 +53,8 @@ struct FailedStudyFilesTests {
         let setting = Setting()
         try setting.add(study: 1, slices: Array(repeating: 500, count: 50))
         setting.reader.content.withLock { $0.undecodable = ["study1/900.dcm"] }
-        setting.time.tick(milliseconds: 100_000)
+        // The hour ends after the digest's 50 questions or the reading's, whichever come first, and before those of both.
+        setting.time.tick(milliseconds: 25_000)
         let summary = setting.ingest()
         #expect(summary.studies.map(\.end.failureCode) == [.timedOut])
         let failure = try #require(setting.store.entries[0].failure)

@@ -303,14 +303,16 @@ struct StudyPassage: Sendable {
         let digest: String
         do {
             guard let taken = try trying.digests.content(first: trying.trials.count) else {
-                return ended(trying.control, progress, stack: stack, ledger: ledger)
+                return ended(
+                    trying.control, progress, stack: stack, ledger: ledger, outcomes: reading.outcomes)
             }
             digest = taken
         } catch {
             return failed(error, stack: stack, ledger: ledger, outcomes: reading.outcomes)
         }
         guard case .known(let opinion) = aside.finish() else {
-            return ended(trying.control, progress, stack: stack, ledger: ledger)
+            return ended(
+                trying.control, progress, stack: stack, ledger: ledger, outcomes: reading.outcomes)
         }
         let slices = reading.slices
         let files = ledger.files(slices: slices, stack: stack, outcomes: reading.outcomes)
