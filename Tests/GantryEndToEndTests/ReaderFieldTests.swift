@@ -57,7 +57,7 @@ extension EndToEnd {
         @Test func `lossless JPEG whose differences wrap is what GDCM reads, and doubtful`() throws {
             try withStudy("14a-jpegll-wrap") { folder in
                 let result = try ingest(folder)
-                #expect(result.study["finding"].text == "indeterminate" && result.failures == ["wrappedSamples"])
+                #expect(result.study["finding"].text == "indeterminate" && result.failures.contains("wrappedSamples"))
                 #expect(result.report["slices"].list.count == 16)
                 #expect(
                     result.report["slices"].list.allSatisfy {
