@@ -89,7 +89,7 @@ import Testing
                 }
                 found.append((values[0], slice.remarks))
             }
-            #expect(found.map(\.0) == [-1024, 6 - 1024, 12 - 1000, 18 - 1024])
+            #expect(found.map(\.0) == [-1024, -1018, -988, -1006])
             let remark = SliceRemark(.rescaleDiffers, count: 1, ofPixels: 6)
             #expect(found.map(\.1) == [[], [], [remark], []])
             #expect(!remark.isDoubtful)
