@@ -10,10 +10,10 @@ struct StoreOpening {
     /// A read-write connection to an existing file, brought to the newest schema.
     func openForRunning() throws(StoreFault) -> DatabaseQueue {
         do {
-            let queue = try connect(readOnly: false)
-            try queue.read { db in try refuseForeign(db) }
-            try StoreMigrations.migrator.migrate(queue)
-            return queue
+            return try checked(connect(readOnly: false)) { queue in
+                try queue.read { db in try refuseForeign(db) }
+                try StoreMigrations.migrator.migrate(queue)
+            }
         } catch {
             throw StoreFault(from: error, subject: path)
         }
@@ -30,22 +30,36 @@ struct StoreOpening {
                 try rollBackHotJournal()
                 queue = try connect(readOnly: true)
             }
-            try queue.read { db in
-                try refuseForeign(db)
-                // What later steps added is absent in an older store, and reads as empty.
-                guard try !StoreMigrations.migrator.appliedIdentifiers(db).isEmpty else {
-                    throw StoreFault(
-                        .cannotOpen, subject: path,
-                        explanation: "it has no schema yet; the next run makes one")
+            return try checked(queue) { queue in
+                try queue.read { db in
+                    try refuseForeign(db)
+                    // What later steps added is absent in an older store, and reads as empty.
+                    guard try !StoreMigrations.migrator.appliedIdentifiers(db).isEmpty else {
+                        throw StoreFault(
+                            .cannotOpen, subject: path,
+                            explanation: "it has no schema yet; the next run makes one")
+                    }
                 }
             }
-            return queue
         } catch {
             throw StoreFault(from: error, subject: path)
         }
     }
 
-    /// The keys made from the store's salt.
+    /// `queue`, closed where one of the `checks` fails.
+    private func checked(
+        _ queue: DatabaseQueue, _ checks: (DatabaseQueue) throws -> Void
+    ) throws -> DatabaseQueue {
+        do {
+            try checks(queue)
+            return queue
+        } catch {
+            try? queue.close()
+            throw error
+        }
+    }
+
+    /// The keys made from the store's salt; the connection is closed where there are none.
     func keys(from queue: DatabaseQueue) throws(StoreFault) -> PseudonymKeys {
         do {
             let salt = try queue.read { db in try Data.fetchOne(db, sql: "SELECT salt FROM setting") }
@@ -54,6 +68,7 @@ struct StoreOpening {
             }
             return PseudonymKeys(salt: salt)
         } catch {
+            try? queue.close()
             throw StoreFault(from: error, subject: path)
         }
     }
@@ -75,7 +90,11 @@ struct StoreOpening {
                 try db.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA synchronous = EXTRA;")
             }
         }
-        return try DatabaseQueue(path: path, configuration: configuration)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        // It is closed by its owner, but never destroyed: with a dispatch queue goes what GRDB keeps beside it, on a
+        // thread that nobody can join, and a process that ends meanwhile may crash.
+        _ = Unmanaged.passRetained(queue)
+        return queue
     }
 
     /// A read-write connection rolls a hot journal back at its first look; only where no runner lives.
