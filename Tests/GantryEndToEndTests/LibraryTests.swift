@@ -23,7 +23,9 @@ extension EndToEnd {
                 #expect(end.status == 78, "\(end.description)")
                 #expect(end.errors.contains("apt-get install libhdf5-103-1"), "\(end.description)")
                 #expect(try Executable.run(["model", "inspect", keras]).status == 0)
-                let torch = ["model", "inspect", Self.golden.appending(path: "bottleneck.pth").path]
+                let torch = [
+                    "model", "inspect", Self.golden.appending(path: "bottleneck.pth").path, "--stride", "v1.5",
+                ]
                 #expect(try Self.run(torch, in: folder).status == 0)
             }
         }

@@ -90,7 +90,7 @@ extension EndToEnd {
                     #expect(Self.isSynchronised(file, create.lines), "\(file)")
                 }
                 let key = folder.url.appending(path: "own.pem").path
-                let pair = try Witness.run(["bundle", "key", key])
+                let pair = try Witness.run(["bundle", "key", key, folder.url.appending(path: "own.pub.pem").path])
                 #expect(pair.end.status == 0, "\(pair.end.description)")
                 #expect(pair.lines.filter { $0.hasPrefix("fsync \(parent)/own.p") }.count == 2)
                 let sign = try Witness.run(["bundle", "sign", bundle.path, "--key", key])
