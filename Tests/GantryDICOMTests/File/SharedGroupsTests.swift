@@ -58,11 +58,12 @@ import Testing
         ]
         try with(frames: frames, shared: [orientation, rescale, measures]) { path in
             let instance = try reader.header(openPath: path, file: "frames")
-            #expect(instance.frames.map(\.plane?.rowSpacingMillimetres) == [0.75, 0.75, 0.75])
-            #expect(instance.frames.map(\.plane?.columnSpacingMillimetres) == [0.5, 0.5, 0.5])
-            #expect(instance.frames.map(\.sliceThicknessMillimetres) == [2.5, 3, 2.5])
-            #expect(instance.frames.map(\.rescale?.rescaleIntercept) == [-1024, -1024, -1000])
-            #expect(instance.frames.map(\.rescale?.rescaleSlope) == [1, 1, 1])
+            #expect(instance.frames.compactMap { $0.plane?.rowSpacingMillimetres } == [0.75, 0.75, 0.75])
+            #expect(instance.frames.compactMap { $0.plane?.columnSpacingMillimetres } == [0.5, 0.5, 0.5])
+            #expect(instance.frames.compactMap(\.sliceThicknessMillimetres) == [2.5, 3, 2.5])
+            let intercepts: [Double] = [-1024, -1024, -1000]
+            #expect(instance.frames.compactMap { $0.rescale?.rescaleIntercept } == intercepts)
+            #expect(instance.frames.compactMap { $0.rescale?.rescaleSlope } == [1, 1, 1])
         }
     }
 
@@ -78,7 +79,8 @@ import Testing
         ]
         try with(frames: frames, shared: [orientation, rescale, measures]) { path in
             let instance = try reader.header(openPath: path, file: "frames")
-            var found: [(Int16, [SliceRemark])] = []
+            var firstValues: [Int16] = []
+            var remarks: [[SliceRemark]] = []
             for (index, frame) in instance.frames.enumerated() {
                 let source = SliceSource(
                     file: "frames", sopInstanceUID: instance.sopInstanceUID, frameNumber: index + 1,
@@ -87,11 +89,13 @@ import Testing
                 let slice = try values.withUnsafeMutableBufferPointer { buffer in
                     try reader.decode(openPath: path, source: source, padding: .keep, into: buffer)
                 }
-                found.append((values[0], slice.remarks))
+                firstValues.append(values[0])
+                remarks.append(slice.remarks)
             }
             #expect(found.map(\.0) == [-1024, -1018, -988, -1006])
             let remark = SliceRemark(.rescaleDiffers, count: 1, ofPixels: 6)
-            #expect(found.map(\.1) == [[], [], [remark], []])
+            let expectedRemarks: [[SliceRemark]] = [[], [], [remark], []]
+            #expect(remarks == expectedRemarks)
             #expect(!remark.isDoubtful)
         }
     }
@@ -107,8 +111,9 @@ import Testing
         }
         try with(frames: frames, shared: [orientation, measures]) { path in
             let instance = try reader.header(openPath: path, file: "frames")
-            #expect(instance.frames.map(\.rescale?.rescaleIntercept) == (0..<count).map { -Double($0) })
-            #expect(instance.frames.map(\.plane?.imagePositionPatient.z) == (0..<count).map { Double($0) })
+            let heights: [Double] = (0..<count).map { Double($0) }
+            #expect(instance.frames.compactMap { $0.plane?.imagePositionPatient.z } == heights)
+            #expect(instance.frames.compactMap { $0.rescale.map { -$0.rescaleIntercept } } == heights)
         }
     }
 }
