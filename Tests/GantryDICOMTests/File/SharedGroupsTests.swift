@@ -92,7 +92,8 @@ import Testing
                 firstValues.append(values[0])
                 remarks.append(slice.remarks)
             }
-            #expect(found.map(\.0) == [-1024, -1018, -988, -1006])
+            let expected: [Int16] = [-1024, -1018, -988, -1006]
+            #expect(firstValues == expected)
             let remark = SliceRemark(.rescaleDiffers, count: 1, ofPixels: 6)
             let expectedRemarks: [[SliceRemark]] = [[], [], [remark], []]
             #expect(remarks == expectedRemarks)
