@@ -18,7 +18,6 @@ BUILD = .build/release
 GANTRY = $(BUILD)/gantry
 MUTANTS ?= 10000
 STATIC_MADE = .build/static/made
-STATIC = -c release --static-swift-stdlib --scratch-path .build/static
 # One build for both sanitizers; what SwiftPM calls --sanitize=undefined does not exist.
 SANITIZED = -c release --sanitize=address --scratch-path .build/sanitized -Xcc -fsanitize=undefined \
     -Xcxx -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined -Xcxx -fno-sanitize-recover=undefined \
@@ -99,10 +98,13 @@ test-threads: setup
 soak: model
 	@Scripts/soak.sh $(GANTRY) $(PIPELINE) $(SOAK_RUNS) $(SOAK_FAILING)
 
-# Statically linked to the Swift runtime: the machine it runs on needs no toolchain.
-static: setup
-	swift build $(STATIC) --product gantry
-	swift build $(STATIC) --product generate-manual
+# Linked once more, statically to the Swift runtime: the machine it runs on needs no toolchain. Nothing is compiled twice.
+static: build
+	swift build -c release --product generate-manual
+	GANTRY_STATIC=1 swift build -c release --product gantry
+	@mkdir -p $(dir $(STATIC_MADE))
+	@mv $(GANTRY) .build/static/gantry && cp $(BUILD)/generate-manual .build/static/
+	swift build -c release --product gantry
 	@touch $(STATIC_MADE)
 
 # Under sudo nothing is built: files of root in .build would be in the way of every later build.
@@ -114,7 +116,7 @@ install:
 else
 install: static
 endif
-	Scripts/install.sh .build/static/release "$(DESTDIR)$(PREFIX)"
+	Scripts/install.sh .build/static "$(DESTDIR)$(PREFIX)"
 
 clean:
 	rm -rf .build demo

@@ -2,9 +2,23 @@
 import PackageDescription
 
 let swift: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+// A test is compiled more often than it runs long.
+let testing = swift + [.unsafeFlags(["-Onone"])]
 // Kernels and pixel conversion are of no use unoptimised, also in a debug build.
 let optimised: [CSetting] = [.unsafeFlags(["-O2"]), .treatAllWarnings(as: .error)]
 let optimisedCXX: [CXXSetting] = [.unsafeFlags(["-O2"]), .treatAllWarnings(as: .error)]
+
+// `make static` links what is built anyway once more, with the Swift runtime in the executable; SwiftPM's own
+// --static-swift-stdlib would compile everything a second time. Named is what Foundation's archives ask for.
+let executableLinking: [LinkerSetting] =
+    Context.environment["GANTRY_STATIC"] == nil
+    ? []
+    : [
+        .unsafeFlags([
+            "-static-stdlib", "-lswiftSynchronization", "-l_FoundationCollections", "-l_FoundationCShims",
+            "-l_FoundationICU",
+        ])
+    ]
 
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
@@ -89,7 +103,7 @@ let package = Package(
                 "GantryInference", "GantryTraining", "GantryStore", "GantryReports", "GantryPhantom",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: swift),
+            swiftSettings: swift, linkerSettings: executableLinking),
 
         // Measurements with the peers beside them.
         .target(name: "BenchmarkSupport", path: "Benchmarks/Support", swiftSettings: swift),
@@ -126,14 +140,14 @@ let package = Package(
 
         .target(
             name: "GantryTestSupport", dependencies: ["GantryGround"], path: "Tests/GantryTestSupport",
-            swiftSettings: swift),
-        .testTarget(name: "GantryCoreTests", dependencies: ["GantryCore"], swiftSettings: swift),
+            swiftSettings: testing),
+        .testTarget(name: "GantryCoreTests", dependencies: ["GantryCore"], swiftSettings: testing),
         .testTarget(
-            name: "GantryGroundTests", dependencies: ["GantryGround", "GantryTestSupport"], swiftSettings: swift),
+            name: "GantryGroundTests", dependencies: ["GantryGround", "GantryTestSupport"], swiftSettings: testing),
         .testTarget(
             name: "GantryPipelineTests",
-            dependencies: ["GantryCore", "GantryGround", "GantryPipeline", "GantryTestSupport"], swiftSettings: swift),
-        .testTarget(name: "GantryIntakeTests", dependencies: ["GantryCore", "GantryIntake"], swiftSettings: swift),
+            dependencies: ["GantryCore", "GantryGround", "GantryPipeline", "GantryTestSupport"], swiftSettings: testing),
+        .testTarget(name: "GantryIntakeTests", dependencies: ["GantryCore", "GantryIntake"], swiftSettings: testing),
         // What a confined child must not be able to do, tried from inside.
         .executableTarget(
             name: "confined-attempts", dependencies: ["CSandbox"], path: "Tests/ConfinedAttempts",
@@ -141,40 +155,40 @@ let package = Package(
         .testTarget(
             name: "GantrySandboxTests",
             dependencies: ["GantryCore", "GantrySandbox", "GantryTestSupport", "confined-attempts"],
-            swiftSettings: swift),
+            swiftSettings: testing),
         .testTarget(
             name: "GantryDICOMTests",
             dependencies: [
                 "CDCMTKBridge", "GantryCore", "GantryDICOM", "GantryMutation", "GantrySandbox", "GantryTestSupport",
                 "gantry", crypto,
             ],
-            exclude: ["File/Golden"], swiftSettings: swift),
+            exclude: ["File/Golden"], swiftSettings: testing),
         .testTarget(
             name: "GantryWeightsTests", dependencies: ["GantryCore", "GantryWeights", "GantryTestSupport", "gantry"],
-            exclude: ["Golden"], swiftSettings: swift),
+            exclude: ["Golden"], swiftSettings: testing),
         .testTarget(
             name: "GantryInferenceTests",
             dependencies: [
                 "GantryCore", "GantryInference", "GantryTraining", "GantryWeights", "CGantryKernels",
                 "GantryTestSupport", "gantry",
             ],
-            exclude: ["Golden"], swiftSettings: swift),
+            exclude: ["Golden"], swiftSettings: testing),
         .testTarget(
             name: "GantryTrainingTests",
             dependencies: ["GantryCore", "GantryTraining", "GantryInference", "GantryWeights"],
-            exclude: ["Golden"], swiftSettings: swift),
+            exclude: ["Golden"], swiftSettings: testing),
         .testTarget(
             name: "GantryStoreTests", dependencies: ["GantryCore", "GantryGround", "GantryStore", grdb],
-            swiftSettings: swift),
+            swiftSettings: testing),
         .testTarget(
-            name: "GantryReportsTests", dependencies: ["GantryCore", "GantryReports", "CPNG"], swiftSettings: swift),
+            name: "GantryReportsTests", dependencies: ["GantryCore", "GantryReports", "CPNG"], swiftSettings: testing),
         .testTarget(
             name: "GantryPhantomTests",
             dependencies: ["GantryCore", "GantryPhantom", "GantryDICOM", "GantryTestSupport"],
-            swiftSettings: swift),
+            swiftSettings: testing),
         .testTarget(
             name: "GantryEndToEndTests", dependencies: ["GantryCore", "gantry"], exclude: ["Golden"],
-            swiftSettings: swift),
+            swiftSettings: testing),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

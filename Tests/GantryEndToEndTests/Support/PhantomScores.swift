@@ -8,19 +8,14 @@ struct PhantomScores: Sendable {
     /// Class probabilities of the scored slices, by SOP Instance UID.
     var slices: [String: [Double]] = [:]
 
-    /// Seed 424242 is none of those that MODEL_CARD.md names for fitting. A third of its studies has a low dose.
     static func with(bundle: String) throws -> PhantomScores {
-        try RunFolder.use { folder in
-            let made = try Executable.run([
-                "phantom", "--output", folder.input.path, "--seed", "424242", "--studies", "60", "--slices", "16",
-            ])
-            try #require(made.status == 0, "\(made.description)")
-            let truth = folder.url.appending(path: "truth.csv")
-            try FileManager.default.moveItem(at: folder.input.appending(path: "truth.csv"), to: truth)
-            let end = try Executable.run(folder.ingest(bundle: bundle))
+        let cohort = try cohort.get()
+        return try RunFolder.use { folder in
+            let end = try Executable.run(
+                ["ingest", cohort.studies.path, "--json"] + folder.options(bundle: bundle))
             try #require(end.status == 0, "\(end.description)")
             let evaluated = try Executable.run(
-                ["evaluate", "--truth", truth.path, "--store", folder.store.path, "--json"])
+                ["evaluate", "--truth", cohort.truth.path, "--store", folder.store.path, "--json"])
             var scores = PhantomScores(
                 evaluation: try #require(try evaluated.lines(of: "evaluation").first, "\(evaluated.description)"))
             for report in try folder.reports().values {
@@ -31,6 +26,19 @@ struct PhantomScores: Sendable {
             }
             return scores
         }
+    }
+
+    /// The studies and their truth, made once for every precision. Seed 424242 is none of those that MODEL_CARD.md names
+    /// for fitting. A third of its studies has a low dose.
+    private static let cohort = Result<(studies: URL, truth: URL), any Error> {
+        let folder = try TemporaryFolder.make()
+        let (studies, truth) = (folder.appending(path: "studies"), folder.appending(path: "truth.csv"))
+        let made = try Executable.run([
+            "phantom", "--output", studies.path, "--seed", "424242", "--studies", "60", "--slices", "16",
+        ])
+        try #require(made.status == 0, "\(made.description)")
+        try FileManager.default.moveItem(at: studies.appending(path: "truth.csv"), to: truth)
+        return (studies, truth)
     }
 
     /// Those of the bundle as it ships, in f32.
