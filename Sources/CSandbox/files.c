@@ -29,9 +29,24 @@ csandbox_result csandbox_open_folder(const char *path, int32_t *out_descriptor) 
     return csandbox_success();
 }
 
+/// Whether there is something at `path` that is no regular file. A confined child may not open a folder, and is told
+/// that it is not permitted; a descriptor that only names it tells the kind.
+static bool is_of_wrong_kind(int folder, const char *path) {
+    const int descriptor = open_below(folder, path, O_PATH | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor < 0) { return false; }
+    struct stat facts;
+    const bool is_wrong = fstat(descriptor, &facts) == 0 && !S_ISREG(facts.st_mode);
+    close(descriptor);
+    return is_wrong;
+}
+
 csandbox_result csandbox_open_beneath(int32_t folder, const char *path, csandbox_file *out_file) {
     const int descriptor = open_below(folder, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-    if (descriptor < 0) { return csandbox_failure_from_errno(errno); }
+    if (descriptor < 0) {
+        const int error_number = errno;
+        if (error_number == EACCES && is_of_wrong_kind(folder, path)) { return csandbox_failure(CSANDBOX_WRONG_KIND); }
+        return csandbox_failure_from_errno(error_number);
+    }
     struct stat facts;
     if (fstat(descriptor, &facts) != 0) {
         const int error_number = errno;

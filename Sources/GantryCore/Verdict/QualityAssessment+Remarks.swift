@@ -28,7 +28,9 @@ extension QualityAssessment {
                 "\(counted(slices, "slice")) in lossless JPEG whose samples leave their range were decoded modulo it "
                 + "(\(counted(count, "pixel"))), as some encoders mean it; spoilt data can look the same."
         case .missingEndMarker:
-            return "\(counted(slices, "slice")) in JPEG-LS without an end marker; every sample is there."
+            return
+                "\(counted(slices, "slice")) in JPEG-LS without an end marker: what is there gives every sample, and a "
+                + "stream that was cut short can look the same."
         case .numberOfFramesZero:
             return "Number of Frames is 0 for \(counted(slices, "slice")); the pixels of one frame are there."
         case .rescaleDiffers:

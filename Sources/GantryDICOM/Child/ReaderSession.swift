@@ -102,8 +102,14 @@ struct ReaderSession: ~Copyable {
         _ request: (Int) -> Result<ReaderRequest, FileOutcome>
     ) throws(ReaderFault) -> Step {
         guard let last = child.take() else { return .nothing }
-        let announced = last.hasAnnounced
+        let (announced, answered) = (last.hasAnnounced, last.hasAnswered)
         let death = last.end(after: fault, launch: launch)
+        let file = (try? request(position.answered).get().file) ?? ""
+        // A child that worked and died between two files may have died of the one before: no file is blamed.
+        if answered && !announced {
+            try count(death, on: file)
+            return .nothing
+        }
         guard announced else {
             position.barrenStarts += 1
             guard position.barrenStarts < 2 else {
@@ -114,7 +120,6 @@ struct ReaderSession: ~Copyable {
             return .nothing
         }
         position.barrenStarts = 0
-        let file = (try? request(position.answered).get().file) ?? ""
         try count(death, on: file)
         return .answer(.failed(death.reason, detail: death.detail))
     }
@@ -129,7 +134,7 @@ struct ReaderSession: ~Copyable {
         if deaths >= patience.deaths {
             throw ReaderFault(
                 .quarantined, subject: file,
-                explanation: "the reader process failed \(deaths) times in this study, at last on this file: "
+                explanation: "the reader process failed \(deaths) times in this study, at last on or before this file: "
                     + death.detail)
         }
         if timeOuts >= patience.timeOuts {

@@ -11,6 +11,8 @@ struct RunningReader: ~Copyable {
     private var outstanding: [(request: ReaderRequest, bytes: Int)] = []
     /// The child has said that it is about to touch the oldest outstanding file.
     private(set) var hasAnnounced = false
+    /// The child has answered at least once.
+    private(set) var hasAnswered = false
     /// The child took no more requests; what it still says is read to its end.
     private var isClosedForRequests = false
 
@@ -108,6 +110,7 @@ struct RunningReader: ~Copyable {
         case .answer(oldest.number, let answer) where hasAnnounced && answer.fits(oldest):
             outstanding.removeFirst()
             hasAnnounced = false
+            hasAnswered = true
             switch answer {
             case .failed(let reason, let detail): return .failed(reason, detail: ReaderAnswer.cleaned(detail))
             case .opinion(let opinion): return .opinion(opinion.cleaned)

@@ -132,7 +132,7 @@ enum Presentation {
         switch remark.code {
         case .strayBits: grouped(remark.count) + " pixels have bits beyond Bits Stored that mean nothing"
         case .wrappedSamples: grouped(remark.count) + " samples leave their range and were taken modulo it"
-        case .missingEndMarker: "there is no end marker, and every sample is there"
+        case .missingEndMarker: "there is no end marker; what is there gives every sample"
         case .numberOfFramesZero: "Number of Frames is 0"
         case .rescaleDiffers: "the rescale of \(counted(remark.count, "frame")) differs from the shared one"
         }

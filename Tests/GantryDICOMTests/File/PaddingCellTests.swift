@@ -88,7 +88,7 @@ import Testing
     }
 
     @Test func `a declared overlay is no stray, over padding too`() throws {
-        let overlay = [DICOMElement("(6000,0100)", "16"), DICOMElement("(6000,0102)", "14")]
+        let overlay = [DICOMElement("6000,0100", "16"), DICOMElement("6000,0102", "14")]
         let cells = patterns(0x4000 | 123)
         #expect(try decode(cells, overlay, .air).slice.remarks.isEmpty)
         let padded = try decode(cells, overlay + [DICOMElement("PixelPaddingValue", "123")], .air)
