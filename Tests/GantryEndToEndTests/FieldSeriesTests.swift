@@ -47,7 +47,8 @@ extension EndToEnd {
         @Test func `where the phase is not told, the verdict is indeterminate`() throws {
             try use("04e-cardiac-percentage") { folder in
                 _ = try Tools.shell(
-                    "find \"$1\" -name '*.dcm' -exec dcmodify -nb -ea '(0020,9241)' {} +", folder.input.path)
+                    "find \"$1\" -name '*.dcm' -exec dcmodify -nb -ea '(0020,9241)' -ea '(0018,1060)' {} +",
+                    folder.input.path)
                 let report = try report(folder)
                 #expect(report["verdict"]["finding"].text == "indeterminate")
                 #expect(failures(report) == ["acquisitionConflict"])

@@ -32,18 +32,21 @@ extension AttributeValues where Self: ~Copyable {
         return Window(windowCenterHU: center, windowWidthHU: width, function: function)
     }
 
-    /// When the image was acquired: `YYYYMMDD` and as much of `HHMMSS.FFFFFF` as is known.
+    /// When the image was acquired: `YYYYMMDD` and as much of `HHMMSS.FFFFFF` as is known, or the time alone.
     func acquisitionDateTime() -> String? {
         if let moment = dateTime(.frameAcquisitionDateTime) ?? dateTime(.acquisitionDateTime) { return moment }
-        guard let date = date(.acquisitionDate) else { return nil }
-        return date + (time(.acquisitionTime) ?? "")
+        return together(date(.acquisitionDate), time(.acquisitionTime))
     }
 
     /// When the image was made from what was acquired, in the same form.
     private func contentDateTime() -> String? {
         if let moment = dateTime(.frameReferenceDateTime) { return moment }
-        guard let date = date(.contentDate) else { return nil }
-        return date + (time(.contentTime) ?? "")
+        return together(date(.contentDate), time(.contentTime))
+    }
+
+    /// A date and a time in one text; the time alone where the date is left out, as scanners do; nil without both.
+    private func together(_ date: String?, _ time: String?) -> String? {
+        date == nil && time == nil ? nil : (date ?? "") + (time ?? "")
     }
 
     /// `YYYYMMDD` and as much of `HHMMSS.FFFFFF` as is there, without the offset from UTC that PS3.5 lets follow as
