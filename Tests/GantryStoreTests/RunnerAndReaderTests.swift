@@ -50,6 +50,7 @@ import Testing
                 sql: """
                     DROP TABLE former_patient;
                     DROP TABLE input;
+                    DROP TABLE second_opinion;
                     ALTER TABLE slice_score DROP COLUMN remarks;
                     DELETE FROM grdb_migrations WHERE identifier NOT LIKE '1 %';
                     """)
