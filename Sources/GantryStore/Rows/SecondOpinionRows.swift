@@ -11,8 +11,9 @@ enum SecondOpinionRows {
             ])
     }
 
-    /// The latest on a revision; nil where nobody was asked.
+    /// The latest on a revision; nil where nobody was asked, and in an older store that is read as it is.
     static func latest(_ db: Database, _ revisionID: Int64) throws -> SecondOpinion? {
+        guard try db.tableExists("second_opinion") else { return nil }
         let row = try Row.fetchOne(
             db, sql: "SELECT * FROM second_opinion WHERE revision_id = ? ORDER BY opinion_id DESC LIMIT 1",
             arguments: [revisionID])
