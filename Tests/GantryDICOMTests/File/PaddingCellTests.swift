@@ -101,7 +101,7 @@ import Testing
         let without = try decode(patterns(0xF830), overlay + [DICOMElement("PixelPaddingValue", "47152")], .air)
         #expect(without.slice.paddingPixels == 13)
         // Another bit is declared than the one that is set.
-        let other = [DICOMElement("(6002,0102)", "15")]
+        let other = [DICOMElement("6002,0102", "15")]
         #expect(try decode(cells, other, .air).slice.remarks.map(\.count) == [13])
     }
 
