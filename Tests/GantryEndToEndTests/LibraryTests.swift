@@ -18,11 +18,11 @@ extension EndToEnd {
 
         @Test func `a Keras file says which package it needs, and other weights need none`() throws {
             try TemporaryFolder.use { folder in
-                let keras = Self.golden.appending(path: "keras2.h5").path
-                let end = try Self.run(["model", "inspect", keras], in: folder)
+                let keras = ["model", "inspect", Self.golden.appending(path: "keras2.h5").path, "--stride", "v1"]
+                let end = try Self.run(keras, in: folder)
                 #expect(end.status == 78, "\(end.description)")
                 #expect(end.errors.contains("apt-get install libhdf5-103-1"), "\(end.description)")
-                #expect(try Executable.run(["model", "inspect", keras]).status == 0)
+                #expect(try Executable.run(keras).status == 0)
                 let torch = [
                     "model", "inspect", Self.golden.appending(path: "bottleneck.pth").path, "--stride", "v1.5",
                 ]
