@@ -115,6 +115,11 @@ extension EndToEnd {
                     ((try? String(contentsOfFile: "/proc/\(process)/task/\(task)/children", encoding: .utf8)) ?? "")
                         .split(separator: " ").compactMap { pid_t($0) }
                 }
+                // One that has not become a reader yet holds up the thread that starts it, were it stopped.
+                .filter { child in
+                    let command = try? String(contentsOfFile: "/proc/\(child)/cmdline", encoding: .utf8)
+                    return command?.contains("reader-child") ?? false
+                }
                 if !children.isEmpty { return children.allSatisfy { kill($0, SIGSTOP) == 0 } }
                 sched_yield()
             }
