@@ -15,8 +15,8 @@ let executableLinking: [LinkerSetting] =
     ? []
     : [
         .unsafeFlags([
-            "-static-stdlib", "-lswiftSynchronization", "-l_FoundationCollections", "-l_FoundationCShims",
-            "-l_FoundationICU",
+            "-static-stdlib", "-lCoreFoundation", "-lswiftSynchronization", "-l_FoundationCollections",
+            "-l_FoundationCShims", "-l_FoundationICU",
         ])
     ]
 
