@@ -51,7 +51,8 @@ let package = Package(
             swiftSettings: swift),
 
         // Walking folders, watching the drop folder.
-        .target(name: "GantryIntake", dependencies: ["GantryCore"], swiftSettings: swift),
+        .systemLibrary(name: "CStatfs"),
+        .target(name: "GantryIntake", dependencies: ["GantryCore", "CStatfs"], swiftSettings: swift),
 
         // The reader: DCMTK in a limited child process.
         .target(name: "CSandbox", cSettings: optimised),

@@ -2,12 +2,14 @@ import GantryCore
 import Glibc
 import Synchronization
 
-/// Tells that something changed in a tree of folders, through inotify, one watch a folder. Where the system has no
-/// watch left, or no inotify, it stays silent about some or all folders: whoever relies on it must poll as well.
+/// Tells what changed in a tree of folders, through inotify, one watch a folder. Where the system has no watch left, or
+/// no inotify, it stays silent about some or all folders: whoever relies on it must poll those.
 final class FolderChanges: Sendable {
     private struct State {
         var watches: [String: Int32] = [:]
-        var isExhausted = false
+        var folders: [Int32: String] = [:]
+        /// Paths of which something is known that was not told yet.
+        var untold: Set<String> = []
     }
 
     /// Becomes readable with a change; -1 where there is no inotify.
@@ -25,50 +27,82 @@ final class FolderChanges: Sendable {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// Watches these folders (below the root; the root is empty) and no others any more. Returns whether a watch was
-    /// added: what happened in that folder before it was is not told.
-    func watch(_ folders: [String]) -> Bool {
-        guard descriptor >= 0 else { return false }
-        return state.withLock { state in
-            let wanted = Set(folders)
-            for (folder, watch) in state.watches where !wanted.contains(folder) {
-                // The kernel has removed the watch itself where the folder is gone; the status says no more than that.
-                _ = inotify_rm_watch(descriptor, watch)
-                state.watches[folder] = nil
-                state.isExhausted = false
-            }
-            var isNew = false
-            let mask =
-                UInt32(IN_CREATE) | UInt32(IN_CLOSE_WRITE) | UInt32(IN_MODIFY) | UInt32(IN_MOVED_TO)
-                | UInt32(IN_MOVED_FROM) | UInt32(IN_DELETE) | UInt32(IN_ATTRIB) | UInt32(IN_ONLYDIR)
-            for folder in folders where state.watches[folder] == nil && !state.isExhausted {
-                guard state.watches.count < mostWatches else { break }
-                let watch = inotify_add_watch(
-                    descriptor, PathText.systemPath(folder.isEmpty ? root : root + "/" + folder), mask)
-                if watch >= 0 {
-                    state.watches[folder] = watch
-                    isNew = true
-                } else if errno == ENOSPC || errno == ENOMEM {
-                    state.isExhausted = true
-                }
-            }
-            return isNew
-        }
-    }
-
     /// Number of folders watched.
     var count: Int { state.withLock { $0.watches.count } }
 
-    /// Takes all that was told so far.
-    func drain() {
-        guard descriptor >= 0 else { return }
-        withUnsafeTemporaryAllocation(byteCount: 64 * 1024, alignment: 8) { buffer in
-            guard let start = buffer.baseAddress else { return }
-            while true {
-                let count = read(descriptor, start, buffer.count)
-                if count > 0 || (count < 0 && errno == EINTR) { continue }
-                return
+    /// Watches a folder (below the root; the root is empty), or sees to it that the watch is on the folder that is there
+    /// now. Returns whether what happens in it from now on is told.
+    func watch(_ folder: String) -> Bool {
+        guard descriptor >= 0 else { return false }
+        return state.withLock { state in
+            guard state.watches[folder] != nil || state.watches.count < mostWatches else { return false }
+            let mask =
+                UInt32(IN_CREATE) | UInt32(IN_CLOSE_WRITE) | UInt32(IN_MODIFY) | UInt32(IN_MOVED_TO)
+                | UInt32(IN_MOVED_FROM) | UInt32(IN_DELETE) | UInt32(IN_ATTRIB) | UInt32(IN_ONLYDIR)
+            let watch = inotify_add_watch(descriptor, PathText.systemPath(FolderEntry.joined(root, folder)), mask)
+            if watch >= 0, state.watches[folder] == watch { return true }
+            Self.forget(folder, in: &state, descriptor)
+            guard watch >= 0 else { return false }
+            // A folder has one watch, whatever its path: it was moved, and where it was something else may be.
+            if let other = state.folders[watch] {
+                state.watches[other] = nil
+                state.untold.insert(other)
             }
+            state.watches[folder] = watch
+            state.folders[watch] = folder
+            return true
         }
+    }
+
+    /// Watches a folder no more.
+    func forget(_ folder: String) {
+        state.withLock { Self.forget(folder, in: &$0, descriptor) }
+    }
+
+    private static func forget(_ folder: String, in state: inout State, _ descriptor: Int32) {
+        guard let watch = state.watches.removeValue(forKey: folder) else { return }
+        state.folders[watch] = nil
+        // The kernel has removed the watch itself where the folder is gone; the status says no more than that.
+        _ = inotify_rm_watch(descriptor, watch)
+    }
+
+    /// Takes the paths, below the root, at which something happened; a folder is among them when it was itself changed
+    /// or is watched no more. Nil where more happened than the system keeps.
+    func take() -> Set<String>? {
+        state.withLock { state in
+            defer { state.untold = [] }
+            guard descriptor >= 0 else { return state.untold }
+            var isWhole = true
+            withUnsafeTemporaryAllocation(byteCount: 64 * 1024, alignment: 8) { buffer in
+                while true {
+                    let count = read(descriptor, buffer.baseAddress, buffer.count)
+                    if count < 0 && errno == EINTR { continue }
+                    guard count > 0 else { return }
+                    let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+                    if !Self.enter(bytes, in: &state) { isWhole = false }
+                }
+            }
+            return isWhole ? state.untold : nil
+        }
+    }
+
+    /// Enters events as inotify(7) lays them out. Returns whether none was lost.
+    private static func enter(_ bytes: UnsafeRawBufferPointer, in state: inout State) -> Bool {
+        var isWhole = true
+        var position = 0
+        let header = MemoryLayout<inotify_event>.size
+        while position + header <= bytes.count {
+            let event = bytes.loadUnaligned(fromByteOffset: position, as: inotify_event.self)
+            let name = bytes[(position + header)...].prefix(Int(event.len)).prefix { $0 != 0 }
+            position += header + Int(event.len)
+            if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { isWhole = false }
+            guard let folder = state.folders[event.wd] else { continue }
+            if event.mask & UInt32(IN_IGNORED) != 0 {
+                state.folders[event.wd] = nil
+                state.watches[folder] = nil
+            }
+            state.untold.insert(name.isEmpty ? folder : FolderEntry.joined(folder, PathText.text(ofBytes: name)))
+        }
+        return isWhole
     }
 }

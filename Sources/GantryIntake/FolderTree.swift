@@ -1,149 +1,210 @@
 import GantryCore
 import Glibc
 
-/// Everything below a folder at one moment.
-struct FolderTree {
-    /// A regular file.
-    struct File {
-        /// Path below the folder, as text (`PathText`).
-        var path: String
-        /// What tells whether it has changed.
-        var mark: Mark
+/// Everything below a folder, as it was found when it was last looked at. A look costs what it looks at, and tells what
+/// it found otherwise.
+struct FolderTree: Sendable {
+    /// What is not as it was at the look before.
+    struct Changes {
+        /// Regular files that are new or have changed, sorted.
+        var files: [String] = []
+        /// What is new or has changed and is neither read nor entered, sorted.
+        var outcomes: [FileOutcome] = []
+        /// Paths of files and outcomes that are not there any more, sorted; a file that has become anything else is
+        /// among them.
+        var gone: [String] = []
     }
 
-    /// Size, modification time and identity of a file.
-    struct Mark: Equatable {
-        var size: Int64
-        var modifiedSeconds: Int
-        var modifiedNanoseconds: Int
+    private struct Folder {
+        /// Nil where it does not tell whether the folder has changed.
+        var mark: FileMark?
+        var names: Set<String>
+    }
+
+    private struct Identity: Equatable {
+        var device: UInt64
         var inode: UInt64
     }
 
-    /// Regular files, sorted by path.
-    var files: [File] = []
-    /// Everything else, sorted by path.
-    var outcomes: [FileOutcome] = []
-    /// Folders that were entered, below the root; the root is empty.
-    var folders: [String] = []
+    private let root: String
+    private let shown: String
+    private let changes: FolderChanges?
+    private var identity: Identity?
+    /// Folders that were entered; the root is empty.
+    private var folders: [String: Folder] = [:]
+    /// Files and outcomes.
+    private var entries: [String: FolderEntry] = [:]
+    /// What is looked at each time: folders of which nobody tells whether they have changed, and what was unreadable.
+    private var polled: Set<String> = []
+    /// Entries that were set since changes were last told, as they were then.
+    private var before: [String: FolderEntry?] = [:]
+    /// Folders to be listed by this look, and those that were.
+    private var pending: [String] = []
+    private var listed: Set<String> = []
+    private var isWhole = false
 
-    /// Walks the folder at `root`, absolute or relative, without following links below it. Folders are kept in a list,
-    /// not on the stack, so depth is no matter. `named` is how a fault names it.
+    /// Number of folders that were listed, by all looks together.
+    private(set) var listings = 0
+
+    /// Number of paths that are looked at each time.
+    var polledPaths: Int { polled.count }
+
+    /// Nothing seen yet of the folder at `root`, absolute or relative, which a fault names `shown`. Folders that are
+    /// entered are watched by `changes`.
+    init(_ root: String, shown: String, changes: FolderChanges? = nil) {
+        self.root = root
+        self.shown = shown
+        self.changes = changes
+    }
+
+    /// Looks at these paths, at the folders that are not watched, and at everything below what is new there; with nil,
+    /// and where the root is another folder than before, at everything.
     ///
-    /// The folder may change while it is walked: what vanishes between being listed and being looked at is left out.
-    /// **Throws** `.unreadable` where the root cannot be listed.
-    static func walk(_ root: String, named: String) throws(DropFolderFault) -> FolderTree {
-        let rootDescriptor = open(PathText.systemPath(root), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard rootDescriptor >= 0 else { throw StudyDirectory.fault(named, errno) }
-        defer { close(rootDescriptor) }
-        var tree = FolderTree()
-        var pending = [""]
-        while let folder = pending.popLast() {
-            let descriptor = openat(
-                rootDescriptor, PathText.systemPath(folder.isEmpty ? "." : folder),
-                O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-            guard descriptor >= 0, let stream = fdopendir(descriptor) else {
-                let status = errno
-                if descriptor >= 0 { close(descriptor) }
-                if folder.isEmpty { throw StudyDirectory.fault(named, status) }
-                if status != ENOENT { tree.outcomes.append(unlistable(folder, status)) }
-                continue
-            }
-            defer { closedir(stream) }
-            tree.folders.append(folder)
-            let status = tree.enter(stream, descriptor: descriptor, folder: folder, pending: &pending)
-            if status != 0 {
-                if folder.isEmpty { throw StudyDirectory.fault(named, status) }
-                tree.outcomes.append(unlistable(folder, status))
-            }
-        }
-        tree.files.sort { precedes($0.path, $1.path) }
-        tree.outcomes.sort { precedes($0.file, $1.file) }
-        tree.folders.sort(by: precedes)
-        return tree
-    }
-
-    /// Enters what one folder holds. Returns 0, or the errno at which listing broke off.
-    private mutating func enter(
-        _ stream: OpaquePointer, descriptor: Int32, folder: String, pending: inout [String]
-    ) -> Int32 {
-        while true {
-            errno = 0
-            guard let entry = readdir(stream) else { return errno }
-            guard let offset = MemoryLayout<dirent>.offset(of: \.d_name) else { return EINVAL }
-            // The name ends with a NUL inside the entry, which may be shorter than the type: it is read in place.
-            let start = UnsafeRawPointer(entry).advanced(by: offset).assumingMemoryBound(to: CChar.self)
-            let bytes = Array(UnsafeBufferPointer(start: start, count: strlen(start) + 1))
-            if bytes == [46, 0] || bytes == [46, 46, 0] { continue }
-            let name = PathText.text(ofBytes: bytes.dropLast().map { UInt8(bitPattern: $0) })
-            enter(name, bytes: bytes, descriptor: descriptor, path: Self.joined(folder, name), pending: &pending)
-        }
-    }
-
-    private mutating func enter(
-        _ name: String, bytes: [CChar], descriptor: Int32, path: String, pending: inout [String]
-    ) {
+    /// Links below the root are not followed. Folders are kept in a list, not on the stack, so depth is no matter. The
+    /// folder may change while it is looked at: what vanishes between being listed and being looked at is left out.
+    /// **Throws** `.unreadable` where the root cannot be listed. What is known then stays known, but what was looked at
+    /// may not be all: look at everything again.
+    mutating func look(at paths: Set<String>?) throws(DropFolderFault) -> Changes {
+        let descriptor = open(PathText.systemPath(root), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw StudyDirectory.fault(shown, errno) }
+        defer { close(descriptor) }
         var status = stat()
-        guard fstatat(descriptor, bytes, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-            let error = errno
-            if error != ENOENT {
-                let detail = "Cannot be looked at: \(String(cString: strerror(error)))."
-                outcomes.append(FileOutcome(file: path, reason: .unreadable, detail: detail))
-            }
+        guard fstat(descriptor, &status) == 0 else { throw StudyDirectory.fault(shown, errno) }
+        let found = Identity(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
+        (pending, listed) = ([], [])
+        isWhole = paths == nil || found != identity
+        if isWhole {
+            pending.append("")
+        } else {
+            for path in paths ?? [] { look(at: path, below: descriptor, isTold: true) }
+            for path in polled { look(at: path, below: descriptor, isTold: false) }
+        }
+        while let folder = pending.popLast() { try list(folder, below: descriptor) }
+        identity = found
+        return takeChanges()
+    }
+
+    /// Looks at one path. A folder is listed when something `isTold` of it, or its mark has changed.
+    private mutating func look(at path: String, below root: Int32, isTold: Bool) {
+        // What the system does not take as a path is seen from its folder.
+        guard PathText.problemOfLength(path) == nil else { return pending.append(FolderEntry.split(path).folder) }
+        guard isReachable(path) else { return }
+        let entry = FolderEntry(path, at: PathText.systemPath(path.isEmpty ? "." : path), below: root)
+        if isTold, case .folder = entry, folders[path] != nil {
+            pending.append(path)
+        } else {
+            enter(entry, at: path)
+        }
+    }
+
+    /// Whether the folder in which a path lies was entered; it may be gone, or a link, by now.
+    private func isReachable(_ path: String) -> Bool {
+        path.isEmpty || folders[FolderEntry.split(path).folder] != nil
+    }
+
+    /// Lists a folder and enters what it holds.
+    private mutating func list(_ folder: String, below root: Int32) throws(DropFolderFault) {
+        guard isReachable(folder), folders[folder] == nil || !listed.contains(folder) else { return }
+        listed.insert(folder)
+        listings += 1
+        // Watched before it is listed: what comes afterwards is told.
+        let isWatched = changes?.watch(folder) ?? false
+        guard let listing = FolderListing(folder, below: root) else {
+            let status = errno
+            if folder.isEmpty { throw StudyDirectory.fault(shown, status) }
+            remove(folder)
+            if status != ENOENT { enterUnlistable(folder, names: [], status) }
             return
         }
-        let kind = status.st_mode & S_IFMT
-        if name.hasPrefix("."), kind == S_IFDIR || kind == S_IFREG {
-            outcomes.append(Self.hidden(path, isFolder: kind == S_IFDIR))
-        } else if let problem = PathText.problemOfLength(path), kind == S_IFDIR || kind == S_IFREG {
-            outcomes.append(Self.tooDeep(path, isFolder: kind == S_IFDIR, problem))
-        } else if kind == S_IFDIR {
-            pending.append(path)
-        } else if kind == S_IFREG {
-            let mark = Mark(
-                size: Int64(status.st_size), modifiedSeconds: status.st_mtim.tv_sec,
-                modifiedNanoseconds: status.st_mtim.tv_nsec, inode: UInt64(status.st_ino))
-            files.append(File(path: path, mark: mark))
+        if folder.isEmpty, listing.status != 0 { throw StudyDirectory.fault(shown, listing.status) }
+        let names = Set(listing.names.lazy.map(\.text))
+        for name in folders[folder]?.names ?? [] where !names.contains(name) {
+            remove(FolderEntry.joined(folder, name))
+        }
+        if listing.status == 0 {
+            folders[folder] = Folder(mark: listing.mark, names: names)
+            set(nil, at: folder + "/")
+            if isWatched, listing.isLocal { polled.remove(folder) } else { polled.insert(folder) }
         } else {
-            outcomes.append(Self.notRegular(path, mode: status.st_mode))
+            enterUnlistable(folder, names: names, listing.status)
+        }
+        for name in listing.names {
+            let path = FolderEntry.joined(folder, name.text)
+            enter(FolderEntry(path, at: name.bytes, below: listing.descriptor), at: path)
         }
     }
 
-    private static func joined(_ folder: String, _ name: String) -> String {
-        folder.isEmpty ? name : folder + "/" + name
+    private mutating func enterUnlistable(_ folder: String, names: Set<String>, _ status: Int32) {
+        folders[folder] = Folder(mark: nil, names: names)
+        set(.outcome(FolderEntry.unlistable(folder, status)), at: folder + "/")
+        polled.insert(folder)
     }
 
-    private static func hidden(_ path: String, isFolder: Bool) -> FileOutcome {
-        isFolder
-            ? FileOutcome(
-                file: path + "/", reason: .notCTImage,
-                detail: "A hidden folder: its name begins with a dot. Not entered.")
-            : FileOutcome(
-                file: path, reason: .notCTImage, detail: "A hidden file: its name begins with a dot. Not read.")
-    }
-
-    /// A path that cannot be opened: a file is one, and so is a folder, into which nobody can look.
-    private static func tooDeep(_ path: String, isFolder: Bool, _ problem: String) -> FileOutcome {
-        isFolder
-            ? FileOutcome(file: path + "/", reason: .unreadable, detail: "A folder that is not entered. " + problem)
-            : FileOutcome(file: path, reason: .unreadable, detail: problem)
-    }
-
-    private static func unlistable(_ folder: String, _ status: Int32) -> FileOutcome {
-        FileOutcome(
-            file: folder + "/", reason: .unreadable,
-            detail: "The folder cannot be listed: \(String(cString: strerror(status))).")
-    }
-
-    static func notRegular(_ path: String, mode: mode_t) -> FileOutcome {
-        switch mode & S_IFMT {
-        case S_IFLNK:
-            FileOutcome(file: path, reason: .symbolicLink, detail: "A symbolic link: never followed.")
-        case S_IFIFO: FileOutcome(file: path, reason: .notRegularFile, detail: "A FIFO, no regular file.")
-        case S_IFSOCK: FileOutcome(file: path, reason: .notRegularFile, detail: "A socket, no regular file.")
-        default: FileOutcome(file: path, reason: .notRegularFile, detail: "A device, no regular file.")
+    /// Enters what lies at a path; nil where nothing does.
+    private mutating func enter(_ entry: FolderEntry?, at path: String) {
+        switch entry {
+        case nil: return remove(path)
+        case .folder(let mark):
+            if let known = folders[path] {
+                if isWhole || known.mark != mark { pending.append(path) }
+                return
+            }
+            remove(path)
+            pending.append(path)
+        case .file: replace(path, with: entry, at: path)
+        case .outcome(let outcome):
+            replace(path, with: entry, at: outcome.file)
+            if outcome.reason == .unreadable { polled.insert(path) }
         }
+        let (folder, name) = FolderEntry.split(path)
+        folders[folder]?.names.insert(name)
+    }
+
+    private mutating func replace(_ path: String, with entry: FolderEntry?, at key: String) {
+        guard entries[key] != entry else { return }
+        if entries[key] == nil { remove(path) }
+        set(entry, at: key)
+    }
+
+    /// Enters that nothing lies at a path, nor below it.
+    private mutating func remove(_ path: String) {
+        let (folder, name) = FolderEntry.split(path)
+        folders[folder]?.names.remove(name)
+        var paths = [path]
+        while let path = paths.popLast() {
+            set(nil, at: path)
+            set(nil, at: path + "/")
+            polled.remove(path)
+            changes?.forget(path)
+            guard let folder = folders.removeValue(forKey: path) else { continue }
+            paths += folder.names.map { FolderEntry.joined(path, $0) }
+        }
+    }
+
+    private mutating func set(_ entry: FolderEntry?, at path: String) {
+        let known = entries[path]
+        guard known != entry else { return }
+        if before.index(forKey: path) == nil { before.updateValue(known, forKey: path) }
+        entries[path] = entry
+    }
+
+    /// What has changed and was not told yet.
+    private mutating func takeChanges() -> Changes {
+        var told = Changes()
+        for (path, was) in before {
+            let entry = entries[path]
+            guard entry != was else { continue }
+            switch entry {
+            case .file: told.files.append(path)
+            case .outcome(let outcome): told.outcomes.append(outcome)
+            case .folder, nil: break
+            }
+            if let was, entry == nil || was.isFile && entry?.isFile == false { told.gone.append(path) }
+        }
+        before = [:]
+        told.files.sort(by: precedes)
+        told.outcomes.sort { precedes($0.file, $1.file) }
+        told.gone.sort(by: precedes)
+        return told
     }
 }
-
-/// Order of paths by their bytes.
-func precedes(_ left: String, _ right: String) -> Bool { left.utf8.lexicographicallyPrecedes(right.utf8) }

@@ -2,50 +2,48 @@ import GantryCore
 import Glibc
 import Synchronization
 
-/// The drop folder on the file system: looks by walking, and is woken early by inotify.
+/// The drop folder on the file system: looks where inotify tells of a change, at folders of which it does not tell by
+/// their mark, and now and then at everything.
+///
+/// The first look is at everything, and so is the next one after changes were lost, after a fault, and after a minute or
+/// twenty times as long as the last such look took, whichever is longer: so everything is found in the end, also a file
+/// that is rewritten in place on a network share. All other looks cost what has changed.
 ///
 /// A file is settled when its size, modification time and inode were the same at the look before, and have been for
 /// `settleSeconds` since the look that first saw them so: an early wake does not shorten that.
 public final class PollingDropFolder: DropFolder {
-    private struct Seen {
-        var mark: FolderTree.Mark
-        var sinceSeconds: Double
-        /// It was told as settled.
-        var isTold = false
-    }
-
     private struct State {
-        var seen: [String: Seen] = [:]
-        var outcomes: [String: FileOutcome] = [:]
-        var hasMissedChanges = false
+        var tree: FolderTree
+        /// Files that were not told as settled yet, and since when they are as they are.
+        var unsettled: [String: Double] = [:]
+        var nextWholeLookSeconds = -Double.infinity
         var lastLookSeconds = -Double.infinity
     }
 
-    private let path: String
     private let settleSeconds: Double
     private let coalesceSeconds: Double
     private let now: @Sendable () -> Double
     private let changes: FolderChanges
     private let wakeReader: Int32
     private let wakeWriter: Int32
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// The folder at `path`.
     ///
     /// `coalesceSeconds`: a change does not end a wait sooner than this after a look, so that a long transfer does not
-    /// make one look follow the other. `mostWatches`: folders beyond it are polled alone. `now` counts seconds from
-    /// any beginning and never goes back.
+    /// make one look follow the other. `mostWatches`: folders beyond it are polled alone, as are those for which the
+    /// system has no watch left. `now` counts seconds from any beginning and never goes back.
     ///
     /// **Throws** `.unreadable` where no pipe can be made to be woken by.
     public init(
-        path: String, settleSeconds: Double = 10, coalesceSeconds: Double = 1, mostWatches: Int = 8192,
+        path: String, settleSeconds: Double = 10, coalesceSeconds: Double = 1, mostWatches: Int = .max,
         now: @escaping @Sendable () -> Double = PollingDropFolder.uptimeSeconds
     ) throws(DropFolderFault) {
-        self.path = path
         self.settleSeconds = settleSeconds
         self.coalesceSeconds = coalesceSeconds
         self.now = now
         changes = FolderChanges(root: path, mostWatches: mostWatches)
+        state = Mutex(State(tree: FolderTree(path, shown: path, changes: changes)))
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw StudyDirectory.fault(path, errno) }
         for end in ends where fcntl(end, F_SETFD, FD_CLOEXEC) != 0 || fcntl(end, F_SETFL, O_NONBLOCK) != 0 {
@@ -72,57 +70,51 @@ public final class PollingDropFolder: DropFolder {
     /// Number of folders that inotify watches.
     package var watchedFolders: Int { changes.count }
 
+    /// Number of paths that every look looks at: folders of which inotify does not tell, and what was unreadable.
+    package var polledPaths: Int { state.withLock { $0.tree.polledPaths } }
+
+    /// Number of folders that were listed, by all looks together.
+    package var listings: Int { state.withLock { $0.tree.listings } }
+
     /// Looks once. **Throws** `.unreadable` where the folder itself cannot be listed; what was seen before stays known.
     public func look() throws(DropFolderFault) -> DropFolderView {
-        // Drained before walking: what changes during the walk is told again.
-        changes.drain()
-        let tree = try FolderTree.walk(path, named: path)
-        let isNew = changes.watch(tree.folders)
-        let moment = now()
-        return state.withLock { state in
-            // Between the listing of a folder and its watch a file may have come: look again soon.
-            state.hasMissedChanges = isNew
+        try state.withLock { state throws(DropFolderFault) in
+            let start = now()
+            let due = state.nextWholeLookSeconds
+            // Taken before looking: what changes during the look is told again.
+            let told = changes.take()
+            // What was told is lost where the look fails.
+            state.nextWholeLookSeconds = -.infinity
+            let paths = start >= due ? nil : told?.union(state.unsettled.keys)
+            let found = try state.tree.look(at: paths)
+            let moment = now()
+            state.nextWholeLookSeconds = paths == nil ? moment + max(60, 20 * (moment - start)) : due
             state.lastLookSeconds = moment
-            var (seen, before) = (state.seen, state.outcomes)
-            state.outcomes = Dictionary(
-                tree.outcomes.map { ($0.file, $0) }, uniquingKeysWith: { first, _ in first })
-            var view = DropFolderView(
-                settled: [], unsettled: [], outcomes: tree.outcomes.filter { before[$0.file] != $0 })
-            state.seen = [:]
-            state.seen.reserveCapacity(tree.files.count)
-            for file in tree.files {
-                guard var known = seen.removeValue(forKey: file.path), known.mark == file.mark else {
-                    state.seen[file.path] = Seen(mark: file.mark, sinceSeconds: moment)
-                    view.unsettled.append(file.path)
-                    continue
-                }
-                if moment - known.sinceSeconds < settleSeconds {
-                    view.unsettled.append(file.path)
-                } else if !known.isTold {
-                    known.isTold = true
-                    view.settled.append(file.path)
-                }
-                state.seen[file.path] = known
-            }
-            for outcome in tree.outcomes { before[outcome.file] = nil }
-            // A file that has become a link, or the other way round, is both gone and there: it is told as what it is.
-            view.gone = (Array(seen.keys) + before.keys).filter { state.seen[$0] == nil }.sorted(by: precedes)
-            return view
+            return settle(found, in: &state, moment)
         }
+    }
+
+    private func settle(_ found: FolderTree.Changes, in state: inout State, _ moment: Double) -> DropFolderView {
+        var view = DropFolderView(settled: [], unsettled: found.files, outcomes: found.outcomes, gone: found.gone)
+        for path in found.gone + found.files { state.unsettled[path] = nil }
+        for (path, since) in state.unsettled {
+            if moment - since < settleSeconds { view.unsettled.append(path) } else { view.settled.append(path) }
+        }
+        for path in view.settled { state.unsettled[path] = nil }
+        for path in found.files { state.unsettled[path] = moment }
+        view.settled.sort(by: precedes)
+        view.unsettled.sort(by: precedes)
+        return view
     }
 
     /// Waits until something may have changed in the folder, `seconds` have passed or `wake` was called; returns at
     /// once when a change is already known.
     public func wait(seconds: Double) {
         let start = now()
-        let (isKnown, lastLook) = state.withLock { state in
-            defer { state.hasMissedChanges = false }
-            return (state.hasMissedChanges, state.lastLookSeconds)
-        }
+        let lastLook = state.withLock { $0.lastLookSeconds }
         let quiet = min(seconds, max(0, lastLook + coalesceSeconds - start))
         if poll(changes: false, seconds: quiet) { return }
-        let rest = isKnown ? 0 : seconds - quiet
-        _ = poll(changes: true, seconds: max(0, rest))
+        _ = poll(changes: true, seconds: max(0, seconds - quiet))
     }
 
     /// Ends a `wait` from another thread, or the next one.

@@ -31,13 +31,13 @@ public struct StudyDirectory: Sendable {
         var status = stat()
         guard stat(PathText.systemPath(resolved), &status) == 0 else { throw Self.fault(path, errno) }
         if status.st_mode & S_IFMT == S_IFDIR {
-            let tree = try FolderTree.walk(resolved, named: path)
-            return Listing(
-                root: resolved, shown: trimmed(path), files: tree.files.map(\.path), outcomes: tree.outcomes)
+            var tree = FolderTree(resolved, shown: path)
+            let found = try tree.look(at: nil)
+            return Listing(root: resolved, shown: trimmed(path), files: found.files, outcomes: found.outcomes)
         }
         let parts = split(resolved)
         guard status.st_mode & S_IFMT == S_IFREG else {
-            let outcome = FolderTree.notRegular(parts.name, mode: status.st_mode)
+            let outcome = FolderEntry.notRegular(parts.name, mode: status.st_mode)
             return Listing(root: parts.folder, shown: split(path).folder, files: [], outcomes: [outcome])
         }
         return Listing(root: parts.folder, shown: split(path).folder, files: [parts.name], outcomes: [])
