@@ -128,7 +128,7 @@ let package = Package(
             swiftSettings: swift),
         .executableTarget(
             name: "backlog-benchmark",
-            dependencies: ["GantryCore", "GantryPipeline", "GantryReports", "GantryStore"],
+            dependencies: ["GantryCore", "GantryIntake", "GantryPipeline", "GantryReports", "GantryStore"],
             path: "Benchmarks/Backlog", exclude: ["run.sh"], swiftSettings: swift),
 
         // Spoilt files through the whole reader.

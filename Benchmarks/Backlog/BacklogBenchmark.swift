@@ -5,7 +5,8 @@ import GantryReports
 import GantryStore
 
 /// What a look at a drop folder and a study cost, with few and with many studies behind them: `gantry watch` with its
-/// own store and reports, a reader and a network that cost nothing, and a folder that shows one study after the other.
+/// own store and reports, a reader and a network that cost nothing, and a folder that shows one study after the other;
+/// then a look of the real folder, with the studies on disk.
 @main
 enum BacklogBenchmark {
     /// Studies over which a cost is taken.
@@ -29,6 +30,17 @@ enum BacklogBenchmark {
                     + String(format: "%.3f", look * 1000).padding(toLength: 14, withPad: " ", startingAt: 0)
                     + String(format: "%.2f", study * 1000).padding(toLength: 15, withPad: " ", startingAt: 0)
                     + "\(behind * MadeStudies.slices)")
+        }
+        print("on disk      a look, ms    with a study added, ms    the first look, ms")
+        for studies in [window, studies] {
+            let looks = try FolderLooks(in: "\(folder)/drop-\(studies)", studies: studies, repetitions: window)
+            print(
+                "\(studies)".padding(toLength: 13, withPad: " ", startingAt: 0)
+                    + String(format: "%.3f", median(looks.idle[...]) * 1000)
+                    .padding(toLength: 14, withPad: " ", startingAt: 0)
+                    + String(format: "%.3f", median(looks.added[...]) * 1000)
+                    .padding(toLength: 26, withPad: " ", startingAt: 0)
+                    + String(format: "%.1f", looks.first * 1000))
         }
     }
 

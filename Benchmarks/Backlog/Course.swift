@@ -70,5 +70,5 @@ final class Course: DropFolder, RunObserver, @unchecked Sendable {
 
 extension Duration {
     /// The duration in seconds.
-    fileprivate var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+    var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

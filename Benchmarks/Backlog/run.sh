@@ -1,6 +1,7 @@
 #!/bin/sh
-# What a look at a drop folder and a study cost with 100 and with STUDIES (100000) behind them. In memory where there is
-# a file system for that: what is asked is what the program does, not the disk.
+# What a look at a drop folder and a study cost with 100 and with STUDIES (100000) behind them, and a look of the real
+# folder with as many on disk. In memory where there is a file system for that: what is asked is what the program does,
+# not the disk.
 set -eu
 cd "$(dirname "$0")/../.."
 swift build -c release --product backlog-benchmark

@@ -96,12 +96,17 @@ public final class PollingDropFolder: DropFolder {
 
     private func settle(_ found: FolderTree.Changes, in state: inout State, _ moment: Double) -> DropFolderView {
         var view = DropFolderView(settled: [], unsettled: found.files, outcomes: found.outcomes, gone: found.gone)
-        for path in found.gone + found.files { state.unsettled[path] = nil }
-        for (path, since) in state.unsettled {
-            if moment - since < settleSeconds { view.unsettled.append(path) } else { view.settled.append(path) }
+        let changed = Set(found.files + found.gone)
+        var unsettled = Dictionary(uniqueKeysWithValues: found.files.map { ($0, moment) })
+        for (path, since) in state.unsettled where !changed.contains(path) {
+            if moment - since < settleSeconds {
+                unsettled[path] = since
+                view.unsettled.append(path)
+            } else {
+                view.settled.append(path)
+            }
         }
-        for path in view.settled { state.unsettled[path] = nil }
-        for path in found.files { state.unsettled[path] = moment }
+        state.unsettled = unsettled
         view.settled.sort(by: precedes)
         view.unsettled.sort(by: precedes)
         return view

@@ -62,7 +62,7 @@ struct DropFolderLookTests {
         }
     }
 
-    @Test func `a file that changes, comes or goes is told without listing a folder, a new folder by listing that`() throws {
+    @Test func `a file that changes, comes or goes is told without listing, a new folder by listing it`() throws {
         try withFolder { path in
             let drop = try Settled(path, files: ["a/1", "a/2", "b/1"])
             let listings = drop.folder.listings
