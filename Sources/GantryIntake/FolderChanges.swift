@@ -8,8 +8,6 @@ final class FolderChanges: Sendable {
     private struct State {
         var watches: [String: Int32] = [:]
         var folders: [Int32: String] = [:]
-        /// Paths of which something is known that was not told yet.
-        var untold: Set<String> = []
     }
 
     /// Becomes readable with a change; -1 where there is no inotify.
@@ -43,11 +41,8 @@ final class FolderChanges: Sendable {
             if watch >= 0, state.watches[folder] == watch { return true }
             Self.forget(folder, in: &state, descriptor)
             guard watch >= 0 else { return false }
-            // A folder has one watch, whatever its path: it was moved, and where it was something else may be.
-            if let other = state.folders[watch] {
-                state.watches[other] = nil
-                state.untold.insert(other)
-            }
+            // A folder has one watch, whatever its path: this one was moved.
+            if let other = state.folders[watch] { state.watches[other] = nil }
             state.watches[folder] = watch
             state.folders[watch] = folder
             return true
@@ -67,42 +62,36 @@ final class FolderChanges: Sendable {
     }
 
     /// Takes the paths, below the root, at which something happened; a folder is among them when it was itself changed
-    /// or is watched no more. Nil where more happened than the system keeps.
+    /// or its watch has ended. Nil where more happened than the system keeps.
     func take() -> Set<String>? {
-        state.withLock { state in
-            defer { state.untold = [] }
-            guard descriptor >= 0 else { return state.untold }
-            var isWhole = true
+        guard descriptor >= 0 else { return [] }
+        return state.withLock { state in
+            var paths: Set<String>? = []
             withUnsafeTemporaryAllocation(byteCount: 64 * 1024, alignment: 8) { buffer in
                 while true {
                     let count = read(descriptor, buffer.baseAddress, buffer.count)
                     if count < 0 && errno == EINTR { continue }
                     guard count > 0 else { return }
-                    let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
-                    if !Self.enter(bytes, in: &state) { isWhole = false }
+                    Self.enter(UnsafeRawBufferPointer(rebasing: buffer[..<count]), of: state.folders, into: &paths)
                 }
             }
-            return isWhole ? state.untold : nil
+            return paths
         }
     }
 
-    /// Enters events as inotify(7) lays them out. Returns whether none was lost.
-    private static func enter(_ bytes: UnsafeRawBufferPointer, in state: inout State) -> Bool {
-        var isWhole = true
+    /// Enters events as inotify(7) lays them out.
+    private static func enter(
+        _ bytes: UnsafeRawBufferPointer, of folders: [Int32: String], into paths: inout Set<String>?
+    ) {
         var position = 0
         let header = MemoryLayout<inotify_event>.size
         while position + header <= bytes.count {
             let event = bytes.loadUnaligned(fromByteOffset: position, as: inotify_event.self)
             let name = bytes[(position + header)...].prefix(Int(event.len)).prefix { $0 != 0 }
             position += header + Int(event.len)
-            if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { isWhole = false }
-            guard let folder = state.folders[event.wd] else { continue }
-            if event.mask & UInt32(IN_IGNORED) != 0 {
-                state.folders[event.wd] = nil
-                state.watches[folder] = nil
-            }
-            state.untold.insert(name.isEmpty ? folder : FolderEntry.joined(folder, PathText.text(ofBytes: name)))
+            if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { paths = nil }
+            guard let folder = folders[event.wd] else { continue }
+            paths?.insert(name.isEmpty ? folder : FolderEntry.joined(folder, PathText.text(ofBytes: name)))
         }
-        return isWhole
     }
 }
