@@ -27,9 +27,17 @@ struct GantryCommand: ParsableCommand {
         ]
     )
 
-    /// Runs the command that the arguments name. Paths among them are bytes: those that are no UTF-8 come as their text.
+    /// Runs the command that the arguments name.
     static func main() {
         let arguments = (1..<max(1, Int(CommandLine.argc))).compactMap { CommandLine.unsafeArgv[$0] }
-        main(arguments.map { PathText.text(ofBytes: UnsafeRawBufferPointer(start: $0, count: strlen($0))) })
+        main(arguments.map { text(ofArgument: $0) })
+    }
+
+    /// Paths among the arguments are bytes, and come as their text (`PathText`). One that was copied from what Gantry
+    /// shows is that text already, unless a file is named by these very letters.
+    private static func text(ofArgument argument: UnsafePointer<CChar>) -> String {
+        let text = PathText.text(ofBytes: UnsafeRawBufferPointer(start: argument, count: strlen(argument)))
+        guard let shown = String(validatingCString: argument), access(argument, F_OK) != 0 else { return text }
+        return shown
     }
 }

@@ -124,6 +124,39 @@ extension EndToEnd {
             }
         }
 
+        @Test func `where no slice of the chosen series can be decoded, the next one is scored`() throws {
+            try RunFolder.use { folder in
+                try SmallStudies.copy(1, to: folder.input)
+                // A copy that comes first, in RLE whose headers name 99 segments: no attribute says that.
+                _ = try Tools.shell(
+                    """
+                    cp -r "$1/a" "$1/first"
+                    find "$1/first" -name '*.dcm' | while read -r file; do
+                        dcmcrle "$file" "$file.rle" && mv "$file.rle" "$file"
+                        dcmodify -nb -gin -i "0020,000e=2.25.99" -i "0020,0011=0" "$file"
+                    done
+                    """, folder.input.path)
+                let spoil = """
+                    import pathlib, sys
+                    for path in pathlib.Path(sys.argv[1]).rglob("*.dcm"):
+                        data = bytearray(path.read_bytes())
+                        item = bytes.fromhex("feff00e0")
+                        fragment = data.index(item, data.index(item, data.index(bytes.fromhex("e07f1000"))) + 8)
+                        data[fragment + 8:fragment + 12] = (99).to_bytes(4, "little")
+                        path.write_bytes(data)
+                    """
+                _ = try Tools.python(spoil, [folder.input.appending(path: "first").path])
+                let report = try report(folder)
+                let series = report["series"].list
+                #expect(series.compactMap { $0["trial"]["left"].text } == ["nothingDecodable"])
+                let chosen = try #require(series.first { $0["isChosen"].flag == true })
+                #expect(chosen["seriesInstanceUID"].text != "2.25.99")
+                #expect(chosen["trial"]["detail"].text != nil && failures(report).isEmpty, "\(chosen)")
+                let again = try Executable.run(folder.ingest())
+                #expect(try again.lines(of: "study-end").compactMap { $0["end"].text } == ["unchanged"])
+            }
+        }
+
         @Test func `a volume in two series is indeterminate where the first ends within the lung`() throws {
             try RunFolder.use { folder in
                 try SmallStudies.copy(1, to: folder.input)
