@@ -20,7 +20,6 @@ let executableLinking: [LinkerSetting] =
         ])
     ]
 
-let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
@@ -31,7 +30,6 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -41,13 +39,14 @@ let package = Package(
         // Values, pure mathematics, ports.
         .target(name: "GantryCore", swiftSettings: swift),
 
-        // Threads that are joined.
-        .target(name: "GantryGround", swiftSettings: swift),
+        // Threads that are joined, durable files, digests.
+        .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
+        .target(name: "GantryGround", dependencies: ["COpenSSL"], swiftSettings: swift),
 
         // One study's passage, the runner, the pipeline file.
         .target(
             name: "GantryPipeline",
-            dependencies: ["GantryCore", "GantryGround", .product(name: "Yams", package: "Yams"), crypto],
+            dependencies: ["GantryCore", "GantryGround", .product(name: "Yams", package: "Yams")],
             swiftSettings: swift),
 
         // Walking folders, watching the drop folder.
@@ -63,7 +62,7 @@ let package = Package(
                 .linkedLibrary($0)
             }),
         .target(
-            name: "GantryDICOM", dependencies: ["GantryCore", "GantrySandbox", "CDCMTKBridge", crypto],
+            name: "GantryDICOM", dependencies: ["GantryCore", "GantryGround", "GantrySandbox", "CDCMTKBridge"],
             swiftSettings: swift),
 
         // The residual network.
@@ -72,7 +71,8 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CHDF5", cSettings: optimised),
         .target(
-            name: "GantryWeights", dependencies: ["GantryCore", "GantrySandbox", "CHDF5", "CZlib", crypto, protobuf],
+            name: "GantryWeights",
+            dependencies: ["GantryCore", "GantryGround", "GantrySandbox", "CHDF5", "CZlib", protobuf],
             swiftSettings: swift),
         .target(
             name: "GantryInference",
@@ -86,7 +86,7 @@ let package = Package(
             swiftSettings: swift),
 
         // What is kept, what is shown.
-        .target(name: "GantryStore", dependencies: ["GantryCore", grdb, crypto], swiftSettings: swift),
+        .target(name: "GantryStore", dependencies: ["GantryCore", "GantryGround", grdb], swiftSettings: swift),
         .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
         .target(
             name: "GantryReports",
@@ -161,7 +161,7 @@ let package = Package(
             name: "GantryDICOMTests",
             dependencies: [
                 "CDCMTKBridge", "GantryCore", "GantryDICOM", "GantryMutation", "GantrySandbox", "GantryTestSupport",
-                "gantry", crypto,
+                "GantryGround", "gantry",
             ],
             exclude: ["File/Golden"], swiftSettings: testing),
         .testTarget(

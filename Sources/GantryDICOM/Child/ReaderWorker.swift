@@ -1,4 +1,5 @@
 import GantryCore
+import GantryGround
 import GantrySandbox
 
 /// Does what one request asks, in the child.

@@ -1,5 +1,5 @@
-import Crypto
 import GantryCore
+import GantryGround
 import GantrySandbox
 
 /// Reads studies in child processes, so that no file can harm, stall or exhaust this one.
@@ -83,7 +83,7 @@ public struct SandboxedStudyReader: StudyReader {
         }
         guard isWhole else { return nil }
         var hash = SHA256()
-        for entry in entries.sorted() { hash.update(data: Array(entry.utf8)) }
+        for entry in entries.sorted() { hash.update(entry.utf8) }
         return hash.finalize().hexadecimal
     }
 

@@ -1,6 +1,6 @@
 import CDCMTKBridge
-import Crypto
 import GantryCore
+import GantryGround
 
 /// Reads one DICOM file at a time: its header, its pixels as Hounsfield units, or a digest of its pixels.
 ///
@@ -117,7 +117,7 @@ package struct DICOMFileReader: Sendable {
     func encodedPixelDigest(of opened: borrowing OpenedFile) throws(FileOutcome) -> [UInt8] {
         var digest = SHA256()
         if let pixels = try? opened.pixelDescription(), pixels.hasPaddingBeyondStoredValues {
-            digest.update(data: Array("padding is compared with cells\n".utf8))
+            digest.update("padding is compared with cells\n".utf8)
         }
         var chunk = [UInt8](repeating: 0, count: 256 << 10)
         while true {
@@ -128,8 +128,8 @@ package struct DICOMFileReader: Sendable {
                 return gantry_dicom_encoded_pixels_next(opened.handle, base, capacity, &count)
             }
             guard status == .ok else { throw opened.outcome(of: status) }
-            if count == 0 { return Array(digest.finalize()) }
-            chunk.withUnsafeBytes { digest.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            if count == 0 { return digest.finalize() }
+            chunk.withUnsafeBytes { digest.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
         }
     }
 }

@@ -1,22 +1,14 @@
-import Crypto
 import Foundation
+import GantryGround
 
 /// The public Ed25519 keys whose signatures are trusted.
 public struct TrustedKeys: Sendable {
-    private let keys: [Curve25519.Signing.PublicKey]
+    private let keys: [[UInt8]]
 
     /// Reads files of public keys, one or several in each. **Throws** `keyInvalid`, `fileUnreadable`.
     public init(paths: [String]) throws(BundleFault) {
-        var keys: [Curve25519.Signing.PublicKey] = []
-        for path in paths {
-            let blocks = try PEM.blocks(of: path, label: "PUBLIC KEY", head: PEM.publicHead)
-            for block in blocks {
-                guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: block) else {
-                    throw PEM.fault(path, "public")
-                }
-                keys.append(key)
-            }
-        }
+        var keys: [[UInt8]] = []
+        for path in paths { keys += try PEM.blocks(of: path, label: "PUBLIC KEY", head: PEM.publicHead) }
         self.keys = keys
     }
 
@@ -30,7 +22,7 @@ public struct TrustedKeys: Sendable {
                 explanation: "the bundle is not signed; `gantry bundle sign` does it with the key that is trusted")
         }
         let signature = try BundleFile.bytes(of: path, atMost: 64)
-        guard keys.contains(where: { $0.isValidSignature(signature, for: bytes) }) else {
+        guard keys.contains(where: { Ed25519.isValid(signature, of: bytes, by: $0) }) else {
             throw BundleFault(
                 .signatureInvalid, subject: path,
                 explanation: "no trusted key has signed \(BundleManifest.file) as it is: the bundle was altered, or "

@@ -1,6 +1,6 @@
-import Crypto
 import Foundation
 import GantryCore
+import GantryGround
 
 /// Digests of the two halves of a definition: SHA-256 over JSON with sorted keys, after a line that names the rules by
 /// which this version computes.
@@ -35,13 +35,13 @@ enum DefinitionDigest {
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         var hash = SHA256()
-        hash.update(data: Data(headline.utf8))
+        hash.update(headline.utf8)
         do {
-            hash.update(data: try encoder.encode(value))
+            hash.update(try encoder.encode(value))
         } catch {
             // Numbers, texts and lists always encode; were it otherwise, the text still tells two values apart.
-            hash.update(data: Data(String(reflecting: value).utf8))
+            hash.update(String(reflecting: value).utf8)
         }
-        return hexadecimal(hash.finalize())
+        return hash.finalize().hexadecimal
     }
 }

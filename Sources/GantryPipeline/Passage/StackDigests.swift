@@ -1,6 +1,5 @@
-import Crypto
-import Foundation
 import GantryCore
+import GantryGround
 
 /// The content digests of the stacks that one passage tries, each taken once: aside while slices are scored, or before.
 final class StackDigests {
@@ -63,6 +62,6 @@ final class StackDigests {
         let digests = (0..<count).compactMap { known[$0] }
         guard digests.count == count, count > 1 else { return digests.count == count ? digests.first : nil }
         let text = "gantry content of \(count) stacks\n" + digests.joined(separator: "\n")
-        return hexadecimal(SHA256.hash(data: Data(text.utf8)))
+        return SHA256.hash(text.utf8).hexadecimal
     }
 }

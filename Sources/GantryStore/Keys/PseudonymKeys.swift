@@ -1,6 +1,6 @@
-import Crypto
 import Foundation
 import GantryCore
+import GantryGround
 
 /// Makes the pseudonyms of one store: the first 16 hexadecimal digits of HMAC-SHA256 under the store's salt.
 ///
@@ -8,10 +8,10 @@ import GantryCore
 ///
 /// **Source** RFC 2104, FIPS 180-4.
 struct PseudonymKeys: Sendable {
-    private let salt: SymmetricKey
+    private let salt: [UInt8]
 
     /// Keys under this salt of 32 random bytes.
-    init(salt: Data) { self.salt = SymmetricKey(data: salt) }
+    init(salt: Data) { self.salt = Array(salt) }
 
     /// Of `"study" NUL StudyInstanceUID`.
     func studyKey(of studyInstanceUID: UID) throws(StoreFault) -> StudyKey {
@@ -33,12 +33,7 @@ struct PseudonymKeys: Sendable {
     }
 
     private func digits(_ message: String) -> String {
-        HMAC<SHA256>.authenticationCode(for: Data(message.utf8), using: salt).prefix(8)
-            .map { byte in
-                let text = String(byte, radix: 16)
-                return byte < 16 ? "0" + text : text
-            }
-            .joined()
+        SHA256.authenticationCode(of: message.utf8, key: salt).prefix(8).hexadecimal
     }
 
     private static let unusable = StoreFault(.damaged, subject: "salt", explanation: "no key can be made from it")

@@ -1,4 +1,4 @@
-import Crypto
+import GantryGround
 
 /// The SHA-256 of some bytes, as weight files and bundles are sealed with.
 public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
@@ -10,7 +10,7 @@ public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
 
     /// The digest of these bytes.
     public init(of bytes: [UInt8]) {
-        hexadecimal = Self.digits(SHA256.hash(data: bytes))
+        hexadecimal = SHA256.hash(bytes).hexadecimal
     }
 
     /// The digest of a file's content, read in pieces. **Throws** `cannotOpen`, `cannotRead`.
@@ -30,15 +30,10 @@ public struct SHA256Digest: Hashable, Sendable, CustomStringConvertible {
                 Result { () throws(WeightsError) in try file.read(into: buffer, at: offset) }
             }
             let count = try result.get()
-            piece.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+            piece.withUnsafeBytes { hash.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
             offset += count
             if count < piece.count { break }
         }
-        hexadecimal = Self.digits(hash.finalize())
-    }
-
-    private static func digits(_ digest: SHA256.Digest) -> String {
-        let hexadecimalDigits = Array("0123456789abcdef")
-        return String(digest.flatMap { [hexadecimalDigits[Int($0 >> 4)], hexadecimalDigits[Int($0 & 15)]] })
+        hexadecimal = hash.finalize().hexadecimal
     }
 }

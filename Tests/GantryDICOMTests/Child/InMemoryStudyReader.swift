@@ -1,5 +1,5 @@
-import Crypto
 import GantryCore
+import GantryGround
 
 /// A `StudyReader` over a dictionary, for tests of what stands on the port.
 struct InMemoryStudyReader: StudyReader {
@@ -56,8 +56,7 @@ struct InMemoryStudyReader: StudyReader {
             guard case .slice(let made) = folder[source.file] else { return source.sopInstanceUID.value + "\n" }
             return source.sopInstanceUID.value + " \(made.hounsfield(.keep))\n"
         }
-        let digest = SHA256.hash(data: Array(Set(entries).sorted().joined().utf8))
-        return digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        return SHA256.hash(Set(entries).sorted().joined().utf8).hexadecimal
     }
 
     func read(

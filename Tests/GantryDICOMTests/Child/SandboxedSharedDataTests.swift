@@ -1,8 +1,8 @@
 import GantryTestSupport
-import Crypto
 import Foundation
 import GantryCore
 import GantryDICOM
+import GantryGround
 import Testing
 
 /// Real and malformed files through the sandboxed reader.
@@ -91,8 +91,7 @@ private struct DigestReceiver: SliceReceiver {
     var misses: [FileOutcome] = []
 
     mutating func receive(_ slice: DecodedSlice, hounsfield: Span<Int16>) -> ReadControl {
-        let digest = hounsfield.withUnsafeBytes { SHA256.hash(data: $0) }
-        digests[slice.source.file] = digest.map { String(format: "%02x", $0) }.joined()
+        digests[slice.source.file] = hounsfield.withUnsafeBytes { SHA256.hash($0).hexadecimal }
         return .proceed
     }
 

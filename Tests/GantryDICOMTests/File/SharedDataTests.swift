@@ -1,8 +1,8 @@
 import GantryTestSupport
-import Crypto
 import Foundation
 import GantryCore
 import GantryDICOM
+import GantryGround
 import Testing
 
 @Suite struct `Reading the shared data` {
@@ -20,9 +20,8 @@ import Testing
                     let instance = try reader.header(openPath: path, file: name)
                     expectManifest(row, instance)
                     let decoded = try TestCT.hounsfield(path, reader: reader)
-                    let digest = decoded.values.withUnsafeBytes { SHA256.hash(data: $0) }
-                    let hexadecimal = digest.map { String(format: "%02x", $0) }.joined()
-                    #expect(hexadecimal == golden["sha256"], "\(name): Hounsfield units")
+                    let digest = decoded.values.withUnsafeBytes { SHA256.hash($0).hexadecimal }
+                    #expect(digest == golden["sha256"], "\(name): Hounsfield units")
                     #expect(decoded.values.min().map(String.init) == golden["smallest"], "\(name)")
                     #expect(decoded.values.max().map(String.init) == golden["largest"], "\(name)")
                 }
