@@ -22,10 +22,10 @@ import Testing
         #expect(words.map(\.text).sorted() == ["indeterminate", "negative", "positive"])
         for row in Dictionary(grouping: words, by: { $0.attributes["y"] }).values {
             let ends = try row.map { word in
-                let (middle, half) = (try number(word, "x"), Double(word.text.utf8.count) * 3)
+                let (middle, half) = (try number(word, "x"), Double(word.text.utf8.count) * 2.85)
                 return (left: middle - half, right: middle + half)
             }.sorted { $0.left < $1.left }
-            #expect(ends.allSatisfy { $0.left >= 0 && $0.right <= 330 })
+            #expect(ends.allSatisfy { $0.left >= 0 && $0.right <= 350 })
             for (one, next) in zip(ends, ends.dropFirst()) { #expect(one.right <= next.left) }
         }
         // The numbers below do not cover each other either: a digit is about 6.8 wide.
@@ -54,6 +54,13 @@ import Testing
         #expect(page.with("big").map(\.text) == [">0.999"])
         #expect(page.text.contains("interval <0.001 to >0.999"))
         #expect(!page.text.contains("1.000") && !page.text.contains("0.000"))
+    }
+
+    @Test(arguments: [(0.9998, "99.98 %"), (1, "100.0 %"), (0.0002, "0.02 %"), (0.5, "50.0 %")])
+    func `a share that is not all does not read like all`(fraction: Double, text: String) throws {
+        var record = try SampleRecord.study()
+        record.result.verdict.fractionPositive = fraction
+        #expect(try #require(try page(record).with("measures").first).text.contains("(\(text))"))
     }
 
     @Test(arguments: [

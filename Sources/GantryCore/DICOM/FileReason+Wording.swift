@@ -25,9 +25,9 @@ extension FileReason {
         case .contentUnsupported: return (isOne ? "has" : "have") + " content that is not supported"
         case .pixelDataIncomplete: return (isOne ? "has" : "have") + " incomplete pixel data"
         case .notHounsfield: return (isOne ? "has" : "have") + " values that are no Hounsfield units"
-        case .limitExceeded: return (isOne ? "exceeds" : "exceed") + " a limit of the reader"
-        case .readerDied: return "made the reader die"
-        case .readerTimedOut: return "took the reader too long"
+        case .limitExceeded: return (isOne ? "is" : "are") + " larger than the reader's limits allow"
+        case .readerDied: return "made the reading program stop"
+        case .readerTimedOut: return "took too long to read"
         }
     }
 }

@@ -8,9 +8,9 @@ struct ProbabilityScale {
     let finding: Finding
 
     /// No wider than a telephone, so that the words of a drawing that is scaled down can be read.
-    private static let width = 330.0
+    private static let width = 350.0
 
-    /// The large scale of the report, view box 330 x 86, or 104 where a zone is too narrow for its word.
+    /// The large scale of the report, view box 350 x 86, or 104 where a zone is too narrow for its word.
     func svg() -> String {
         let (left, right) = (10.0, Self.width - 10)
         func x(_ value: Double) -> Double { left + (right - left) * min(max(value, 0), 1) }
@@ -23,7 +23,7 @@ struct ProbabilityScale {
         }
         let wanted = outside.map { (x($0.from) + x($0.to)) / 2 }
         let half = Self.wordWidth(.indeterminate) / 2
-        let spread = LabelSpread.places(wanted, distance: 2 * half, within: left + half...right - half)
+        let spread = LabelSpread.places(wanted, distance: 2 * half + 3, within: left + half...right - half)
         for (zone, (middle, place)) in zip(outside, zip(wanted, spread)) {
             drawing.polyline([(middle, 58), (middle, 82), (place, 88)], "leader")
             drawing.text(place, 99, zone.finding.rawValue, "zone-word middle")
@@ -87,8 +87,8 @@ struct ProbabilityScale {
         ]
     }
 
-    /// Pixels of a zone's word, and some room: a letter of 11 px is about 6 px wide.
-    private static func wordWidth(_ finding: Finding) -> Double { Double(finding.rawValue.utf8.count) * 6 + 4 }
+    /// Pixels of a zone's word, and some room: a letter of 11 px is about 5.7 px wide.
+    private static func wordWidth(_ finding: Finding) -> Double { Double(finding.rawValue.utf8.count) * 5.7 + 3 }
 
     private func fits(_ zone: Zone, x: (Double) -> Double) -> Bool {
         x(zone.to) - x(zone.from) >= Self.wordWidth(zone.finding)

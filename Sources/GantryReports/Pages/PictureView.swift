@@ -60,6 +60,9 @@ struct PictureView {
         case 1: return "The study\u{2019}s number is that of the first; the others come next."
         case shown: return "The study\u{2019}s number is the mean of these \(deciding)."
         case ..<shown: return "The study\u{2019}s number is the mean of the first \(deciding); the others come next."
+        case _ where shown == 1:
+            return
+                "The study\u{2019}s number is the mean of the \(deciding) highest slices; the first of them is shown."
         default:
             return
                 "The study\u{2019}s number is the mean of the \(deciding) highest slices; the first \(shown) of them "

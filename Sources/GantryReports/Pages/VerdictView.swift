@@ -69,7 +69,7 @@ struct VerdictView {
 
     private static func measures(_ verdict: StudyVerdict, _ judging: JudgingDefinition) -> [Fact] {
         let from = DecimalText.threshold(judging.slicePositiveFrom)
-        let percent = DecimalText.fixed(verdict.fractionPositive * 100, places: 1)
+        let percent = (verdict.fractionPositive * 100).written(decimals: 1, apartFrom: [0, 100])
         let count = DecimalText.fixed(verdict.fractionPositive * Double(verdict.scoredSlices), places: 0)
         return [
             Fact("Slices scored", String(verdict.scoredSlices)),

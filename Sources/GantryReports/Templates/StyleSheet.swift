@@ -3,7 +3,7 @@
 /// Findings differ in word and shape first; their colours (blue, amber, vermilion) stay apart for colour-blind readers.
 package enum StyleSheet {
     /// SHA-256 of `css` as a Content-Security-Policy names it: no other style is applied. A test says the right value.
-    package static let digest = "sha256-clc9qzCwB8k4oMQ0bmA/Zq8XOVIP9fXaALkjcH4RHQA="
+    package static let digest = "sha256-JO2xAxjbu4NP1Lr84i+zecw9R7GnZV2GZ3/pQdxf9II="
 
     /// The text between `<style>` and `</style>`.
     package static let css = base + verdict + drawings + sections + narrow + dark + print
@@ -66,7 +66,7 @@ package enum StyleSheet {
         .reasons { margin: 14px 0 0; padding: 10px 16px; background: var(--reasons); border-radius: 4px; }
         .reasons ul { margin: 0; padding-left: 20px; }
         .scale-row { display: flex; flex-wrap: wrap; align-items: center; gap: 12px 32px; margin-top: 14px; }
-        .scale-box { flex: 1 1 360px; max-width: 410px; line-height: 0; }
+        .scale-box { flex: 1 1 360px; max-width: 430px; line-height: 0; }
         .measures { flex: 1 1 220px; grid-template-columns: 1fr; gap: 6px; }
         .measures div { display: flex; justify-content: space-between; gap: 12px; align-items: baseline; border-bottom: 1px solid var(--hair); }
         .meaning { margin-top: 12px; padding-top: 10px; border-top: 1px solid var(--hair); font-size: 13.5px; }
@@ -171,7 +171,7 @@ package enum StyleSheet {
         .running { display: none; }
         .provenance .row { display: grid; grid-template-columns: 170px 1fr; gap: 16px; padding: 4px 0; border-top: 1px solid var(--line); font-size: 13.5px; }
         .provenance .label { line-height: 1.6; } .provenance .value .code { font-size: 12px; }
-        .studies { overflow-wrap: break-word; } .studies td:nth-child(2) { min-width: 130px; overflow-wrap: anywhere; }
+        .studies { overflow-wrap: break-word; } .studies td:nth-child(2) { min-width: 150px; overflow-wrap: anywhere; }
         .studies td { padding-top: 10px; padding-bottom: 10px; }
         .date { white-space: nowrap; font-variant-numeric: tabular-nums; }
         .verdict-cell { display: flex; align-items: center; gap: 8px; font-weight: 600; }
@@ -184,6 +184,9 @@ package enum StyleSheet {
         """
 
     private static let narrow = """
+        @media (max-width: 900px) {
+        .studies th, .studies td { padding-left: 6px; padding-right: 6px; } .studies .spark { width: 76px; }
+        }
         @media screen and (max-width: 640px) {
         main { margin: 0; padding: 16px; border-radius: 0; box-shadow: none; }
         h1 { font-size: 23px; }
