@@ -3,7 +3,7 @@
 /// Findings differ in word and shape first; their colours (blue, amber, vermilion) stay apart for colour-blind readers.
 package enum StyleSheet {
     /// SHA-256 of `css` as a Content-Security-Policy names it: no other style is applied. A test says the right value.
-    package static let digest = "sha256-JO2xAxjbu4NP1Lr84i+zecw9R7GnZV2GZ3/pQdxf9II="
+    package static let digest = "sha256-eHkK0xJOZ9KzZJ9BfDqBxwHg/EpvDHtGORH6W7aFYGA="
 
     /// The text between `<style>` and `</style>`.
     package static let css = base + verdict + drawings + sections + narrow + dark + print
@@ -202,6 +202,8 @@ package enum StyleSheet {
         .pictures { grid-template-columns: 1fr; }
         .chart.wide { display: none; } .chart.narrow { display: block; }
         .finding { flex-direction: column; gap: 4px; }
+        .plain th, .plain td { padding: 4px 6px 4px 4px; } .numbers { min-width: 720px; }
+        .rules th:first-child { width: 27%; } .rules th:last-child { width: 56px; } .rules td { hyphens: auto; }
         .provenance .row { grid-template-columns: 1fr; gap: 0; }
         .studies thead { display: none; }
         .studies tr { display: block; padding: 8px 10px; border: 1px solid var(--line); border-radius: 4px; margin-bottom: 10px; }
