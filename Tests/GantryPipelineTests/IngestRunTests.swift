@@ -64,8 +64,8 @@ struct IngestRunTests {
         #expect(findings.map(\.finding) == [.indeterminate, .indeterminate, .positive])
         #expect(
             findings[0].findings.first?.detail
-                == "1 file beside the study could not be read so far that one could say whose it is: "
-                + "slices of it may be among them.")
+                == "1 file beside the study could not be read far enough to tell whose it is: it may be a slice of this "
+                + "study.")
     }
 
     @Test(arguments: [

@@ -32,7 +32,9 @@ public enum QualityAssessment {
         findings += conflicts(evidence, most: rules.undoubtedDoubledPositions)
         if takenUnsettled {
             findings.append(
-                failure(.takenUnsettled, "The study was taken before its folder was quiet: slices may have followed."))
+                failure(
+                    .takenUnsettled,
+                    "The study was taken while files may still have been arriving: slices may have followed."))
         }
         if !evidence.lossySlices.isEmpty {
             let words = evidence.lossySlices.map(\.sentencePart).joined(separator: "; ")
@@ -46,8 +48,9 @@ public enum QualityAssessment {
             findings.append(
                 failure(
                     .rejectedFiles,
-                    "\(counted(unreadableNeighbours, "file")) beside the study could not be read so far that one could say "
-                        + "whose it is: slices of it may be among them."))
+                    "\(counted(unreadableNeighbours, "file")) beside the study could not be read far enough to tell "
+                        + "whose \(unreadableNeighbours == 1 ? "it is: it may be a slice" : "they are: they may be slices")"
+                        + " of this study."))
         }
         return findings.filter(\.isFailure) + findings.filter { !$0.isFailure }
     }
@@ -61,9 +64,10 @@ public enum QualityAssessment {
     }
 
     private static func spacing(of geometry: SeriesGeometry, toleranceMillimetres: Double) -> [QualityFinding] {
-        guard !geometry.isRegular, let median = geometry.sliceSpacingMillimetres,
-            let smallest = geometry.smallestSpacingMillimetres, let largest = geometry.largestSpacingMillimetres
+        guard !geometry.isRegular, let words = geometry.spacingWords, let median = geometry.sliceSpacingMillimetres,
+            let smallest = geometry.smallestSpacingMillimetres
         else { return [] }
+        let (shortest, longest) = words.range ?? (words.median, words.median)
         var findings: [QualityFinding] = []
         let holes = geometry.gaps.filter { $0.missingSlices > 0 }
         if !holes.isEmpty {
@@ -72,7 +76,7 @@ public enum QualityAssessment {
                 failure(
                     .missingSlices,
                     "\(counted(missing, "slice")) missing in \(counted(holes.count, "place")): distances up to "
-                        + "\(largest.written(decimals: 2)) mm where \(median.written(decimals: 2)) mm is usual."))
+                        + "\(longest) mm where \(words.median) mm is usual."))
         }
         let isUneven =
             geometry.gaps.contains { $0.missingSlices == 0 } || smallest < median - toleranceMillimetres
@@ -81,16 +85,15 @@ public enum QualityAssessment {
             findings.append(
                 failure(
                     .irregularSpacing,
-                    "Distances between slices run from \(smallest.written(decimals: 2)) mm to "
-                        + "\(largest.written(decimals: 2)) mm; \(median.written(decimals: 2)) mm is usual, and "
-                        + "\(toleranceMillimetres.written(decimals: 2)) mm of difference is tolerated."))
+                    "Distances between slices run from \(shortest) mm to \(longest) mm; \(words.median) mm is usual, "
+                        + "and \(toleranceMillimetres.writtenInFull(decimals: 2)) mm of difference is tolerated."))
         }
         return findings
     }
 
     private static func tilt(of geometry: SeriesGeometry) -> [QualityFinding] {
         guard geometry.tiltDegrees > mentionedTiltDegrees else { return [] }
-        let degrees = geometry.tiltDegrees.written(decimals: 1)
+        let degrees = geometry.tiltDegrees.written(decimals: 1, apartFrom: [mentionedTiltDegrees])
         return [
             note(.tiltedGantry, "The gantry was tilted by \(degrees) degrees, measured from the slices' positions.")
         ]
@@ -113,22 +116,23 @@ public enum QualityAssessment {
         let kept = KeptBy.allCases.compactMap { by in
             evidence.keptBy[by].map { evidence.keptBy.count == 1 ? by.words : "\(by.words) (at \($0))" }
         }
-        var words = "At \(counted(evidence.positionConflicts, "position")) several images lay"
-        words += kept.isEmpty ? "" : "; kept was the one of the \(kept.joined(separator: ", or the "))"
+        let places = counted(evidence.positionConflicts, "position")
+        var words = "There is more than one image at \(places)"
+        words += kept.isEmpty ? "" : "; the one with the \(kept.joined(separator: ", or the ")) was kept"
         if evidence.undecidedConflicts > 0 {
             return [
                 failure(
                     .acquisitionConflict,
-                    "\(words). At \(evidence.undecidedConflicts) of them nothing says which is later, or the images differ in "
-                        + "more than time.")
+                    "\(words). At \(evidence.undecidedConflicts) of them nothing says which is later, or the images "
+                        + "differ in more than time.")
             ]
         }
         guard evidence.positionConflicts > most else { return [note(.acquisitionConflict, words + ".")] }
         return [
             failure(
                 .acquisitionConflict,
-                "\(words). No attribute makes complete stacks of them, so the volume may be mixed of several; the pipeline "
-                    + "accepts \(counted(most, "such position")).")
+                "\(words). They cannot be sorted into complete scans, so the volume may be a mixture of several; the "
+                    + "pipeline accepts \(counted(most, "such position")).")
         ]
     }
 
@@ -137,8 +141,8 @@ public enum QualityAssessment {
         return [
             failure(
                 .notAChest,
-                "The body encloses \(air.written(decimals: 0)) ml of air over the series; of a chest the pipeline expects at "
-                    + "least \(smallest.written(decimals: 0)) ml.")
+                "The body encloses \(air.written(decimals: 0, apartFrom: [smallest])) ml of air over the series; of a "
+                    + "chest the pipeline expects at least \(smallest.writtenInFull(decimals: 0)) ml.")
         ]
     }
 
@@ -160,11 +164,12 @@ public enum QualityAssessment {
 
     private static func coverage(_ evidence: StackEvidence) -> [QualityFinding] {
         guard let coverage = evidence.lowCoverage else { return [] }
+        let percent = (coverage * 100).written(decimals: 0, apartFrom: [50])
         return [
             note(
                 .sparseSlices,
-                "The slices show \((coverage * 100).written(decimals: 0)) % of the way from one to the next: what lies between "
-                    + "them was not looked at.")
+                "The slices show \(percent) % of the way from one to the next: what lies between them was not looked at."
+            )
         ]
     }
 
@@ -173,7 +178,11 @@ public enum QualityAssessment {
         guard !clamped.isEmpty else { return [] }
         let pixels = clamped.reduce(0) { $0 + min($1.clampedPixels, 1 << 40) }
         let words = "\(counted(pixels, "pixel")) of \(counted(clamped.count, "slice"))"
-        return [note(.clampedValues, "\(words) had Hounsfield values beyond -32768...32767 and were held to them.")]
+        return [
+            note(
+                .clampedValues,
+                "\(words) had Hounsfield values below -32768 or above 32767, and were set to the nearer of the two.")
+        ]
     }
 
     /// The finding for a study of which slices that `earlier` was judged on are no longer among `slices`, nor `elsewhere`
@@ -198,13 +207,23 @@ public enum QualityAssessment {
         let tally = FileTally(files)
         let ofStack = rejectedFiles(of: slices)
         let reasons = tally.reasons.filter { $0.reason.disposition == .rejected }
-            .map { "\($0.files) \($0.reason.rawValue)" }.joined(separator: ", ")
+        let pronoun = tally.rejected == 1 ? "it" : "they"
+        let why =
+            reasons.count == 1
+            ? reasons.map { "\(pronoun) \($0.reason.clause($0.files))" }
+            : reasons.map { "\($0.files) \($0.reason.clause($0.files))" }
         // A slice whose decoding failed in these ways is among the files too, and has its own finding.
         let decoded = ofStack.count { FileOutcome(file: "", reason: $0, detail: "").mayBeSlice }
         let possible = files.count(where: \.mayBeSlice) - decoded
-        let words = "\(counted(tally.rejected, "file")) of the study rejected: \(reasons)"
-        if possible > 0 { return [failure(.rejectedFiles, "\(words); \(possible) of them may have been slices.")] }
-        return tally.rejected > ofStack.count + unusableFiles ? [note(.rejectedFiles, words + ".")] : []
+        let words =
+            "\(counted(tally.rejected, "file")) of the study \(tally.rejected == 1 ? "was" : "were") rejected: "
+            + why.joined(separator: ", ") + "."
+        if possible > 0 {
+            let which = possible < tally.rejected ? "\(possible) of them" : pronoun == "it" ? "It" : "They"
+            let what = possible == 1 ? "a slice" : "slices"
+            return [failure(.rejectedFiles, "\(words) \(which) may be \(what) of this study.")]
+        }
+        return tally.rejected > ofStack.count + unusableFiles ? [note(.rejectedFiles, words)] : []
     }
 
     /// Why files of the stack are rejected: those of which a slice could not be read, and none was scored.

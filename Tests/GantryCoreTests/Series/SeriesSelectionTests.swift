@@ -228,6 +228,26 @@ import Testing
         #expect(decision.rules.filter { !$0.passed }.map(\.rule) == ["slice thickness"])
     }
 
+    @Test func `many images at one position are not called one slice alone`() {
+        let crowd = chest(16).with { $0.frame.plane = plane(-170, -170, 40) }
+        let decision = SeriesSelection.decide(study([crowd]), rules: rules).decisions[0]
+        let row = decision.rules.first { $0.rule == "slices" }
+        #expect(row?.measured == "16 images at 1 position" && row?.passed == false)
+        #expect(
+            SeriesSelection.decide(study([crowd.with { $0.frame.sliceThicknessMillimetres = 5 }]), rules: rules)
+                .decisions[0].reason.hasSuffix(
+                    "its 16 images at 1 position make 1 slice; the pipeline asks for at least 10 positions."))
+        let few = SeriesSelection.decide(study([chest(4)]), rules: rules).decisions[0]
+        #expect(few.reason == "Not chosen: 4 slices; the pipeline asks for at least 10.")
+    }
+
+    @Test func `what just breaks a limit does not read like the limit`() {
+        let thick = chest(30, thickness: 5.04)
+        #expect(
+            SeriesSelection.decide(study([thick]), rules: rules).decisions[0].reason
+                == "Not chosen: slices are 5.04 mm thick; the pipeline takes at most 5.0 mm.")
+    }
+
     @Test func `thinner slices win over more slices, and the loser says so`() {
         let thick = chest(60, series: "1.2.3.4", seriesNumber: 2, thickness: 5)
         let thin = chest(30, spacing: 1.2, series: "1.2.3.5", seriesNumber: 3, thickness: 1.2)
