@@ -93,6 +93,8 @@ enum CodeText {
         case .attributeMissing: "A needed attribute is missing"
         case .attributeInvalid: "An attribute has an unusable value"
         case .patientConflict: "Names another patient than its study"
+        case .instanceConflict: "Another image under the same identifier"
+        case .damagedCopy: "Damaged copy of an intact file"
         case .transferSyntaxUnsupported: "Transfer syntax not supported"
         case .contentUnsupported: "Content not supported"
         case .pixelDataIncomplete: "Pixel data incomplete"
