@@ -9,7 +9,7 @@ extension FileReason {
             return isOne ? "is of a series that was not chosen" : "are of series that were not chosen"
         case .sliceNotSelected: return isOne ? "shows too little lung" : "show too little lung"
         case .duplicateInstance: return isOne ? "is a copy of another one" : "are copies of other ones"
-        case .supersededAtPosition: return (isOne ? "was" : "were") + " replaced by a later image at the same position"
+        case .supersededAtPosition: return (isOne ? "lies" : "lie") + " where another image was kept"
         case .notCTImage: return isOne ? "is no CT image" : "are no CT images"
         case .directoryRecord: return isOne ? "is a table of contents (DICOMDIR)" : "are tables of contents (DICOMDIR)"
         case .symbolicLink: return isOne ? "is a symbolic link" : "are symbolic links"
@@ -21,6 +21,11 @@ extension FileReason {
         case .attributeMissing: return (isOne ? "lacks" : "lack") + " an attribute that is needed"
         case .attributeInvalid: return (isOne ? "has" : "have") + " an attribute with an unusable value"
         case .patientConflict: return (isOne ? "names" : "name") + " another patient"
+        case .instanceConflict:
+            return isOne
+                ? "has the identifier of another file and is another image"
+                : "have the identifiers of other files and are other images"
+        case .damagedCopy: return isOne ? "is a damaged copy of an intact one" : "are damaged copies of intact ones"
         case .transferSyntaxUnsupported: return (isOne ? "is" : "are") + " compressed in a way that is not supported"
         case .contentUnsupported: return (isOne ? "has" : "have") + " content that is not supported"
         case .pixelDataIncomplete: return (isOne ? "has" : "have") + " incomplete pixel data"

@@ -26,6 +26,14 @@ public protocol StudyReader: Sendable {
         root: String, slices: [SliceSource], control: (Int) -> ReadControl
     ) throws(ReaderFault) -> String?
 
+    /// Digest of the encoded pixel data of each of `files`, 64 hexadecimal digits, in their order; nil for a file that
+    /// cannot be read, or whose pixel data is not all there. Nil comes back where `control` says stop.
+    ///
+    /// **Throws** `.rootUnreadable`, `.readerUnavailable`, `.quarantined`, `.timedOut`.
+    func pixelDigests(
+        root: String, files: [String], control: (Int) -> ReadControl
+    ) throws(ReaderFault) -> [String?]?
+
     /// Decodes `slices` in the order given and hands each to `receiver`: `receive` for a decoded slice, `miss` for one
     /// that cannot be decoded. Each slice comes exactly once, unless the receiver or `control` stops the reading.
     ///

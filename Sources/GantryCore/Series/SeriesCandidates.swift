@@ -78,10 +78,8 @@ public struct SeriesCandidates: Sendable {
     /// What the chosen candidate's stack does not say itself.
     private func evidence(of chosen: SeriesExamination) -> StackEvidence {
         var evidence = chosen.stacking.evidence
-        let elsewhere = study.outcomes.count { $0.reason == .attributeInvalid }
-        evidence.unusableFiles += elsewhere
         evidence.unusableImages +=
-            elsewhere + chosen.imagesBeside(among: examined.filter { $0.seriesInstanceUID == chosen.seriesInstanceUID })
+            chosen.imagesBeside(among: examined.filter { $0.seriesInstanceUID == chosen.seriesInstanceUID })
         if let coverage = chosen.coverage, coverage < 0.5 - 1e-6 { evidence.lowCoverage = coverage }
         evidence.continuations = chosen.continuations(among: examined, rules: rules)
         return evidence

@@ -34,7 +34,7 @@ extension FileReason {
     fileprivate var canComeFromReader: Bool {
         switch self {
         case .scored, .seriesNotChosen, .sliceNotSelected, .duplicateInstance, .supersededAtPosition, .patientConflict,
-            .readerDied, .readerTimedOut, .studyNotJudged:
+            .instanceConflict, .damagedCopy, .readerDied, .readerTimedOut, .studyNotJudged:
             false
         case .notCTImage, .directoryRecord, .symbolicLink, .notRegularFile, .notDICOM, .unreadable, .damaged,
             .attributeMissing, .attributeInvalid, .transferSyntaxUnsupported, .contentUnsupported,

@@ -66,25 +66,30 @@ public struct SandboxedStudyReader: StudyReader {
         // Frames of one file have the same UID and the same encoded pixel data.
         let sources = Array(Set(slices.map { EncodedSource(file: $0.file, sopInstanceUID: $0.sopInstanceUID) }))
             .sorted { ($0.sopInstanceUID, $0.file) < ($1.sopInstanceUID, $1.file) }
+        guard let digests = try pixelDigests(root: root, files: sources.map(\.file), control: control) else {
+            return nil
+        }
+        let entries = zip(sources, digests).map { source, digest in
+            source.sopInstanceUID.value + (digest.map { " " + $0 } ?? "") + "\n"
+        }
+        return SHA256.hash(Set(entries).sorted().joined().utf8).hexadecimal
+    }
+
+    /// See `StudyReader`.
+    public func pixelDigests(
+        root: String, files: [String], control: (Int) -> ReadControl
+    ) throws(ReaderFault) -> [String?]? {
         var session = try session(root: root, ring: nil, patience: ReaderPatience())
-        var entries: Set<String> = []
-        let isWhole = try session.run(count: sources.count) { number in
-            Self.request(number, file: sources[number].file, task: .pixelDigest)
+        var digests = [String?](repeating: nil, count: files.count)
+        let isWhole = try session.run(count: files.count) { number in
+            Self.request(number, file: files[number], task: .pixelDigest)
         } control: {
             control($0)
         } receive: { number, answer, _ in
-            let uid = sources[number].sopInstanceUID.value
-            if case .pixelDigest(let digest) = answer {
-                entries.insert(uid + " " + digest + "\n")
-            } else {
-                entries.insert(uid + "\n")
-            }
+            if case .pixelDigest(let digest) = answer { digests[number] = digest }
             return .proceed
         }
-        guard isWhole else { return nil }
-        var hash = SHA256()
-        for entry in entries.sorted() { hash.update(entry.utf8) }
-        return hash.finalize().hexadecimal
+        return isWhole ? digests : nil
     }
 
     /// See `StudyReader`.

@@ -70,7 +70,15 @@ struct ExtractCommand: ParsableCommand {
             try RunOptions.refuse(writing: [("--output", output)], into: [path])
             let rules = try InputFolder.rules(pipeline: pipeline)
             let limits = try readerLimits.applied(to: InputFolder.limits(pipeline: pipeline))
-            let input = try InputFolder.scan(path, limits: limits)
+            var input = try InputFolder.scan(path, limits: limits)
+            let reader = try InputFolder.reader(limits: limits)
+            for index in input.studies.indices {
+                let study = input.studies[index]
+                let compared = try study.comparingCopies(
+                    of: Set(study.copies.map(\.sopInstanceUID)), reader: reader, root: input.root, control: { .proceed }
+                )
+                input.studies[index] = compared ?? study
+            }
             let candidates = try candidates(of: input, rules: rules)
             do {
                 try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
@@ -78,7 +86,6 @@ struct ExtractCommand: ParsableCommand {
                 throw CommandFault(ExitStatus.cannotCreate, "\(output): cannot be made: \(error.localizedDescription)")
             }
             var accounts: [Account] = []
-            let reader = try InputFolder.reader(limits: limits)
             for candidate in candidates {
                 let stack = candidate.stack
                 var writer = try SeriesExtraction(

@@ -53,10 +53,24 @@ struct InMemoryStudyReader: StudyReader {
         let folder = try folder(root)
         for done in 0...slices.count where control(done) == .stop { return nil }
         let entries = slices.map { source in
-            guard case .slice(let made) = folder[source.file] else { return source.sopInstanceUID.value + "\n" }
-            return source.sopInstanceUID.value + " \(made.hounsfield(.keep))\n"
+            source.sopInstanceUID.value + (Self.pixels(folder[source.file]).map { " " + $0 } ?? "") + "\n"
         }
         return SHA256.hash(Set(entries).sorted().joined().utf8).hexadecimal
+    }
+
+    func pixelDigests(
+        root: String, files: [String], control: (Int) -> ReadControl
+    ) throws(ReaderFault) -> [String?]? {
+        let folder = try folder(root)
+        for done in 0...files.count where control(done) == .stop { return nil }
+        return files.map { file in
+            Self.pixels(folder[file]).map { SHA256.hash($0.utf8).hexadecimal }
+        }
+    }
+
+    private static func pixels(_ made: File?) -> String? {
+        guard case .slice(let made) = made else { return nil }
+        return "\(made.hounsfield(.keep))"
     }
 
     func read(

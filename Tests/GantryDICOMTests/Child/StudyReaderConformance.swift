@@ -36,6 +36,7 @@ struct StudyReaderConformance {
         try theControlStopsScanAndReading()
         try theDigestDependsOnIdentityAndPixelsAlone()
         try aFileThatCannotBeReadEntersTheDigestWithItsUID()
+        try aFilesDigestDependsOnItsPixelsAlone()
         try aFolderThatIsNotThereIsAFault()
     }
 
@@ -156,6 +157,22 @@ struct StudyReaderConformance {
         #expect(try reader.contentDigest(root: root, slices: sources) == absent)
         #expect(absent != digest)
         #expect(try reader.contentDigest(root: root, slices: Array(sources.dropFirst())) != absent)
+    }
+
+    func aFilesDigestDependsOnItsPixelsAlone() throws {
+        let sources = try Self.series.map { try $0.source() }
+        let copies = try Self.copies.map { try $0.source() }
+        let files = (sources + copies).map(\.file) + [try Self.changed.source().file, "broken/text.dcm", "nowhere.dcm"]
+        let digests = try #require(
+            try reader.pixelDigests(root: root, files: files, control: { _ in .proceed }) as [String?]?)
+        #expect(digests.count == files.count && digests.suffix(2) == [nil, nil])
+        var ofUID: [UID: Set<String?>] = [:]
+        for (source, digest) in zip(sources + copies, digests) {
+            ofUID[source.sopInstanceUID, default: []].insert(digest)
+        }
+        #expect(ofUID.values.allSatisfy { $0.count == 1 && !$0.contains(nil) })
+        #expect(!digests.dropLast(3).contains(digests[files.count - 3]))
+        #expect(try reader.pixelDigests(root: root, files: files, control: { _ in .stop }) == nil)
     }
 
     func aFolderThatIsNotThereIsAFault() throws {
