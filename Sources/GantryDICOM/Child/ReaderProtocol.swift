@@ -5,10 +5,12 @@ import GantrySandbox
 enum ReaderDescriptor {
     /// The message channel.
     static let channel: Int32 = 3
-    /// The folder with the files.
+    /// The folder that paths are below.
     static let folder: Int32 = 4
+    /// The deepest folder that all files of the session are in: nothing outside it is readable.
+    static let readable: Int32 = 5
     /// The shared memory for slices, where the job has a ring.
-    static let ring: Int32 = 5
+    static let ring: Int32 = 6
 }
 
 /// The first message, parent to child: what is common to all requests.

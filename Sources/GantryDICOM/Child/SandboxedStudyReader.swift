@@ -41,7 +41,7 @@ public struct SandboxedStudyReader: StudyReader {
     public func scan(
         root: String, files: [String], control: (Int) -> ReadControl
     ) throws(ReaderFault) -> ScanResult? {
-        var session = try session(root: root, ring: nil, patience: nil)
+        var session = try session(root: root, files: files, ring: nil, patience: nil)
         var result = ScanResult(instances: [], outcomes: [])
         let isWhole = try session.run(count: files.count) { number in
             Self.request(number, file: files[number], task: .header)
@@ -79,7 +79,7 @@ public struct SandboxedStudyReader: StudyReader {
     public func pixelDigests(
         root: String, files: [String], control: (Int) -> ReadControl
     ) throws(ReaderFault) -> [String?]? {
-        var session = try session(root: root, ring: nil, patience: ReaderPatience())
+        var session = try session(root: root, files: files, ring: nil, patience: ReaderPatience())
         var digests = [String?](repeating: nil, count: files.count)
         let isWhole = try session.run(count: files.count) { number in
             Self.request(number, file: files[number], task: .pixelDigest)
@@ -100,7 +100,8 @@ public struct SandboxedStudyReader: StudyReader {
         let limits = launch.sandbox
         let largest = slices.compactMap { Self.pixels(of: $0, within: limits) }.max()
         let layout = largest.flatMap { RingLayout(largestSlicePixels: $0, limits: limits) }
-        var session = try session(root: root, ring: layout, patience: ReaderPatience())
+        var session = try session(
+            root: root, files: slices.map(\.file), ring: layout, patience: ReaderPatience())
         try session.run(count: slices.count) { number in
             Self.sliceRequest(number, of: slices[number], padding: padding, layout: layout, limits: limits)
         } control: {
@@ -117,15 +118,9 @@ public struct SandboxedStudyReader: StudyReader {
     }
 
     /// **Throws** `.rootUnreadable`; `.readerUnavailable` where there is no shared memory.
-    private func session(root: String, ring: RingLayout?, patience: ReaderPatience?) throws(ReaderFault)
-        -> ReaderSession
-    {
-        let folder: SafeFolder
-        do {
-            folder = try SafeFolder(path: root)
-        } catch {
-            throw ReaderFault(.rootUnreadable, subject: root, status: error.status, explanation: error.explanation)
-        }
+    private func session(
+        root: String, files: [String], ring: RingLayout?, patience: ReaderPatience?
+    ) throws(ReaderFault) -> ReaderSession {
         let memory: SliceRing?
         do throws(SandboxFault) {
             if let ring { memory = try SliceRing(layout: ring) } else { memory = nil }
@@ -133,7 +128,12 @@ public struct SandboxedStudyReader: StudyReader {
             throw ReaderFault(
                 .readerUnavailable, subject: "", status: error.status, explanation: error.explanation)
         }
-        return ReaderSession(launch: launch, folder: folder, ring: memory, patience: patience)
+        do {
+            return try ReaderSession(
+                launch: launch, folder: SafeFolder(path: root), files: files, ring: memory, patience: patience)
+        } catch {
+            throw ReaderFault(.rootUnreadable, subject: root, status: error.status, explanation: error.explanation)
+        }
     }
 
     private static func request(
