@@ -237,7 +237,7 @@ struct BundleCreateCommand: ParsableCommand {
         let network = try CommandFault.ofWeightFile { () throws(WeightsError) in
             try ResidualNetwork(architecture: opened.architecture, weights: SafetensorsFile(path: file))
         }
-        let comparison = try golden.comparison(network)
+        let comparison = try golden.comparison(network, inputSize: inputSize)
         if let comparison, !comparison.isEqual {
             throw CommandFault(ExitStatus.badData, "\(model): not what its framework computes. \(comparison.sentence).")
         }
