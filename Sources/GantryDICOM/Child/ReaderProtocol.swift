@@ -41,7 +41,7 @@ package struct ReaderJob: Sendable, Hashable, Codable {
     }
 
     /// The protocol that this source describes.
-    package static let currentVersion = 5
+    package static let currentVersion = 6
 }
 
 /// A request, parent to child. The child answers them one after the other, in order.
@@ -104,7 +104,8 @@ extension DecodedSlice {
     init(source: SliceSource, _ facts: SliceFacts) {
         self.init(
             source: source, clampedPixels: facts.clampedPixels, paddingPixels: facts.paddingPixels,
-            smallestHU: facts.smallestHU, largestHU: facts.largestHU, trailingBytes: facts.trailingBytes,
+            paddingHU: facts.paddingHU, smallestHU: facts.smallestHU, largestHU: facts.largestHU,
+            trailingBytes: facts.trailingBytes,
             remarks: SliceRemark.Code.allCases.compactMap { code in
                 facts.remarks[code].map { SliceRemark(code, count: $0, ofPixels: source.rows * source.columns) }
             })
@@ -118,6 +119,8 @@ package struct SliceFacts: Sendable, Hashable {
     /// See `DecodedSlice`.
     package var paddingPixels: Int
     /// See `DecodedSlice`.
+    package var paddingHU: ClosedRange<Int>?
+    /// See `DecodedSlice`.
     package var smallestHU: Int?
     /// See `DecodedSlice`.
     package var largestHU: Int?
@@ -128,11 +131,12 @@ package struct SliceFacts: Sendable, Hashable {
 
     /// Facts of a slice.
     package init(
-        clampedPixels: Int, paddingPixels: Int, smallestHU: Int?, largestHU: Int?, trailingBytes: Int = 0,
-        remarks: [SliceRemark.Code: Int] = [:]
+        clampedPixels: Int, paddingPixels: Int, paddingHU: ClosedRange<Int>? = nil, smallestHU: Int?, largestHU: Int?,
+        trailingBytes: Int = 0, remarks: [SliceRemark.Code: Int] = [:]
     ) {
         self.clampedPixels = clampedPixels
         self.paddingPixels = paddingPixels
+        self.paddingHU = paddingHU
         self.smallestHU = smallestHU
         self.largestHU = largestHU
         self.trailingBytes = trailingBytes

@@ -20,7 +20,7 @@ struct ExtractCommand: ParsableCommand {
         abstract: "Writes the chosen series of each study as Hounsfield units.",
         discussion: """
             npy: one Int16 array [slices, rows, columns] in slice order (by position along the normal), and a .json of \
-            geometry and SOP Instance UIDs. png: windowed 8-bit slices. Padding keeps its rescaled value. Files are \
+            geometry and SOP Instance UIDs. png: windowed 8-bit slices. Padding keeps its rescaled value, which the .json names. Files are \
             named by the Series Instance UID, and the number of the part where a series has several stacks or phases.
             """
     )
@@ -44,6 +44,11 @@ struct ExtractCommand: ParsableCommand {
     var format: Format = .npy
 
     @Flag(
+        name: .customLong("padding-mask"),
+        help: "Write a mask of the padding beside the array: NAME.mask.npy, NumPy's bool of the same shape.")
+    var paddingMask = false
+
+    @Flag(
         help: "Let DCMTK read every slice as well; what it reads differently is named here and in the .json.")
     var secondOpinion = false
 
@@ -61,6 +66,7 @@ struct ExtractCommand: ParsableCommand {
 
     func validate() throws {
         _ = try parsedWindow()
+        guard !paddingMask || format == .npy else { throw ValidationError("--padding-mask takes --format npy.") }
         if let series, UID(series) == nil { throw ValidationError("--series \(series) is no DICOM UID.") }
     }
 
@@ -99,6 +105,11 @@ struct ExtractCommand: ParsableCommand {
                     // One series that cannot be read does not keep the others from being written.
                     guard error.code == .quarantined || error.code == .timedOut else { throw error }
                     Terminal.error.line("gantry: series \(stack.seriesInstanceUID): \(error.description.printable)")
+                }
+                if paddingMask {
+                    try writer.addPaddingMask { (slices, mask) throws(ReaderFault) in
+                        try reader.read(root: input.root, slices: slices, padding: .mask, into: &mask)
+                    }
                 }
                 if secondOpinion {
                     writer.opinion = Self.secondOpinion(on: stack, root: input.root, limits: limits)

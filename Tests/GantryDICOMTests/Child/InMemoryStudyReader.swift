@@ -83,11 +83,13 @@ struct InMemoryStudyReader: StudyReader {
             let answer: ReadControl
             if case .slice(let made) = folder[source.file], made.rows == source.rows, made.columns == source.columns {
                 let values = made.hounsfield(padding)
-                let others = values.indices.filter { $0 % made.columns != 0 }.map { Int(values[$0]) }
+                let kept = made.hounsfield(.keep)
+                let others = kept.indices.filter { $0 % made.columns != 0 }.map { Int(kept[$0]) }
+                let padding = Int(kept[0])...Int(kept[0])
                 answer = receiver.receive(
                     DecodedSlice(
-                        source: source, clampedPixels: 0, paddingPixels: made.rows, smallestHU: others.min(),
-                        largestHU: others.max()),
+                        source: source, clampedPixels: 0, paddingPixels: made.rows, paddingHU: padding,
+                        smallestHU: others.min(), largestHU: others.max()),
                     hounsfield: values.span)
             } else {
                 answer = receiver.miss(source, outcome: outcome(source.file, folder[source.file]))

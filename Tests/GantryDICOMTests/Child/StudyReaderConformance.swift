@@ -97,7 +97,7 @@ struct StudyReaderConformance {
     }
 
     func paddingIsTreatedAsAsked() throws {
-        for padding in [PaddingTreatment.keep, .air] {
+        for padding in [PaddingTreatment.keep, .air, .mask] {
             var receiver = CollectingReceiver()
             try reader.read(root: root, slices: [Self.series[2].source()], padding: padding, into: &receiver)
             guard case .slice(let slice, let hounsfield)? = receiver.events.first else {
@@ -105,6 +105,8 @@ struct StudyReaderConformance {
                 return
             }
             #expect(hounsfield == Self.series[2].hounsfield(padding))
+            let kept = Int(MadeSlice.paddingStored + MadeSlice.intercept)
+            #expect(slice.paddingPixels == Self.series[2].rows && slice.paddingHU == kept...kept)
             // Extremes are those of pixels that are not padding.
             #expect(try #require(slice.smallestHU) >= -1000)
             #expect(try #require(slice.largestHU) <= 2999)
