@@ -168,6 +168,54 @@ struct CandidateTrialTests {
         }
     }
 
+    @Test func `a chest that arrives after a study had none is tried, although the first candidate is the same`() throws
+    {
+        var setting = Setting()
+        setting.smallestLungMillilitres = 0.1
+        try setting.add(study: 1, slices: Array(repeating: 100, count: 7), folder: "head", series: 1)
+        _ = setting.ingest()
+        #expect(setting.store.records.map(\.result.verdict.finding) == [.indeterminate])
+        try setting.add(study: 1, slices: high, folder: "chest", series: 2)
+        setting.reader.content.withLock { content in
+            content.airy = Set(content.instances.keys.filter { $0.hasPrefix("chest/") })
+        }
+        _ = setting.ingest()
+        #expect(setting.store.records.map(\.result.verdict.finding) == [.indeterminate, .positive])
+        let decisions = try #require(setting.store.records.last?.result.seriesDecisions)
+        #expect(decisions.map(\.trial?.left) == [.notAChest, nil])
+        let reads = setting.reader.reads.withLock { $0.count }
+        #expect(end(setting.ingest()) == (true, .positive))
+        #expect(setting.reader.reads.withLock { $0.count } == reads)
+    }
+
+    @Test func `another series that is no chest either is tried once`() throws {
+        var setting = Setting()
+        setting.smallestLungMillilitres = 0.1
+        try setting.add(study: 1, slices: Array(repeating: 100, count: 7), folder: "head", series: 1)
+        _ = setting.ingest()
+        try setting.add(study: 1, slices: high, folder: "foot", series: 2)
+        _ = setting.ingest()
+        let record = try #require(setting.store.records.last)
+        #expect(record.revision == 2 && record.result.verdict.finding == .indeterminate)
+        #expect(record.result.seriesDecisions.map(\.trial?.left) == [nil, .notAChest])
+        let reads = setting.reader.reads.withLock { $0.count }
+        #expect(end(setting.ingest()) == (true, .indeterminate))
+        #expect(setting.reader.reads.withLock { $0.count } == reads)
+    }
+
+    @Test func `a candidate that was left and by its corrected headers is a chest is looked at again`() throws {
+        let setting = try headAndChest()
+        _ = setting.ingest()
+        setting.reader.content.withLock { content in
+            for file in content.instances.keys where file.hasPrefix("head/") {
+                content.instances[file]?.series.seriesDescription = "Chest 5 mm"
+            }
+        }
+        _ = setting.ingest()
+        #expect(setting.store.records.map(\.result.verdict.finding) == [.positive, .indeterminate])
+        #expect(end(setting.ingest()) == (true, .indeterminate))
+    }
+
     // MARK: - Slices that could not be decoded
 
     @Test func `a candidate is not left for little air that slices nobody has seen may hold`() throws {
