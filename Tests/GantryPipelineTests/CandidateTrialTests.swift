@@ -160,6 +160,98 @@ struct CandidateTrialTests {
         #expect(setting.store.records.count == 1 && setting.reader.reads.withLock { $0.count } == 2)
     }
 
+    private func end(_ summary: RunSummary) -> (isUnchanged: Bool, finding: Finding?) {
+        switch summary.studies.first?.end {
+        case .unchanged(let line): (true, line.finding)
+        case .judged(let line): (false, line.finding)
+        default: (false, nil)
+        }
+    }
+
+    @Test func `a chest that arrives after a study had none is tried, although the first candidate is the same`() throws
+    {
+        var setting = Setting()
+        setting.smallestLungMillilitres = 0.1
+        try setting.add(study: 1, slices: Array(repeating: 100, count: 7), folder: "head", series: 1)
+        _ = setting.ingest()
+        #expect(setting.store.records.map(\.result.verdict.finding) == [.indeterminate])
+        try setting.add(study: 1, slices: high, folder: "chest", series: 2)
+        setting.reader.content.withLock { content in
+            content.airy = Set(content.instances.keys.filter { $0.hasPrefix("chest/") })
+        }
+        _ = setting.ingest()
+        #expect(setting.store.records.map(\.result.verdict.finding) == [.indeterminate, .positive])
+        let decisions = try #require(setting.store.records.last?.result.seriesDecisions)
+        #expect(decisions.map(\.trial?.left) == [.notAChest, nil])
+        let reads = setting.reader.reads.withLock { $0.count }
+        #expect(end(setting.ingest()) == (true, .positive))
+        #expect(setting.reader.reads.withLock { $0.count } == reads)
+    }
+
+    @Test func `another series that is no chest either is tried once`() throws {
+        var setting = Setting()
+        setting.smallestLungMillilitres = 0.1
+        try setting.add(study: 1, slices: Array(repeating: 100, count: 7), folder: "head", series: 1)
+        _ = setting.ingest()
+        try setting.add(study: 1, slices: high, folder: "foot", series: 2)
+        _ = setting.ingest()
+        let record = try #require(setting.store.records.last)
+        #expect(record.revision == 2 && record.result.verdict.finding == .indeterminate)
+        #expect(record.result.seriesDecisions.map(\.trial?.left) == [nil, .notAChest])
+        let reads = setting.reader.reads.withLock { $0.count }
+        #expect(end(setting.ingest()) == (true, .indeterminate))
+        #expect(setting.reader.reads.withLock { $0.count } == reads)
+    }
+
+    @Test func `a candidate that was left and by its corrected headers is a chest is looked at again`() throws {
+        let setting = try headAndChest()
+        _ = setting.ingest()
+        setting.reader.content.withLock { content in
+            for file in content.instances.keys where file.hasPrefix("head/") {
+                content.instances[file]?.series.seriesDescription = "Chest 5 mm"
+            }
+        }
+        _ = setting.ingest()
+        #expect(setting.store.records.map(\.result.verdict.finding) == [.positive, .indeterminate])
+        #expect(end(setting.ingest()) == (true, .indeterminate))
+    }
+
+    // MARK: - Slices that could not be decoded
+
+    @Test func `a candidate is not left for little air that slices nobody has seen may hold`() throws {
+        let setting = try headAndChest()
+        // One slice is left, as it were of the apex.
+        setting.reader.content.withLock { content in
+            content.undecodable = Set(content.instances.keys.filter { $0.hasPrefix("head/") && $0 != "head/894.dcm" })
+        }
+        _ = setting.ingest()
+        let result = try onlyRecord(setting).result
+        #expect(result.verdict.finding == .indeterminate && result.slices.count == 7)
+        #expect(result.verdict.findings.map(\.code).contains(.unreadableSlices))
+        // It is not known to be none.
+        #expect(!result.verdict.findings.map(\.code).contains(.notAChest))
+        let trial = try #require(result.seriesDecisions[0].trial)
+        #expect(trial.left == nil)
+        #expect(
+            trial.detail
+                == "the body encloses 0 ml of air over the 1 of its 7 slices that could be decoded, of a chest at "
+                + "least 0.1 ml are expected, which the others may hold")
+        // Six slices 2.5 mm apart with 100 square centimetres of air each.
+        #expect(abs((trial.unseenAirMillilitres ?? 0) - 6 * 2.5 * 10) < 1e-9)
+        #expect(end(setting.ingest()) == (true, .indeterminate))
+        #expect(setting.reader.reads.withLock { $0.count } == 1)
+    }
+
+    @Test func `what a slice holds that is missing between two others is told by these`() throws {
+        let setting = try headAndChest()
+        setting.reader.content.withLock { $0.undecodable = ["head/897.dcm"] }
+        _ = setting.ingest()
+        let result = try onlyRecord(setting).result
+        #expect(result.verdict.finding == .positive)
+        #expect(result.seriesDecisions.map(\.trial?.left) == [.notAChest, nil])
+        #expect(result.seriesDecisions[0].trial?.unseenAirMillilitres == nil)
+    }
+
     @Test func `where the headers say chest and the image does not, the study is indeterminate`() throws {
         let setting = try headAndChest(headSays: "Chest 5 mm")
         _ = setting.ingest()

@@ -1,4 +1,5 @@
 import GantryCore
+import Glibc
 import Synchronization
 
 /// A second reader that agrees, but on the files it is told to read differently or to say nothing about.
@@ -7,16 +8,31 @@ final class FakeSecondReader: SecondReader {
     let asked = Mutex<[[String]]>([])
     let differing: Set<String>
     let refused: Set<String>
+    /// Files at which it hangs until it is told to stop, and what happens over and over meanwhile.
+    let hangsAt: Set<String>
+    let meanwhile: @Sendable () -> Void
 
-    init(differing: Set<String> = [], refused: Set<String> = []) {
+    init(
+        differing: Set<String> = [], refused: Set<String> = [], hangsAt: Set<String> = [],
+        meanwhile: @escaping @Sendable () -> Void = {}
+    ) {
         self.differing = differing
         self.refused = refused
+        self.hangsAt = hangsAt
+        self.meanwhile = meanwhile
     }
 
-    func opinions(root: String, slices: [SliceSource], waiting: () -> ReadControl) -> [SliceOpinion]? {
+    func opinions(root: String, slices: [SliceSource], waiting: () -> ReadControl) -> [SliceOpinion] {
         asked.withLock { $0.append(slices.map(\.file)) }
-        guard waiting() == .proceed else { return nil }
-        return slices.map { slice in
+        guard waiting() == .proceed else { return [] }
+        let answered = slices.firstIndex { hangsAt.contains($0.file) }
+        if answered != nil {
+            while waiting() == .proceed {
+                meanwhile()
+                sched_yield()
+            }
+        }
+        return slices.prefix(answered ?? slices.count).map { slice in
             if refused.contains(slice.file) { return .missing(on: slice, because: "it died") }
             let difference = SliceOpinion.Difference(attribute: "RescaleIntercept", ours: "-1024", theirs: "0")
             return SliceOpinion(

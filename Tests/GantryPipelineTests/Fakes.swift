@@ -75,6 +75,10 @@ final class FakeReader: StudyReader {
         var missReasons: [String: FileReason] = [:]
         /// Lowest value of every slice, HU.
         var lowestHU: Int16 = -1000
+        /// The same of a file's slice, where it is another one.
+        var lowestHUOfFiles: [String: Int16] = [:]
+        /// Called by `read` before each slice.
+        var beforeSlice: (@Sendable () -> Void)?
         /// Faults that `contentDigest` throws first, one a call.
         var digestFaults: [ReaderFault] = []
         /// What `read` throws after its first slice.
@@ -148,6 +152,7 @@ final class FakeReader: StudyReader {
         paddings.withLock { _ = $0.insert(padding) }
         let content = content.withLock { $0 }
         for (number, source) in slices.enumerated() {
+            content.beforeSlice?()
             if control(number) == .stop { return }
             if number == 1, let fault = content.readFault { throw fault }
             if content.undecodable.contains(source.file) {
@@ -158,13 +163,14 @@ final class FakeReader: StudyReader {
                 continue
             }
             var pixels = [Int16](repeating: 0, count: source.rows * source.columns)
-            pixels[0] = content.lowestHU
+            let lowestHU = content.lowestHUOfFiles[source.file] ?? content.lowestHU
+            pixels[0] = lowestHU
             pixels[1] = Int16(content.thousandths[source.file] ?? 500)
             if content.airy.contains(source.file) {
                 for row in 2..<6 { for column in 2..<6 { pixels[row * source.columns + column] = -800 } }
             }
             let slice = DecodedSlice(
-                source: source, clampedPixels: 0, paddingPixels: 0, smallestHU: Int(content.lowestHU), largestHU: 1000)
+                source: source, clampedPixels: 0, paddingPixels: 0, smallestHU: Int(lowestHU), largestHU: 1000)
             if receiver.receive(slice, hounsfield: pixels.span) == .stop { return }
         }
     }

@@ -306,6 +306,7 @@ struct PassageTests {
             var copy = $0.instances["study1/900.dcm"]
             copy?.file = "study1/copy.dcm"
             $0.instances["study1/copy.dcm"] = copy
+            $0.thousandths["study1/copy.dcm"] = $0.thousandths["study1/900.dcm"]
         }
         let link = FileOutcome(file: "link", reason: .symbolicLink, detail: "a link")
         let summary = setting.ingest(outcomes: [link])

@@ -1,5 +1,6 @@
 import GantryCore
 import GantryPipeline
+import GantryTestSupport
 import Testing
 
 /// What a second reader's opinion does to a study's way.
@@ -52,6 +53,65 @@ struct SecondOpinionTests {
         #expect(result.verdict.findings.isEmpty)
         #expect(result.secondOpinion?.remarks.first?.slices == 3)
         #expect(result.secondOpinion?.remarks.first?.sentence == "it died")
+    }
+
+    // MARK: - A second reader that takes too long
+
+    /// A setting whose second reader hangs at a file; `meanwhile` happens over and over once everything else is done.
+    private func hanging(
+        _ extent: SecondOpinionExtent, at number: Int, differing: Set<String> = [],
+        meanwhile: @escaping @Sendable (Setting) -> Void
+    ) throws -> Setting {
+        var setting = try setting(extent)
+        let (digests, scores) = (ThreadEnds(), ThreadEnds())
+        setting.reader.ends.withLock { $0 = digests }
+        setting.scorer.ends.withLock { $0 = scores }
+        let bare = setting
+        setting.secondReader = FakeSecondReader(differing: differing, hangsAt: [file(number)]) {
+            if digests.ended == 1 && scores.ended == 1 { meanwhile(bare) }
+        }
+        return setting
+    }
+
+    @Test func `where the study's time is over the verdict stands, and what is still to be said is missing`() throws {
+        let setting = try hanging(.sample, at: 3) { $0.time.advance(seconds: 7200) }
+        _ = setting.ingest()
+        let result = try #require(setting.store.records.first?.result)
+        #expect(result.verdict.finding == .positive && result.verdict.findings.isEmpty)
+        #expect(result.secondOpinion?.slices.map(\.compared) == [.pixels, .nothing, .nothing])
+        #expect(
+            result.secondOpinion?.slices.map(\.remark)
+                == [nil] + Array(repeating: "no second opinion: the study's time was over", count: 2))
+        #expect(setting.store.entries.map(\.state) == [.done])
+    }
+
+    @Test func `what was found before the study's time was over counts`() throws {
+        let setting = try hanging(.sample, at: 3, differing: [file(0)]) { $0.time.advance(seconds: 7200) }
+        _ = setting.ingest()
+        let verdict = try #require(setting.store.records.first?.result.verdict)
+        #expect(verdict.finding == .indeterminate && verdict.findings.map(\.code) == [.secondOpinionDiffers])
+    }
+
+    @Test func `a stop of the run while a second opinion is awaited hands the study back`() throws {
+        let setting = try hanging(.sample, at: 3) { $0.stop.stop(.signal(15)) }
+        #expect(setting.ingest().exitStatus == 143)
+        #expect(setting.store.records.isEmpty && setting.store.entries.map(\.state) == [.queued])
+    }
+
+    @Test func `a second opinion on a stored revision that takes too long is missing, and the revision stays`() throws {
+        var setting = try setting(.sample)
+        _ = setting.ingest()
+        let time = setting.time
+        setting.secondOpinion = .all
+        setting.secondReader = FakeSecondReader(hangsAt: [file(2)]) { time.advance(seconds: 7200) }
+        _ = setting.ingest()
+        #expect(setting.store.records.count == 1 && setting.store.entries.map(\.state) == [.done])
+        let opinion = try #require(setting.store.records.first?.result.secondOpinion)
+        #expect(opinion.extent == .all)
+        #expect(opinion.slices.map(\.compared) == [.pixels, .pixels, .nothing, .pixels, .nothing, .pixels])
+        // It is kept: the next run asks nobody.
+        _ = setting.ingest()
+        #expect(asked(setting) == [[1, 2, 4].map(file)])
     }
 
     @Test func `nobody is asked where nothing is wanted`() throws {

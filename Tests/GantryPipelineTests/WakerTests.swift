@@ -1,4 +1,5 @@
 import GantryCore
+import GantryGround
 import GantryPipeline
 import Testing
 
@@ -17,6 +18,22 @@ struct WakerTests {
         let past = Timestamp(millisecondsSince1970: SystemClock().now().millisecondsSince1970 - 1)
         waker.wait(since: waker.wakes, until: past)
         #expect(waker.wakes == 0)
+    }
+
+    @Test func `a wait ends when as much time has passed as there was, and the latest moment of all has no end`() throws
+    {
+        let waker = SystemWaker()
+        let start = SuspendingClock.now
+        let moment = Timestamp(millisecondsSince1970: SystemClock().now().millisecondsSince1970 + 50)
+        waker.wait(since: waker.wakes, until: moment)
+        // A moment is in whole milliseconds.
+        #expect(SuspendingClock.now - start >= .milliseconds(48))
+        let mark = waker.wakes
+        let thread = try JoinableThread(name: "waits") {
+            waker.wait(since: mark, until: Timestamp(millisecondsSince1970: .max))
+        }
+        waker.wake()
+        thread.join()
     }
 
     @Test func `the first reason to stop stays`() {

@@ -59,7 +59,7 @@ package struct MutantRun {
         // A few at a time: where it dies often, the rest of a call is left without an opinion.
         for first in stride(from: 0, to: sources.count, by: 8) {
             let asked = Array(sources[first..<min(first + 8, sources.count)])
-            let opinions = secondReader.opinions(root: folder, slices: asked) { .proceed } ?? []
+            let opinions = secondReader.opinions(root: folder, slices: asked) { .proceed }
             if opinions.count != asked.count {
                 tally.violations.append("second opinion: \(asked.count) slices came to \(opinions.count) opinions")
             }

@@ -4,8 +4,11 @@ public struct CandidateTrial: Sendable, Hashable, Codable {
     public var left: Reason?
     /// A clause in words, without end mark: `none of its 40 slices could be decoded`.
     public var detail: String
-    /// Air that the body encloses over the stack, millilitres; nil where no slice was decoded.
+    /// Air that the body encloses over the slices that were decoded, millilitres; nil where none was.
     public var enclosedAirMillilitres: Double?
+    /// Air that may be in the others besides, were each a chest's, millilitres; nil where none is missing, or each that
+    /// is lies between two that are not.
+    public var unseenAirMillilitres: Double?
     /// Fractions of the body that are enclosed air, on the lowest and on the highest slice; nil where that slice was not
     /// decoded.
     public var airFractionAtLowestSlice: Double?
@@ -15,13 +18,21 @@ public struct CandidateTrial: Sendable, Hashable, Codable {
     /// A trial; kept unless a reason is given.
     public init(
         left: Reason? = nil, detail: String, enclosedAirMillilitres: Double? = nil,
-        airFractionAtLowestSlice: Double? = nil, airFractionAtHighestSlice: Double? = nil
+        unseenAirMillilitres: Double? = nil, airFractionAtLowestSlice: Double? = nil,
+        airFractionAtHighestSlice: Double? = nil
     ) {
         self.left = left
         self.detail = detail
         self.enclosedAirMillilitres = enclosedAirMillilitres
+        self.unseenAirMillilitres = unseenAirMillilitres
         self.airFractionAtLowestSlice = airFractionAtLowestSlice
         self.airFractionAtHighestSlice = airFractionAtHighestSlice
+    }
+
+    /// Whether the images are known to enclose less than `smallest` millilitres of air: those that could not be decoded
+    /// may hold no more than that either. What was not measured is not known.
+    public func isNoChest(smallestLungMillilitres smallest: Double) -> Bool {
+        enclosedAirMillilitres.map { $0 + (unseenAirMillilitres ?? 0) < smallest } ?? false
     }
 
     /// Why a candidate was left, as a code that programs can rely on.

@@ -137,7 +137,8 @@ public enum QualityAssessment {
     }
 
     private static func chest(_ trial: CandidateTrial?, smallest: Double) -> [QualityFinding] {
-        guard let air = trial?.enclosedAirMillilitres, air < smallest else { return [] }
+        guard let trial, trial.isNoChest(smallestLungMillilitres: smallest), let air = trial.enclosedAirMillilitres
+        else { return [] }
         return [
             failure(
                 .notAChest,

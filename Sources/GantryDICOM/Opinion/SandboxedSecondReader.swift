@@ -36,14 +36,13 @@ public struct SandboxedSecondReader: SecondReader {
     }
 
     /// See `SecondReader`.
-    public func opinions(root: String, slices: [SliceSource], waiting: () -> ReadControl) -> [SliceOpinion]? {
+    public func opinions(root: String, slices: [SliceSource], waiting: () -> ReadControl) -> [SliceOpinion] {
         var opinions: [SliceOpinion] = []
-        var isWhole = true
         do {
             var session = try ReaderSession(
                 launch: launch, folder: SafeFolder(path: root), files: slices.map(\.file), ring: nil,
                 patience: ReaderPatience(deaths: Self.mostDeaths, timeOuts: Self.mostDeaths))
-            isWhole = try session.run(count: slices.count) { number in
+            try session.run(count: slices.count) { number in
                 Self.request(number, on: slices[number])
             } control: { _ in
                 waiting()
@@ -60,7 +59,7 @@ public struct SandboxedSecondReader: SecondReader {
                 .missing(on: $0, because: "the folder of the study can no longer be opened")
             }
         }
-        return isWhole ? opinions : nil
+        return opinions
     }
 
     private static func request(_ number: Int, on slice: SliceSource) -> Result<ReaderRequest, FileOutcome> {

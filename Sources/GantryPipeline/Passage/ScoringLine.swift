@@ -1,4 +1,3 @@
-import Foundation
 import GantryCore
 import GantryGround
 
@@ -29,7 +28,7 @@ final class ScoringLine: @unchecked Sendable {
     private let threads: Int
     private let limit: Int
     private var workers: [JoinableThread] = []
-    private let condition = NSCondition()
+    private let condition = SteadyCondition()
     private var waiting: [PreparedSlice] = []
     private var beingScored = 0
     private var isClosed = false
@@ -96,7 +95,7 @@ final class ScoringLine: @unchecked Sendable {
             isClosed = true
             condition.broadcast()
         }
-        while !isScored(within: 0.2) {
+        while !isScored(within: .milliseconds(200)) {
             guard control() == .proceed else {
                 abandon()
                 return nil
@@ -120,10 +119,11 @@ final class ScoringLine: @unchecked Sendable {
         joinWorkers()
     }
 
-    /// Whether nothing is left to be scored; waits for the next group, but not much longer than that.
-    private func isScored(within seconds: Double) -> Bool {
+    /// Whether nothing is left to be scored; waits for the next group, but not longer than `time`, whatever is done to
+    /// the date meanwhile.
+    private func isScored(within time: Duration) -> Bool {
         condition.withLock {
-            if waiting.count + beingScored > 0 { _ = condition.wait(until: Date(timeIntervalSinceNow: seconds)) }
+            if waiting.count + beingScored > 0 { _ = condition.wait(atMost: time) }
             return waiting.count + beingScored == 0
         }
     }

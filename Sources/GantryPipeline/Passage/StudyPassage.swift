@@ -30,7 +30,11 @@ struct StudyPassage: Sendable {
     ///
     /// Where files are there more than once, their pixels are compared first (`Study.comparing(copies:)`). Then the
     /// candidates are tried in order, until one is kept; those that were tried, and why they were left, stand in
-    /// the result. Where the latest revision came from the same content of the same candidates, nothing is decoded.
+    /// the result. Where the latest revision came from the same content of the same candidates, nothing is decoded, but
+    /// - where it scored one for want of a chest, and there are candidates that it did not try, or it left one that by
+    ///   its headers is a chest now;
+    /// - where something of what it tried was lost for a reason that may pass. That second reading costs nothing of the
+    ///   earlier revision: it counts where it brings back what was lost, and where the run is stopped.
     func run(_ input: StudyInput, latest: StudyRecord?, control: WorkControl) -> PassageOutcome {
         let startedAt = environment.clock.now()
         var input = input
@@ -80,17 +84,23 @@ struct StudyPassage: Sendable {
                 }
                 var provenance = provenance(contentDigest: digest, startedAt: startedAt)
                 if let earlier, scores(of: latest, hold: stacks[earlier.chosen], provenance: provenance) {
+                    let rules = definition.scoring.seriesRules
+                    if earlier.areOutdated(by: candidates, smallestLungMillilitres: rules.smallestLungMillilitres) {
+                        return scored(trying, latest: latest)
+                    }
                     let stack = stacks[earlier.chosen]
-                    let lost = earlier.lost(of: latest.result)
+                    let lost = earlier.lost
                     let known = latest.result.provenance.readerLimits
                     let limits = environment.settings.readerLimits
+                    var isRead = false
                     if LossOfSlices.mayPass(lost, readUnder: known, limits: limits) {
                         let outcome = scored(trying, latest: latest)
-                        guard isNoNews(outcome, since: latest) else { return outcome }
+                        guard isNoNews(outcome, since: earlier, candidates: stacks) else { return outcome }
+                        if case .judged = outcome { isRead = true }
                     }
                     // Where reading again has brought nothing, the earlier scores stay, and with them the revision,
                     // unless a loss to a limit was tried under a higher one, which then has to be kept in mind.
-                    let isTriedAnew = lost.contains(.limitExceeded) && limits.areHigher(than: known)
+                    let isTriedAnew = isRead && lost.contains(.limitExceeded) && limits.areHigher(than: known)
                     provenance.readerLimits = isTriedAnew ? limits : known
                     let aside = secondOpinion(
                         stack, known: latest.result.secondOpinion, root: input.root, control: control)
@@ -151,12 +161,17 @@ struct StudyPassage: Sendable {
             && knowsItsLungs(latest.result)
     }
 
-    /// Whether a passage that read the slices of `latest` again has got none of those that were lost.
-    private func isNoNews(_ outcome: PassageOutcome, since latest: StudyRecord) -> Bool {
-        guard case .judged(let result) = outcome else { return false }
-        let earlier = latest.result.slices
-        return result.slices.map(SliceID.init) == earlier.map(SliceID.init)
-            && !LossOfSlices.isRegained(earlier, in: result.slices)
+    /// Whether a passage that read the `candidates` of an earlier one again came to no verdict, or brought back nothing
+    /// of what was lost then: a reader that dies, hangs or takes too long this time takes nothing from what is known.
+    private func isNoNews(
+        _ outcome: PassageOutcome, since earlier: EarlierTrials, candidates: [SliceStack]
+    ) -> Bool {
+        switch outcome {
+        case .judged(let result):
+            EarlierTrials(result, candidates: candidates).map { !earlier.isRegained(in: $0) } ?? false
+        case .failed: true
+        case .interrupted, .unchanged: false
+        }
     }
 
     /// From this fraction of the body on the lung of a slice is that of a chest: the sinuses of a head have 0.08.

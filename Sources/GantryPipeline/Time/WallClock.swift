@@ -1,5 +1,6 @@
 import Foundation
 import GantryCore
+import GantryGround
 
 /// Says what time it is. Tests have one that stands still until it is told.
 public protocol WallClock: Sendable {
@@ -26,7 +27,8 @@ public protocol Waker: Sendable {
     /// Number of calls of `wake` so far.
     var wakes: Int { get }
 
-    /// Blocks until `wakes` exceeds `mark` or `moment` has come (nil: no end).
+    /// Blocks until `wakes` exceeds `mark`, or as much time has passed as there was until `moment` (nil: no end). Where
+    /// the date is set meanwhile, `moment` may be yet to come then: who waits looks again.
     func wait(since mark: Int, until moment: Timestamp?)
 
     /// Ends every wait.
@@ -36,7 +38,7 @@ public protocol Waker: Sendable {
 /// A waker on the clock of the machine.
 public final class SystemWaker: Waker, @unchecked Sendable {
     // Sendable because `count` is only touched while `condition` is locked.
-    private let condition = NSCondition()
+    private let condition = SteadyCondition()
     private var count = 0
 
     /// A waker.
@@ -45,16 +47,24 @@ public final class SystemWaker: Waker, @unchecked Sendable {
     /// Number of calls of `wake` so far.
     public var wakes: Int { condition.withLock { count } }
 
-    /// Blocks until `wakes` exceeds `mark` or `moment` has come (nil: no end).
+    /// Blocks until `wakes` exceeds `mark`, or as much time has passed as there was until `moment` (nil: no end).
     public func wait(since mark: Int, until moment: Timestamp?) {
-        let end = moment.map { Date(timeIntervalSince1970: Double($0.millisecondsSince1970) / 1000) }
+        guard let moment else { return wait(since: mark, atMost: nil) }
+        let (left, isFar) = moment.millisecondsSince1970.subtractingReportingOverflow(
+            SystemClock().now().millisecondsSince1970)
+        wait(since: mark, atMost: isFar ? nil : .milliseconds(left))
+    }
+
+    private func wait(since mark: Int, atMost time: Duration?) {
+        let start = SuspendingClock.now
         condition.withLock {
             while count <= mark {
-                guard let end else {
+                guard let time else {
                     condition.wait()
                     continue
                 }
-                if !condition.wait(until: end) { return }
+                let left = time - (SuspendingClock.now - start)
+                if left <= .zero || !condition.wait(atMost: left) { return }
             }
         }
     }

@@ -137,7 +137,7 @@ struct ExtractCommand: ParsableCommand {
     /// What DCMTK says of every slice; what differs is said on standard error.
     private static func secondOpinion(on stack: SliceStack, root: String, limits: ReaderLimits) -> SecondOpinion {
         let opinions = InputFolder.secondReader(limits: limits).opinions(root: root, slices: stack.slices) { .proceed }
-        let opinion = SecondOpinion(extent: .all, slices: opinions ?? [])
+        let opinion = SecondOpinion(extent: .all, slices: opinions)
         Terminal.error.line("gantry: series \(stack.seriesInstanceUID): \(opinion.summary.printable)")
         for (sentence, slices) in opinion.remarks {
             Terminal.error.line("gantry: \(counted(slices, "slice")): \(sentence.printable)")

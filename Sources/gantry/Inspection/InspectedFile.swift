@@ -72,9 +72,8 @@ struct InspectedFile {
         pixels = decoding.result
         guard asksSecondReader else { return }
         let slices = Self.slices(of: instance, description)
-        secondOpinion = InputFolder.secondReader(limits: limits)
-            .opinions(root: input.root, slices: slices) { .proceed }
-            .map { SecondOpinion(extent: .all, slices: $0) }
+        let opinions = InputFolder.secondReader(limits: limits).opinions(root: input.root, slices: slices) { .proceed }
+        secondOpinion = SecondOpinion(extent: .all, slices: opinions)
     }
 
     /// Every frame. Where the image lies has no influence on its values, so a frame without a place gets one.

@@ -99,6 +99,15 @@ import Testing
         #expect(findings(trial: nil).isEmpty)
     }
 
+    @Test func `air that slices nobody has seen may hold is not known to be absent`() {
+        for (unseen, isKnown) in [(nil, true), (100.7, true), (100.8, false)] as [(Double?, Bool)] {
+            let trial = CandidateTrial(detail: "", enclosedAirMillilitres: 49.2, unseenAirMillilitres: unseen)
+            #expect(trial.isNoChest(smallestLungMillilitres: 150) == isKnown)
+            #expect(codes(findings(trial: trial), failures: true) == (isKnown ? [.notAChest] : []))
+        }
+        #expect(!CandidateTrial(detail: "").isNoChest(smallestLungMillilitres: 150))
+    }
+
     @Test func `a series that goes on is a failure only where the slice at that end shows lung`() {
         var evidence = StackEvidence()
         evidence.continuations = [SeriesContinuation(series: "series 4", isAbove: true)]
