@@ -12,28 +12,6 @@ struct SecondReaderTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    private func opinions(_ files: [String], root: String) throws -> [(file: String, opinion: SliceOpinion)] {
-        let scan = try SandboxedStudyReader(executable: builtExecutable()).scan(root: root, files: files) { _ in }
-        let slices = try scan.instances.flatMap { try sources(of: $0) }
-        let opinions = try #require(
-            SandboxedSecondReader(executable: builtExecutable())
-                .opinions(root: root, slices: slices) { .proceed })
-        #expect(opinions.count == slices.count)
-        return zip(slices, opinions).map { ($0.file, $1) }
-    }
-
-    /// The first and the last frame.
-    private func sources(of instance: SOPInstance) throws -> [SliceSource] {
-        guard let pixels = instance.pixels else { return [] }
-        return try Set([1, max(1, instance.frames.count)]).sorted().map { frame in
-            var source = try MadeSlice(
-                file: instance.file, uid: instance.sopInstanceUID.value, rows: pixels.rows, columns: pixels.columns
-            ).source()
-            source.frameNumber = frame
-            return source
-        }
-    }
-
     @Test(arguments: [
         TransferSyntax.implicitVRLittleEndian, .explicitVRLittleEndian, .explicitVRBigEndian,
         .deflatedExplicitVRLittleEndian, .rleLossless, .jpegLosslessSV1, .jpegLSLossless,
@@ -41,7 +19,7 @@ struct SecondReaderTests {
     func `every pixel and attribute of a sound slice is the same to both`(syntax: TransferSyntax) throws {
         let slice = MadeSlice(file: "a.dcm", uid: "1.2.3.4.1", rows: 48, columns: 40)
         try slice.write(below: folder.path, transferSyntax: syntax)
-        let opinion = try #require(try opinions(["a.dcm"], root: folder.path).first?.opinion)
+        let opinion = try #require(try askedOpinions(["a.dcm"], root: folder.path).first?.opinion)
         #expect(opinion.compared == .pixels)
         #expect(opinion.remark == nil)
         #expect(opinion.differences == [])
@@ -71,7 +49,7 @@ struct SecondReaderTests {
     /// Differences that are known, by file and attribute: docs/what-is-read.md says of each who is right.
     private static let known: Set<String> = []
 
-    private func check(_ found: [(file: String, opinion: SliceOpinion)]) {
+    private func check(_ found: [AskedOpinion]) {
         for (file, opinion) in found {
             for difference in opinion.differences where !Self.known.contains("\(file) \(difference.attribute)") {
                 Issue.record(
@@ -85,7 +63,7 @@ struct SecondReaderTests {
         try SharedData.require(count) { shared in
             let root = shared.appending(path: name).path
             let files = try FileManager.default.contentsOfDirectory(atPath: root).sorted()
-            let found = try opinions(files, root: root)
+            let found = try askedOpinions(files, root: root)
             check(found)
             #expect(found.count { $0.opinion.compared == .pixels } >= inPixels)
         }
@@ -109,7 +87,7 @@ struct SecondReaderTests {
                         let files = try FileManager.default.subpathsOfDirectory(atPath: temporary.path).sorted()
                         // One in eight says enough of an encoding that all slices share.
                         let some = files.enumerated().filter { $0.offset % 8 == 0 || files.count < 100 }.map(\.element)
-                        check(try opinions(some, root: temporary.path))
+                        check(try askedOpinions(some, root: temporary.path))
                     }
                 }
             }
@@ -119,7 +97,7 @@ struct SecondReaderTests {
     @Test func `both readers agree on the sample studies`() throws {
         let root = SharedData.packageRoot.appending(path: "SampleStudies").path
         let files = try FileManager.default.subpathsOfDirectory(atPath: root).sorted()
-        let found = try opinions(files, root: root)
+        let found = try askedOpinions(files, root: root)
         check(found)
         #expect(found.count { $0.opinion.compared == .pixels } > 150)
         // What the shipped samples hold in JPEG 2000 or lossy JPEG is said, not passed over.
@@ -130,7 +108,7 @@ struct SecondReaderTests {
         try SharedData.require(2) { shared in
             let root = shared.appending(path: "transfer_syntaxes").path
             let files = try FileManager.default.contentsOfDirectory(atPath: root)
-            for found in try opinions(files.filter { $0.contains(".4.90") || $0.contains(".4.50") }, root: root) {
+            for found in try askedOpinions(files.filter { $0.contains(".4.90") || $0.contains(".4.50") }, root: root) {
                 #expect(found.opinion.compared == .attributes)
                 #expect(found.opinion.differences == [])
                 let remark = try #require(found.opinion.remark)
