@@ -2,6 +2,7 @@ import CDCMTKBridge
 import Foundation
 import GantryCore
 import GantryDICOM
+import GantryMutation
 import GantrySandbox
 import GantryTestSupport
 import Testing
@@ -102,6 +103,30 @@ struct SecondReaderTests {
         #expect(found.count { $0.opinion.compared == .pixels } > 150)
         // What the shipped samples hold in JPEG 2000 or lossy JPEG is said, not passed over.
         #expect(found.allSatisfy { $0.opinion.compared == .pixels || $0.opinion.remark != nil })
+    }
+
+    @Test func `a file that the two decode differently is found out by the child, with place and values`() throws {
+        // A frame in two fragments, the first of an odd length: DCMTK puts a zero behind it (docs/what-is-read.md).
+        let slice = MadeSlice(file: "a.dcm", uid: "1.2.3.4.1", rows: 48, columns: 40)
+        try slice.write(below: folder.path, transferSyntax: .jpegLosslessSV1)
+        let whole = [UInt8](try Data(contentsOf: URL(filePath: folder.path + "/a.dcm")))
+        for length in [550, 551] {
+            var tree = try #require(DICOMTree(parsing: whole))
+            for index in tree.dataSet.indices where tree.dataSet[index].tag == .pixelData {
+                guard case .fragments(let parts, _) = tree.dataSet[index].content else { continue }
+                let frame = Array(parts.dropFirst().joined())
+                tree.dataSet[index].content = .fragments(
+                    [[], Array(frame[..<length]), Array(frame[length...])], isDelimited: true)
+            }
+            try folder.write(tree.bytes, to: "\(length).dcm")
+        }
+        let found = try askedOpinions(["550.dcm", "551.dcm"], root: folder.path)
+        #expect(found.map(\.opinion.compared) == [.pixels, .pixels])
+        #expect(found.map(\.opinion.differences.count) == [0, 1])
+        let difference = try #require(found.last?.opinion.differences.first)
+        #expect(difference.attribute == "HounsfieldValue")
+        #expect(difference.ours == "\(slice.hounsfield(.air)[22 * 40 + 21]) HU")
+        #expect(difference.theirs.hasSuffix(" HU (row 23, column 22; 982 of 1920 pixels differ)"))
     }
 
     @Test func `what DCMTK has no codec for, and what has one decoder on both sides, is said`() throws {
