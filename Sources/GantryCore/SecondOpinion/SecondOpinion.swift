@@ -11,10 +11,8 @@ public struct SecondOpinion: Sendable, Hashable, Codable {
         self.slices = slices
     }
 
-    /// Slices whose attributes and pixels were compared.
+    /// Slices of which every pixel was compared, and every attribute that the second reader reads.
     public var comparedInPixels: Int { slices.count { $0.compared == .pixels } }
-    /// Slices of which only attributes were compared.
-    public var comparedInAttributes: Int { slices.count { $0.compared == .attributes } }
     /// Slices that the second reader reads differently.
     public var differing: [SliceOpinion] { slices.filter { !$0.differences.isEmpty } }
 
