@@ -164,12 +164,13 @@ struct SecondReaderTests {
         let request = ReaderRequest(number: 0, file: "a", task: .secondOpinion(FrameAddress(source)))
         let difference = SliceOpinion.Difference(attribute: "Rows", ours: "8", theirs: "9\u{1B}[2J")
         func answer(
-            _ compared: SliceOpinion.Comparison, uid: String = "1.2.3.4.1", frame: Int = 1, remark: String? = nil,
-            differences: Int = 0
+            _ compared: SliceOpinion.Comparison, uid: String = "1.2.3.4.1", frame: Int = 1, unread: Int = 0,
+            remark: String? = nil, differences: Int = 0
         ) throws -> ReaderAnswer {
             .opinion(
                 SliceOpinion(
-                    sopInstanceUID: try required(UID(uid)), frameNumber: frame, compared: compared, remark: remark,
+                    sopInstanceUID: try required(UID(uid)), frameNumber: frame, compared: compared,
+                    unreadAttributes: Array(repeating: "Ro\u{1B}ws", count: unread), remark: remark,
                     differences: Array(repeating: difference, count: differences)))
         }
         #expect(try answer(.pixels).fits(request))
@@ -179,7 +180,12 @@ struct SecondReaderTests {
         #expect(try !answer(.nothing).fits(request))
         #expect(try !answer(.nothing, remark: "refused", differences: 1).fits(request))
         #expect(try !answer(.pixels, differences: 1000).fits(request))
-        guard case .opinion(let opinion) = try answer(.pixels, differences: 1) else { return }
+        #expect(try answer(.pixels, unread: 2, remark: "unread").fits(request))
+        #expect(try !answer(.pixels, unread: 2).fits(request))
+        #expect(try !answer(.attributes).fits(request))
+        #expect(try !answer(.pixels, unread: 1000, remark: "unread").fits(request))
+        guard case .opinion(let opinion) = try answer(.pixels, unread: 1, differences: 1) else { return }
+        #expect(opinion.cleaned.unreadAttributes == ["Rows"])
         #expect(opinion.cleaned.differences.first?.theirs == "9[2J")
         let message = try ReaderReply.answer(number: 0, .opinion(opinion)).body()
         #expect(try ReaderReply(body: message) == .answer(number: 0, .opinion(opinion)))
