@@ -61,7 +61,7 @@ enum ReaderMutants {
         let compared = [SliceOpinion.Comparison.pixels, .attributes, .nothing].map { tally.opinions[$0] ?? 0 }
         print(
             "second opinions of DCMTK: \(compared[0]) on every pixel, \(compared[1]) on attributes alone, "
-                + "\(compared[2]) none; \(tally.differences.count) differ")
+                + "\(compared[2]) none; \(tally.differences.count) known differences")
         for difference in tally.differences.prefix(60) { print("    " + difference) }
         print("reader children ended by a mutant: \(tally.deaths.count)")
         let kinds = Dictionary(grouping: tally.deaths) { death in

@@ -103,12 +103,19 @@ static DcmElement *findInGroups(DcmItem *groups, DcmTagKey tag) {
     return nullptr;
 }
 
+bool GantryOpinion::isMultiFrameCT() {
+    OFString uid;
+    if (file.getDataset()->findAndGetOFString(DCM_SOPClassUID, uid).bad()) return false;
+    return uid == UID_EnhancedCTImageStorage || uid == UID_LegacyConvertedEnhancedCTImageStorage;
+}
+
 DcmElement *GantryOpinion::find(uint32_t frame, DcmTagKey tag) {
     DcmDataset *const data = file.getDataset();
     const bool isOfFrame = tag == DCM_ImagePositionPatient || tag == DCM_ImageOrientationPatient ||
                            tag == DCM_PixelSpacing || tag == DCM_RescaleSlope || tag == DCM_RescaleIntercept;
     DcmElement *element = nullptr;
-    if (isOfFrame && data->tagExists(DCM_PerFrameFunctionalGroupsSequence)) {
+    // Functional groups that were left over in an object of another class describe nothing.
+    if (isOfFrame && isMultiFrameCT()) {
         DcmItem *item = nullptr;
         if (data->findAndGetSequenceItem(DCM_PerFrameFunctionalGroupsSequence, item, long(frame)).good())
             element = findInGroups(item, tag);
@@ -143,19 +150,28 @@ bool GantryOpinion::numbers(DcmElement &element, std::vector<double> &values) {
     return !values.empty();
 }
 
-GantryDICOMStatus GantryOpinion::integer(DcmTagKey tag, long &value, const long *fallback) {
+GantryDICOMStatus GantryOpinion::optionalInteger(DcmTagKey tag, std::optional<long> &value) {
+    value.reset();
     DcmElement *const element = find(0, tag);
-    if (element == nullptr && fallback != nullptr) {
-        value = *fallback;
-        return GantryDICOMStatusOk;
-    }
-    const std::string name = DcmTag(tag).getTagName();
-    if (element == nullptr)
-        return gantry::fail(GantryDICOMStatusAttributeMissing, "DCMTK finds no " + name);
+    if (element == nullptr) return GantryDICOMStatusOk;
     std::vector<double> values;
-    if (!numbers(*element, values) || !(values[0] >= -1e9 && values[0] <= 1e9))
-        return gantry::fail(GantryDICOMStatusAttributeInvalid, "DCMTK reads no number in " + name);
+    if (!numbers(*element, values) || values.size() != 1 || !(values[0] >= -1e9 && values[0] <= 1e9) ||
+        values[0] != double(long(values[0])))
+        return gantry::fail(
+            GantryDICOMStatusAttributeInvalid,
+            std::string("DCMTK reads no whole number in ") + DcmTag(tag).getTagName());
     value = long(values[0]);
+    return GantryDICOMStatusOk;
+}
+
+GantryDICOMStatus GantryOpinion::integer(DcmTagKey tag, long &value, const long *fallback) {
+    std::optional<long> found;
+    const GantryDICOMStatus status = optionalInteger(tag, found);
+    if (status != GantryDICOMStatusOk) return status;
+    if (!found && fallback == nullptr)
+        return gantry::fail(
+            GantryDICOMStatusAttributeMissing, std::string("DCMTK finds no ") + DcmTag(tag).getTagName());
+    value = found ? *found : *fallback;
     return GantryDICOMStatusOk;
 }
 

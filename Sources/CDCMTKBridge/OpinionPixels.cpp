@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,8 @@ struct PixelModule {
     long rows = 0, columns = 0, samples = 1, allocated = 0, stored = 0, highBit = 0, isSigned = 0;
     bool hasPadding = false;
     long paddingSmallest = 0, paddingLargest = 0;
+    /// Bits of a cell in which declared overlays lie, as a mask.
+    long overlays = 0;
 
     size_t count() const { return size_t(rows) * size_t(columns); }
 };
@@ -33,8 +36,35 @@ long paddingOf(long number, bool isSigned) {
     return isSigned ? long(int16_t(uint16_t(number))) : long(uint16_t(number));
 }
 
+/// Padding that is declared and that DCMTK cannot read is a refusal: what it would make of its pixels is worth nothing.
+GantryDICOMStatus readPadding(GantryOpinion &opinion, PixelModule &module) {
+    std::optional<long> value, limit;
+    GantryDICOMStatus status = opinion.optionalInteger(DCM_PixelPaddingValue, value);
+    if (status == GantryDICOMStatusOk) status = opinion.optionalInteger(DCM_PixelPaddingRangeLimit, limit);
+    if (status != GantryDICOMStatusOk || !value) return status;
+    const long first = paddingOf(*value, module.isSigned);
+    const long second = limit ? paddingOf(*limit, module.isSigned) : first;
+    module.hasPadding = true;
+    module.paddingSmallest = std::min(first, second);
+    module.paddingLargest = std::max(first, second);
+    return GantryDICOMStatusOk;
+}
+
+/// Overlays in the pixel data, not beside it (PS3.3 C.9.2 of 2004 and before).
+GantryDICOMStatus readOverlays(GantryOpinion &opinion, PixelModule &module) {
+    for (unsigned number = 0; number < 16; ++number) {
+        const auto group = Uint16(0x6000 + 2 * number);
+        if (opinion.file.getDataset()->tagExists(DcmTagKey(group, 0x3000))) continue;
+        std::optional<long> position;
+        const GantryDICOMStatus status = opinion.optionalInteger(DcmTagKey(group, 0x0102), position);
+        if (status != GantryDICOMStatusOk) return status;
+        if (position && *position >= 0 && *position < 16) module.overlays |= 1L << *position;
+    }
+    return GantryDICOMStatusOk;
+}
+
 GantryDICOMStatus readModule(GantryOpinion &opinion, PixelModule &module) {
-    const long one = 1, absent = -1;
+    const long one = 1;
     GantryDICOMStatus status = opinion.integer(DCM_Rows, module.rows);
     const auto next = [&](DcmTagKey tag, long &value, const long *fallback = nullptr) {
         if (status == GantryDICOMStatusOk) status = opinion.integer(tag, value, fallback);
@@ -51,17 +81,8 @@ GantryDICOMStatus readModule(GantryOpinion &opinion, PixelModule &module) {
         module.samples != 1 || (module.allocated != 8 && module.allocated != 16) || module.stored < 1 ||
         module.stored > module.allocated || module.highBit < module.stored - 1 || module.highBit >= module.allocated)
         return gantry::fail(GantryDICOMStatusPixelDataUnsupported, "DCMTK reads another kind of pixels");
-    long value = absent, limit = absent;
-    if (opinion.integer(DCM_PixelPaddingValue, value) == GantryDICOMStatusOk) {
-        module.hasPadding = true;
-        const long first = paddingOf(value, module.isSigned);
-        const long second = opinion.integer(DCM_PixelPaddingRangeLimit, limit) == GantryDICOMStatusOk
-                                ? paddingOf(limit, module.isSigned)
-                                : first;
-        module.paddingSmallest = std::min(first, second);
-        module.paddingLargest = std::max(first, second);
-    }
-    return GantryDICOMStatusOk;
+    status = readPadding(opinion, module);
+    return status == GantryDICOMStatusOk ? readOverlays(opinion, module) : status;
 }
 
 /// The cells of a frame, decoded by DCMTK and not yet masked.
@@ -106,11 +127,26 @@ long storedValue(uint16_t cell, const PixelModule &module) {
     return module.isSigned && value >= modulus / 2 ? value - modulus : value;
 }
 
+/// A whole cell as a number, with the sign of its topmost bit where Pixel Representation has one.
+long numberOf(long cell, const PixelModule &module) {
+    const long modulus = 1L << module.allocated;
+    return module.isSigned && cell >= modulus / 2 ? cell - modulus : cell;
+}
+
+/// Whether a cell is padding: docs/what-is-read.md, "Padding", says when.
 bool isPadding(uint16_t cell, long stored, const PixelModule &module) {
     if (!module.hasPadding) return false;
     const auto within = [&](long value) { return value >= module.paddingSmallest && value <= module.paddingLargest; };
-    // The whole cell may be the padding value, with bits beyond those that are stored.
-    return within(stored) || (module.allocated == 16 && within(paddingOf(cell, module.isSigned)));
+    const long whole = (1L << module.allocated) - 1, above = whole & ~((2L << module.highBit) - 1);
+    const long below = (1L << (module.highBit + 1 - module.stored)) - 1;
+    const long overlays = (above | below) & module.overlays, beside = cell & (above | below) & ~overlays;
+    // A cell with bits that nobody declares is no stored value: padding least of all.
+    const bool isPlain = beside == 0 || (stored < 0 && beside == (above & ~overlays));
+    if (isPlain && within(stored)) return true;
+    const long values = 1L << module.stored, smallest = module.isSigned ? -values / 2 : 0;
+    if (module.paddingSmallest >= smallest && module.paddingLargest < smallest + values) return false;
+    // Padding that no stored value can be is a cell, with the bits of overlays or without.
+    return within(numberOf(cell, module)) || within(numberOf(cell & ~overlays, module));
 }
 
 int16_t clamped(double value) { return int16_t(std::nearbyint(std::clamp(value, -32768.0, 32767.0))); }
@@ -163,9 +199,9 @@ extern "C" GantryDICOMStatus gantry_opinion_compare(
         DcmElement *const slopeElement = opinion->find(frame, DCM_RescaleSlope);
         DcmElement *const interceptElement = opinion->find(frame, DCM_RescaleIntercept);
         const bool isRescaled = slopeElement != nullptr && interceptElement != nullptr;
-        if (isRescaled && !(GantryOpinion::numbers(*slopeElement, slope) &&
-                            GantryOpinion::numbers(*interceptElement, intercept)))
-            return gantry::fail(GantryDICOMStatusAttributeInvalid, "DCMTK reads no number in the rescale");
+        if (isRescaled && !(GantryOpinion::numbers(*slopeElement, slope) && slope.size() == 1 &&
+                            GantryOpinion::numbers(*interceptElement, intercept) && intercept.size() == 1))
+            return gantry::fail(GantryDICOMStatusAttributeInvalid, "DCMTK reads not one number each in the rescale");
         if (!isRescaled) status = throughTable(*opinion, frame, count, table);
         if (status != GantryDICOMStatusOk) return status;
         for (size_t index = 0; index < count; ++index) {

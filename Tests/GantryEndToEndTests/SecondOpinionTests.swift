@@ -52,5 +52,56 @@ extension EndToEnd {
                 #expect(about["secondOpinion"]["extent"].text == "all")
             }
         }
+
+        /// Splits the one fragment of the file's pixel data into two of odd length, which the standard does not allow:
+        /// DCMTK puts a zero behind the first, Gantry joins them as they stand (docs/what-is-read.md).
+        private func splitFragment(of file: URL) throws {
+            var bytes = try Data(contentsOf: file)
+            let item = Data([0xFE, 0xFF, 0x00, 0xE0])
+            func length(_ count: Int) -> Data {
+                withUnsafeBytes(of: UInt32(count).littleEndian) { Data($0) }
+            }
+            let pixelData = try #require(
+                bytes.range(of: Data([0xE0, 0x7F, 0x10, 0x00, 0x4F, 0x42, 0, 0, 0xFF, 0xFF, 0xFF, 0xFF])))
+            let table = try #require(bytes.range(of: item, in: pixelData.upperBound..<bytes.endIndex))
+            let fragment = try #require(bytes.range(of: item, in: table.upperBound..<bytes.endIndex))
+            let frame = fragment.upperBound + 4
+            let count = bytes[fragment.upperBound..<frame].reversed().reduce(0) { $0 << 8 | Int($1) }
+            let first = count / 2 | 1
+            bytes.replaceSubrange(
+                fragment.lowerBound..<frame + first,
+                with: item + length(first) + bytes[frame..<frame + first] + item + length(count - first))
+            try bytes.write(to: file)
+        }
+
+        /// The report of a study of 16 slices in lossless JPEG.
+        private func report(splitting: Bool) throws -> JSON {
+            try RunFolder.use { folder in
+                let made = try Executable.run(
+                    ["phantom", "--output", folder.input.path, "--seed", "7", "--studies", "1", "--slices", "16"]
+                        + ["--matrix", "64", "--transfer-syntax", "1.2.840.10008.1.2.4.70"])
+                try #require(made.status == 0, "\(made.description)")
+                try FileManager.default.removeItem(at: folder.input.appending(path: "truth.csv"))
+                let files = folder.input.filesBelow.filter { $0.pathExtension == "dcm" }
+                #expect(files.count == 16)
+                if splitting { for file in files { try splitFragment(of: file) } }
+                let end = try Executable.run(folder.ingest())
+                #expect(end.status == 0, "\(end.description)")
+                return try #require(try folder.reports().values.first, "\(end.description)")
+            }
+        }
+
+        @Test func `a study that the two decode differently is indeterminate, and says so with both values`() throws {
+            func difference(_ report: JSON) -> JSON? {
+                report["qualityFindings"].list.first { $0["code"].text == "secondOpinionDiffers" }
+            }
+            #expect(try difference(report(splitting: false)) == nil)
+            let report = try report(splitting: true)
+            #expect(report["verdict"]["finding"].text == "indeterminate")
+            let finding = try #require(difference(report))
+            #expect(finding["isFailure"].flag == true)
+            let detail = try #require(finding["detail"].text)
+            #expect(detail.contains("HounsfieldValue is ") && detail.contains(" HU by Gantry's reader and "))
+        }
     }
 }

@@ -234,8 +234,8 @@ import Testing
         let text = try #require(try Self.page(record).id("provenance")).text
         #expect(
             text.contains(
-                "DCMTK read 3 slices again: 1 compared in attributes and every pixel, 1 in attributes alone, "
-                    + "1 not compared; 1 differs."))
+                "DCMTK read 3 slices again: 1 compared in attributes and every pixel, 1 in those attributes alone that "
+                    + "DCMTK reads, 1 not compared; 1 differs."))
         #expect(text.contains("1 slice: DCMTK has no codec."))
         #expect(text.contains("1 slice: no second opinion: no answer from the reader process within 20.0 s."))
     }

@@ -64,11 +64,7 @@ package struct MutantRun {
                 tally.violations.append("second opinion: \(asked.count) slices came to \(opinions.count) opinions")
             }
             for (source, opinion) in zip(asked, opinions) {
-                tally.opinions[opinion.compared, default: 0] += 1
-                guard let difference = opinion.differences.first else { continue }
-                let mutant = byFile[source.file].map { "\($0.mutations) of \($0.seed)" } ?? source.file
-                tally.differences.append(
-                    "\(difference.attribute): \(difference.ours) here, \(difference.theirs) by DCMTK; \(mutant)")
+                tally.count(opinion, of: byFile[source.file])
             }
         }
     }

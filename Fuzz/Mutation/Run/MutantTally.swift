@@ -18,7 +18,8 @@ package struct MutantTally: Sendable {
     package var toleratedSpoilt: [SliceRemark.Code: Int] = [:]
     /// Decoded slices by how much of them a second reader compared.
     package var opinions: [SliceOpinion.Comparison: Int] = [:]
-    /// Slices that a second reader reads differently: what was done to the file, and what differs.
+    /// What a second reader reads differently where it is known to (`KnownDifference`), and what was done to the file. Any
+    /// other difference is a violation.
     package var differences: [String] = []
     /// Longest time a file took, seconds.
     package var slowestSeconds = 0.0
@@ -49,6 +50,20 @@ package struct MutantTally: Sendable {
         guard outcome.reason == .readerDied || outcome.reason == .readerTimedOut else { return }
         guard let mutant else { return violations.append("\(task): the outcome of a file that is none of the mutants") }
         deaths.append(Death(mutant: mutant, sentence: "\(task): \(outcome.reason.rawValue), \(outcome.detail)"))
+    }
+
+    /// Counts an opinion on a slice of `mutant`; a difference that is not known of its bytes is a promise broken.
+    package mutating func count(_ opinion: SliceOpinion, of mutant: Mutant?) {
+        opinions[opinion.compared, default: 0] += 1
+        for difference in opinion.differences {
+            let file = mutant.map { "mutant \($0.number), \($0.mutations) of \($0.seed)" } ?? "nobody knows which file"
+            let sentence = "\(difference.attribute): \(difference.ours) here, \(difference.theirs) by DCMTK; \(file)"
+            if let mutant, KnownDifference.explains(difference, on: mutant.bytes) {
+                differences.append(sentence)
+            } else {
+                violations.append("second opinion: " + sentence)
+            }
+        }
     }
 
     /// `sound` are hashes of the pixels of each seed, by its name.

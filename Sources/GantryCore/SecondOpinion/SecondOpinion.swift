@@ -11,10 +11,8 @@ public struct SecondOpinion: Sendable, Hashable, Codable {
         self.slices = slices
     }
 
-    /// Slices whose attributes and pixels were compared.
+    /// Slices of which every pixel was compared, and every attribute that the second reader reads.
     public var comparedInPixels: Int { slices.count { $0.compared == .pixels } }
-    /// Slices of which only attributes were compared.
-    public var comparedInAttributes: Int { slices.count { $0.compared == .attributes } }
     /// Slices that the second reader reads differently.
     public var differing: [SliceOpinion] { slices.filter { !$0.differences.isEmpty } }
 
@@ -25,16 +23,28 @@ public struct SecondOpinion: Sendable, Hashable, Codable {
         return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { ($0.key, $0.value) }
     }
 
-    /// A sentence for a person: what was compared, and what came of it.
+    /// A sentence for a person: what was compared, and what came of it. It claims no more than was compared.
     public var summary: String {
         guard !slices.isEmpty else { return "No slice was read a second time." }
+        let kinds: [(compared: SliceOpinion.Comparison, lacksAttributes: Bool, words: String)] = [
+            (.pixels, false, "in attributes and every pixel"),
+            (.pixels, true, "in every pixel and those attributes that DCMTK reads"),
+            (.attributes, false, "in attributes alone"),
+            (.attributes, true, "in those attributes alone that DCMTK reads"),
+        ]
+        var parts: [String] = []
+        for kind in kinds {
+            let count = slices.count {
+                $0.compared == kind.compared && $0.unreadAttributes.isEmpty != kind.lacksAttributes
+            }
+            if count > 0 { parts.append("\(count) \(parts.isEmpty ? "compared " : "")\(kind.words)") }
+        }
+        let whole = slices.count == 1 ? "1 slice" : "\(slices.count) slices"
+        guard !parts.isEmpty else { return "DCMTK was asked about \(whole), and nothing was compared." }
+        let nothing = slices.count { $0.compared == .nothing }
+        if nothing > 0 { parts.append("\(nothing) not compared") }
         let differing = differing.count
-        var sentence = "DCMTK read \(slices.count) \(slices.count == 1 ? "slice" : "slices") again: "
-        sentence += "\(comparedInPixels) compared in attributes and every pixel"
-        if comparedInAttributes > 0 { sentence += ", \(comparedInAttributes) in attributes alone" }
-        let nothing = slices.count - comparedInPixels - comparedInAttributes
-        if nothing > 0 { sentence += ", \(nothing) not compared" }
-        return sentence
+        return "DCMTK read \(whole) again: " + parts.joined(separator: ", ")
             + (differing == 0 ? "; no difference." : "; \(differing) \(differing == 1 ? "differs" : "differ").")
     }
 

@@ -6,6 +6,8 @@ public struct SliceOpinion: Sendable, Hashable, Codable {
     public var frameNumber: Int
     /// What was held against each other.
     public var compared: Comparison
+    /// Keywords of attributes that the second reader could not read, which were therefore not compared.
+    public var unreadAttributes: [String]
     /// Why not everything was, a sentence; nil where everything was.
     public var remark: String?
     /// What the two read differently; empty where they agree.
@@ -13,17 +15,30 @@ public struct SliceOpinion: Sendable, Hashable, Codable {
 
     /// An opinion on a slice.
     public init(
-        sopInstanceUID: UID, frameNumber: Int, compared: Comparison, remark: String? = nil,
-        differences: [Difference] = []
+        sopInstanceUID: UID, frameNumber: Int, compared: Comparison, unreadAttributes: [String] = [],
+        remark: String? = nil, differences: [Difference] = []
     ) {
         self.sopInstanceUID = sopInstanceUID
         self.frameNumber = frameNumber
         self.compared = compared
+        self.unreadAttributes = unreadAttributes
         self.remark = remark
         self.differences = differences
     }
 
-    /// How much of a slice two readers were compared in.
+    /// An opinion as it was kept.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        sopInstanceUID = try values.decode(UID.self, forKey: .sopInstanceUID)
+        frameNumber = try values.decode(Int.self, forKey: .frameNumber)
+        compared = try values.decode(Comparison.self, forKey: .compared)
+        // Opinions that were kept before this was said do not have it.
+        unreadAttributes = try values.decodeIfPresent([String].self, forKey: .unreadAttributes) ?? []
+        remark = try values.decodeIfPresent(String.self, forKey: .remark)
+        differences = try values.decode([Difference].self, forKey: .differences)
+    }
+
+    /// How much of a slice two readers were compared in, but for `unreadAttributes`.
     public enum Comparison: String, Sendable, Hashable, Codable {
         /// Attributes and the Hounsfield value of every pixel.
         case pixels

@@ -45,17 +45,21 @@ extension FileReason {
 }
 
 extension SliceOpinion {
-    /// Differences of one slice at most: no more attributes are compared.
+    /// Differences or unread attributes of one slice at most: no more attributes are compared.
     fileprivate static let mostDifferences = 32
 
-    /// Whether it says something that an opinion can say: nothing differs where nothing was compared.
+    /// Whether it says something that an opinion can say: nothing differs where nothing was compared, and what was not
+    /// compared is remarked.
     fileprivate var isPlausible: Bool {
-        differences.count <= Self.mostDifferences && (compared != .nothing || (differences.isEmpty && remark != nil))
+        guard max(differences.count, unreadAttributes.count) <= Self.mostDifferences else { return false }
+        guard remark == nil else { return compared != .nothing || differences.isEmpty }
+        return compared == .pixels && unreadAttributes.isEmpty
     }
 
     /// This with every text as `ReaderAnswer.cleaned` leaves it.
     package var cleaned: SliceOpinion {
         var opinion = self
+        opinion.unreadAttributes = unreadAttributes.map(ReaderAnswer.cleaned)
         opinion.remark = remark.map(ReaderAnswer.cleaned)
         opinion.differences = differences.map {
             Difference(

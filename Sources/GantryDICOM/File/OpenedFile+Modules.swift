@@ -21,7 +21,8 @@ extension OpenedFile {
     /// The image pixel module; nil where the object has no image of integers.
     ///
     /// High Bit may be absent (it is then the one below Bits Stored), and Samples per Pixel (1). Number of Frames 0 is
-    /// one frame: whether its pixels are there, decoding sees.
+    /// one frame: whether its pixels are there, decoding sees. Padding may be absent; where a CT image
+    /// has it, it must be usable: what lies outside the circle would be taken for tissue or bone.
     ///
     /// **Throws** `.attributeMissing`, `.attributeInvalid`. **Source** PS3.3 C.7.6.3, C.7.5.1.1.2.
     func pixelDescription() throws(FileOutcome) -> PixelDescription? {
@@ -43,8 +44,13 @@ extension OpenedFile {
             bitsStored: bitsStored, highBit: highBit, isSigned: isSigned,
             photometricInterpretation: photometricInterpretation,
             numberOfFrames: max(1, try requiredInteger(.numberOfFrames, in: 0...Int(Int32.max), absent: 1)))
-        pixels.pixelPaddingValue = padding(.pixelPaddingValue, isSigned: isSigned)
-        pixels.pixelPaddingRangeLimit = padding(.pixelPaddingRangeLimit, isSigned: isSigned)
+        do throws(FileOutcome) {
+            pixels.pixelPaddingValue = try padding(.pixelPaddingValue, isSigned: isSigned)
+            pixels.pixelPaddingRangeLimit = try padding(.pixelPaddingRangeLimit, isSigned: isSigned)
+        } catch {
+            // What is never decoded needs no padding.
+            if mustBeImage && pixels.cellObstacle == nil { throw error }
+        }
         return pixels
     }
 
@@ -67,10 +73,12 @@ extension OpenedFile {
     }
 
     /// A padding attribute whose 16 bits are read with the sign of Pixel Representation, whatever sign its value
-    /// representation gives them: 63536 in signed data is -2000.
-    private func padding(_ attribute: DICOMAttribute, isSigned: Bool) -> Int? {
-        guard let number = integer(attribute), (-32768...65535).contains(number) else { return nil }
-        let pattern = UInt16(truncatingIfNeeded: number)
+    /// representation gives them: 63536 in signed data is -2000. Nil where it is absent or empty.
+    ///
+    /// **Throws** `.attributeInvalid` where it is anything but one number of 16 bits.
+    private func padding(_ attribute: DICOMAttribute, isSigned: Bool) throws(FileOutcome) -> Int? {
+        if case .absent = value(attribute) { return nil }
+        let pattern = UInt16(truncatingIfNeeded: try requiredInteger(attribute, in: -32768...65535))
         return isSigned ? Int(Int16(bitPattern: pattern)) : Int(pattern)
     }
 }

@@ -55,15 +55,16 @@ struct AttributeComparison {
 
     private mutating func comparePadding(_ attribute: DICOMAttribute, _ ours: Int?, isSigned: Bool) {
         var found: Double?
-        switch theirs.numbers(attribute, frame: frame, capacity: 1) {
+        switch theirs.numbers(attribute, frame: frame, capacity: 2) {
         case .absent: break
         case .unreadable: return unread.append(attribute.keyword)
         case .read(let numbers):
-            // 16 bits are read with the sign of Pixel Representation, whatever their value representation.
-            found = numbers.first.flatMap(Int.init(exactly:)).map {
-                let pattern = UInt16(truncatingIfNeeded: $0)
-                return Double(isSigned ? Int(Int16(bitPattern: pattern)) : Int(pattern))
+            guard numbers.count == 1, let number = Int(exactly: numbers[0]) else {
+                return unread.append(attribute.keyword)
             }
+            // 16 bits are read with the sign of Pixel Representation, whatever their value representation.
+            let pattern = UInt16(truncatingIfNeeded: number)
+            found = Double(isSigned ? Int(Int16(bitPattern: pattern)) : Int(pattern))
         }
         guard found != ours.map(Double.init) else { return }
         differences.append(

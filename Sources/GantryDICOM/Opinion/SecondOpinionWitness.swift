@@ -40,11 +40,12 @@ struct SecondOpinionWitness {
         var comparison = AttributeComparison(theirs: theirs, frame: UInt32(clamping: address.frameNumber - 1))
         comparison.compare(instance, frameNumber: address.frameNumber)
         opinion.differences = comparison.differences
-        opinion.remark = comparison.unread.isEmpty ? nil : "DCMTK reads no \(comparison.unread.joined(separator: ", "))"
+        opinion.unreadAttributes = comparison.unread
+        opinion.add(comparison.unread.isEmpty ? nil : "DCMTK reads no \(comparison.unread.joined(separator: ", "))")
         guard !Self.sharedDecoders.contains(instance.transferSyntax) else {
-            opinion.remark =
+            opinion.add(
                 "\(instance.transferSyntax.name) has one decoder in both readers (DCMTK's), so its pixels "
-                + "have no independent witness"
+                    + "have no independent witness")
             return opinion
         }
         switch theirs.compare(pixels, frame: comparison.frame) {
@@ -58,9 +59,17 @@ struct SecondOpinionWitness {
                         theirs: "\(result.theirs) HU (row \(row + 1), column \(column + 1); \(result.differing) of "
                             + "\(pixels.count) pixels differ)"))
             }
-        case .failure(let refusal): opinion.remark = refusal.sentence
+        case .failure(let refusal): opinion.add(refusal.sentence)
         }
         return opinion
+    }
+}
+
+extension SliceOpinion {
+    /// Adds to what is remarked already: one thing that was not compared does not hide another.
+    fileprivate mutating func add(_ sentence: String?) {
+        let sentences = [remark, sentence].compactMap(\.self)
+        remark = sentences.isEmpty ? nil : sentences.joined(separator: "; ")
     }
 }
 

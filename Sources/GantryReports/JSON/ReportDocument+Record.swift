@@ -72,7 +72,8 @@ extension ReportDocument.SecondOpinionPart {
         slices = opinion.slices.map { slice in
             ReportDocument.SliceOpinionPart(
                 sopInstanceUID: slice.sopInstanceUID.value, frameNumber: slice.frameNumber,
-                compared: slice.compared.rawValue, remark: slice.remark,
+                compared: slice.compared.rawValue,
+                unreadAttributes: slice.unreadAttributes.isEmpty ? nil : slice.unreadAttributes, remark: slice.remark,
                 differences: slice.differences.map {
                     ReportDocument.DifferencePart(attribute: $0.attribute, ours: $0.ours, theirs: $0.theirs)
                 })

@@ -197,6 +197,7 @@ struct ReportDocument: Encodable {
         var sopInstanceUID: String
         var frameNumber: Int
         var compared: String
+        var unreadAttributes: [String]?
         var remark: String?
         var differences: [DifferencePart]
     }

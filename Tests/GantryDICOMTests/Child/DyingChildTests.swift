@@ -15,19 +15,7 @@ struct DyingChildTests {
     /// A reader whose first child says `conversations[0]` and then sends itself `signal`, whose second says
     /// `conversations[1]`, ...
     private func reader(_ conversations: [[ReaderReply]], signal: String = "SEGV") throws -> SandboxedStudyReader {
-        for (number, replies) in conversations.enumerated() {
-            var bytes: [UInt8] = []
-            for reply in replies { bytes += try MessageChannel.framed(reply.body()) }
-            try folder.write(bytes, to: "child-\(number)")
-        }
-        // Each child takes the conversation that none has taken before, once it has its job and the first request.
-        let script = """
-            cd '\(folder.path)'; n=0; while ! mkdir taken-$n 2>/dev/null; do n=$((n + 1)); done
-            head -c $(head -c 4 <&3 | od -An -tu4) <&3 >job; /bin/cat ready >&3; head -c 1 <&3 >request
-            /bin/cat child-$n >&3; kill -\(signal) $$
-            """
-        let ready = ReaderReply.ready(protocolVersion: ReaderJob.currentVersion)
-        try folder.write(MessageChannel.framed(ready.body()), to: "ready")
+        let script = try ScriptedChildren.script(conversations, then: "kill -\(signal) $$", in: folder)
         return SandboxedStudyReader(
             executable: "/bin/sh", arguments: ["-c", script], childStarted: children.add)
     }

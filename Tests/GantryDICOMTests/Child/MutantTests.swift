@@ -23,6 +23,30 @@ struct MutantTests {
         #expect(run.tally.readOutcomes.values.reduce(0, +) > 30)
     }
 
+    @Test func `a difference between the readers is a promise broken, but where it is known`() throws {
+        let sound = try #require(seeds.first { $0.name == "RLE" })
+        var tree = try #require(DICOMTree(parsing: sound.bytes))
+        for index in tree.dataSet.indices {
+            guard case .fragments(let parts, _) = tree.dataSet[index].content else { continue }
+            let odd = [parts[0], Array(parts[1][..<101]), Array(parts[1][101...])]
+            tree.dataSet[index].content = .fragments(odd, isDelimited: true)
+        }
+        func tally(_ attributes: [String], _ bytes: [UInt8]) throws -> MutantTally {
+            var tally = MutantTally()
+            let opinion = SliceOpinion(
+                sopInstanceUID: try required(UID("1.2.3")), frameNumber: 1, compared: .pixels,
+                differences: attributes.map { .init(attribute: $0, ours: "1", theirs: "2") })
+            tally.count(opinion, of: Mutant(number: 1, seed: "RLE", mutations: [], bytes: bytes))
+            return tally
+        }
+        #expect(try tally([], sound.bytes).violations == [])
+        #expect(try tally(["HounsfieldValue"], sound.bytes).violations.count == 1)
+        let known = try tally(["HounsfieldValue"], tree.bytes)
+        #expect(known.violations == [] && known.differences.count == 1)
+        // What stands behind the first difference counts as well.
+        #expect(try tally(["HounsfieldValue", "Rows"], tree.bytes).violations.count == 1)
+    }
+
     @Test func `a mutant's number and seed determine its bytes`() {
         let once = MutantFactory(seeds: seeds, seed: 3)
         let again = MutantFactory(seeds: seeds, seed: 3)

@@ -34,6 +34,10 @@ struct EncodedCT {
         var vr: String
         var value: Data
 
+        /// Value representations whose length has four bytes. **Source** PS3.5 7.1.2.
+        private static let longRepresentations = Set(
+            ["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"])
+
         init(_ tag: UInt32, _ vr: String, _ value: Data) {
             self.tag = tag
             self.vr = vr
@@ -59,7 +63,7 @@ struct EncodedCT {
         var encoded: Data {
             var data = Data(tag: tag)
             data.append(contentsOf: Array(vr.utf8))
-            if ["OB", "OW", "OV", "SQ", "UN"].contains(vr) {
+            if Self.longRepresentations.contains(vr) {
                 data.append(littleEndian: UInt16(0))
                 data.append(littleEndian: UInt32(value.count))
             } else {

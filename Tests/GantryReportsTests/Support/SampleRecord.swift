@@ -81,7 +81,8 @@ enum SampleRecord {
                     sopInstanceUID: uids[0], frameNumber: 1, compared: .pixels,
                     differences: [.init(attribute: "RescaleIntercept", ours: "-1024", theirs: "0")]),
                 SliceOpinion(
-                    sopInstanceUID: uids[1], frameNumber: 1, compared: .attributes, remark: "DCMTK has no codec"),
+                    sopInstanceUID: uids[1], frameNumber: 1, compared: .attributes,
+                    unreadAttributes: ["PixelSpacing"], remark: "DCMTK has no codec"),
                 SliceOpinion(
                     sopInstanceUID: uids[2], frameNumber: 1, compared: .nothing,
                     remark: "no second opinion: no answer from the reader process within 20.0 s"),

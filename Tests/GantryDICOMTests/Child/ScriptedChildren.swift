@@ -1,0 +1,26 @@
+import GantryDICOM
+import GantrySandbox
+import GantryTestSupport
+
+/// Reader children that a shell plays: each speaks the protocol as it is told to, and then ends or hangs.
+enum ScriptedChildren {
+    /// A shell script for `/bin/sh -c`: the first child that runs it says `conversations[0]`, the second
+    /// `conversations[1]`, ..., each once it has its job and its first request; then it does `end`. What they say lies in
+    /// `folder`.
+    static func script(
+        _ conversations: [[ReaderReply]], then end: String, in folder: TemporaryFolder
+    ) throws -> String {
+        for (number, replies) in conversations.enumerated() {
+            var bytes: [UInt8] = []
+            for reply in replies { bytes += try MessageChannel.framed(reply.body()) }
+            try folder.write(bytes, to: "child-\(number)")
+        }
+        let ready = ReaderReply.ready(protocolVersion: ReaderJob.currentVersion)
+        try folder.write(MessageChannel.framed(ready.body()), to: "ready")
+        return """
+            cd '\(folder.path)'; n=0; while ! mkdir taken-$n 2>/dev/null; do n=$((n + 1)); done
+            head -c $(head -c 4 <&3 | od -An -tu4) <&3 >job; /bin/cat ready >&3; head -c 1 <&3 >request
+            /bin/cat child-$n >&3; \(end)
+            """
+    }
+}
