@@ -37,7 +37,10 @@ public struct StackEvidence: Sendable, Hashable, Codable {
     public var unusableFiles: Int
     /// Thickness over spacing, where it is below a half: more is left out between the slices than they show.
     public var lowCoverage: Double?
-    /// Other series that go on where the stack ends.
+    /// In what the slices alternate along the stack, as those of two passes would: `Content Time`. Nothing else says that
+    /// they are two.
+    public var alternation: String?
+    /// Other series that go on where the stack ends, or lie between its slices.
     public var continuations: [SeriesContinuation] = []
 
     /// Evidence; nothing noticed unless given.

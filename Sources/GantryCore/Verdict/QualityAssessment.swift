@@ -10,7 +10,7 @@ public enum QualityAssessment {
     /// several instances at a position of which none is the later, a study taken before its folder was quiet, slices
     /// whose values are in doubt (`SliceRemark`), rejected files that may have been slices, the study's own or such as
     /// nobody knows whose they are (`unreadableNeighbours`), more positions with several images than the rules leave
-    /// without doubt. Notes: fewer such positions, a tilt above 1 degree, lossy compression, slices far thinner than
+    /// without doubt, slices that alternate as those of two scans would, another series between the slices. Notes: fewer such positions, a tilt above 1 degree, lossy compression, slices far thinner than
     /// their distance, clamped values, other remarks on slices, other rejected files of the study.
     ///
     /// `trial` is what came of reading the chosen candidate's images: too little enclosed air for a chest, and another
@@ -30,6 +30,7 @@ public enum QualityAssessment {
         findings += chest(trial, smallest: rules.smallestLungMillilitres)
         findings += continuations(evidence, slices: slices, trial: trial)
         findings += conflicts(evidence, most: rules.undoubtedDoubledPositions)
+        findings += alternation(evidence)
         if takenUnsettled {
             findings.append(
                 failure(
@@ -133,6 +134,16 @@ public enum QualityAssessment {
                 .acquisitionConflict,
                 "\(words). They cannot be sorted into complete scans, so the volume may be a mixture of several; the "
                     + "pipeline accepts \(counted(most, "such position")).")
+        ]
+    }
+
+    private static func alternation(_ evidence: StackEvidence) -> [QualityFinding] {
+        guard let attribute = evidence.alternation else { return [] }
+        return [
+            failure(
+                .acquisitionConflict,
+                "Along the stack the slices alternate in \(attribute): they may be of two scans, each half a step beside the "
+                    + "other, and nothing else says whether they are.")
         ]
     }
 
