@@ -163,13 +163,21 @@ public enum QualityAssessment {
         // Results of earlier versions have the selection's own measure only.
         let lowest = trial?.airFractionAtLowestSlice ?? slices.first?.lungFraction ?? 0
         let highest = trial?.airFractionAtHighestSlice ?? slices.last?.lungFraction ?? 0
-        return evidence.continuations.filter {
-            ($0.isAbove ? highest : lowest) >= LungArea.smallestLungFraction
+        return evidence.continuations.filter { continuation in
+            switch continuation.place {
+            case .above: highest >= LungArea.smallestLungFraction
+            case .below: lowest >= LungArea.smallestLungFraction
+            case .between: true
+            }
         }.map { continuation in
-            failure(
+            let name = continuation.series.prefix(1).uppercased() + continuation.series.dropFirst()
+            return failure(
                 .seriesContinues,
-                "\(continuation.series.prefix(1).uppercased() + continuation.series.dropFirst()) goes on where the scored "
-                    + "stack ends, and the slice at that end still shows lung: only a part of the chest was scored.")
+                continuation.place == .between
+                    ? "\(name) has slices between those of the scored stack, like them in all else: only a part of the "
+                        + "chest was scored."
+                    : "\(name) goes on where the scored stack ends, and the slice at that end still shows lung: only a "
+                        + "part of the chest was scored.")
         }
     }
 
