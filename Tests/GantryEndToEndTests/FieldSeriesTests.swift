@@ -69,6 +69,38 @@ extension EndToEnd {
             }
         }
 
+        @Test(arguments: [("(0020,4000)", "inspiration", "expiration"), ("(0018,1060)", "0", "400")])
+        func `so are passes that another attribute than Acquisition Number tells apart`(
+            attribute: String, first: String, second: String
+        ) throws {
+            try use("04f-two-acq-half-step") { folder in
+                _ = try Tools.shell(
+                    """
+                    find "$1" -name '*.dcm' | while read -r file; do
+                        case $(dcmdump +P AcquisitionNumber "$file") in *'[1]'*) value=$3;; *) value=$4;; esac
+                        dcmodify -nb -i "$2=$value" -i '(0020,0012)=1' "$file"
+                    done
+                    """, folder.input.path, attribute, first, second)
+                let study = try inspected(folder)
+                #expect(study["series"].list.compactMap { $0["images"].integer } == [16, 16])
+            }
+        }
+
+        @Test(arguments: [
+            "04e-cardiac-percentage", "04f-two-acq-half-step", "09-shared-and-perframe", "14a-jpegll-wrap",
+            "24n-pad-outside-bits-stored-negative", "28b-thin-jpip-thick-ok", "34-rescale-type-hu",
+            "37-hrct-gap-vs-contiguous", "38-number-of-frames-zero", "46-latin1-folder", "46c-last-slice-bad-rescale",
+        ])
+        func `every chest of the field is scored, and taken for a chest`(name: String) throws {
+            try use(name) { folder in
+                _ = try Executable.run(folder.ingest())
+                let report = try #require(try folder.reports().values.first)
+                #expect(report["slices"].list.contains { $0["reason"].text == "scored" })
+                #expect(
+                    Set(failures(report)).isDisjoint(with: ["notAChest", "seriesContinues"]), "\(failures(report))")
+            }
+        }
+
         @Test func `slices that leave less out come before thinner ones`() throws {
             try use("37-hrct-gap-vs-contiguous") { folder in
                 let study = try inspected(folder)
@@ -169,6 +201,29 @@ extension EndToEnd {
                     done
                     """, folder.input.path)
                 let report = try report(folder)
+                #expect(report["verdict"]["finding"].text == "indeterminate")
+                #expect(failures(report).contains("seriesContinues"), "\(failures(report))")
+            }
+        }
+
+        @Test(arguments: [true, false])
+        func `so is one whose other series cannot be read, or has every second slice`(isInTurns: Bool) throws {
+            try RunFolder.use { folder in
+                try SmallStudies.copy(1, to: folder.input)
+                _ = try Tools.shell(
+                    """
+                    for file in $(find "$1" -name '*.dcm'); do
+                        number=$(dcmdump +P InstanceNumber "$file" | sed 's/.*\\[\\(.*\\)\\].*/\\1/')
+                        if [ "$2" = true ] && [ $((number % 2)) = 0 ]; then
+                            dcmodify -nb -i "0020,000e=2.25.99" "$file"
+                        fi
+                        if [ "$2" = false ] && [ "$number" -gt 10 ]; then
+                            dcmodify -nb -i "0020,000e=2.25.99" -e "0028,1053" -e "0028,1052" "$file"
+                        fi
+                    done
+                    """, folder.input.path, "\(isInTurns)")
+                let bundle = try BundleCopy.make(in: folder.url, sections: "series:\n  fewest-slices: 5")
+                let report = try report(folder, bundle: bundle)
                 #expect(report["verdict"]["finding"].text == "indeterminate")
                 #expect(failures(report).contains("seriesContinues"), "\(failures(report))")
             }

@@ -36,6 +36,9 @@ extension EndToEnd {
                     #expect((study["scoredSlices"].integer ?? 0) > 60)
                     let report = try #require(try folder.reports().values.first)
                     #expect(report["files"]["seen"].integer == 133 && report["files"]["rejected"].integer == 0)
+                    let parts = report["series"].list
+                    #expect(parts.count == 1 && parts[0]["isChosen"].flag == true, "one stack")
+                    #expect(!report["qualityFindings"].list.contains { $0["code"].text == "notAChest" })
                     try expectExtracted(folder)
                 }
             }

@@ -100,6 +100,19 @@ extension EndToEnd {
             }
         }
 
+        @Test func `every chest is one stack, scored, and taken for a chest`() throws {
+            let run = try SampleRun.made()
+            #expect(run.firstReports.count == 9)
+            for (file, report) in run.firstReports {
+                let chosen = try #require(report["series"].list.first { $0["isChosen"].flag == true }, "\(file)")
+                #expect(chosen["part"].text == nil && chosen["geometry"]["positions"].integer ?? 0 >= 30, "\(file)")
+                #expect(report["slices"].list.contains { $0["reason"].text == "scored" }, "\(file)")
+                #expect(
+                    Set(failures(report)).isDisjoint(with: ["notAChest", "acquisitionConflict", "seriesContinues"]),
+                    "\(file): \(failures(report))")
+            }
+        }
+
         private func failures(_ report: JSON) -> [String] {
             report["qualityFindings"].list.filter { $0["isFailure"].flag == true }.compactMap { $0["code"].text }
         }

@@ -18,6 +18,9 @@ struct SeriesPart: Sendable {
     /// others are compared with.
     var images: [SliceImage] { group.images }
 
+    /// In what its images alternate, as those of two passes would; see `Repetition`.
+    var alternation: String? { group.alternation }
+
     /// Every image of it.
     var all: [SliceImage] { group.images + apart }
 
@@ -81,15 +84,21 @@ extension SeriesPart {
         var geometry: Int
         /// Which of the repetitions, from 0, and what tells it apart: `acquisition 2`.
         var repetition: (index: Int, label: String)?
+        /// In what the images alternate; see `Repetition`.
+        var alternation: String?
         /// The Stack ID, where the images have one and no more.
         var stackID: String?
         /// The temporal position, likewise.
         var temporalPosition: Int?
 
-        init(images: [SliceImage], geometry: Int, repetition: (index: Int, label: String)? = nil) {
+        init(
+            images: [SliceImage], geometry: Int, repetition: (index: Int, label: String)? = nil,
+            alternation: String? = nil
+        ) {
             self.images = images
             self.geometry = geometry
             self.repetition = repetition
+            self.alternation = alternation
             stackID = only(images.map(\.frame.stackID))
             temporalPosition = only(images.map(\.frame.temporalPosition))
         }
@@ -120,11 +129,13 @@ extension SeriesPart {
 
     private static func repetitions(of images: [SliceImage], geometry: Int, rules: SeriesRules) -> [Group] {
         let repetitions = Repetition.splitting(images, rules: rules)
-        guard repetitions.count > 1 else { return [Group(images: images, geometry: geometry)] }
+        guard repetitions.count > 1 else {
+            return [Group(images: images, geometry: geometry, alternation: repetitions.first?.alternation)]
+        }
         return repetitions.enumerated().map { index, repetition in
             Group(
                 images: repetition.images.sorted(by: SliceImage.precedes), geometry: geometry,
-                repetition: (index, repetition.label))
+                repetition: (index, repetition.label), alternation: repetition.alternation)
         }
     }
 

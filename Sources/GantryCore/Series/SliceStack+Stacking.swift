@@ -37,7 +37,10 @@ public struct StackEvidence: Sendable, Hashable, Codable {
     public var unusableFiles: Int
     /// Thickness over spacing, where it is below a half: more is left out between the slices than they show.
     public var lowCoverage: Double?
-    /// Other series that go on where the stack ends.
+    /// In what the slices alternate along the stack, as those of two passes would: `Content Time`. Nothing else says that
+    /// they are two.
+    public var alternation: String?
+    /// Other series that go on where the stack ends, or lie between its slices.
     public var continuations: [SeriesContinuation] = []
 
     /// Evidence; nothing noticed unless given.
@@ -54,17 +57,27 @@ public struct StackEvidence: Sendable, Hashable, Codable {
     }
 }
 
-/// A series that goes on where a stack of another one ends.
+/// A series that shows what a stack of another one does not.
 public struct SeriesContinuation: Sendable, Hashable, Codable {
     /// `series 4`, or its UID where it has no number.
     public var series: String
-    /// Whether it goes on above the stack's highest slice, along the normal, or below its lowest.
-    public var isAbove: Bool
+    /// Where it does.
+    public var place: Place
 
     /// A continuation by this series.
-    public init(series: String, isAbove: Bool) {
+    public init(series: String, place: Place) {
         self.series = series
-        self.isAbove = isAbove
+        self.place = place
+    }
+
+    /// Where a series lies that a stack may be a part of.
+    public enum Place: String, Sendable, Hashable, Codable, CaseIterable {
+        /// It goes on above the stack's highest slice, along the normal.
+        case above
+        /// It goes on below the lowest.
+        case below
+        /// Its slices lie between those of the stack.
+        case between
     }
 }
 

@@ -37,6 +37,7 @@ struct Stacking {
                 slices.compactMap(\.plane), along: normal, toleranceMillimetres: rules.spacingToleranceMillimetres,
                 samePositionMillimetres: rules.samePositionToleranceMillimetres)
         else { return }
+        evidence.alternation = part.alternation
         evidence.lossySlices = LossyCompression.among(slices.map(\.instance))
         stack = SliceStack(
             seriesInstanceUID: seriesInstanceUID,

@@ -10,7 +10,7 @@ public enum QualityAssessment {
     /// several instances at a position of which none is the later, a study taken before its folder was quiet, slices
     /// whose values are in doubt (`SliceRemark`), rejected files that may have been slices, the study's own or such as
     /// nobody knows whose they are (`unreadableNeighbours`), more positions with several images than the rules leave
-    /// without doubt. Notes: fewer such positions, a tilt above 1 degree, lossy compression, slices far thinner than
+    /// without doubt, slices that alternate as those of two scans would, another series between the slices. Notes: fewer such positions, a tilt above 1 degree, lossy compression, slices far thinner than
     /// their distance, clamped values, other remarks on slices, other rejected files of the study.
     ///
     /// `trial` is what came of reading the chosen candidate's images: too little enclosed air for a chest, and another
@@ -30,6 +30,7 @@ public enum QualityAssessment {
         findings += chest(trial, smallest: rules.smallestLungMillilitres)
         findings += continuations(evidence, slices: slices, trial: trial)
         findings += conflicts(evidence, most: rules.undoubtedDoubledPositions)
+        findings += alternation(evidence)
         if takenUnsettled {
             findings.append(
                 failure(
@@ -136,6 +137,16 @@ public enum QualityAssessment {
         ]
     }
 
+    private static func alternation(_ evidence: StackEvidence) -> [QualityFinding] {
+        guard let attribute = evidence.alternation else { return [] }
+        return [
+            failure(
+                .acquisitionConflict,
+                "Along the stack the slices alternate in \(attribute): they may be of two scans, each half a step beside the "
+                    + "other, and nothing else says whether they are.")
+        ]
+    }
+
     private static func chest(_ trial: CandidateTrial?, smallest: Double) -> [QualityFinding] {
         guard let trial, trial.isNoChest(smallestLungMillilitres: smallest), let air = trial.enclosedAirMillilitres
         else { return [] }
@@ -153,13 +164,21 @@ public enum QualityAssessment {
         // Results of earlier versions have the selection's own measure only.
         let lowest = trial?.airFractionAtLowestSlice ?? slices.first?.lungFraction ?? 0
         let highest = trial?.airFractionAtHighestSlice ?? slices.last?.lungFraction ?? 0
-        return evidence.continuations.filter {
-            ($0.isAbove ? highest : lowest) >= LungArea.smallestLungFraction
+        return evidence.continuations.filter { continuation in
+            switch continuation.place {
+            case .above: highest >= LungArea.smallestLungFraction
+            case .below: lowest >= LungArea.smallestLungFraction
+            case .between: true
+            }
         }.map { continuation in
-            failure(
+            let name = continuation.series.prefix(1).uppercased() + continuation.series.dropFirst()
+            return failure(
                 .seriesContinues,
-                "\(continuation.series.prefix(1).uppercased() + continuation.series.dropFirst()) goes on where the scored "
-                    + "stack ends, and the slice at that end still shows lung: only a part of the chest was scored.")
+                continuation.place == .between
+                    ? "\(name) has slices between those of the scored stack, like them in all else: only a part of the "
+                        + "chest was scored."
+                    : "\(name) goes on where the scored stack ends, and the slice at that end still shows lung: only a "
+                        + "part of the chest was scored.")
         }
     }
 

@@ -44,6 +44,8 @@ import Testing
         ("acquired 20260101120000", { $0.frame.acquisitionDateTime = "2026010112000\($1)" }),
         ("content of 20260101120000", { $0.frame.contentDateTime = "2026010112000\($1)" }),
         ("kernel B10f", { $0.series.convolutionKernel = "B\($1 + 1)0f" }),
+        (#"Image Type ORIGINAL\PRIMARY\AXIAL\P0"#, { $0.frame.imageType.append("P\($1)") }),
+        ("Instance Number 1 to 16", { $0.instanceNumber = $1 * 16 + (($0.instanceNumber ?? 0) - 1) / 3 + 1 }),
         ("comment 0 %", { $0.frame.imageComments = "\($1) %" }),
         ("thickness 5 mm", { $0.frame.sliceThicknessMillimetres = 5 + Double($1) / 4 }),
         ("tube voltage 80 kV", { $0.series.kilovoltPeak = 80 + Double($1) * 20 }),
@@ -134,5 +136,176 @@ import Testing
         #expect(behind.decisions.map(\.part) == [nil] && behind.chosen?.slices.count == 32)
         let few = select(series(pass(1, slices: 16, from: 0) + pass(2, slices: 16, from: 85)))
         #expect(few.decisions.map(\.part) == [nil])
+    }
+
+    /// What differs between slices; it gets the pass and the place among all positions.
+    typealias Variation = (name: String, change: @Sendable (inout SOPInstance, Int, Int) -> Void)
+
+    /// Two passes of 16 slices, the second half a step behind, numbered by position; `change` gets the pass and the place
+    /// among all 32 positions.
+    private func halfAStep(_ change: (inout SOPInstance, Int, Int) -> Void) -> Series {
+        series(
+            (0..<32).map { place in
+                var instance = slice(place + 1, z: Double(place) * 5, thickness: 5)
+                change(&instance, place % 2, place)
+                instance.file = "\(place % 2)/\(place).dcm"
+                return instance
+            })
+    }
+
+    /// What tells two passes apart that interleave.
+    static let interleaving: [Variation] = [
+        (
+            "comment inspiration",
+            { instance, pass, _ in instance.frame.imageComments = ["inspiration", "expiration"][pass] }
+        ),
+        ("trigger time 0 ms", { instance, pass, _ in instance.frame.triggerTimeMilliseconds = Double(pass * 400) }),
+        (
+            "trigger time 10 to 16 ms, at random",
+            { instance, pass, place in
+                instance.frame.triggerTimeMilliseconds = Double(pass * 400 + 10 + place * 5 % 7)
+            }
+        ),
+        ("acquired once", { instance, pass, _ in instance.frame.acquisitionDateTime = "2026010112000\(pass)" }),
+        (
+            "acquired slice by slice",
+            { instance, pass, place in
+                let second = 10 + pass * 20 + place / 2
+                instance.frame.acquisitionDateTime = "202601011200\(second).125"
+            }
+        ),
+        ("Image Type", { instance, pass, _ in instance.frame.imageType.append("P\(pass)") }),
+        (
+            "thickness",
+            { instance, pass, _ in instance.frame.sliceThicknessMillimetres = [5, 2.5][pass] }
+        ),
+        ("description", { instance, pass, _ in instance.series.seriesDescription = "pass \(pass)" }),
+        ("protocol", { instance, pass, _ in instance.series.protocolName = "pass \(pass)" }),
+        (
+            "a comment beside none",
+            { instance, pass, _ in instance.frame.imageComments = pass == 0 ? nil : "expiration" }
+        ),
+    ]
+
+    @Test(arguments: interleaving.indices)
+    func `passes half a step apart are told apart by whatever alternates`(index: Int) {
+        let (name, change) = Self.interleaving[index]
+        let selection = select(
+            halfAStep { instance, pass, place in
+                instance.frame.acquisitionNumber = 1
+                change(&instance, pass, place)
+            })
+        expectUnmixed(selection, passes: 2, name)
+    }
+
+    @Test func `three passes a third of a step apart`() {
+        let scans = (0..<36).map { place in
+            var instance = slice(place + 1, z: Double(place) * 2, thickness: 5)
+            instance.frame.imageComments = "pass \(place % 3)"
+            return instance
+        }
+        #expect(select(series(scans)).decisions.map(\.images) == [12, 12, 12])
+    }
+
+    @Test func `one image without a comment does not hide two passes`() {
+        let selection = select(
+            halfAStep { instance, pass, place in
+                instance.frame.imageComments = place == 9 ? nil : ["inspiration", "expiration"][pass]
+            })
+        let passes = selection.decisions.filter { ($0.images ?? 0) > 1 }
+        #expect(passes.map(\.images).sorted { ($0 ?? 0) < ($1 ?? 0) } == [15, 16])
+    }
+
+    /// In what images alternate of which nobody knows whether they are two scans.
+    static let doubtful: [Variation] = [
+        ("Content Time", { instance, pass, _ in instance.frame.contentDateTime = "2026010112000\(pass)" }),
+        (
+            "Content Time",
+            { instance, pass, place in
+                let second = 10 + pass * 20 + place / 2
+                instance.frame.contentDateTime = "202601011200\(second)"
+            }
+        ),
+        (
+            "acquisition time",
+            { instance, pass, _ in instance.frame.acquisitionDateTime = "20260101120000.\(pass + 1)" }
+        ),
+        ("Instance Number", { instance, pass, place in instance.instanceNumber = pass * 16 + place / 2 }),
+    ]
+
+    @Test(arguments: doubtful.indices)
+    func `what may be one scan made in turns is not torn, and no definite verdict`(index: Int) {
+        let (name, change) = Self.doubtful[index]
+        let selection = select(halfAStep { change(&$0, $1, $2) })
+        #expect(selection.decisions.map(\.images) == [32])
+        #expect(selection.evidence.alternation == name)
+        let findings = QualityAssessment.findings(
+            geometry: nil, slices: [], files: [], evidence: selection.evidence, rules: rules, takenUnsettled: false)
+        #expect(findings.map(\.code) == [.acquisitionConflict] && findings[0].isFailure)
+        #expect(findings.first?.detail.contains("alternate in \(name)") == true)
+    }
+
+    /// What differs from slice to slice of one scan.
+    static let plain: [Variation] = [
+        ("nothing", { _, _, _ in }),
+        (
+            "a time for each rotation of four",
+            { instance, _, place in instance.frame.acquisitionDateTime = "2026010112\(1000 + place / 4)" }
+        ),
+        (
+            "a time and number for each slice",
+            { instance, _, place in
+                instance.frame.acquisitionDateTime = "2026010112\(1000 + place)"
+                instance.frame.acquisitionNumber = place
+            }
+        ),
+        (
+            "a comment for each half",
+            { instance, _, place in instance.frame.imageComments = place < 16 ? "upper" : "lower" }
+        ),
+        (
+            "a comment on every third slice",
+            { instance, _, place in instance.frame.imageComments = place % 3 == 0 ? "key" : nil }
+        ),
+        (
+            "a comment on some",
+            { instance, _, place in
+                instance.frame.imageComments = place * 7 % 32 < 12 ? "key" : nil
+            }
+        ),
+        (
+            "a thickness as measured",
+            { instance, _, place in instance.frame.sliceThicknessMillimetres = place * 11 % 32 < 16 ? 4.96 : 4.94 }
+        ),
+        (
+            "two machines in step",
+            { instance, pass, place in
+                instance.frame.contentDateTime = "2026010112\(1000 + place / 2).\(pass * 3)"
+            }
+        ),
+        (
+            "two machines in whole seconds, the second late",
+            { instance, pass, place in instance.frame.contentDateTime = "2026010112000\(place / 8 + pass)" }
+        ),
+    ]
+
+    @Test(arguments: plain.indices) func `what changes along one scan does not tear it`(index: Int) {
+        let (name, change) = Self.plain[index]
+        let selection = select(halfAStep { change(&$0, $1, $2) })
+        #expect(selection.decisions.map(\.images) == [32], "\(name)")
+        #expect(selection.evidence == StackEvidence(), "\(name)")
+        let down = select(halfAStep { change(&$0, $1, 31 - $2) })
+        #expect(down.decisions.map(\.images) == [32] && down.evidence == StackEvidence(), "\(name), downwards")
+    }
+
+    @Test(arguments: [1, 2, 3, 5, 10]) func `Instance Numbers at random do not tear one scan`(fewest: Int) {
+        let small = SeriesRules(fewestSlices: fewest)
+        for seed in 0..<20 {
+            var shuffler = Shuffler(UInt64(seed))
+            let numbers = Array(1...32).shuffled(using: &shuffler)
+            let one = halfAStep { instance, _, place in instance.instanceNumber = numbers[place] }
+            let selection = SeriesSelection.decide(study([one]), rules: small)
+            #expect(selection.decisions.map(\.images) == [32] && selection.evidence == StackEvidence())
+        }
     }
 }

@@ -110,7 +110,7 @@ import Testing
 
     @Test func `a series that goes on is a failure only where the slice at that end shows lung`() {
         var evidence = StackEvidence()
-        evidence.continuations = [SeriesContinuation(series: "series 4", isAbove: true)]
+        evidence.continuations = [SeriesContinuation(series: "series 4", place: .above)]
         func trial(_ low: Double, _ high: Double) -> CandidateTrial {
             CandidateTrial(detail: "", airFractionAtLowestSlice: low, airFractionAtHighestSlice: high)
         }
@@ -118,8 +118,13 @@ import Testing
         #expect(codes(lung, failures: true) == [.seriesContinues])
         #expect(lung[0].detail.hasPrefix("Series 4 goes on where the scored stack ends"))
         #expect(findings(evidence: evidence, trial: trial(0.3, 0.01)).isEmpty)
-        evidence.continuations[0].isAbove = false
+        evidence.continuations[0].place = .below
         #expect(codes(findings(evidence: evidence, trial: trial(0.3, 0)), failures: true) == [.seriesContinues])
+        // Between the slices it does not matter what the ends show.
+        evidence.continuations[0].place = .between
+        let between = findings(evidence: evidence, trial: trial(0, 0))
+        #expect(codes(between, failures: true) == [.seriesContinues])
+        #expect(between[0].detail.hasPrefix("Series 4 has slices between those of the scored stack"))
     }
 
     @Test func `slices that leave much out between them are mentioned`() {
