@@ -93,7 +93,7 @@ test-sanitize: setup
 # references have one thread and last for hours.
 test-threads: setup
 	swift build $(THREADED) --build-tests
-	TSAN_OPTIONS="halt_on_error=0 exitcode=66 suppressions=$(CURDIR)/Tests/thread-sanitizer.suppressions" \
+	TSAN_OPTIONS="halt_on_error=0 exitcode=66" \
 	    swift test $(THREADED) --skip-build --no-parallel --filter '$(THREADED_TESTS)' --skip KernelTests
 
 soak: model

@@ -139,8 +139,12 @@ let package = Package(
             name: "reader-mutants", dependencies: ["GantryCore", "GantryMutation"], path: "Fuzz/Mutants",
             swiftSettings: swift),
 
+        // Locks, as the thread sanitizer has to be told of them.
         .target(
-            name: "GantryTestSupport", dependencies: ["GantryGround"], path: "Tests/GantryTestSupport",
+            name: "FutexWitness", path: "Tests/FutexWitness",
+            cSettings: [.unsafeFlags(["-O1"]), .treatAllWarnings(as: .error)]),
+        .target(
+            name: "GantryTestSupport", dependencies: ["FutexWitness", "GantryGround"], path: "Tests/GantryTestSupport",
             swiftSettings: testing),
         .testTarget(name: "GantryCoreTests", dependencies: ["GantryCore"], swiftSettings: testing),
         .testTarget(
