@@ -78,7 +78,7 @@ extension EndToEnd {
                     """
                     find "$1" -name '*.dcm' | while read -r file; do
                         case $(dcmdump +P AcquisitionNumber "$file") in *'[1]'*) value=$3;; *) value=$4;; esac
-                        dcmodify -nb -i "$2=$value" -i '(0020,0012)=1' "$file"
+                        dcmodify -nb -i '(0008,0032)=153000' -i "$2=$value" -i '(0020,0012)=1' "$file"
                     done
                     """, folder.input.path, attribute, first, second)
                 let study = try inspected(folder)
