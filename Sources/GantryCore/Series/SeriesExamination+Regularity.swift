@@ -68,12 +68,15 @@ extension SeriesExamination {
     }
 
     private mutating func applyGaps(_ rules: SeriesRules) {
-        let gaps = geometry?.gaps ?? []
+        let steps = geometry?.changesOfStep ?? []
+        let gaps = (geometry?.gaps ?? []).filter { gap in
+            !steps.contains { $0.slices.lowerBound <= gap.afterSlice && gap.afterSlice < $0.slices.upperBound }
+        }
         let missing = gaps.reduce(0) { $0 + $1.missingSlices }
         let largest = gaps.map(\.distanceMillimetres).max() ?? 0
         let measured =
             gaps.isEmpty
-            ? "none"
+            ? steps.isEmpty ? "none" : "none; the step changes to " + steps.map(\.words).listed(3, more: "more changes")
             : "\(counted(gaps.count, "gap")) of up to \(largest.written(decimals: 2)) mm, "
                 + "\(counted(missing, "slice")) missing"
         let limit = rules.mostMissingSlices

@@ -17,7 +17,8 @@ public enum QualityAssessment {
     /// series that goes on where the stack ends with lung, are failures too; nil leaves the first out.
     public static func findings(
         geometry: SeriesGeometry?, slices: [SliceRecord], files: [FileOutcome], evidence: StackEvidence,
-        rules: SeriesRules, takenUnsettled: Bool, unreadableNeighbours: Int = 0, trial: CandidateTrial? = nil
+        rules: SeriesRules, takenUnsettled: Bool, unreadableNeighbours: [FileOutcome] = [],
+        trial: CandidateTrial? = nil
     ) -> [QualityFinding] {
         let spacingToleranceMillimetres = rules.spacingToleranceMillimetres
         let unreadable = slices.count { $0.reason.disposition == .rejected }
@@ -26,7 +27,7 @@ public enum QualityAssessment {
             findings += spacing(of: geometry, toleranceMillimetres: spacingToleranceMillimetres)
             findings += tilt(of: geometry)
         }
-        findings += unusable(unreadable: unreadable, unusableImages: evidence.unusableImages)
+        findings += unusable(unreadable: unreadable, unused: evidence.unusedImages)
         findings += chest(trial, smallest: rules.smallestLungMillilitres)
         findings += continuations(evidence, slices: slices, trial: trial)
         findings += conflicts(evidence, most: rules.undoubtedDoubledPositions)
@@ -42,13 +43,7 @@ public enum QualityAssessment {
         findings += clamping(slices)
         findings += remarks(on: slices)
         findings += rejected(files, slices: slices, unusableFiles: evidence.unusableFiles)
-        if unreadableNeighbours > 0 {
-            findings.append(
-                failure(
-                    .rejectedFiles,
-                    "\(counted(unreadableNeighbours, "file")) beside the study could not be read so far that one could say "
-                        + "whose it is: slices of it may be among them."))
-        }
+        findings += neighbours(unreadableNeighbours)
         return findings.filter(\.isFailure) + findings.filter { !$0.isFailure }
     }
 
@@ -58,6 +53,17 @@ public enum QualityAssessment {
 
     private static func note(_ code: QualityFinding.Code, _ detail: String) -> QualityFinding {
         QualityFinding(code: code, isFailure: false, detail: detail)
+    }
+
+    private static func neighbours(_ files: [FileOutcome]) -> [QualityFinding] {
+        guard !files.isEmpty else { return [] }
+        let (it, they) = files.count == 1 ? ("it is a slice", "it") : ("they are slices", "them")
+        var finding = failure(
+            .rejectedFiles,
+            "\(counted(files.count, "file")) in the study's folder cannot be read, so nobody knows whether \(it) of this "
+                + "study: send \(they) again, or remove \(they). `gantry status` with the study's key names \(they).")
+        finding.files = files
+        return [finding]
     }
 
     private static func spacing(of geometry: SeriesGeometry, toleranceMillimetres: Double) -> [QualityFinding] {
@@ -72,16 +78,19 @@ public enum QualityAssessment {
                 failure(
                     .missingSlices,
                     "\(counted(missing, "slice")) missing in \(counted(holes.count, "place")): distances up to "
-                        + "\(largest.written(decimals: 2)) mm where \(median.written(decimals: 2)) mm is usual."))
+                        + "\((holes.map(\.distanceMillimetres).max() ?? largest).written(decimals: 2)) mm where "
+                        + "\(median.written(decimals: 2)) mm is usual."))
         }
         let isUneven =
             geometry.gaps.contains { $0.missingSlices == 0 } || smallest < median - toleranceMillimetres
             || holes.isEmpty
         if isUneven {
+            let steps = geometry.changesOfStep.map(\.words).listed(3, more: "more changes")
             findings.append(
                 failure(
                     .irregularSpacing,
-                    "Distances between slices run from \(smallest.written(decimals: 2)) mm to "
+                    (steps.isEmpty ? "" : "The step from slice to slice changes: \(steps). ")
+                        + "Distances between slices run from \(smallest.written(decimals: 2)) mm to "
                         + "\(largest.written(decimals: 2)) mm; \(median.written(decimals: 2)) mm is usual, and "
                         + "\(toleranceMillimetres.written(decimals: 2)) mm of difference is tolerated."))
         }
@@ -96,16 +105,17 @@ public enum QualityAssessment {
         ]
     }
 
-    private static func unusable(unreadable: Int, unusableImages: Int) -> [QualityFinding] {
+    private static func unusable(unreadable: Int, unused: [UnusedImage: Int]) -> [QualityFinding] {
         var parts: [String] = []
         if unreadable > 0 {
             parts.append("\(counted(unreadable, "slice")) of the chosen series could not be decoded or read")
         }
-        if unusableImages > 0 {
-            parts.append("\(counted(unusableImages, "image")) of the chosen series could not be put in order")
+        for kind in UnusedImage.allCases {
+            guard let count = unused[kind], count > 0 else { continue }
+            parts.append(kind.clause(count))
         }
         guard !parts.isEmpty else { return [] }
-        return [failure(.unreadableSlices, parts.joined(separator: ", ") + ".")]
+        return [failure(.unreadableSlices, parts.joined(separator: "; ") + ".")]
     }
 
     private static func conflicts(_ evidence: StackEvidence, most: Int) -> [QualityFinding] {
@@ -198,12 +208,17 @@ public enum QualityAssessment {
         let tally = FileTally(files)
         let ofStack = rejectedFiles(of: slices)
         let reasons = tally.reasons.filter { $0.reason.disposition == .rejected }
-            .map { "\($0.files) \($0.reason.rawValue)" }.joined(separator: ", ")
+            .map { $0.reason.clause($0.files) }.joined(separator: ", ")
         // A slice whose decoding failed in these ways is among the files too, and has its own finding.
         let decoded = ofStack.count { FileOutcome(file: "", reason: $0, detail: "").mayBeSlice }
         let possible = files.count(where: \.mayBeSlice) - decoded
         let words = "\(counted(tally.rejected, "file")) of the study rejected: \(reasons)"
-        if possible > 0 { return [failure(.rejectedFiles, "\(words); \(possible) of them may have been slices.")] }
+        if possible > 0 {
+            let who = possible == tally.rejected ? (possible == 1 ? "it" : "they") : "\(possible) of them"
+            return [
+                failure(.rejectedFiles, "\(words); \(who) may have been \(possible == 1 ? "a slice" : "slices").")
+            ]
+        }
         return tally.rejected > ofStack.count + unusableFiles ? [note(.rejectedFiles, words + ".")] : []
     }
 
