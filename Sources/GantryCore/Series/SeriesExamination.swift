@@ -166,7 +166,7 @@ struct SeriesExamination {
 
     private mutating func applySliceCount(_ rules: SeriesRules) {
         let images = part.images.count
-        let isStacked = positions > 0 && images > positions
+        let isStacked = (1..<max(2, rules.fewestSlices)).contains(positions) && images > positions
         add(
             "slices", expected: "at least \(rules.fewestSlices)",
             measured: isStacked ? "\(positions) (\(images) images at \(counted(positions, "position")))" : "\(positions)",

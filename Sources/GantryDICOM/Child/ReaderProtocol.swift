@@ -39,7 +39,7 @@ package struct ReaderJob: Sendable, Hashable, Codable {
     }
 
     /// The protocol that this source describes.
-    package static let currentVersion = 5
+    package static let currentVersion = 6
 }
 
 /// A request, parent to child. The child answers them one after the other, in order.
