@@ -27,6 +27,13 @@ extension SeriesGeometry {
         }
     }
 
+    /// The gaps that are none of these changes.
+    package func gaps(apartFrom steps: [ChangeOfStep]) -> [Gap] {
+        gaps.filter { gap in
+            !steps.contains { $0.slices.lowerBound <= gap.afterSlice && gap.afterSlice < $0.slices.upperBound }
+        }
+    }
+
     /// Ranges of `gaps` that follow each other without a usual distance between, and are equally wide.
     static func runs(of gaps: [Gap]) -> [Range<Int>] {
         var runs: [Range<Int>] = []

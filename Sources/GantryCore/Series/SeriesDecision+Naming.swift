@@ -19,3 +19,11 @@ extension [SeriesDecision] {
         SeriesDecision.sharedNumbers(map { ($0.attributes.seriesNumber, $0.seriesInstanceUID) })
     }
 }
+
+extension Series {
+    /// Whether a person who says `name` means this series: its number, or its UID.
+    package func isCalled(_ name: String) -> Bool {
+        seriesInstanceUID.value == name
+            || instances.contains { $0.series.seriesNumber.map(String.init) == name }
+    }
+}

@@ -69,9 +69,7 @@ extension SeriesExamination {
 
     private mutating func applyGaps(_ rules: SeriesRules) {
         let steps = geometry?.changesOfStep ?? []
-        let gaps = (geometry?.gaps ?? []).filter { gap in
-            !steps.contains { $0.slices.lowerBound <= gap.afterSlice && gap.afterSlice < $0.slices.upperBound }
-        }
+        let gaps = geometry?.gaps(apartFrom: steps) ?? []
         let missing = gaps.reduce(0) { $0 + $1.missingSlices }
         let largest = gaps.map(\.distanceMillimetres).max() ?? 0
         let measured =

@@ -142,7 +142,8 @@ struct SeriesExamination {
         let limit = rules.largestSliceThicknessMillimetres
         let expected = "at most \(limit.written(decimals: 1)) mm"
         guard let thickness = sliceThicknessMillimetres else {
-            let what = part.all.lazy.compactMap { $0.frame.defects(of: ["Slice Thickness"]) }.first
+            let what =
+                part.all.lazy.compactMap { $0.frame.defects(of: ["Slice Thickness"]) }.first
                 ?? "Slice Thickness absent"
             guard let spacing = geometry?.sliceSpacingMillimetres else {
                 return add(
@@ -169,7 +170,7 @@ struct SeriesExamination {
         let isStacked = (1..<max(2, rules.fewestSlices)).contains(positions) && images > positions
         add(
             "slices", expected: "at least \(rules.fewestSlices)",
-            measured: isStacked ? "\(positions) (\(images) images at \(counted(positions, "position")))" : "\(positions)",
+            measured: isStacked ? "\(counted(positions, "position")) (\(images) images)" : "\(positions)",
             passed: positions >= rules.fewestSlices,
             otherwise: isStacked
                 ? "\(images) images lie at \(counted(positions, "position")); the pipeline asks for at least "

@@ -57,7 +57,8 @@ public struct SeriesSelection: Sendable, Equatable {
                     number, first.seriesInstanceUID, sharesNumber: number.map(shared.contains) ?? false)
                 + (first.part.map { ", \($0)" } ?? "")
             let start = "Not chosen: "
-            let reason = first.reason.hasPrefix(start) ? String(first.reason.dropFirst(start.count).dropLast()) : first.reason
+            let reason =
+                first.reason.hasPrefix(start) ? String(first.reason.dropFirst(start.count).dropLast()) : first.reason
             return "\(name): \(reason)" + (members.count > 1 ? ", and \(members.count - 1) more like it" : "")
         }
         let rest = order.dropFirst(Self.mostReasons).reduce(0) { $0 + (byRule[$1]?.count ?? 0) }

@@ -48,7 +48,8 @@ struct ForeignFormat: Hashable {
     }
 
     private static let unpack = "unpack it, and give the folder"
-    private static let converted = "converted images lack what a verdict needs; give the DICOM files that it was made from"
+    private static let converted =
+        "converted images lack what a verdict needs; give the DICOM files that it was made from"
 
     /// **Source** the formats' own specifications; NIfTI-1 and -2 (`nifti1.h`, `nifti2.h`).
     private static let formats: [(mark: Mark, format: ForeignFormat)] = [

@@ -1,0 +1,103 @@
+import GantryCore
+
+/// How far a run has come: studies, slices, how fast, and how long what is known will take.
+struct RunProgress {
+    private struct StudyProgress {
+        var files = 0
+        var isActive = false
+        var hasEnded = false
+        var done = 0
+        var all = 0
+        var scored = 0
+
+        /// The share of its slices that are done; 1 where it has ended.
+        var fraction: Double { hasEnded ? 1 : all > 0 ? Double(done) / Double(all) : 0 }
+    }
+
+    private var studies: [StudyKey: StudyProgress] = [:]
+    /// Slices that the network has scored, all studies together.
+    private var scored = 0
+    /// Time in which at least one study was worked on, and since when one is.
+    private var busy = Duration.zero
+    private var busySince: ContinuousClock.Instant?
+    /// Work done in that time, in files: what was found unchanged took none.
+    private var filesDone = 0.0
+
+    /// A study stands in the queue, maybe again.
+    mutating func queued(_ key: StudyKey, files: Int) { studies[key] = StudyProgress(files: files) }
+
+    /// Slices of a study are done.
+    mutating func noted(_ key: StudyKey, done: Int, of all: Int, scored: Int, now: ContinuousClock.Instant) {
+        if busySince == nil { busySince = now }
+        var study = studies[key] ?? StudyProgress()
+        let before = study.fraction
+        self.scored += max(0, scored - study.scored)
+        (study.isActive, study.done, study.all, study.scored) = (true, done, all, scored)
+        filesDone += max(0, study.fraction - before) * Double(study.files)
+        studies[key] = study
+    }
+
+    /// A study has come to its end.
+    mutating func ended(_ key: StudyKey, now: ContinuousClock.Instant) {
+        var study = studies[key] ?? StudyProgress()
+        if study.isActive { filesDone += (1 - study.fraction) * Double(study.files) }
+        (study.isActive, study.hasEnded) = (false, true)
+        studies[key] = study
+        if let since = busySince, !studies.values.contains(where: \.isActive) {
+            busy += now - since
+            busySince = nil
+        }
+    }
+
+    /// How far it has come at a moment.
+    func state(now: ContinuousClock.Instant) -> State {
+        let active = studies.values.filter(\.isActive)
+        let ended = studies.values.count(where: \.hasEnded)
+        let time = (busy + (busySince.map { now - $0 } ?? .zero)).seconds
+        let left = studies.values.reduce(0) { $0 + (1 - $1.fraction) * Double($1.files) }
+        let isKnown = time >= Self.shortestEstimate && filesDone > 0 && left > 0
+        let rate = time > 0.5 && scored > 0 ? Double(scored) / time : nil
+        return State(
+            study: min(ended + 1, studies.count), studies: studies.count, done: active.reduce(0) { $0 + $1.done },
+            all: active.reduce(0) { $0 + $1.all }, slicesPerSecond: rate,
+            secondsLeft: isKnown ? left / filesDone * time : nil)
+    }
+
+    /// Below this nothing is said about the time left, seconds.
+    private static let shortestEstimate = 3.0
+
+    /// How far a run has come.
+    struct State {
+        var study: Int
+        var studies: Int
+        /// Slices of the studies that are worked on.
+        var done: Int
+        var all: Int
+        /// Slices that the network scores in a second; nil where none was scored yet.
+        var slicesPerSecond: Double?
+        /// Nil where too little was done to tell.
+        var secondsLeft: Double?
+
+        var label: String { "study \(study)/\(studies)" }
+
+        var fraction: Double { Double(done) / Double(max(all, 1)) }
+
+        /// What stands behind the bar.
+        var detail: String {
+            var parts = ["slice \(done)/\(all)"]
+            if let slicesPerSecond { parts.append("\(Presentation.rate(slicesPerSecond)) slices/s") }
+            if let secondsLeft { parts.append("\(Presentation.roughly(seconds: secondsLeft)) left") }
+            return parts.joined(separator: "  ")
+        }
+
+        /// What a log gets; nil where nothing was done yet.
+        var sentence: String? {
+            guard done > 0 || study > 1 else { return nil }
+            var text = "study \(study) of \(studies)"
+            if all > 0 { text += ", slice \(done) of \(all)" }
+            if let slicesPerSecond { text += ", \(Presentation.rate(slicesPerSecond)) slices scored a second" }
+            if let secondsLeft { text += ", about \(Presentation.roughly(seconds: secondsLeft)) left" }
+            return text
+        }
+    }
+}
