@@ -263,7 +263,7 @@ func suggestion(for text: String, among words: [String]) -> String {
 
 /// The words among `words` that differ from `text`, or begin with what differs from it, in the fewest letters; none where
 /// all differ by more than a third.
-func nearest(to text: String, among words: [String]) -> [String] {
+package func nearest(to text: String, among words: [String]) -> [String] {
     guard text.count <= 40 else { return [] }
     let distances = words.compactMap { word -> (word: String, distance: Int)? in
         let whole = editDistance(text, word)

@@ -8,7 +8,6 @@ enum HiddenInput {
     static func line(prompt: String) -> String? {
         var settings = termios()
         guard tcgetattr(STDIN_FILENO, &settings) == 0 else { return readLine(strippingNewline: true) }
-        if Terminal.error.isInteractive { Terminal.error.write(prompt) }
         var hidden = settings
         hidden.c_lflag &= ~tcflag_t(ECHO)
         hidden.c_lflag |= tcflag_t(ECHONL)
@@ -16,6 +15,8 @@ enum HiddenInput {
         shown.store(settings.c_lflag, ordering: .sequentiallyConsistent)
         let handlers = signals.map { signal($0, showAgain) }
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden)
+        // Only now: what is typed before would be shown, and is thrown away.
+        if Terminal.error.isInteractive { Terminal.error.write(prompt) }
         defer {
             tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
             for (number, handler) in zip(signals, handlers) { signal(number, handler) }

@@ -147,6 +147,6 @@ import Testing
         #expect(study.outcomes.map(\.reason) == Array(repeating: .attributeInvalid, count: 10))
         let selection = SeriesSelection.decide(study, rules: SeriesRules())
         #expect(selection.chosen?.slices.count == 10)
-        #expect(selection.evidence == StackEvidence(unusableImages: 10, unusableFiles: 10))
+        #expect(selection.evidence == StackEvidence(unusedImages: [.ofTakenUID: 10], unusableFiles: 10))
     }
 }

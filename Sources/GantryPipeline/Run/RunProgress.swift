@@ -1,8 +1,8 @@
 import GantryCore
 
 /// How far a run has come: studies, slices, how fast, and how long what is known will take.
-struct RunProgress {
-    private struct StudyProgress {
+public struct RunProgress: Sendable {
+    private struct StudyProgress: Sendable {
         var files = 0
         var isActive = false
         var hasEnded = false
@@ -23,11 +23,14 @@ struct RunProgress {
     /// Work done in that time, in files: what was found unchanged took none.
     private var filesDone = 0.0
 
+    /// Nothing was done yet.
+    public init() {}
+
     /// A study stands in the queue, maybe again.
-    mutating func queued(_ key: StudyKey, files: Int) { studies[key] = StudyProgress(files: files) }
+    public mutating func queued(_ key: StudyKey, files: Int) { studies[key] = StudyProgress(files: files) }
 
     /// Slices of a study are done.
-    mutating func noted(_ key: StudyKey, done: Int, of all: Int, scored: Int, now: ContinuousClock.Instant) {
+    public mutating func noted(_ key: StudyKey, done: Int, of all: Int, scored: Int, now: ContinuousClock.Instant) {
         if busySince == nil { busySince = now }
         var study = studies[key] ?? StudyProgress()
         let before = study.fraction
@@ -38,7 +41,7 @@ struct RunProgress {
     }
 
     /// A study has come to its end.
-    mutating func ended(_ key: StudyKey, now: ContinuousClock.Instant) {
+    public mutating func ended(_ key: StudyKey, now: ContinuousClock.Instant) {
         var study = studies[key] ?? StudyProgress()
         if study.isActive { filesDone += (1 - study.fraction) * Double(study.files) }
         (study.isActive, study.hasEnded) = (false, true)
@@ -50,10 +53,10 @@ struct RunProgress {
     }
 
     /// How far it has come at a moment.
-    func state(now: ContinuousClock.Instant) -> State {
+    public func state(now: ContinuousClock.Instant) -> State {
         let active = studies.values.filter(\.isActive)
         let ended = studies.values.count(where: \.hasEnded)
-        let time = (busy + (busySince.map { now - $0 } ?? .zero)).seconds
+        let time = (busy + (busySince.map { now - $0 } ?? .zero)).inSeconds
         let left = studies.values.reduce(0) { $0 + (1 - $1.fraction) * Double($1.files) }
         let isKnown = time >= Self.shortestEstimate && filesDone > 0 && left > 0
         let rate = time > 0.5 && scored > 0 ? Double(scored) / time : nil
@@ -67,37 +70,22 @@ struct RunProgress {
     private static let shortestEstimate = 3.0
 
     /// How far a run has come.
-    struct State {
-        var study: Int
-        var studies: Int
+    public struct State: Sendable {
+        /// Which study it is at, and of how many that are known.
+        public var study: Int
+        /// See `study`.
+        public var studies: Int
         /// Slices of the studies that are worked on.
-        var done: Int
-        var all: Int
+        public var done: Int
+        /// See `done`.
+        public var all: Int
         /// Slices that the network scores in a second; nil where none was scored yet.
-        var slicesPerSecond: Double?
+        public var slicesPerSecond: Double?
         /// Nil where too little was done to tell.
-        var secondsLeft: Double?
-
-        var label: String { "study \(study)/\(studies)" }
-
-        var fraction: Double { Double(done) / Double(max(all, 1)) }
-
-        /// What stands behind the bar.
-        var detail: String {
-            var parts = ["slice \(done)/\(all)"]
-            if let slicesPerSecond { parts.append("\(Presentation.rate(slicesPerSecond)) slices/s") }
-            if let secondsLeft { parts.append("\(Presentation.roughly(seconds: secondsLeft)) left") }
-            return parts.joined(separator: "  ")
-        }
-
-        /// What a log gets; nil where nothing was done yet.
-        var sentence: String? {
-            guard done > 0 || study > 1 else { return nil }
-            var text = "study \(study) of \(studies)"
-            if all > 0 { text += ", slice \(done) of \(all)" }
-            if let slicesPerSecond { text += ", \(Presentation.rate(slicesPerSecond)) slices scored a second" }
-            if let secondsLeft { text += ", about \(Presentation.roughly(seconds: secondsLeft)) left" }
-            return text
-        }
+        public var secondsLeft: Double?
     }
+}
+
+extension Duration {
+    fileprivate var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }
