@@ -50,7 +50,9 @@ extension EndToEnd {
                 ])
                 try #require(made.status == 0)
                 try FileManager.default.removeItem(at: folder.input.appending(path: "truth.csv"))
-                let end = try Executable.start(folder.ingest(json: false), watching: .terminal).finish()
+                let end = try Executable.start(
+                    folder.ingest(json: false), environment: ["NO_COLOR": "1"], watching: .terminal
+                ).finish()
                 #expect(end.status == 65)
                 let said = unwrapped(end.output).components(separatedBy: "4 slices; the pipeline asks for at least 10")
                 #expect(said.count == 2, "\(end.output)")
@@ -90,6 +92,7 @@ extension EndToEnd {
 
         @Test func `a Patient ID is asked for on a terminal and not shown`() throws {
             let run = try SampleRun.made()
+            let output = try TemporaryFolder.make()
             let text = try Tools.python(
                 """
                 import os, pty, sys
@@ -110,7 +113,7 @@ extension EndToEnd {
                 """,
                 [
                     Executable.path, "report", "--patient-id", "-", "--store", run.folder.store.path, "--output",
-                    run.folder.url.appending(path: "again").path,
+                    output.path,
                 ])
             #expect(text.contains("Patient ID (not shown): "), "\(text)")
             #expect(!text.contains("PHANTOM-0001") && text.contains("report.json"), "\(text)")
@@ -120,8 +123,10 @@ extension EndToEnd {
             try RunFolder.use { folder in
                 try SmallStudies.copy(1, to: folder.input)
                 // A slice from the middle is gone.
-                let files = folder.input.filesBelow.sorted { $0.path < $1.path }
-                try FileManager.default.removeItem(at: files[8])
+                let study = try #require(
+                    try Executable.run(["inspect", folder.input.path, "--json"]).lines(of: "inspected-study").first)
+                let file = try #require(study["chosenSlices"].list[8]["file"].text)
+                try FileManager.default.removeItem(at: folder.input.appending(path: file))
                 let end = try Executable.run(
                     ["watch", folder.input.path] + folder.options() + [
                         "--settle", "1", "--study-quiet", "0", "--once",
@@ -136,7 +141,8 @@ extension EndToEnd {
             try RunFolder.use { folder in
                 try SmallStudies.copy(2, to: folder.url)
                 let whole = try #require(folder.url.appending(path: "a").filesBelow.first)
-                for (number, file) in (folder.url.appending(path: "a").filesBelow
+                for (number, file)
+                    in (folder.url.appending(path: "a").filesBelow
                     + folder.url.appending(path: "b").filesBelow).enumerated()
                 {
                     try FileManager.default.copyItem(at: file, to: folder.input.appending(path: "\(number).dcm"))
@@ -172,7 +178,8 @@ extension EndToEnd {
                 #expect(end.status == 0, "\(end.description)")
                 let uid = try #require(byNumber.everythingBelow.first { $0.hasSuffix(".npy") }?.dropLast(4))
                 #expect(
-                    try Executable.run(["extract", folder, "--output", byUID.path, "--series", String(uid)]).status == 0)
+                    try Executable.run(["extract", folder, "--output", byUID.path, "--series", String(uid)]).status == 0
+                )
                 #expect(byNumber.everythingBelow == byUID.everythingBelow)
                 let none = try Executable.run(["extract", folder, "--output", byNumber.path, "--series", "77"])
                 #expect(none.status == 66 && none.errors.contains("no series 77"))
@@ -217,8 +224,7 @@ extension EndToEnd {
                 let text = try Tools.shell(
                     """
                     cd "$1"
-                    cp "$2" gantry
-                    ./gantry ingest input --store s.sqlite --output o 2>&1 || echo "code $?"
+                    "$2" ingest input --store s.sqlite --output o 2>&1 || echo "code $?"
                     """, folder.url.path, Executable.path)
                 #expect(text.contains("\(folder.url.lastPathComponent)/Pipelines/covid19-chest-ct"), "\(text)")
                 #expect(text.contains("share/gantry/Pipelines/covid19-chest-ct") && text.contains("code 78"), "\(text)")

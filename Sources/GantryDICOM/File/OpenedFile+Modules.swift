@@ -31,7 +31,8 @@ extension OpenedFile {
         let mustBeImage = uid(.sopClassUID).map { SOPClass.isCT($0.value) } ?? false
         if !mustBeImage && (!isImage || !isIntegerImage) { return nil }
         // What is written as floating point has neither Bits Stored nor a sign.
-        if !isIntegerImage, let floats = [DICOMAttribute.floatPixelData, .doubleFloatPixelData].first(where: { has($0) })
+        if !isIntegerImage,
+            let floats = [DICOMAttribute.floatPixelData, .doubleFloatPixelData].first(where: { has($0) })
         {
             throw outcome(
                 .contentUnsupported,
