@@ -92,7 +92,7 @@ test-sanitize: setup
 # A second thread of the tests' own would wait for the first's threads: one test at a time.
 test-threads: setup
 	swift build $(THREADED) --build-tests
-	TSAN_OPTIONS="halt_on_error=0 exitcode=66" \
+	TSAN_OPTIONS="halt_on_error=0 exitcode=66 suppressions=$(CURDIR)/Tests/thread-sanitizer.suppressions" \
 	    swift test $(THREADED) --skip-build --no-parallel --filter '$(THREADED_TESTS)'
 
 soak: model

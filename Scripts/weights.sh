@@ -26,4 +26,4 @@ if ! echo "$sha256  $file" | sha256sum --check --status 2>/dev/null; then
     fi
     mv "$part" "$file"
 fi
-"$gantry" model convert "$file" "$folder/resnet50.safetensors" --stride v1.5
+"$gantry" model convert "$file" "$folder/resnet50.safetensors" --stride v1.5 --force

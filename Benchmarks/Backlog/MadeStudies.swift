@@ -19,6 +19,12 @@ struct MadeStudies: StudyReader {
         control(slices.count) == .proceed ? slices.map(\.sopInstanceUID.value).sorted().joined(separator: ",") : nil
     }
 
+    func pixelDigests(
+        root: String, files: [String], control: (Int) -> ReadControl
+    ) throws(ReaderFault) -> [String?]? {
+        control(files.count) == .proceed ? files : nil
+    }
+
     func read(
         root: String, slices: [SliceSource], padding: PaddingTreatment, control: (Int) -> ReadControl,
         into receiver: inout some SliceReceiver

@@ -45,6 +45,7 @@ inline GantryHounsfieldRequest soundLayout(Input &input) {
     layout.is_signed = flags & 2;
     layout.has_padding = flags & 4;
     layout.padding_becomes_air = flags & 8;
+    layout.pixels_become_mask = flags & 16;
     layout.bits_stored = uint16_t(1 + input.byte() % layout.bits_allocated);
     const int spare = layout.bits_allocated - layout.bits_stored;
     layout.high_bit = uint16_t(layout.bits_stored - 1 + input.byte() % (spare + 1));

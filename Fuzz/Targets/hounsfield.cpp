@@ -40,5 +40,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
         facts.stray_cells < 0 || facts.stray_cells + facts.padding_pixels > count)
         std::abort();
     if (facts.padding_pixels < count && facts.smallest_hu > facts.largest_hu) std::abort();
+    if (facts.padding_pixels > 0 && facts.smallest_padding_hu > facts.largest_padding_hu) std::abort();
     return 0;
 }

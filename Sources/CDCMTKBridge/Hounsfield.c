@@ -120,10 +120,13 @@ static inline __attribute__((always_inline)) void convert(
     const double intercept = request->rescale_intercept;
     const int32_t offset = is_integral ? (int32_t)intercept : 0;
     const bool padding_becomes_air = request->padding_becomes_air;
+    const bool pixels_become_mask = request->pixels_become_mask;
     int32_t clamped = 0;
     int32_t padding = 0;
     int32_t smallest = INT32_MAX;
     int32_t largest = INT32_MIN;
+    int32_t smallest_padding = INT32_MAX;
+    int32_t largest_padding = INT32_MIN;
     for (int32_t i = 0; i < count; ++i) {
         const uint16_t pattern = (uint16_t)pixels[i];
         const int32_t stored = stored_value(pattern, left, right, is_signed);
@@ -135,10 +138,15 @@ static inline __attribute__((always_inline)) void convert(
         clamped += (exact != value) & !is_padding;
         smallest = smaller(smallest, is_padding ? INT32_MAX : value);
         largest = larger(largest, is_padding ? INT32_MIN : value);
-        pixels[i] = (int16_t)((is_padding & padding_becomes_air) ? air : value);
+        smallest_padding = smaller(smallest_padding, is_padding ? value : INT32_MAX);
+        largest_padding = larger(largest_padding, is_padding ? value : INT32_MIN);
+        const int32_t hounsfield = (is_padding & padding_becomes_air) ? air : value;
+        pixels[i] = (int16_t)(pixels_become_mask ? is_padding : hounsfield);
     }
     facts->clamped_pixels = clamped;
     facts->padding_pixels = padding;
+    facts->smallest_padding_hu = smallest_padding;
+    facts->largest_padding_hu = largest_padding;
     facts->stray_cells = stray;
     facts->smallest_hu = smallest;
     facts->largest_hu = largest;
@@ -151,6 +159,8 @@ static void convert_with_lut(
     const int32_t last = (int32_t)request->lut_count - 1;
     facts->clamped_pixels = 0;
     facts->padding_pixels = 0;
+    facts->smallest_padding_hu = INT32_MAX;
+    facts->largest_padding_hu = INT32_MIN;
     facts->stray_cells = 0;
     facts->smallest_hu = INT32_MAX;
     facts->largest_hu = INT32_MIN;
@@ -162,12 +172,15 @@ static void convert_with_lut(
         const bool is_padding = is_padding_cell(&layout, pattern, stored, &facts->stray_cells);
         if (is_padding) {
             facts->padding_pixels += 1;
+            facts->smallest_padding_hu = smaller(facts->smallest_padding_hu, value);
+            facts->largest_padding_hu = larger(facts->largest_padding_hu, value);
         } else {
             facts->clamped_pixels += exact != value;
             facts->smallest_hu = smaller(facts->smallest_hu, value);
             facts->largest_hu = larger(facts->largest_hu, value);
         }
-        pixels[i] = (int16_t)(is_padding && request->padding_becomes_air ? air : value);
+        const int32_t hounsfield = is_padding && request->padding_becomes_air ? air : value;
+        pixels[i] = (int16_t)(request->pixels_become_mask ? is_padding : hounsfield);
     }
 }
 

@@ -29,6 +29,13 @@ csandbox_result csandbox_open_folder(const char *path, int32_t *out_descriptor) 
     return csandbox_success();
 }
 
+csandbox_result csandbox_name_folder_beneath(int32_t folder, const char *path, int32_t *out_descriptor) {
+    const int descriptor = open_below(folder, path, O_PATH | O_CLOEXEC | O_DIRECTORY);
+    if (descriptor < 0) { return csandbox_failure_from_errno(errno); }
+    *out_descriptor = descriptor;
+    return csandbox_success();
+}
+
 /// Whether there is something at `path` that is no regular file. A confined child may not open a folder, and is told
 /// that it is not permitted; a descriptor that only names it tells the kind.
 static bool is_of_wrong_kind(int folder, const char *path) {

@@ -61,8 +61,8 @@ final class FolderChanges: Sendable {
         _ = inotify_rm_watch(descriptor, watch)
     }
 
-    /// Takes the paths, below the root, at which something happened; a folder is among them when it was itself changed
-    /// or its watch has ended. Nil where more happened than the system keeps.
+    /// Takes the paths, below the root, at which something happened; a folder is among them when it was itself changed,
+    /// a name beyond ASCII was in it, or its watch has ended. Nil where more happened than the system keeps.
     func take() -> Set<String>? {
         guard descriptor >= 0 else { return [] }
         return state.withLock { state in
@@ -91,7 +91,9 @@ final class FolderChanges: Sendable {
             position += header + Int(event.len)
             if event.mask & UInt32(IN_Q_OVERFLOW) != 0 { paths = nil }
             guard let folder = folders[event.wd] else { continue }
-            paths?.insert(name.isEmpty ? folder : FolderEntry.joined(folder, PathText.text(ofBytes: name)))
+            // What a name beyond ASCII is called is told by the others in its folder.
+            let isWhole = name.isEmpty || !name.allSatisfy { $0 < 0x80 }
+            paths?.insert(isWhole ? folder : FolderEntry.joined(folder, PathText.text(ofBytes: name)))
         }
     }
 }

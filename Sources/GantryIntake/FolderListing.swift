@@ -40,7 +40,9 @@ struct FolderListing: ~Copyable {
         self.stream = stream
         mark = Self.mark(of: descriptor)
         isLocal = Self.isLocal(descriptor)
-        (names, status) = Self.names(in: stream)
+        let (found, status) = Self.names(in: stream)
+        names = Self.toldApart(found)
+        self.status = status
     }
 
     deinit { closedir(stream) }
@@ -57,6 +59,22 @@ struct FolderListing: ~Copyable {
             if bytes == [46, 0] || bytes == [46, 46, 0] { continue }
             let text = PathText.text(ofBytes: bytes.dropLast().map { UInt8(bitPattern: $0) })
             names.append(Name(text: text, bytes: bytes))
+        }
+    }
+
+    /// The names with texts that differ: text is the same where Unicode means the same by it, names are so only where
+    /// their bytes are. Of several such names one keeps its letters; of the others they are escaped.
+    private static func toldApart(_ names: [Name]) -> [Name] {
+        guard Set(names.lazy.map(\.text)).count < names.count else { return names }
+        return Dictionary(grouping: names, by: \.text).values.flatMap { alike in
+            alike.sorted { first, second in
+                first.bytes.count != second.bytes.count
+                    ? first.bytes.count < second.bytes.count : first.bytes.lexicographicallyPrecedes(second.bytes)
+            }.enumerated().map { place, name in
+                var name = name
+                if place > 0 { name.text = PathText.text(escaping: name.text) }
+                return name
+            }
         }
     }
 

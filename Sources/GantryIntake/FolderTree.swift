@@ -118,7 +118,9 @@ struct FolderTree: Sendable {
         }
         if folder.isEmpty, listing.status != 0 { throw StudyDirectory.fault(shown, listing.status) }
         let names = Set(listing.names.lazy.map(\.text))
-        for name in folders[folder]?.names ?? [] where !names.contains(name) {
+        for name in folders[folder]?.names ?? [] {
+            // Text that Unicode takes for the same may be the name of another file by now.
+            if let place = names.firstIndex(of: name), names[place].utf8.elementsEqual(name.utf8) { continue }
             remove(FolderEntry.joined(folder, name))
         }
         if listing.status == 0 {
@@ -191,8 +193,9 @@ struct FolderTree: Sendable {
     /// What has changed and was not told yet.
     private mutating func takeChanges() -> Changes {
         var told = Changes()
-        for (path, was) in before {
-            let entry = entries[path]
+        for (was, known) in before.map({ ($0.value, $0.key) }) {
+            let place = entries.index(forKey: known)
+            let (path, entry) = place.map { (entries[$0].key, entries[$0].value) } ?? (known, nil)
             guard entry != was else { continue }
             switch entry {
             case .file: told.files.append(path)

@@ -134,7 +134,7 @@ extension EndToEnd {
         @Test func `a golden pair proves a bundle, and another stride does not pass`() throws {
             try TemporaryFolder.use { folder in
                 let (input, output) = try Self.arrays(in: folder)
-                let bundle = try Self.made(in: folder, ["--golden", input, output])
+                let bundle = try Self.made(in: folder, ["--input-size", "64", "--golden", input, output])
                 let card = try String(contentsOfFile: bundle + "/MODEL_CARD.md", encoding: .utf8)
                 #expect(card.contains("4 images: every logit is the framework's"))
                 let good = try Executable.run(["bundle", "verify", bundle, "--golden", input, output])
@@ -143,10 +143,12 @@ extension EndToEnd {
 
                 // The same weights with the stride elsewhere compute something else: no bundle is made, and one that is says so.
                 let wrong = folder.appending(path: "wrong").path
-                var arguments = Self.create(wrong, ["--golden", input, output])
+                var arguments = Self.create(wrong, ["--input-size", "64", "--golden", input, output])
                 arguments[arguments.firstIndex(of: "v1.5") ?? 0] = "v1"
                 let refused = try Executable.run(arguments)
                 #expect(refused.status == 65 && refused.errors.contains("--stride"), "\(refused.description)")
+                #expect(
+                    refused.errors.hasSuffix("may be wrong.\n") && !refused.errors.contains("?"), "\(refused.errors)")
                 #expect(!FileManager.default.fileExists(atPath: wrong))
                 let unproven = arguments.filter { !["--golden", input, output].contains($0) }
                 try #require(try Executable.run(unproven).status == 0)
@@ -155,6 +157,21 @@ extension EndToEnd {
                 // Arrays that do not belong to the network are bad data.
                 let misshapen = try Executable.run(["bundle", "verify", bundle, "--golden", input, input])
                 #expect(misshapen.status == 78 && misshapen.output.contains("[4, 3]"), "\(misshapen.description)")
+            }
+        }
+
+        @Test func `a golden pair of another size than the bundle scores proves nothing, and is refused`() throws {
+            try TemporaryFolder.use { folder in
+                let (input, output) = try Self.arrays(in: folder)
+                let bundle = folder.appending(path: "b").path
+                let create = try Executable.run(Self.create(bundle, ["--golden", input, output]))
+                let words = "has images of 64x64, but the bundle scores 224x224"
+                #expect(create.status == 65 && create.errors.contains(words), "\(create.description)")
+                #expect(!FileManager.default.fileExists(atPath: bundle))
+                try #require(try Executable.run(Self.create(bundle)).status == 0)
+                let verify = try Executable.run(["bundle", "verify", bundle, "--golden", input, output])
+                let said = verify.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+                #expect(verify.status == 78 && said.contains(words), "\(verify.description)")
             }
         }
 
@@ -291,6 +308,95 @@ extension EndToEnd {
             let other = try Executable.run(
                 ["model", "diff", path("bottleneck.pth"), path("basic-dynamo.onnx"), "--stride", "v1.5"])
             #expect(other.status == 0 && other.output.contains("different networks"), "\(other.description)")
+        }
+
+        @Test func `inspect of a bundle shows the shapes of its own input size`() throws {
+            try TemporaryFolder.use { folder in
+                let bundle = try Self.made(in: folder, ["--input-size", "64"])
+                let table = try Executable.run(["model", "inspect", bundle])
+                #expect(table.status == 0 && table.output.contains("8x32x32"), "\(table.description)")
+                #expect(table.output.contains("Shapes are those of an input of 64x64."))
+                let json = try #require(
+                    try Executable.run(["model", "inspect", bundle, "--json"]).lines(of: "model").first)
+                #expect(json["inputSize"].integer == 64)
+                #expect(json["layers"].list.first?["outputShape"].list.compactMap(\.integer) == [8, 32, 32])
+                let file = try Executable.run(["model", "inspect", Self.model, "--stride", "v1.5"])
+                #expect(file.output.contains("8x112x112") && file.output.contains("an input of 224x224"))
+            }
+        }
+
+        @Test func `inspect names the numbers that convert refuses, of a file and of a bundle`() throws {
+            try TemporaryFolder.use { folder in
+                let bundle = try Self.made(in: folder)
+                let model = URL(filePath: bundle + "/model.safetensors")
+                let whole = try Data(contentsOf: model)
+                var spoilt = whole
+                spoilt.replaceSubrange(spoilt.count - 4..<spoilt.count, with: [0, 0, 0xC0, 0x7F])
+                let file = folder.appending(path: "spoilt.safetensors")
+                try spoilt.write(to: file)
+                for options in [[], ["--json"]] {
+                    let end = try Executable.run(["model", "inspect", file.path] + options)
+                    #expect(end.status == 65 && end.errors.contains("is nan"), "\(end.description)")
+                    // What there is to see is shown all the same.
+                    #expect(end.output.contains("layer3.0.conv3"), "\(end.description)")
+                }
+                let double = folder.appending(path: "double.safetensors")
+                try Self.storingLastBiasAsFloat64(whole).write(to: double)
+                let convert = try Executable.run(
+                    ["model", "convert", double.path, folder.appending(path: "out.safetensors").path])
+                let inspect = try Executable.run(["model", "inspect", double.path])
+                for end in [convert, inspect] {
+                    #expect(end.status == 65 && end.errors.contains("fc.bias as F64"), "\(end.description)")
+                }
+
+                try spoilt.write(to: model)
+                let digest = try Tools.shell("sha256sum \"$1\" | cut -c1-64 | tr -d '\\n'", model.path)
+                try BundleCopy.edit(bundle) { $0.replacing(#/(\n  sha256: ")[0-9a-f]{64}/#) { $0.1 + digest } }
+                let end = try Executable.run(["model", "inspect", bundle])
+                #expect(end.status == 78 && end.errors.contains("is nan"), "\(end.description)")
+            }
+        }
+
+        /// A safetensors file with `fc.bias` in twice the bytes, at the end.
+        private static func storingLastBiasAsFloat64(_ file: Data) throws -> Data {
+            let count = file.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+            var header = try JSONSerialization.jsonObject(with: file[8..<8 + count]) as? [String: Any] ?? [:]
+            var values = Data()
+            for name in header.keys.sorted() where name != "__metadata__" {
+                var entry = header[name] as? [String: Any] ?? [:]
+                let offsets = try #require(entry["data_offsets"] as? [Int])
+                let start = values.count
+                if name == "fc.bias" {
+                    entry["dtype"] = "F64"
+                    values += Data(count: 2 * (offsets[1] - offsets[0]))
+                } else {
+                    values += file[8 + count + offsets[0]..<8 + count + offsets[1]]
+                }
+                entry["data_offsets"] = [start, values.count]
+                header[name] = entry
+            }
+            let text = try JSONSerialization.data(withJSONObject: header)
+            return Data((0..<8).map { UInt8(text.count >> (8 * $0) & 0xFF) }) + text + values
+        }
+
+        @Test func `what a bundle's definition says is not contradicted on the command line`() throws {
+            try TemporaryFolder.use { folder in
+                let bundle = try Self.made(in: folder)
+                func refused(_ bundle: String, _ options: String..., words: String) throws {
+                    let end = try Executable.run(["model", "inspect", bundle] + options)
+                    #expect(end.status == 64 && end.errors.contains(words), "\(options): \(end.description)")
+                }
+                try refused(bundle, "--batch-norm-epsilon", "0.001", words: "pipeline.yaml says 1e-05")
+                try refused(bundle, "--stride", "v1", words: "pipeline.yaml says v1.5")
+                let same = try Executable.run(
+                    ["model", "inspect", bundle, "--batch-norm-epsilon", "1e-5", "--stride", "v1.5"])
+                #expect(same.status == 0, "\(same.description)")
+                let basic = Self.fixtures.appending(path: "basic-dynamo.onnx").path
+                let end = try Executable.run(["model", "inspect", basic, "--stride", "v1"])
+                #expect(end.status == 65 && end.errors.contains("its blocks are basic ones"), "\(end.description)")
+                let own = try SmallBundle.make(in: folder)
+                try refused(own, "--stride", "v1", words: "its blocks are basic ones")
+            }
         }
 
         @Test func `inspect shows the table, and one block as PyTorch prints it`() throws {

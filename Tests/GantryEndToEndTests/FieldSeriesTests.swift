@@ -53,7 +53,7 @@ extension EndToEnd {
                 #expect(report["verdict"]["finding"].text == "indeterminate")
                 #expect(failures(report) == ["acquisitionConflict"])
                 let sentence = report["qualityFindings"].list.first?["detail"].text ?? ""
-                #expect(sentence.contains("kept was the one of the higher Instance Number"), "\(sentence)")
+                #expect(sentence.contains("the one with the higher Instance Number was kept"), "\(sentence)")
             }
         }
 

@@ -48,7 +48,7 @@ extension EndToEnd {
                 let output = network.appending(path: "found.npy")
                 var arguments = [
                     "model", "run", network.appending(path: file).path, "--input",
-                    network.appending(path: "x.npy").path, "--output", output.path,
+                    network.appending(path: "x.npy").path, "--output", output.path, "--force",
                 ]
                 // Graphs say where the stride is, and Keras's whole models; basic blocks have none to tell.
                 if !file.hasSuffix(".onnx"), file != "keras.h5" {

@@ -49,6 +49,42 @@ extension EndToEnd {
             }
         }
 
+        @Test func `padding has its value beside the array, and a mask where it is asked for`() throws {
+            try RunFolder.use { folder in
+                try SmallStudies.copy(to: folder.input)
+                let arguments = ["extract", folder.input.path, "--output", folder.output.path]
+                let end = try Executable.run(arguments + ["--padding-mask"])
+                try #require(end.status == 0, "\(end.description)")
+                var padded = 0
+                for file in folder.output.filesBelow where file.pathExtension == "json" {
+                    let about = try JSON(contentsOf: file)
+                    let base = file.deletingPathExtension()
+                    #expect(about["paddingMask"].text == base.lastPathComponent + ".mask.npy")
+                    let array = try NPYArray(contentsOf: base.appendingPathExtension("npy"))
+                    let mask = try NPYArray(contentsOf: base.appendingPathExtension("mask.npy"))
+                    #expect(mask.type == "|b1" && mask.shape == array.shape)
+                    let (flags, bytes) = (Array(mask.values), Array(array.values))
+                    let area = array.shape[1] * array.shape[2]
+                    for (index, slice) in about["slices"].list.enumerated() {
+                        let marked = (index * area..<(index + 1) * area).filter { flags[$0] == 1 }
+                        #expect(marked.count == slice["paddingPixels"].integer)
+                        let values = marked.map { pixel in
+                            Int(Int16(bitPattern: UInt16(bytes[2 * pixel]) | UInt16(bytes[2 * pixel + 1]) << 8))
+                        }
+                        let range = slice["paddingHU"].list.compactMap(\.integer)
+                        #expect(range == [values.min(), values.max()].compactMap(\.self))
+                        padded += marked.isEmpty ? 0 : 1
+                    }
+                    #expect(flags.allSatisfy { $0 <= 1 })
+                }
+                #expect(padded >= 16)
+                // A mask of an earlier array is not left beside another.
+                try #require(try Executable.run(arguments).status == 0)
+                #expect(!folder.output.everythingBelow.contains { $0.hasSuffix(".mask.npy") })
+                #expect(try Executable.run(arguments + ["--padding-mask", "--format", "png"]).status == 64)
+            }
+        }
+
         @Test func `a series of two phases is two candidates, two arrays with names of their own`() throws {
             try RunFolder.use { folder in
                 for phase in ["1", "2"] {
@@ -130,7 +166,8 @@ extension EndToEnd {
                     let (input, output) = (folder.appending(path: "x.npy"), folder.appending(path: "y.npy"))
                     try NPYArray.file(shape: [images, 3, 64, 64], floats: floats).write(to: input)
                     let end = try Executable.run(
-                        ["model", "run", Executable.bundle, "--input", input.path, "--output", output.path] + options)
+                        ["model", "run", Executable.bundle, "--input", input.path, "--output", output.path, "--force"]
+                            + options)
                     try #require(end.status == 0, "\(end.description)")
                     return try NPYArray(contentsOf: output)
                 }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct WeightArchitectureTests {
     /// Tensors of which only names and shapes are looked at.
     private struct Shapes: TensorCollection {
-        let origin = "shapes"
+        var origin = "shapes"
         var shapes: [String: TensorShape]
         var conventions: NetworkConventions?
 
@@ -58,6 +58,47 @@ import Testing
         #expect(throws: WeightsError.self) { try found.architecture(stride: .middleConvolution, origin: "shapes") }
         #expect(throws: WeightsError.self) { try found.architecture(epsilon: 1e-5, origin: "shapes") }
         #expect(try found.architecture(stride: .firstConvolution, epsilon: 2e-5, origin: "shapes") == told)
+    }
+
+    @Test func `basic blocks have no 1x1 to stride on, and saying so is refused`() throws {
+        let found = try WeightArchitecture(Shapes(PublishedNetwork.resNet18.architecture(classes: 2)))
+        let error = #expect(throws: WeightsError.self) {
+            try found.architecture(stride: .firstConvolution, origin: "shapes")
+        }
+        #expect(error?.code == .architectureMismatch && error?.explanation.contains("basic") == true)
+        #expect(throws: WeightsError.self) { try found.conventions(stride: .firstConvolution, origin: "shapes") }
+        #expect(try found.architecture(stride: .middleConvolution, origin: "shapes").block == .basic)
+    }
+
+    @Test func `the first of several files of a network is no network`() throws {
+        func problem(_ shapes: Shapes) -> String? {
+            do {
+                _ = try WeightArchitecture(shapes)
+                return nil
+            } catch {
+                return error.explanation
+            }
+        }
+        // What the first file has where the second has the last stage and the last layer.
+        for network in [PublishedNetwork.resNet18, .resNet50] {
+            var shard = Shapes(network.architecture(classes: 1000))
+            shard.shapes = shard.shapes.filter { !$0.key.hasPrefix("layer4.") && !$0.key.hasPrefix("fc.") }
+            #expect(problem(shard)?.contains("part of a network: it has 3 stages") == true)
+            // A graph or a model that says its conventions is whole, and so is a network with a last layer.
+            shard.conventions = NetworkConventions(strideOnFirstConvolution: false, batchNormEpsilon: 1e-5)
+            #expect(problem(shard) == nil)
+            let short = Array(network.architecture(classes: 2).blocksPerStage.prefix(3))
+            var whole = network.architecture(classes: 2)
+            whole.blocksPerStage = short
+            #expect(problem(Shapes(whole)) == nil)
+        }
+        // All stages, but no last layer: features, unless the file is called one of several.
+        var features = Shapes(.resNet50(classes: 0))
+        #expect(problem(features) == nil)
+        features.origin = "checkpoints/model-00001-of-00002.safetensors"
+        #expect(problem(features)?.contains("part of a network") == true)
+        features.origin = "checkpoints/model-00001-of-00001.safetensors"
+        #expect(problem(features) == nil)
     }
 
     @Test func `everything missing, extra and misshapen is named at once`() throws {

@@ -51,6 +51,22 @@ struct DropFolderLookTests {
     }
 
     @Test(arguments: [Int.max, 0])
+    func `a name that Unicode takes for another's is told as a file of its own`(mostWatches: Int) throws {
+        try withFolder { path in
+            let drop = try Settled(path, files: ["a/u\u{308}"], mostWatches: mostWatches)
+            try write(path, "a/other")
+            make(path, Array("a/\u{FC}".utf8))
+            let view = try drop.folder.look()
+            #expect(
+                Set(view.unsettled.map { PathText.bytes(of: $0) }) == [
+                    Array("a/\u{FC}".utf8), Array("a/u\u{308}".utf8), Array("a/other".utf8),
+                ])
+            #expect(try Set(drop.folder.look().settled) == ["a/\u{FC}", #"a/u\xCC\x88"#, "a/other"])
+            #expect(try drop.folder.look() == Self.nothing)
+        }
+    }
+
+    @Test(arguments: [Int.max, 0])
     func `where nothing changed nothing is listed`(mostWatches: Int) throws {
         try withFolder { path in
             let drop = try Settled(path, files: ["a/1", "a/2", "b/1"], mostWatches: mostWatches)

@@ -38,18 +38,6 @@ struct StudyDirectoryTests {
         }
     }
 
-    /// Makes a folder or an empty file whose path below `folder` has these bytes.
-    private func make(_ folder: String, _ bytes: [UInt8], isFolder: Bool = false) {
-        let path = (Array((folder + "/").utf8) + bytes + [0]).map { CChar(bitPattern: $0) }
-        if isFolder {
-            #expect(mkdir(path, 0o700) == 0)
-        } else {
-            let descriptor = open(path, O_CREAT | O_WRONLY, 0o600)
-            #expect(descriptor >= 0)
-            close(descriptor)
-        }
-    }
-
     @Test func `names are bytes: folders and files that are no UTF-8 are entered and listed, each by itself`() throws {
         try withFolder { folder in
             try write(folder, "good")
@@ -69,6 +57,25 @@ struct StudyDirectoryTests {
             #expect(below.files.count == 4 && below.root.hasSuffix(#"/M\xFCller"#))
             let one = try StudyDirectory(folder + #"/M\xFCller/\xFE"#).list()
             #expect(one.files == [#"\xFE"#])
+        }
+    }
+
+    @Test func `names that Unicode takes for the same are two: in one folder, and as folders`() throws {
+        try withFolder { folder in
+            let (composed, decomposed) = ("\u{FC}", "u\u{308}")
+            #expect(composed == decomposed)
+            for name in [composed, decomposed] {
+                make(folder, Array("\(name).dcm".utf8))
+                make(folder, Array("M\(name)ller".utf8), isFolder: true)
+                for number in 1...2 { make(folder, Array("M\(name)ller/\(number)".utf8)) }
+            }
+            let listing = try StudyDirectory(folder).list()
+            #expect(Set(listing.files).count == 6 && listing.outcomes.isEmpty, "\(listing.files)")
+            let bytes = Set(listing.files.map { PathText.bytes(of: $0) })
+            #expect(bytes.count == 6)
+            #expect(bytes.contains(Array("M\(decomposed)ller/1".utf8)) && bytes.contains(Array("\(composed).dcm".utf8)))
+            // One alone has its own letters.
+            #expect(try StudyDirectory(folder + "/" + composed + ".dcm").list().files == [composed + ".dcm"])
         }
     }
 
@@ -136,4 +143,16 @@ func write(_ folder: String, _ path: String, _ text: String = "x") throws {
     let url = URL(fileURLWithPath: folder + "/" + path)
     try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(text.utf8).write(to: url)
+}
+
+/// Makes a folder or an empty file whose path below `folder` has these bytes.
+func make(_ folder: String, _ bytes: [UInt8], isFolder: Bool = false) {
+    let path = (Array((folder + "/").utf8) + bytes + [0]).map { CChar(bitPattern: $0) }
+    if isFolder {
+        #expect(mkdir(path, 0o700) == 0)
+    } else {
+        let descriptor = open(path, O_CREAT | O_WRONLY, 0o600)
+        #expect(descriptor >= 0)
+        close(descriptor)
+    }
 }

@@ -124,7 +124,7 @@ struct CandidateTrialTests {
         #expect(result.seriesDecisions.map(\.trial?.left) == [.notAChest, nil])
         #expect(
             result.seriesDecisions[0].reason == "Tried and left: the body encloses 0 ml of air over it, of a chest at "
-                + "least 0 ml are expected.")
+                + "least 0.1 ml are expected.")
         // 16 of 64 pixels of 1 mm, six slices 2.5 mm apart.
         let air = try #require(result.seriesDecisions[1].trial?.enclosedAirMillilitres)
         #expect(abs(air - 16 * 6 * 2.5 / 1000) < 1e-12)

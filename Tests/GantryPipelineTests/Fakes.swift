@@ -85,6 +85,7 @@ final class FakeReader: StudyReader {
     let content: Mutex<Content>
     let reads = Mutex<[[String]]>([])
     let scans = Mutex<[[String]]>([])
+    let compared = Mutex<[[String]]>([])
     let paddings = Mutex<Set<PaddingTreatment>>([])
     /// Counts the threads it is called on.
     let ends = Mutex<ThreadEnds?>(nil)
@@ -124,8 +125,19 @@ final class FakeReader: StudyReader {
         let fault = content.withLock { $0.digestFaults.isEmpty ? nil : $0.digestFaults.removeFirst() }
         if let fault { throw fault }
         let content = content.withLock { $0 }
-        return slices.map { "\($0.sopInstanceUID)=\(content.thousandths[$0.file] ?? 500)" }.sorted().joined(
-            separator: ",")
+        return slices.map { slice in
+            let isCut = content.undecodable.contains(slice.file) && content.missReasons[slice.file] == nil
+            return "\(slice.sopInstanceUID)=" + (isCut ? "" : "\(content.thousandths[slice.file] ?? 500)")
+        }.sorted().joined(separator: ",")
+    }
+
+    func pixelDigests(
+        root: String, files: [String], control: (Int) -> ReadControl
+    ) throws(ReaderFault) -> [String?]? {
+        compared.withLock { $0.append(files) }
+        for done in 0..<files.count where control(done) == .stop { return nil }
+        let content = content.withLock { $0 }
+        return files.map { content.undecodable.contains($0) ? nil : "\(content.thousandths[$0] ?? 500)" }
     }
 
     func read(

@@ -32,6 +32,68 @@ struct PassageTests {
         #expect(try onlyRecord(setting).result.keyPictures.map(\.sliceIndex) == [3, 1])
     }
 
+    /// The study with a copy of one of its slices, of a name before or behind the others.
+    private func withCopy(_ name: String) throws -> Setting {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        setting.reader.content.withLock { content in
+            var copy = content.instances["study1/898.dcm"]
+            copy?.file = "study1/" + name
+            content.instances["study1/" + name] = copy
+            content.thousandths["study1/" + name] = content.thousandths["study1/898.dcm"]
+        }
+        return setting
+    }
+
+    @Test(arguments: ["0.dcm", "999.dcm"])
+    func `a copy changes nothing, and only what is there twice is compared`(name: String) throws {
+        let setting = try withCopy(name)
+        _ = setting.ingest()
+        #expect(try onlyRecord(setting).result.verdict.finding == .positive)
+        #expect(setting.reader.compared.withLock { $0.map { Set($0) } } == [["study1/898.dcm", "study1/" + name]])
+    }
+
+    @Test(arguments: ["0.dcm", "999.dcm"])
+    func `an intact copy wins over a damaged one, which is mentioned and makes no doubt`(name: String) throws {
+        for damaged in ["study1/898.dcm", "study1/" + name] {
+            let setting = try withCopy(name)
+            setting.reader.content.withLock { $0.undecodable = [damaged] }
+            _ = setting.ingest()
+            let result = try onlyRecord(setting).result
+            #expect(result.verdict.finding == .positive && result.verdict.scoredSlices == 6)
+            #expect(result.files.first { $0.reason == .damagedCopy }?.file == damaged)
+            #expect(result.verdict.findings.contains { $0.code == .rejectedFiles && !$0.isFailure })
+        }
+    }
+
+    @Test func `a study with a damaged slice gets a new revision when an intact copy has come`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        setting.reader.content.withLock { $0.undecodable = ["study1/898.dcm"] }
+        _ = setting.ingest()
+        #expect(try onlyRecord(setting).result.verdict.finding == .indeterminate)
+        setting.reader.content.withLock { content in
+            var copy = content.instances["study1/898.dcm"]
+            copy?.file = "study1/again.dcm"
+            content.instances["study1/again.dcm"] = copy
+            content.thousandths["study1/again.dcm"] = content.thousandths["study1/898.dcm"]
+        }
+        _ = setting.ingest()
+        let latest = try #require(setting.store.records.last)
+        #expect(latest.revision == 2 && latest.result.verdict.finding == .positive)
+    }
+
+    @Test(arguments: ["0.dcm", "999.dcm"])
+    func `other pixels under one UID are a conflict: indeterminate, named`(name: String) throws {
+        let setting = try withCopy(name)
+        setting.reader.content.withLock { $0.thousandths["study1/" + name] = 10 }
+        _ = setting.ingest()
+        let result = try onlyRecord(setting).result
+        #expect(result.verdict.finding == .indeterminate)
+        #expect(result.verdict.findings.contains { $0.code == .rejectedFiles && $0.isFailure })
+        #expect(result.files.count { $0.reason == .instanceConflict } == 1)
+    }
+
     @Test func `a missing slice makes the verdict indeterminate`() throws {
         let setting = Setting()
         try setting.add(study: 1, slices: [900, 900, 900, nil, 900, 900, 900, 900])

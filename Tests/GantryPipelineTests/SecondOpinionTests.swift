@@ -40,8 +40,8 @@ struct SecondOpinionTests {
         #expect(finding.isFailure)
         #expect(
             finding.detail
-                == "a second reader (DCMTK) reads 1 of 3 slices differently: in slice 4, RescaleIntercept is "
-                + "-1024 by Gantry's reader and 0 by DCMTK")
+                == "A second reader (DCMTK) reads 1 of 3 slices differently: in slice 4, RescaleIntercept is "
+                + "-1024 by Gantry's reader and 0 by DCMTK.")
     }
 
     @Test func `a second reader that dies or refuses is a remark, and the verdict stays`() throws {

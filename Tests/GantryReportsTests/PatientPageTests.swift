@@ -51,8 +51,21 @@ import Testing
         let one = try SampleRecord.study(key: 1, date: "20260101", peak: 0.2, finding: .negative)
         let two = try SampleRecord.study(key: 2, date: "20260201")
         let trend = try #require(try page([one, two]).id("trend"))
-        #expect(trend.elements("a").map { $0.attributes["href"] } == [one, two].map { "\($0.studyKey)/report.html" })
+        for layout in ["wide", "narrow"] {
+            let chart = try #require(trend.with("chart", layout).first)
+            #expect(
+                chart.elements("a").map { $0.attributes["href"] } == [one, two].map { "\($0.studyKey)/report.html" })
+        }
+        // As wide as the page's other chart, and nothing in the style sheet keeps it from that.
+        #expect(trend.with("chart", "wide").first?.attributes["viewBox"]?.hasPrefix("0 0 880 ") == true)
+        #expect(!StyleSheet.css.contains(".trend"))
+        #expect(trend.text.contains("positive from 0.60 and negative below 0.40"))
         #expect(try page([one]).id("trend") == nil)
+    }
+
+    @Test func `a printed sheet names the patient`() throws {
+        let head = try #require(try page([SampleRecord.study()]).with("running").first)
+        #expect(head.text.contains("Lindqvist, Dr Astrid Maria") && head.text.contains("ID GY-0042-7"))
     }
 
     @Test func `numbers of different networks are not put on one line`() throws {

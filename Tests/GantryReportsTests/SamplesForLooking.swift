@@ -33,8 +33,26 @@ import Testing
         var hostile = try SampleRecord.study(key: 6, patient: 3, count: 1, pictures: 1)
         hostile.patient.patientName = "<script>alert(1)</script>^\"Bob\"^& Sons"
         hostile.study.studyDescription = String(repeating: "Verlaufskontrolle", count: 12)
+        var certain = try SampleRecord.shipped(key: 9, date: "20261212", peak: 0.99, spacing: 8.3)
+        certain.result.verdict.probability = 0.99996
+        certain.result.verdict.interval = ProbabilityInterval(lower: 0.9991, upper: 1)
+        for index in certain.result.seriesDecisions.indices {
+            certain.result.seriesDecisions[index].geometry?.smallestSpacingMillimetres = 8.299
+            certain.result.seriesDecisions[index].geometry?.largestSpacingMillimetres = 8.301
+        }
         return [
-            [earlier, try SampleRecord.study(), try SampleRecord.study(revision: 2), try SampleRecord.doubtful()],
+            [
+                try SampleRecord.shipped(key: 7, date: "20260203", peak: 0.5, spacing: 10),
+                try SampleRecord.shipped(
+                    key: 8, date: "20261114", peak: 0.8937, count: 160, spacing: 2.5,
+                    quality: [
+                        QualityFinding(
+                            code: .rejectedFiles, isFailure: true,
+                            detail:
+                                "20 files of the study were rejected: they name another patient. They may be slices of "
+                                + "this study.")
+                    ]), certain,
+            ], [earlier, try SampleRecord.study(), try SampleRecord.study(revision: 2), try SampleRecord.doubtful()],
             [japanese], [hostile],
             [try SampleRecord.empty()].map { record in
                 var record = record

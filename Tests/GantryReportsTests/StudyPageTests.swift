@@ -52,7 +52,7 @@ import Testing
         case .positive: #expect(shapes == ["rect", "line", "line"])
         }
         let reasons = verdict.elements("li").map(\.text)
-        #expect(reasons == (finding == .indeterminate ? ["Slices are missing: 5 slices are missing."] : []))
+        #expect(reasons == (finding == .indeterminate ? ["5 slices are missing."] : []))
         #expect(try #require(page.id("quality")).text.contains("5 slices are missing."))
     }
 
@@ -65,8 +65,11 @@ import Testing
 
     @Test func `every slice is in the table and every scored one in the chart`() throws {
         let record = try SampleRecord.doubtful()
-        let section = try #require(try Self.page(record).id("slices"))
-        let rows = section.elements("tbody").flatMap { $0.elements("tr") }.map { $0.elements("td").map(\.text) }
+        let page = try Self.page(record)
+        let section = try #require(page.id("slices"))
+        let rows = try #require(page.id("slice-table")).elements("tbody").flatMap { $0.elements("tr") }.map {
+            $0.elements("td").map(\.text)
+        }
         #expect(rows.count == record.result.slices.count)
         for (row, slice) in zip(rows, record.result.slices) {
             #expect(row[0] == String(slice.index + 1))
@@ -197,7 +200,7 @@ import Testing
             record.result.slices[index].frameNumber = index + 1
         }
         let page = try Self.page(record)
-        let cells = try #require(page.id("slices")).elements("tr").compactMap { $0.elements("td").last?.text }
+        let cells = try #require(page.id("slice-table")).elements("tr").compactMap { $0.elements("td").last?.text }
         #expect(cells == (1...record.result.slices.count).map { "\(uid), frame \($0)" })
         let first = try #require(record.result.keyPictures.first)
         #expect(try #require(page.id("picture-1")).text.contains("\(uid), frame \(first.sliceIndex + 1)"))
@@ -276,7 +279,7 @@ import Testing
 
     @Test func `a long series is complete`() throws {
         let record = try SampleRecord.study(count: 1000, spacing: 0.4)
-        let section = try #require(try Self.page(record).id("slices"))
+        let section = try #require(try Self.page(record).id("slice-table"))
         #expect(section.elements("tbody").flatMap { $0.elements("tr") }.count == 1000)
     }
 

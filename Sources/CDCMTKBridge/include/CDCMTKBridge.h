@@ -172,6 +172,8 @@ typedef struct GantryHounsfieldRequest {
     bool has_padding;
     /// Padding becomes -1024 HU; otherwise it keeps its rescaled value.
     bool padding_becomes_air;
+    /// Padding becomes 1 and every other pixel 0, in place of Hounsfield units.
+    bool pixels_become_mask;
     /// See `has_padding`.
     int32_t padding_smallest;
     /// See `has_padding`.
@@ -188,12 +190,16 @@ typedef struct GantryHounsfieldRequest {
     int32_t lut_first;
 } GantryHounsfieldRequest;
 
-/// What a conversion met. Padding pixels enter only `padding_pixels`.
+/// What a conversion met. Padding pixels enter only what is said of padding.
 typedef struct GantryHounsfieldFacts {
     /// Pixels whose value had to be clamped to Int16.
     int32_t clamped_pixels;
     /// Pixels that are padding.
     int32_t padding_pixels;
+    /// Smallest rescaled value of padding pixels; INT32_MAX where there are none.
+    int32_t smallest_padding_hu;
+    /// Largest rescaled value of padding pixels; INT32_MIN where there are none.
+    int32_t largest_padding_hu;
     /// Cells with bits beyond Bits Stored that are no padding, no declared overlay and no copies of the sign.
     int32_t stray_cells;
     /// Samples of a lossless JPEG image that left the range of its precision and were taken modulo it.

@@ -64,6 +64,11 @@ typedef struct csandbox_child_end {
 /// Opens a folder for use with `csandbox_open_beneath`. The path itself is trusted; links in it are followed.
 csandbox_result csandbox_open_folder(const char *_Nonnull path, int32_t *_Nonnull out_descriptor);
 
+/// Names a folder, for nothing but to confine a process to it, by a path that stays below `folder` and meets no
+/// symbolic link.
+csandbox_result csandbox_name_folder_beneath(
+    int32_t folder, const char *_Nonnull path, int32_t *_Nonnull out_descriptor);
+
 /// Opens a regular file for reading, by a path that stays below `folder` and meets no symbolic link (openat2 with
 /// RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS and RESOLVE_NO_MAGICLINKS). Never blocks on a FIFO.
 csandbox_result csandbox_open_beneath(

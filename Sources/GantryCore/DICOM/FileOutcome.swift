@@ -40,7 +40,7 @@ public enum FileReason: String, Sendable, Hashable, Codable, CaseIterable {
     case sliceNotSelected
     /// The same SOP Instance UID was seen before.
     case duplicateInstance
-    /// Another instance lies at the same position, and was acquired later.
+    /// Another instance lies at the same position, and was kept.
     case supersededAtPosition
     /// It has no image, or is no CT image.
     case notCTImage
@@ -65,6 +65,10 @@ public enum FileReason: String, Sendable, Hashable, Codable, CaseIterable {
     case attributeInvalid
     /// It names another patient than the other files of its study.
     case patientConflict
+    /// It has the SOP Instance UID of another file of its study, and is another image: other pixels, place or rescale.
+    case instanceConflict
+    /// A copy of another file of its study, which is intact; this one is not.
+    case damagedCopy
     /// Its transfer syntax cannot be decoded here.
     case transferSyntaxUnsupported
     /// Something else about it is beyond what this version reads (colour, several frames in a class of single ones).
@@ -88,8 +92,8 @@ public enum FileReason: String, Sendable, Hashable, Codable, CaseIterable {
             .directoryRecord, .symbolicLink, .notRegularFile, .studyNotJudged:
             .skipped
         case .notDICOM, .unreadable, .damaged, .attributeMissing, .attributeInvalid, .patientConflict,
-            .transferSyntaxUnsupported, .contentUnsupported, .pixelDataIncomplete, .notHounsfield, .limitExceeded,
-            .readerDied, .readerTimedOut:
+            .instanceConflict, .damagedCopy, .transferSyntaxUnsupported, .contentUnsupported, .pixelDataIncomplete,
+            .notHounsfield, .limitExceeded, .readerDied, .readerTimedOut:
             .rejected
         }
     }
@@ -97,10 +101,12 @@ public enum FileReason: String, Sendable, Hashable, Codable, CaseIterable {
 
 extension FileOutcome {
     /// Whether this rejected file may have been a slice of its study: its header could not be read or names somebody
-    /// else, so nobody knows, and its name does not say that it is no image.
+    /// else, or another image has its UID, so nobody knows, and its name does not say that it is no image.
     public var mayBeSlice: Bool {
         switch reason {
-        case .unreadable, .damaged, .patientConflict, .limitExceeded, .readerDied, .readerTimedOut: true
+        case .unreadable, .damaged, .patientConflict, .instanceConflict, .limitExceeded, .readerDied,
+            .readerTimedOut:
+            true
         case .notDICOM: hasNameOfImage
         default: false
         }

@@ -1,7 +1,8 @@
 /// Paths are bytes, and everything else here is text: how the one becomes the other, and back.
 ///
 /// A byte that is no part of UTF-8 becomes `\xHH`, in upper-case hexadecimal; where a name has such letters itself, their
-/// backslash becomes `\x5C`. So every path has one text, which gives its bytes back, and a path in UTF-8 is its own text.
+/// backslash becomes `\x5C`. So every path has one text, which gives its bytes back, and a path in UTF-8 is its own text,
+/// but for one that Unicode takes for the same as another in its folder (`FolderListing`).
 public enum PathText {
     /// The text of a path.
     public static func text(ofBytes bytes: some Collection<UInt8>) -> String {
@@ -20,6 +21,11 @@ public enum PathText {
             }
         }
         return text
+    }
+
+    /// Another text of the same path: every letter beyond ASCII is escaped.
+    package static func text(escaping text: String) -> String {
+        text.utf8.reduce(into: "") { $0 += $1 < 0x80 ? String(UnicodeScalar($1)) : escape($1) }
     }
 
     /// The bytes of the path that `text` is of, without a zero behind them.

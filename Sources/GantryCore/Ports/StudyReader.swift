@@ -26,6 +26,14 @@ public protocol StudyReader: Sendable {
         root: String, slices: [SliceSource], control: (Int) -> ReadControl
     ) throws(ReaderFault) -> String?
 
+    /// Digest of the encoded pixel data of each of `files`, 64 hexadecimal digits, in their order; nil for a file that
+    /// cannot be read, or whose pixel data is not all there. Nil comes back where `control` says stop.
+    ///
+    /// **Throws** `.rootUnreadable`, `.readerUnavailable`, `.quarantined`, `.timedOut`.
+    func pixelDigests(
+        root: String, files: [String], control: (Int) -> ReadControl
+    ) throws(ReaderFault) -> [String?]?
+
     /// Decodes `slices` in the order given and hands each to `receiver`: `receive` for a decoded slice, `miss` for one
     /// that cannot be decoded. Each slice comes exactly once, unless the receiver or `control` stops the reading.
     ///
@@ -75,6 +83,8 @@ public enum PaddingTreatment: String, Sendable, Hashable, Codable {
     case keep
     /// It becomes air, -1024 HU: for scoring.
     case air
+    /// It becomes 1 and every other pixel 0, in place of Hounsfield units: a mask for `extract`.
+    case mask
 }
 
 /// Takes slices from a reader, in order, on the reader's calling thread.
@@ -102,6 +112,8 @@ public struct DecodedSlice: Sendable, Hashable, Codable {
     public var clampedPixels: Int
     /// Pixels that are padding.
     public var paddingPixels: Int
+    /// Smallest and largest Hounsfield value that padding has where it keeps it; nil where no pixel is padding.
+    public var paddingHU: ClosedRange<Int>?
     /// Smallest Hounsfield value of pixels that are not padding; nil where all are.
     public var smallestHU: Int?
     /// Largest Hounsfield value of pixels that are not padding; nil where all are.
@@ -113,12 +125,13 @@ public struct DecodedSlice: Sendable, Hashable, Codable {
 
     /// Facts of a slice.
     public init(
-        source: SliceSource, clampedPixels: Int, paddingPixels: Int, smallestHU: Int?, largestHU: Int?,
-        trailingBytes: Int = 0, remarks: [SliceRemark] = []
+        source: SliceSource, clampedPixels: Int, paddingPixels: Int, paddingHU: ClosedRange<Int>? = nil,
+        smallestHU: Int?, largestHU: Int?, trailingBytes: Int = 0, remarks: [SliceRemark] = []
     ) {
         self.source = source
         self.clampedPixels = clampedPixels
         self.paddingPixels = paddingPixels
+        self.paddingHU = paddingHU
         self.smallestHU = smallestHU
         self.largestHU = largestHU
         self.trailingBytes = trailingBytes

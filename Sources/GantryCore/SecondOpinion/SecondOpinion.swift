@@ -50,8 +50,9 @@ public struct SecondOpinion: Sendable, Hashable, Codable {
         return QualityFinding(
             code: .secondOpinionDiffers, isFailure: true,
             detail:
-                "a second reader (DCMTK) reads \(differing.count) of \(slices.count) slices differently: in \(slice), "
-                + "\(difference.attribute) is \(difference.ours) by Gantry's reader and \(difference.theirs) by DCMTK")
+                "A second reader (DCMTK) reads \(differing.count) of \(counted(slices.count, "slice")) differently: in "
+                + "\(slice), \(difference.attribute) is \(difference.ours) by Gantry's reader and "
+                + "\(difference.theirs) by DCMTK.")
     }
 
     /// This opinion with those of `later`, which is newer where both are on one slice; the stronger extent, and the

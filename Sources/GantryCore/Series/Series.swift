@@ -22,17 +22,22 @@ public struct Study: Sendable, Equatable {
     public var attributes: StudyAttributes
     /// Series in the order of their UIDs.
     public var series: [Series]
-    /// Files of this study that already have their outcome (duplicates).
+    /// Files of this study that already have their outcome: copies, files of other patients.
     public var outcomes: [FileOutcome]
+    /// Further files of instances in `series`, alike in what scoring reads of a header; their outcomes are among
+    /// `outcomes`. Whether their pixels are the same too, nobody has looked yet (`comparing(copies:)`).
+    public var copies: [SOPInstance]
 
     /// A study of these parts.
     public init(
-        studyInstanceUID: UID, patient: Patient, attributes: StudyAttributes, series: [Series], outcomes: [FileOutcome]
+        studyInstanceUID: UID, patient: Patient, attributes: StudyAttributes, series: [Series], outcomes: [FileOutcome],
+        copies: [SOPInstance] = []
     ) {
         self.studyInstanceUID = studyInstanceUID
         self.patient = patient
         self.attributes = attributes
         self.series = series
         self.outcomes = outcomes
+        self.copies = copies
     }
 }

@@ -84,10 +84,7 @@ public struct SeriesCandidates: Sendable {
     /// What the chosen candidate's stack does not say itself.
     private func evidence(of chosen: SeriesExamination) -> StackEvidence {
         var evidence = chosen.stacking.evidence
-        let elsewhere = study.outcomes.count { $0.reason == .attributeInvalid }
-        evidence.unusableFiles += elsewhere
         let beside = chosen.imagesBeside(among: examined.filter { $0.seriesInstanceUID == chosen.seriesInstanceUID })
-        if elsewhere > 0 { evidence.unusedImages[.ofTakenUID, default: 0] += elsewhere }
         if beside > 0 { evidence.unusedImages[.ofOtherPart, default: 0] += beside }
         if let coverage = chosen.coverage, coverage < 0.5 - 1e-6 { evidence.lowCoverage = coverage }
         evidence.continuations = chosen.continuations(among: examined, rules: rules)

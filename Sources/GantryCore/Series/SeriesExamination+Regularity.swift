@@ -27,11 +27,11 @@ extension SeriesExamination {
 
     private mutating func applyThicknessSpread(_ rules: SeriesRules) {
         let spread = thicknessRange.map { $0.upperBound - $0.lowerBound }
-        let measured = "\((spread ?? 0).written(decimals: 2)) mm"
         let limit = rules.largestThicknessSpreadMillimetres
+        let measured = "\((spread ?? 0).written(decimals: 2, apartFrom: limit)) mm"
         add(
             "even thickness", spread, atMost: limit,
-            expected: "a spread of at most \((limit ?? 0).written(decimals: 2)) mm", measured: measured,
+            expected: "a spread of at most \((limit ?? 0).writtenInFull(decimals: 2)) mm", measured: measured,
             sentence: "slice thickness differs by \(measured)")
     }
 
@@ -39,28 +39,25 @@ extension SeriesExamination {
         let plane = stacking.stack?.slices.first?.plane
         let spacings = plane.map { [$0.rowSpacingMillimetres, $0.columnSpacingMillimetres] } ?? []
         let ratio = spacings.max().flatMap { largest in spacings.min().map { largest / $0 } }
-        let words = spacings.map { $0.written(decimals: 3) }.joined(separator: " x ")
-        let measured = "\((ratio ?? 0).written(decimals: 3)) (\(words) mm)"
+        let words = Double.written(spacings, decimals: 3).joined(separator: " x ")
         let limit = rules.largestPixelSpacingRatio
+        let measured = "\((ratio ?? 0).written(decimals: 3, apartFrom: limit)) (\(words) mm)"
         add(
             "square pixels", ratio, atMost: limit,
-            expected: "a ratio of at most \((limit ?? 0).written(decimals: 3))", measured: measured,
+            expected: "a ratio of at most \((limit ?? 0).writtenInFull(decimals: 3))", measured: measured,
             sentence: "the ratio of row and column spacing is \(measured)")
     }
 
     private mutating func applySpacing(_ rules: SeriesRules) {
-        let tolerance = rules.spacingToleranceMillimetres.written(decimals: 2)
+        let tolerance = rules.spacingToleranceMillimetres.writtenInFull(decimals: 2)
         let expected = "distances within \(tolerance) mm of their median"
-        guard let geometry, let median = geometry.sliceSpacingMillimetres,
-            let smallest = geometry.smallestSpacingMillimetres, let largest = geometry.largestSpacingMillimetres
-        else {
+        guard let geometry, let words = geometry.spacingWords else {
             return add(
                 "regular spacing", expected: rules.requiresRegularSpacing ? expected : Self.notAsked,
                 measured: Self.notMeasurable, passed: !rules.requiresRegularSpacing,
                 otherwise: "the distance of slices is not measurable; the pipeline takes \(expected)")
         }
-        let measured =
-            "\(median.written(decimals: 2)) mm (\(smallest.written(decimals: 2)) to \(largest.written(decimals: 2)) mm)"
+        let measured = "\(words.median) mm" + (words.range.map { " (\($0.smallest) to \($0.largest) mm)" } ?? "")
         add(
             "regular spacing", expected: rules.requiresRegularSpacing ? expected : Self.notAsked, measured: measured,
             passed: geometry.isRegular || !rules.requiresRegularSpacing,
@@ -86,11 +83,11 @@ extension SeriesExamination {
 
     private mutating func applyTilt(_ rules: SeriesRules) {
         let tilt = geometry?.tiltDegrees
-        let measured = "\((tilt ?? 0).written(decimals: 1)) degrees"
         let limit = rules.largestTiltDegrees
+        let measured = "\((tilt ?? 0).written(decimals: 1, apartFrom: limit)) degrees"
         add(
             "gantry tilt", tilt, atMost: limit,
-            expected: "at most \((limit ?? 0).written(decimals: 1)) degrees", measured: measured,
+            expected: "at most \((limit ?? 0).writtenInFull(decimals: 1)) degrees", measured: measured,
             sentence: "the gantry was tilted by \(measured)")
     }
 

@@ -117,7 +117,7 @@ struct SeriesExamination {
     }
 
     private mutating func applyAxial(_ rules: SeriesRules) {
-        let limit = rules.smallestAxialNormalZ.written(decimals: 2)
+        let limit = rules.smallestAxialNormalZ.writtenInFull(decimals: 2)
         let expected = "normal's |z| at least \(limit)"
         guard let normal = geometry?.normal else {
             return add(
@@ -125,7 +125,7 @@ struct SeriesExamination {
                 otherwise: "its orientation is not known")
         }
         let passed = abs(normal.z) >= rules.smallestAxialNormalZ
-        let measured = abs(normal.z).written(decimals: 2)
+        let measured = abs(normal.z).written(decimals: 2, apartFrom: rules.smallestAxialNormalZ)
         // The measured normal decides; what the images call themselves is only said.
         let images = part.images
         let claims = images.count { $0.calls(itself: "AXIAL") } * 2 > images.count
@@ -140,7 +140,7 @@ struct SeriesExamination {
 
     private mutating func applyThickness(_ rules: SeriesRules) {
         let limit = rules.largestSliceThicknessMillimetres
-        let expected = "at most \(limit.written(decimals: 1)) mm"
+        let expected = "at most \(limit.writtenInFull(decimals: 1)) mm"
         guard let thickness = sliceThicknessMillimetres else {
             let what =
                 part.all.lazy.compactMap { $0.frame.defects(of: ["Slice Thickness"]) }.first
@@ -150,15 +150,15 @@ struct SeriesExamination {
                     "slice thickness", expected: expected, measured: "\(what), spacing not measurable",
                     passed: false, otherwise: "\(what), and slice spacing is not known; the pipeline takes \(expected)")
             }
-            let measured = "\(what), slices \(spacing.written(decimals: 1)) mm apart"
+            let measured = "\(what), slices \(spacing.written(decimals: 1, apartFrom: limit)) mm apart"
             return add(
                 "slice thickness", expected: expected, measured: measured, passed: spacing <= limit + 1e-6,
                 otherwise: "\(measured); the pipeline takes \(expected)")
         }
-        var measured = "\(thickness.written(decimals: 1)) mm"
+        var measured = "\(thickness.written(decimals: 1, apartFrom: limit)) mm"
         if let range = thicknessRange, range.upperBound - range.lowerBound > 0.05 {
-            measured +=
-                " (\(range.lowerBound.written(decimals: 1)) to \(range.upperBound.written(decimals: 1)) mm)"
+            let ends = Double.written([range.lowerBound, range.upperBound], decimals: 1)
+            measured += " (\(ends[0]) to \(ends[1]) mm)"
         }
         add(
             "slice thickness", expected: expected, measured: measured, passed: thickness <= limit + 1e-6,
@@ -166,16 +166,17 @@ struct SeriesExamination {
     }
 
     private mutating func applySliceCount(_ rules: SeriesRules) {
-        let images = part.images.count
-        let isStacked = (1..<max(2, rules.fewestSlices)).contains(positions) && images > positions
+        // A slice is a position: many images at one are one slice, and a person who counts images wants to hear that.
+        let images = positions + stacking.ends.count { $0.reason == .supersededAtPosition }
+        let isCrowded = images > positions && positions < rules.fewestSlices
+        let places = "\(counted(images, "image")) at \(counted(positions, "position"))"
+        let asked = "the pipeline asks for at least \(rules.fewestSlices)"
         add(
-            "slices", expected: "at least \(rules.fewestSlices)",
-            measured: isStacked ? "\(counted(positions, "position")) (\(images) images)" : "\(positions)",
+            "slices", expected: "at least \(rules.fewestSlices)", measured: isCrowded ? places : "\(positions)",
             passed: positions >= rules.fewestSlices,
-            otherwise: isStacked
-                ? "\(images) images lie at \(counted(positions, "position")); the pipeline asks for at least "
-                    + "\(rules.fewestSlices) positions"
-                : "\(counted(positions, "slice")); the pipeline asks for at least \(rules.fewestSlices)")
+            otherwise: isCrowded
+                ? "its \(places) make \(counted(positions, "slice")); \(asked) positions"
+                : "\(counted(positions, "slice")); \(asked)")
     }
 
     /// What headers say about the region, and coverage: both only rank, and are shown.

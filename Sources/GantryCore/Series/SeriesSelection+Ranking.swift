@@ -19,7 +19,7 @@ extension SeriesSelection {
                 words: "has the preferred kernel (\(kernels[0]) instead of \(kernels[1]))")
         }
         if one.rankedCoverage != other.rankedCoverage {
-            let shares = [one, other].map { ($0.coverage ?? 1).written(decimals: 2) }
+            let shares = Double.written([one, other].map { $0.coverage ?? 1 }, decimals: 2)
             return Advantage(
                 isAhead: one.rankedCoverage > other.rankedCoverage,
                 words: "leaves less out between its slices (coverage \(shares[0]) instead of \(shares[1]))")
@@ -50,8 +50,8 @@ extension SeriesSelection {
     }
 
     static func millimetres(_ one: Double, _ other: Double) -> String {
-        let decimals = one.written(decimals: 1) == other.written(decimals: 1) ? 3 : 1
-        return "\(one.written(decimals: decimals)) mm instead of \(other.written(decimals: decimals)) mm"
+        let texts = Double.written([one, other], decimals: 1)
+        return "\(texts[0]) mm instead of \(texts[1]) mm"
     }
 
     static func numberPrecedes(_ one: SeriesExamination, _ other: SeriesExamination) -> Bool {

@@ -3,9 +3,9 @@ extension Study {
     ///
     /// The order of `instances` has no influence: studies and series come by UID, instances by file path (bytes).
     /// A file falls away with an outcome in its study's `outcomes`
-    /// - when its SOP Instance UID was seen in the study before: the first by path is kept. It is a `.duplicateInstance`
-    ///   where series and place of every frame are the same; else `.attributeInvalid`, another image under a UID that is
-    ///   taken, or
+    /// - when its SOP Instance UID was seen in the study before: the first by path is kept. It is a `.duplicateInstance`,
+    ///   and one of the study's `copies`, where everything that scoring reads of a header is the same; else an
+    ///   `.instanceConflict`, another image under a UID that is taken, or
     /// - when it names another patient than most files of the study (`.patientConflict`; among equals the first by
     ///   path), by Patient ID or, where that is the same, by its issuer (`PatientIdentity`): the images of two people
     ///   never make one verdict. Files without a Patient ID, or without an issuer, stay.
@@ -23,6 +23,7 @@ extension Study {
         var kept: [UID: SOPInstance] = [:]
         var ofSeries: [UID: [SOPInstance]] = [:]
         var outcomes: [FileOutcome] = []
+        var copies: [SOPInstance] = []
         for (instance, own) in zip(members, identities) {
             if let identity, let named, own.contradicts(identity) {
                 outcomes.append(
@@ -31,14 +32,15 @@ extension Study {
                         detail: "Patient ID or its issuer differs from that of \(named.file), which is of the same "
                             + "study."))
             } else if let first = kept[instance.sopInstanceUID] {
-                let isSame =
-                    first.seriesInstanceUID == instance.seriesInstanceUID
-                    && first.frames.map(\.plane) == instance.frames.map(\.plane)
-                outcomes.append(
-                    FileOutcome(
-                        file: instance.file, reason: isSame ? .duplicateInstance : .attributeInvalid,
-                        detail: "Has the SOP Instance UID of \(first.file), which is kept"
-                            + (isSame ? "." : ", and is another image: it lies elsewhere, or in another series.")))
+                if first.isScored(like: instance) {
+                    copies.append(instance)
+                    outcomes.append(.copy(instance.file, of: first.file))
+                } else {
+                    outcomes.append(
+                        .conflict(
+                            instance.file, with: first.file,
+                            "another series, place, size, rescale or padding"))
+                }
             } else {
                 kept[instance.sopInstanceUID] = instance
                 ofSeries[instance.seriesInstanceUID, default: []].append(instance)
@@ -49,7 +51,15 @@ extension Study {
             patient: (named ?? members.first)?.patient ?? Patient(),
             attributes: (named ?? members.first)?.study ?? StudyAttributes(),
             series: ofSeries.sorted { $0.key < $1.key }.map { Series(seriesInstanceUID: $0.key, instances: $0.value) },
-            outcomes: outcomes)
+            outcomes: outcomes, copies: copies)
+    }
+}
+
+extension SOPInstance {
+    /// Whether the headers are the same in all that decides where and how the pixels are scored.
+    fileprivate func isScored(like other: SOPInstance) -> Bool {
+        seriesInstanceUID == other.seriesInstanceUID && sopClassUID == other.sopClassUID
+            && frameOfReferenceUID == other.frameOfReferenceUID && pixels == other.pixels && frames == other.frames
     }
 }
 

@@ -12,8 +12,6 @@ public enum UnusedImage: String, Sendable, Hashable, Codable, CaseIterable {
     case putAside
     /// Of another part of the series, where the scored one shows nothing.
     case ofOtherPart
-    /// Another image under a SOP Instance UID that is taken.
-    case ofTakenUID
 
     /// The kind of what ended for `reason` when its series was stacked.
     init(_ reason: FileReason) {
@@ -41,9 +39,6 @@ public enum UnusedImage: String, Sendable, Hashable, Codable, CaseIterable {
         case .putAside: images + (isOne ? "was" : "were") + " put aside by a rule, and may have been slices"
         case .ofOtherPart:
             images + (isOne ? "is" : "are") + " of another part of it, and may show what the scored part does not"
-        case .ofTakenUID:
-            "\(counted(count, "file")) of the study \(isOne ? "is" : "are") another image under a SOP Instance UID that is "
-                + "taken"
         }
     }
 }

@@ -38,6 +38,15 @@ extension AggregationRule {
         }
     }
 
+    /// How many of the highest slices alone make the study's number; nil where all scored slices do.
+    package func decidingSlices(effectiveK: Int?) -> Int? {
+        switch self {
+        case .topKMean(let k, _): effectiveK ?? k
+        case .maximum: 1
+        case .mean, .percentile, .noisyOr, .fractionPositive: nil
+        }
+    }
+
     private func effectiveK(_ k: Int, referenceSpacing: Double?, spacing: Double?, available: Int) -> Int {
         let atLeastOne = max(k, 1)
         guard let referenceSpacing, let spacing, spacing > 0 else { return min(atLeastOne, available) }

@@ -58,9 +58,10 @@ extension JudgingDefinition {
             findings.append(QualityFinding(code: .tooFewSlices, isFailure: true, detail: detail))
         }
         if let probability, probability >= negativeBelow, probability < positiveFrom {
+            let number = probability.writtenAsProbability(apartFrom: [negativeBelow, positiveFrom])
             let detail =
-                "The probability \(probability.written(decimals: 3)) lies between the thresholds: negative below "
-                + "\(negativeBelow.written(decimals: 3)), positive from \(positiveFrom.written(decimals: 3)) on."
+                "The probability \(number) lies between the thresholds: negative below \(negativeBelow.writtenInFull(decimals: 2)), positive from "
+                + "\(positiveFrom.writtenInFull(decimals: 2)) on."
             findings.append(QualityFinding(code: .betweenThresholds, isFailure: true, detail: detail))
         }
         return findings

@@ -13,30 +13,35 @@ extension QualityAssessment {
     }
 
     private static func sentence(_ code: SliceRemark.Code, count: Int, slices: Int, doubtful: Int) -> String {
+        let pixels = counted(count, "pixel")
+        let subject = counted(slices, "slice")
+        let has = slices == 1 ? "has" : "have"
         switch code {
         case .strayBits:
             let words =
-                "\(counted(count, "pixel")) of \(counted(slices, "slice")) have bits beyond Bits Stored that are no padding, "
-                + "no declared overlay and no copies of the sign"
+                "\(pixels) of \(subject) \(count == 1 ? "has" : "have") bits set that belong to no value, overlay or "
+                + "padding (beyond Bits Stored)"
             return doubtful == 0
                 ? words + "; they were left out."
                 : words
-                    + "; in \(counted(doubtful, "slice")) more than one pixel in a thousand, so that what the values "
-                    + "are is in doubt."
+                    + "; in \(counted(doubtful, "slice")) that is more than one pixel in a thousand, so the values "
+                    + "are in doubt."
         case .wrappedSamples:
             return
-                "\(counted(slices, "slice")) in lossless JPEG whose samples leave their range were decoded modulo it "
-                + "(\(counted(count, "pixel"))), as some encoders mean it; spoilt data can look the same."
+                "\(subject) in lossless JPEG \(has) \(pixels) outside the range of values. They were wrapped round into "
+                + "it, as some encoders mean it; spoilt data can look the same."
         case .missingEndMarker:
             return
-                "\(counted(slices, "slice")) in JPEG-LS without an end marker: what is there gives every sample, and a "
-                + "stream that was cut short can look the same."
+                "\(subject) in JPEG-LS \(has) no end marker. Every pixel is there, but data that were cut short can look "
+                + "the same."
         case .numberOfFramesZero:
-            return "Number of Frames is 0 for \(counted(slices, "slice")); the pixels of one frame are there."
+            return
+                "\(subject) \(slices == 1 ? "says" : "say") that there is no image (Number of Frames is 0); one is there, "
+                + "and was used."
         case .rescaleDiffers:
             return
-                "The rescale of \(counted(slices, "frame")) differs from the one that all frames share; the frame's own "
-                + "was taken."
+                "\(subject) \(has) a conversion to Hounsfield units that differs from the one of the file as a whole; "
+                + "the slice's own was used."
         }
     }
 }

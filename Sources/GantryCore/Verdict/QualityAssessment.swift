@@ -33,7 +33,9 @@ public enum QualityAssessment {
         findings += conflicts(evidence, most: rules.undoubtedDoubledPositions)
         if takenUnsettled {
             findings.append(
-                failure(.takenUnsettled, "The study was taken before its folder was quiet: slices may have followed."))
+                failure(
+                    .takenUnsettled,
+                    "The study was taken while files may still have been arriving: slices may have followed."))
         }
         if !evidence.lossySlices.isEmpty {
             let words = evidence.lossySlices.map(\.sentencePart).joined(separator: "; ")
@@ -67,19 +69,23 @@ public enum QualityAssessment {
     }
 
     private static func spacing(of geometry: SeriesGeometry, toleranceMillimetres: Double) -> [QualityFinding] {
-        guard !geometry.isRegular, let median = geometry.sliceSpacingMillimetres,
-            let smallest = geometry.smallestSpacingMillimetres, let largest = geometry.largestSpacingMillimetres
+        guard !geometry.isRegular, let words = geometry.spacingWords, let median = geometry.sliceSpacingMillimetres,
+            let smallest = geometry.smallestSpacingMillimetres
         else { return [] }
+        let (shortest, longest) = words.range ?? (words.median, words.median)
         var findings: [QualityFinding] = []
         let holes = geometry.gaps.filter { $0.missingSlices > 0 }
         if !holes.isEmpty {
             let missing = holes.reduce(0) { $0 + $1.missingSlices }
+            // Where the step changes too, the longest distance may be no hole.
+            let farthest =
+                geometry.changesOfStep.isEmpty
+                ? longest : (holes.map(\.distanceMillimetres).max() ?? 0).written(decimals: 2)
             findings.append(
                 failure(
                     .missingSlices,
                     "\(counted(missing, "slice")) missing in \(counted(holes.count, "place")): distances up to "
-                        + "\((holes.map(\.distanceMillimetres).max() ?? largest).written(decimals: 2)) mm where "
-                        + "\(median.written(decimals: 2)) mm is usual."))
+                        + "\(farthest) mm where \(words.median) mm is usual."))
         }
         let isUneven =
             geometry.gaps.contains { $0.missingSlices == 0 } || smallest < median - toleranceMillimetres
@@ -90,16 +96,15 @@ public enum QualityAssessment {
                 failure(
                     .irregularSpacing,
                     (steps.isEmpty ? "" : "The step from slice to slice changes: \(steps). ")
-                        + "Distances between slices run from \(smallest.written(decimals: 2)) mm to "
-                        + "\(largest.written(decimals: 2)) mm; \(median.written(decimals: 2)) mm is usual, and "
-                        + "\(toleranceMillimetres.written(decimals: 2)) mm of difference is tolerated."))
+                        + "Distances between slices run from \(shortest) mm to \(longest) mm; \(words.median) mm is usual, "
+                        + "and \(toleranceMillimetres.writtenInFull(decimals: 2)) mm of difference is tolerated."))
         }
         return findings
     }
 
     private static func tilt(of geometry: SeriesGeometry) -> [QualityFinding] {
         guard geometry.tiltDegrees > mentionedTiltDegrees else { return [] }
-        let degrees = geometry.tiltDegrees.written(decimals: 1)
+        let degrees = geometry.tiltDegrees.written(decimals: 1, apartFrom: [mentionedTiltDegrees])
         return [
             note(.tiltedGantry, "The gantry was tilted by \(degrees) degrees, measured from the slices' positions.")
         ]
@@ -123,22 +128,23 @@ public enum QualityAssessment {
         let kept = KeptBy.allCases.compactMap { by in
             evidence.keptBy[by].map { evidence.keptBy.count == 1 ? by.words : "\(by.words) (at \($0))" }
         }
-        var words = "At \(counted(evidence.positionConflicts, "position")) several images lay"
-        words += kept.isEmpty ? "" : "; kept was the one of the \(kept.joined(separator: ", or the "))"
+        let places = counted(evidence.positionConflicts, "position")
+        var words = "There is more than one image at \(places)"
+        words += kept.isEmpty ? "" : "; the one with the \(kept.joined(separator: ", or the ")) was kept"
         if evidence.undecidedConflicts > 0 {
             return [
                 failure(
                     .acquisitionConflict,
-                    "\(words). At \(evidence.undecidedConflicts) of them nothing says which is later, or the images differ in "
-                        + "more than time.")
+                    "\(words). At \(evidence.undecidedConflicts) of them nothing says which is later, or the images "
+                        + "differ in more than time.")
             ]
         }
         guard evidence.positionConflicts > most else { return [note(.acquisitionConflict, words + ".")] }
         return [
             failure(
                 .acquisitionConflict,
-                "\(words). No attribute makes complete stacks of them, so the volume may be mixed of several; the pipeline "
-                    + "accepts \(counted(most, "such position")).")
+                "\(words). They cannot be sorted into complete scans, so the volume may be a mixture of several; the "
+                    + "pipeline accepts \(counted(most, "such position")).")
         ]
     }
 
@@ -147,8 +153,8 @@ public enum QualityAssessment {
         return [
             failure(
                 .notAChest,
-                "The body encloses \(air.written(decimals: 0)) ml of air over the series; of a chest the pipeline expects at "
-                    + "least \(smallest.written(decimals: 0)) ml.")
+                "The body encloses \(air.written(decimals: 0, apartFrom: [smallest])) ml of air over the series; of a "
+                    + "chest the pipeline expects at least \(smallest.writtenInFull(decimals: 0)) ml.")
         ]
     }
 
@@ -170,11 +176,12 @@ public enum QualityAssessment {
 
     private static func coverage(_ evidence: StackEvidence) -> [QualityFinding] {
         guard let coverage = evidence.lowCoverage else { return [] }
+        let percent = (coverage * 100).written(decimals: 0, apartFrom: [50])
         return [
             note(
                 .sparseSlices,
-                "The slices show \((coverage * 100).written(decimals: 0)) % of the way from one to the next: what lies between "
-                    + "them was not looked at.")
+                "The slices show \(percent) % of the way from one to the next: what lies between them was not looked at."
+            )
         ]
     }
 
@@ -183,7 +190,11 @@ public enum QualityAssessment {
         guard !clamped.isEmpty else { return [] }
         let pixels = clamped.reduce(0) { $0 + min($1.clampedPixels, 1 << 40) }
         let words = "\(counted(pixels, "pixel")) of \(counted(clamped.count, "slice"))"
-        return [note(.clampedValues, "\(words) had Hounsfield values beyond -32768...32767 and were held to them.")]
+        return [
+            note(
+                .clampedValues,
+                "\(words) had Hounsfield values below -32768 or above 32767, and were set to the nearer of the two.")
+        ]
     }
 
     /// The finding for a study of which slices that `earlier` was judged on are no longer among `slices`, nor `elsewhere`
@@ -208,18 +219,23 @@ public enum QualityAssessment {
         let tally = FileTally(files)
         let ofStack = rejectedFiles(of: slices)
         let reasons = tally.reasons.filter { $0.reason.disposition == .rejected }
-            .map { $0.reason.clause($0.files) }.joined(separator: ", ")
+        let pronoun = tally.rejected == 1 ? "it" : "they"
+        let why =
+            reasons.count == 1
+            ? reasons.map { "\(pronoun) \($0.reason.clause($0.files))" }
+            : reasons.map { "\($0.files) \($0.reason.clause($0.files))" }
         // A slice whose decoding failed in these ways is among the files too, and has its own finding.
         let decoded = ofStack.count { FileOutcome(file: "", reason: $0, detail: "").mayBeSlice }
         let possible = files.count(where: \.mayBeSlice) - decoded
-        let words = "\(counted(tally.rejected, "file")) of the study rejected: \(reasons)"
+        let words =
+            "\(counted(tally.rejected, "file")) of the study \(tally.rejected == 1 ? "was" : "were") rejected: "
+            + why.joined(separator: ", ") + "."
         if possible > 0 {
-            let who = possible == tally.rejected ? (possible == 1 ? "it" : "they") : "\(possible) of them"
-            return [
-                failure(.rejectedFiles, "\(words); \(who) may have been \(possible == 1 ? "a slice" : "slices").")
-            ]
+            let which = possible < tally.rejected ? "\(possible) of them" : pronoun == "it" ? "It" : "They"
+            let what = possible == 1 ? "a slice" : "slices"
+            return [failure(.rejectedFiles, "\(words) \(which) may be \(what) of this study.")]
         }
-        return tally.rejected > ofStack.count + unusableFiles ? [note(.rejectedFiles, words + ".")] : []
+        return tally.rejected > ofStack.count + unusableFiles ? [note(.rejectedFiles, words)] : []
     }
 
     /// Why files of the stack are rejected: those of which a slice could not be read, and none was scored.

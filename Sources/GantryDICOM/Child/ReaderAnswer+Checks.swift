@@ -34,7 +34,7 @@ extension FileReason {
     fileprivate var canComeFromReader: Bool {
         switch self {
         case .scored, .seriesNotChosen, .sliceNotSelected, .duplicateInstance, .supersededAtPosition, .patientConflict,
-            .readerDied, .readerTimedOut, .studyNotJudged:
+            .instanceConflict, .damagedCopy, .readerDied, .readerTimedOut, .studyNotJudged:
             false
         case .notCTImage, .directoryRecord, .symbolicLink, .notRegularFile, .notDICOM, .unreadable, .damaged,
             .attributeMissing, .attributeInvalid, .transferSyntaxUnsupported, .contentUnsupported,
@@ -73,10 +73,12 @@ extension SliceFacts {
         guard (0...pixels).contains(clampedPixels), (0...pixels).contains(paddingPixels),
             (0...(1 << 40)).contains(trailingBytes), remarks.values.allSatisfy({ (1...pixels).contains($0) })
         else { return false }
+        let values = Int(Int32.min)...Int(Int32.max)
+        guard (paddingHU != nil) == (paddingPixels > 0), paddingHU.map(values.contains) ?? true else { return false }
         switch (smallestHU, largestHU) {
         case (nil, nil): return true
         case (let smallest?, let largest?):
-            return smallest <= largest && smallest >= Int(Int32.min) && largest <= Int(Int32.max)
+            return smallest <= largest && values.contains(smallest) && values.contains(largest)
         default: return false
         }
     }

@@ -50,7 +50,7 @@ public enum ReaderChild {
         // Nothing of a file has been read until here, and from here on nothing is loaded or mapped.
         try ChildLimits.apply(
             parent: job.parentProcessID, addressSpaceBytes: job.sandbox.addressSpaceBytes + (job.ring?.bytes ?? 0),
-            readable: ReaderDescriptor.folder)
+            readable: ReaderDescriptor.readable)
         try send(.ready(protocolVersion: ReaderJob.currentVersion), to: channel)
         while true {
             let request = try ReaderRequest(body: channel.receiveBody())

@@ -17,7 +17,7 @@ extension ReaderRequest {
             message.put(2 as UInt8)
             message.put(address.sopInstanceUID.value)
             for value in [address.frameNumber, address.rows, address.columns, slot] { message.put(value) }
-            message.put(padding == .air ? 1 as UInt8 : 0)
+            message.put(padding.code)
         case .secondOpinion(let address):
             message.put(3 as UInt8)
             message.put(address.sopInstanceUID.value)
@@ -40,7 +40,8 @@ extension ReaderRequest {
                 file: file, sopInstanceUID: uid, frameNumber: try message.integer(), rows: try message.integer(),
                 columns: try message.integer())
             let slot = try message.integer()
-            task = .slice(address, try message.byte() == 1 ? .air : .keep, slot: slot)
+            guard let padding = PaddingTreatment(code: try message.byte()) else { throw .malformed }
+            task = .slice(address, padding, slot: slot)
         case 3:
             guard let uid = UID(try message.text()) else { throw .malformed }
             task = .secondOpinion(
@@ -50,6 +51,27 @@ extension ReaderRequest {
         default: throw .malformed
         }
         try message.finish()
+    }
+}
+
+extension PaddingTreatment {
+    /// The byte that stands for it.
+    fileprivate var code: UInt8 {
+        switch self {
+        case .keep: 0
+        case .air: 1
+        case .mask: 2
+        }
+    }
+
+    /// The treatment that a byte stands for, or nil.
+    fileprivate init?(code: UInt8) {
+        switch code {
+        case 0: self = .keep
+        case 1: self = .air
+        case 2: self = .mask
+        default: return nil
+        }
     }
 }
 
@@ -112,6 +134,10 @@ extension ReaderAnswer {
             message.put(2 as UInt8)
             message.put(facts.clampedPixels)
             message.put(facts.paddingPixels)
+            message.put(facts.paddingHU) {
+                $0.put($1.lowerBound)
+                $0.put($1.upperBound)
+            }
             message.put(facts.smallestHU) { $0.put($1) }
             message.put(facts.largestHU) { $0.put($1) }
             message.put(facts.trailingBytes)
@@ -151,6 +177,11 @@ extension ReaderAnswer {
         case 2:
             var facts = SliceFacts(
                 clampedPixels: try message.integer(), paddingPixels: try message.integer(),
+                paddingHU: try message.optional { message throws(SandboxFault) in
+                    let (smallest, largest) = (try message.integer(), try message.integer())
+                    guard smallest <= largest else { throw .malformed }
+                    return smallest...largest
+                },
                 smallestHU: try message.optional { message throws(SandboxFault) in try message.integer() },
                 largestHU: try message.optional { message throws(SandboxFault) in try message.integer() },
                 trailingBytes: try message.integer())

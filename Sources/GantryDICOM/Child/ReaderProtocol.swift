@@ -5,10 +5,12 @@ import GantrySandbox
 enum ReaderDescriptor {
     /// The message channel.
     static let channel: Int32 = 3
-    /// The folder with the files.
+    /// The folder that paths are below.
     static let folder: Int32 = 4
+    /// The deepest folder that all files of the session are in: nothing outside it is readable.
+    static let readable: Int32 = 5
     /// The shared memory for slices, where the job has a ring.
-    static let ring: Int32 = 5
+    static let ring: Int32 = 6
 }
 
 /// The first message, parent to child: what is common to all requests.
@@ -102,7 +104,8 @@ extension DecodedSlice {
     init(source: SliceSource, _ facts: SliceFacts) {
         self.init(
             source: source, clampedPixels: facts.clampedPixels, paddingPixels: facts.paddingPixels,
-            smallestHU: facts.smallestHU, largestHU: facts.largestHU, trailingBytes: facts.trailingBytes,
+            paddingHU: facts.paddingHU, smallestHU: facts.smallestHU, largestHU: facts.largestHU,
+            trailingBytes: facts.trailingBytes,
             remarks: SliceRemark.Code.allCases.compactMap { code in
                 facts.remarks[code].map { SliceRemark(code, count: $0, ofPixels: source.rows * source.columns) }
             })
@@ -116,6 +119,8 @@ package struct SliceFacts: Sendable, Hashable {
     /// See `DecodedSlice`.
     package var paddingPixels: Int
     /// See `DecodedSlice`.
+    package var paddingHU: ClosedRange<Int>?
+    /// See `DecodedSlice`.
     package var smallestHU: Int?
     /// See `DecodedSlice`.
     package var largestHU: Int?
@@ -126,11 +131,12 @@ package struct SliceFacts: Sendable, Hashable {
 
     /// Facts of a slice.
     package init(
-        clampedPixels: Int, paddingPixels: Int, smallestHU: Int?, largestHU: Int?, trailingBytes: Int = 0,
-        remarks: [SliceRemark.Code: Int] = [:]
+        clampedPixels: Int, paddingPixels: Int, paddingHU: ClosedRange<Int>? = nil, smallestHU: Int?, largestHU: Int?,
+        trailingBytes: Int = 0, remarks: [SliceRemark.Code: Int] = [:]
     ) {
         self.clampedPixels = clampedPixels
         self.paddingPixels = paddingPixels
+        self.paddingHU = paddingHU
         self.smallestHU = smallestHU
         self.largestHU = largestHU
         self.trailingBytes = trailingBytes

@@ -9,6 +9,7 @@ import GantrySandbox
 struct ReaderSession: ~Copyable {
     private let launch: ReaderLaunch
     private let folder: SafeFolder
+    private let readable: Descriptor
     private let ring: SliceRing?
     /// When the session gives up; nil: never.
     private let patience: ReaderPatience?
@@ -16,9 +17,16 @@ struct ReaderSession: ~Copyable {
     private var timeOuts = 0
     private var child: RunningReader?
 
-    /// A session on `folder`; no child is started yet.
-    init(launch: ReaderLaunch, folder: consuming SafeFolder, ring: SliceRing?, patience: ReaderPatience?) {
+    /// A session on `files` below `folder`, whose children can open nothing outside the deepest folder that holds all of
+    /// them; no child is started yet.
+    ///
+    /// **Throws** `.systemCall`.
+    init(
+        launch: ReaderLaunch, folder: consuming SafeFolder, files: some Collection<String>, ring: SliceRing?,
+        patience: ReaderPatience?
+    ) throws(FileFault) {
         self.launch = launch
+        readable = try folder.common(of: files)
         self.folder = folder
         self.ring = ring
         self.patience = patience
@@ -79,7 +87,8 @@ struct ReaderSession: ~Copyable {
             }
         }
         if child == nil {
-            child = try RunningReader.start(launch: launch, folder: folder, ring: ring, waiting: waiting)
+            child = try RunningReader.start(
+                launch: launch, folder: folder, readable: readable, ring: ring, waiting: waiting)
         }
         // As many requests on their way as the ring has slots.
         let window = ring?.layout.slots ?? 16

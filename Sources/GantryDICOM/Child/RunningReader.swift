@@ -33,11 +33,12 @@ struct RunningReader: ~Copyable {
     ///
     /// **Throws** `.readerUnavailable`.
     static func start(
-        launch: ReaderLaunch, folder: borrowing SafeFolder, ring: SliceRing?, waiting: () -> ReadControl
+        launch: ReaderLaunch, folder: borrowing SafeFolder, readable: borrowing Descriptor, ring: SliceRing?,
+        waiting: () -> ReadControl
     ) throws(ReaderFault) -> RunningReader? {
         do throws(SandboxFault) {
             let pair = try MessageChannel.pair()
-            var descriptors = [pair.far.number, folder.number]
+            var descriptors = [pair.far.number, folder.number, readable.number]
             if let number = ring?.descriptor.number { descriptors.append(number) }
             let process = try ChildProcess(
                 executable: launch.executable, arguments: launch.arguments, descriptors: descriptors)

@@ -41,7 +41,7 @@ public struct SandboxedStudyReader: StudyReader {
     public func scan(
         root: String, files: [String], control: (Int) -> ReadControl
     ) throws(ReaderFault) -> ScanResult? {
-        var session = try session(root: root, ring: nil, patience: nil)
+        var session = try session(root: root, files: files, ring: nil, patience: nil)
         var result = ScanResult(instances: [], outcomes: [])
         let isWhole = try session.run(count: files.count) { number in
             Self.request(number, file: files[number], task: .header)
@@ -66,25 +66,30 @@ public struct SandboxedStudyReader: StudyReader {
         // Frames of one file have the same UID and the same encoded pixel data.
         let sources = Array(Set(slices.map { EncodedSource(file: $0.file, sopInstanceUID: $0.sopInstanceUID) }))
             .sorted { ($0.sopInstanceUID, $0.file) < ($1.sopInstanceUID, $1.file) }
-        var session = try session(root: root, ring: nil, patience: ReaderPatience())
-        var entries: Set<String> = []
-        let isWhole = try session.run(count: sources.count) { number in
-            Self.request(number, file: sources[number].file, task: .pixelDigest)
+        guard let digests = try pixelDigests(root: root, files: sources.map(\.file), control: control) else {
+            return nil
+        }
+        let entries = zip(sources, digests).map { source, digest in
+            source.sopInstanceUID.value + (digest.map { " " + $0 } ?? "") + "\n"
+        }
+        return SHA256.hash(Set(entries).sorted().joined().utf8).hexadecimal
+    }
+
+    /// See `StudyReader`.
+    public func pixelDigests(
+        root: String, files: [String], control: (Int) -> ReadControl
+    ) throws(ReaderFault) -> [String?]? {
+        var session = try session(root: root, files: files, ring: nil, patience: ReaderPatience())
+        var digests = [String?](repeating: nil, count: files.count)
+        let isWhole = try session.run(count: files.count) { number in
+            Self.request(number, file: files[number], task: .pixelDigest)
         } control: {
             control($0)
         } receive: { number, answer, _ in
-            let uid = sources[number].sopInstanceUID.value
-            if case .pixelDigest(let digest) = answer {
-                entries.insert(uid + " " + digest + "\n")
-            } else {
-                entries.insert(uid + "\n")
-            }
+            if case .pixelDigest(let digest) = answer { digests[number] = digest }
             return .proceed
         }
-        guard isWhole else { return nil }
-        var hash = SHA256()
-        for entry in entries.sorted() { hash.update(entry.utf8) }
-        return hash.finalize().hexadecimal
+        return isWhole ? digests : nil
     }
 
     /// See `StudyReader`.
@@ -95,7 +100,8 @@ public struct SandboxedStudyReader: StudyReader {
         let limits = launch.sandbox
         let largest = slices.compactMap { Self.pixels(of: $0, within: limits) }.max()
         let layout = largest.flatMap { RingLayout(largestSlicePixels: $0, limits: limits) }
-        var session = try session(root: root, ring: layout, patience: ReaderPatience())
+        var session = try session(
+            root: root, files: slices.map(\.file), ring: layout, patience: ReaderPatience())
         try session.run(count: slices.count) { number in
             Self.sliceRequest(number, of: slices[number], padding: padding, layout: layout, limits: limits)
         } control: {
@@ -112,15 +118,9 @@ public struct SandboxedStudyReader: StudyReader {
     }
 
     /// **Throws** `.rootUnreadable`; `.readerUnavailable` where there is no shared memory.
-    private func session(root: String, ring: RingLayout?, patience: ReaderPatience?) throws(ReaderFault)
-        -> ReaderSession
-    {
-        let folder: SafeFolder
-        do {
-            folder = try SafeFolder(path: root)
-        } catch {
-            throw ReaderFault(.rootUnreadable, subject: root, status: error.status, explanation: error.explanation)
-        }
+    private func session(
+        root: String, files: [String], ring: RingLayout?, patience: ReaderPatience?
+    ) throws(ReaderFault) -> ReaderSession {
         let memory: SliceRing?
         do throws(SandboxFault) {
             if let ring { memory = try SliceRing(layout: ring) } else { memory = nil }
@@ -128,7 +128,12 @@ public struct SandboxedStudyReader: StudyReader {
             throw ReaderFault(
                 .readerUnavailable, subject: "", status: error.status, explanation: error.explanation)
         }
-        return ReaderSession(launch: launch, folder: folder, ring: memory, patience: patience)
+        do {
+            return try ReaderSession(
+                launch: launch, folder: SafeFolder(path: root), files: files, ring: memory, patience: patience)
+        } catch {
+            throw ReaderFault(.rootUnreadable, subject: root, status: error.status, explanation: error.explanation)
+        }
     }
 
     private static func request(

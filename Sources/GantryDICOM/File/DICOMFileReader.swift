@@ -95,8 +95,10 @@ package struct DICOMFileReader: Sendable {
         }
         guard status == .ok else { throw opened.outcome(of: status) }
         let hasValues = Int(facts.padding_pixels) < source.rows * source.columns
+        let hasPadding = facts.padding_pixels > 0 && facts.smallest_padding_hu <= facts.largest_padding_hu
         return SliceFacts(
             clampedPixels: Int(facts.clamped_pixels), paddingPixels: Int(facts.padding_pixels),
+            paddingHU: hasPadding ? Int(facts.smallest_padding_hu)...Int(facts.largest_padding_hu) : nil,
             smallestHU: hasValues ? Int(facts.smallest_hu) : nil, largestHU: hasValues ? Int(facts.largest_hu) : nil,
             trailingBytes: Int(clamping: facts.trailing_bytes),
             remarks: opened.remarks(onFrame: source.frameNumber, facts))

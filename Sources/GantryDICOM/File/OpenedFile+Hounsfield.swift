@@ -95,6 +95,7 @@ extension GantryHounsfieldRequest {
         high_bit = UInt16(clamping: pixels.highBit)
         is_signed = pixels.isSigned
         padding_becomes_air = padding == .air
+        pixels_become_mask = padding == .mask
         switch mapping {
         case .rescale(let rescale):
             rescale_slope = rescale.rescaleSlope

@@ -40,8 +40,8 @@ public struct SandboxedSecondReader: SecondReader {
         var opinions: [SliceOpinion] = []
         var isWhole = true
         do {
-            var session = ReaderSession(
-                launch: launch, folder: try SafeFolder(path: root), ring: nil,
+            var session = try ReaderSession(
+                launch: launch, folder: SafeFolder(path: root), files: slices.map(\.file), ring: nil,
                 patience: ReaderPatience(deaths: Self.mostDeaths, timeOuts: Self.mostDeaths))
             isWhole = try session.run(count: slices.count) { number in
                 Self.request(number, on: slices[number])

@@ -3,8 +3,9 @@ import COpenSSL
 /// OpenSSL's libcrypto, made ready once: no configuration file has a say in what a digest is, nor is one opened in a
 /// confined child, and nothing is left to the process's exit handlers.
 enum OpenSSL {
-    static let isReady = OPENSSL_init_crypto(
-        UInt64(OPENSSL_INIT_NO_LOAD_CONFIG) | UInt64(OPENSSL_INIT_NO_ATEXIT), nil) == 1
+    static let isReady =
+        OPENSSL_init_crypto(
+            UInt64(OPENSSL_INIT_NO_LOAD_CONFIG) | UInt64(OPENSSL_INIT_NO_ATEXIT), nil) == 1
 
     /// Ends the process where OpenSSL has not done what depends on nothing but memory.
     static func require(_ isDone: Bool, _ what: StaticString) {

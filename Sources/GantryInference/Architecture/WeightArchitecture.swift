@@ -15,7 +15,8 @@ public struct WeightArchitecture: Sendable {
 
     /// Recognises the network by torchvision's names, and checks that all its tensors are there, and no others.
     ///
-    /// **Throws** `architectureMismatch`: where it is no residual network, or naming every missing, extra and misshapen tensor.
+    /// **Throws** `architectureMismatch`: where it is no residual network, or one of several files of one, or naming every missing, extra and misshapen
+    /// tensor.
     public init(_ weights: any TensorCollection) throws(WeightsError) {
         let conventions = weights.conventions
         stride = conventions?.strideOnFirstConvolution.map { $0 ? .firstConvolution : .middleConvolution }
@@ -49,6 +50,13 @@ public struct WeightArchitecture: Sendable {
             throw Self.mismatch(weights, "its \(problem.key): \(problem.problem)", shapes)
         }
         try found.requireTensors(of: weights)
+        if conventions == nil, found.isPart(file: weights.origin) {
+            throw WeightsError(
+                .architectureMismatch, subject: weights.origin,
+                explanation:
+                    "it is a part of a network: it has \(found.blocksPerStage.count) stages of blocks and no last layer, as "
+                    + "the first of several files has. Save the whole network in one file.")
+        }
     }
 
     /// `torch.nn.BatchNorm2d`'s.
@@ -61,7 +69,7 @@ public struct WeightArchitecture: Sendable {
 
     /// The network, with what is said of it beside the file; what the file says itself must not be contradicted.
     ///
-    /// **Throws** `architectureMismatch` where it is, or where `needsStride` and nothing is said.
+    /// **Throws** `architectureMismatch` where it is, where basic blocks are said to have a stride on a 1x1, or where `needsStride` and nothing is said.
     public func architecture(
         stride said: ResidualArchitecture.StridePosition? = nil, epsilon saidEpsilon: Double? = nil, origin: String
     ) throws(WeightsError) -> ResidualArchitecture {
@@ -70,6 +78,11 @@ public struct WeightArchitecture: Sendable {
             throw WeightsError(
                 .architectureMismatch, subject: origin,
                 explanation: "the file itself says that the stride is \(stride.rawValue), not \(said.rawValue).")
+        }
+        if said == .firstConvolution, found.block == .basic {
+            throw WeightsError(
+                .architectureMismatch, subject: origin,
+                explanation: "its blocks are basic ones, which have no 1x1 for the stride v1; leave the stride out.")
         }
         if let saidEpsilon, let epsilon, saidEpsilon != epsilon {
             throw WeightsError(
@@ -110,6 +123,15 @@ public struct WeightArchitecture: Sendable {
 }
 
 extension ResidualArchitecture {
+    /// Whether tensors of this network without a last layer are the beginning of one that was saved in several files, for all that can be told: the file
+    /// is called so (`model-00001-of-00002.safetensors`), or it has fewer than the four stages of every published network of this width and stem.
+    fileprivate func isPart(file: String) -> Bool {
+        guard classes == 0 else { return false }
+        let name = file.split(separator: "/").last ?? ""
+        if let count = name.firstMatch(of: #/-\d{5}-of-(\d{5})\b/#)?.1, Int(count) != 1 { return true }
+        return stem == .imageNet && baseWidth == 64 && blocksPerStage.count < 4
+    }
+
     /// What `conventions`, which a file of this network says of itself, has otherwise; nil where nothing is.
     public func contradiction(of conventions: NetworkConventions) -> String? {
         if let isFirst = conventions.strideOnFirstConvolution, hasStridedBottlenecks,

@@ -21,7 +21,8 @@ enum PEM {
         for part in text.components(separatedBy: "-----BEGIN \(label)-----").dropFirst() {
             let body = part.components(separatedBy: "-----END \(label)-----")
             guard body.count == 2,
-                let der = Data(base64Encoded: body[0].filter { !$0.isWhitespace }), der.count == head.count + Ed25519.keyBytes,
+                let der = Data(base64Encoded: body[0].filter { !$0.isWhitespace }),
+                der.count == head.count + Ed25519.keyBytes,
                 der.starts(with: head)
             else { throw fault(path, kind) }
             keys.append(Array(der.suffix(Ed25519.keyBytes)))

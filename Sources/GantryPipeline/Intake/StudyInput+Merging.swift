@@ -18,9 +18,10 @@ extension StudyInput {
             let root = commonFolder(of: [inputs[index].root + "/", input.root + "/"])
             let one = inputs[index].rebased(to: root.isEmpty ? "/" : root)
             let other = input.rebased(to: root.isEmpty ? "/" : root)
-            let instances = (one.study.series + other.study.series).flatMap(\.instances)
+            let instances = [one.study, other.study].flatMap { $0.series.flatMap(\.instances) + $0.copies }
             guard var study = Study.grouping(instances).first else { continue }
-            study.outcomes += one.study.outcomes + other.study.outcomes
+            let grouped = Set(instances.map(\.file))
+            study.outcomes += (one.study.outcomes + other.study.outcomes).filter { !grouped.contains($0.file) }
             inputs[index] = StudyInput(
                 study: study, root: one.root, rejected: one.rejected + other.rejected,
                 unreadableNeighbours: one.unreadableNeighbours + other.unreadableNeighbours,
@@ -47,6 +48,7 @@ extension StudyInput {
                 input.study.series[series].instances[instance].file = prefix + file
             }
         }
+        for copy in input.study.copies.indices { input.study.copies[copy].file = prefix + study.copies[copy].file }
         return input
     }
 }

@@ -19,7 +19,7 @@ struct CandidateReading {
         }
         let air = enclosedAirMillilitres
         let words =
-            air.map { "the body encloses \($0.written(decimals: 0)) ml of air over it" }
+            air.map { "the body encloses \($0.written(decimals: 0, apartFrom: [smallest])) ml of air over it" }
             ?? "how much air the body encloses over it cannot be measured"
         var trial = CandidateTrial(
             detail: words, enclosedAirMillilitres: air,
@@ -35,7 +35,7 @@ struct CandidateReading {
         }
         if let air, air < smallest, !saysChest {
             trial.left = .notAChest
-            trial.detail = words + ", of a chest at least \(smallest.written(decimals: 0)) ml are expected"
+            trial.detail = words + ", of a chest at least \(smallest.writtenInFull(decimals: 0)) ml are expected"
         }
         return trial
     }

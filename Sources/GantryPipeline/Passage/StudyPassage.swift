@@ -28,16 +28,37 @@ struct StudyPassage: Sendable {
     /// Takes `input` through the pipeline. `latest` is the study's latest revision; `control` is asked all the time,
     /// and says whether to go on.
     ///
-    /// The candidates are tried in order, until one is kept; those that were tried, and why they were left, stand in
+    /// Where files are there more than once, their pixels are compared first (`Study.comparing(copies:)`). Then the
+    /// candidates are tried in order, until one is kept; those that were tried, and why they were left, stand in
     /// the result. Where the latest revision came from the same content of the same candidates, nothing is decoded.
     func run(_ input: StudyInput, latest: StudyRecord?, control: WorkControl) -> PassageOutcome {
         let startedAt = environment.clock.now()
-        let candidates = SeriesCandidates(input.study, rules: definition.scoring.seriesRules)
-        let stacks = candidates.stacks
+        var input = input
+        var candidates = SeriesCandidates(input.study, rules: definition.scoring.seriesRules)
+        var stacks = candidates.stacks
         guard !stacks.isEmpty else {
             let selection = candidates.selection()
             let ledger = PassageLedger(input: input, selection: selection)
             return .failed(ledger.failure(.noSuitableSeries, selection.summary), .permanent)
+        }
+        do {
+            let count = stacks[0].slices.count
+            guard
+                let study = try input.study.comparingCopies(
+                    of: Set(stacks.flatMap { $0.slices.map(\.sopInstanceUID) }), reader: environment.reader,
+                    root: input.root, control: { control.ask(done: 0, of: count, scored: 0) })
+            else {
+                let ledger = PassageLedger(input: input, selection: candidates.selection())
+                return ended(control, "its copies were compared", stack: stacks[0], ledger: ledger)
+            }
+            if study != input.study {
+                input.study = study
+                candidates = SeriesCandidates(study, rules: definition.scoring.seriesRules)
+                stacks = candidates.stacks
+            }
+        } catch {
+            let ledger = PassageLedger(input: input, selection: candidates.selection())
+            return failed(error, stack: stacks[0], ledger: ledger, outcomes: [:])
         }
         let digests = StackDigests(
             reader: environment.reader, root: input.root, stacks: stacks, control: control)

@@ -7,6 +7,7 @@ struct SVGDrawing {
     private let height: Double
     private let cssClass: String
     private let label: String
+    private var hasLinks = false
 
     /// An empty drawing of this size; `label` is what a screen reader says.
     init(width: Double, height: Double, cssClass: String, label: String) {
@@ -20,7 +21,9 @@ struct SVGDrawing {
     var markup: String {
         let size = "\(number(width)) \(number(height))"
         return
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"\(escaped(cssClass))\" viewBox=\"0 0 \(size)\" role=\"img\""
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"\(escaped(cssClass))\" viewBox=\"0 0 \(size)\""
+            // What is within a picture cannot be reached.
+            + " role=\"\(hasLinks ? "group" : "img")\""
             + " aria-label=\"\(escaped(label))\">\(body)</svg>"
     }
 
@@ -65,6 +68,7 @@ struct SVGDrawing {
 
     /// What `draw` draws leads to `target`.
     mutating func link(to target: String, label: String, draw: (inout SVGDrawing) -> Void) {
+        hasLinks = true
         body += "<a href=\"\(escaped(target))\" aria-label=\"\(escaped(label))\">"
         draw(&self)
         body += "</a>"

@@ -27,7 +27,9 @@ struct SliceChartFrame {
         width = layout == .wide ? 880 : 360
         height = layout == .wide ? 330 : 300
         left = layout == .wide ? 52 : 34
-        right = layout == .wide ? 732 : 322
+        // A letter of 12 px is about 6.3 px wide.
+        let widest = Self.thresholds(chart.judging, layout).map(\.words.utf8.count).max() ?? 0
+        right = width - 12 - 6.3 * Double(widest)
         top = 40
         bottom = layout == .wide ? 250 : 220
         // Half a slice of room at both ends; a millimetre where there is one slice.
@@ -72,16 +74,24 @@ struct SliceChartFrame {
 
     /// The thresholds of the study's number and of the single slice, named at the right.
     func drawThresholds(in drawing: inout SVGDrawing) {
-        let lines: [(value: Double, words: String, cssClass: String)] = [
-            (judging.positiveFrom, "study positive from", "threshold upper"),
-            (judging.slicePositiveFrom, "slice positive from", "threshold slice"),
-            (judging.negativeBelow, "study negative below", "threshold lower"),
-        ]
+        let lines = Self.thresholds(judging, layout)
         let places = LabelSpread.places(lines.map { y($0.value) }, distance: 14, within: top...bottom)
         for (line, place) in zip(lines, places) {
             drawing.line(left, y(line.value), right, y(line.value), line.cssClass)
-            let number = DecimalText.threshold(line.value)
-            drawing.text(right + 6, place + 4, layout == .wide ? "\(line.words) \(number)" : number, "small start")
+            drawing.text(right + 6, place + 4, line.words, "small start")
+        }
+    }
+
+    private static func thresholds(
+        _ judging: JudgingDefinition, _ layout: SliceChart.Layout
+    ) -> [(value: Double, words: String, cssClass: String)] {
+        [
+            (judging.positiveFrom, "study positive from", "threshold upper"),
+            (judging.slicePositiveFrom, "slice positive from", "threshold slice"),
+            (judging.negativeBelow, "study negative below", "threshold lower"),
+        ].map { value, words, cssClass in
+            let number = DecimalText.threshold(value)
+            return (value, layout == .wide ? "\(words) \(number)" : number, cssClass)
         }
     }
 }

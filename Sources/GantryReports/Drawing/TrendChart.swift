@@ -16,53 +16,73 @@ struct TrendChart {
     let points: [Point]
     let judging: JudgingDefinition
 
-    /// The drawing, view box 524 x 204; nil where fewer than two different days are known.
-    func svg() -> String? {
+    /// The drawing, as wide as the page; nil where fewer than two different days are known.
+    func svg(_ layout: SliceChart.Layout) -> String? {
         guard let first = points.first?.date.dayNumber, let last = points.last?.date.dayNumber, last > first else {
             return nil
         }
-        let (left, right, top, bottom) = (32.0, 408.0, 12.0, 160.0)
+        let (width, height) = layout == .wide ? (880.0, 268.0) : (360.0, 236.0)
+        let thresholds = thresholds(layout)
+        // A letter of 12 px is about 6.3 px wide.
+        let widest = thresholds.map(\.words.utf8.count).max() ?? 0
+        let (left, right, top, bottom) = (34.0, width - 12 - 6.3 * Double(widest), 12.0, height - 46)
         func x(_ date: DICOMDate) -> Double {
             left + 36 + (right - left - 72) * Double(date.dayNumber - first) / Double(last - first)
         }
         func y(_ value: Double) -> Double { bottom - (bottom - top) * min(max(value, 0), 1) }
         var drawing = SVGDrawing(
-            width: 524, height: 204, cssClass: "chart trend", label: "Probability of \(points.count) studies over time")
+            width: width, height: height, cssClass: "chart trend \(layout.rawValue)",
+            label: "Probability of \(points.count) studies over time")
         for tenths in stride(from: 0, through: 10, by: 2) {
             let value = Double(tenths) / 10
             drawing.line(left, y(value), right, y(value), tenths == 0 ? "axis" : "grid")
             drawing.text(left - 7, y(value) + 4, DecimalText.fixed(value, places: 1), "small end")
         }
-        let thresholds: [(value: Double, words: String, cssClass: String)] = [
-            (judging.positiveFrom, "positive from", "threshold upper"),
-            (judging.negativeBelow, "negative below", "threshold lower"),
-        ]
         let places = LabelSpread.places(thresholds.map { y($0.value) }, distance: 14, within: top...bottom)
         for (threshold, place) in zip(thresholds, places) {
             drawing.line(left, y(threshold.value), right, y(threshold.value), threshold.cssClass)
-            let words = "\(threshold.words) \(DecimalText.threshold(threshold.value))"
-            drawing.text(right + 5, place + 4, words, "small start")
+            drawing.text(right + 6, place + 4, threshold.words, "small start")
         }
         drawing.polyline(points.map { (x($0.date), y($0.probability)) }, "trace")
-        var labelEnd = -Double.infinity
-        for point in points {
-            let place = x(point.date)
-            if let interval = point.interval {
-                drawing.line(place, y(interval.lower), place, y(interval.upper), "interval")
-                for end in [y(interval.lower), y(interval.upper)] {
-                    drawing.line(place - 4, end, place + 4, end, "interval")
-                }
-            }
-            drawing.link(to: point.link, label: "Study of \(point.date.iso)") { drawing in
-                VerdictMark.draw(point.finding, x: place, y: y(point.probability), radius: 6, in: &drawing)
-            }
-            drawing.line(place, bottom, place, bottom + 5, "axis")
-            // A date of ten characters is about 58 px wide and wants some room; where it does not fit, its mark stays.
-            guard place - 33 > labelEnd else { continue }
-            drawing.text(place, bottom + 20, point.date.iso, "small middle")
-            labelEnd = place + 33
-        }
+        for point in points { draw(point, x: x(point.date), y: y, in: &drawing) }
+        drawDates(x: x, bottom: bottom, in: &drawing)
         drawing.text((left + right) / 2, bottom + 40, "study date", "small middle")
         return drawing.markup
+    }
+
+    private func thresholds(
+        _ layout: SliceChart.Layout
+    ) -> [(value: Double, words: String, cssClass: String)] {
+        [
+            (judging.positiveFrom, "positive from", "threshold upper"),
+            (judging.negativeBelow, "negative below", "threshold lower"),
+        ].map { value, words, cssClass in
+            let number = DecimalText.threshold(value)
+            return (value, layout == .wide ? "\(words) \(number)" : number, cssClass)
+        }
+    }
+
+    private func draw(_ point: Point, x: Double, y: (Double) -> Double, in drawing: inout SVGDrawing) {
+        if let interval = point.interval {
+            drawing.line(x, y(interval.lower), x, y(interval.upper), "interval")
+            for end in [y(interval.lower), y(interval.upper)] { drawing.line(x - 7, end, x + 7, end, "interval") }
+        }
+        drawing.link(to: point.link, label: "Study of \(point.date.iso)") { drawing in
+            VerdictMark.draw(point.finding, x: x, y: y(point.probability), radius: 6, in: &drawing)
+        }
+    }
+
+    /// The dates: the last always, then from the first on those that have room; the others keep their mark.
+    private func drawDates(x: (DICOMDate) -> Double, bottom: Double, in drawing: inout SVGDrawing) {
+        // A date of ten characters is about 66 px wide and wants some room.
+        let room = 74.0
+        var written: [Double] = []
+        for point in (points.suffix(1) + points.dropLast()) {
+            let place = x(point.date)
+            drawing.line(place, bottom, place, bottom + 5, "axis")
+            guard written.allSatisfy({ abs($0 - place) >= room }) else { continue }
+            drawing.text(place, bottom + 20, point.date.iso, "small middle")
+            written.append(place)
+        }
     }
 }

@@ -35,7 +35,10 @@ struct FilesView {
         reasons = tally.reasons.map { entry in
             let list =
                 entry.reason == .scored
-                ? [] : entry.files.map { FileView(file: PathText.shortened($0.file), detail: $0.detail) }
+                ? []
+                : entry.files.map {
+                    FileView(file: PathText.shortened($0.file), detail: $0.detail.isEmpty ? "\u{2013}" : $0.detail)
+                }
             return ReasonView(
                 words: CodeText.reason(entry.reason), disposition: entry.reason.disposition.rawValue,
                 count: entry.files.count, list: list, hasList: !list.isEmpty)

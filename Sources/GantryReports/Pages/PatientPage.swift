@@ -9,9 +9,27 @@ struct PatientPage {
     let identity: IdentityView
     let studyCount: String
     let rows: [Row]
-    let trend: String?
+    let trend: TrendView?
+    let running: RunningHead
     /// Why there is no trend where one could be expected.
     let trendNote: String?
+
+    /// The chart in its two layouts, and what its lines are.
+    struct TrendView {
+        let wide: String
+        let narrow: String
+        let positiveFrom: String
+        let negativeBelow: String
+
+        init?(_ points: [TrendChart.Point], _ judging: JudgingDefinition) {
+            let chart = TrendChart(points: points, judging: judging)
+            guard let wide = chart.svg(.wide), let narrow = chart.svg(.narrow) else { return nil }
+            self.wide = wide
+            self.narrow = narrow
+            positiveFrom = DecimalText.threshold(judging.positiveFrom)
+            negativeBelow = DecimalText.threshold(judging.negativeBelow)
+        }
+    }
 
     /// One revision of one study.
     struct Row {
@@ -46,9 +64,8 @@ struct PatientPage {
         }
         // Numbers of different networks or rules do not belong on one line.
         let rules = Set(latest.map { [$0.result.provenance.scoringDigest, $0.result.provenance.judgingDigest] })
-        trend =
-            rules.count == 1
-            ? latest.last.flatMap { TrendChart(points: points, judging: $0.result.provenance.judging).svg() } : nil
+        trend = rules.count == 1 ? latest.last.flatMap { TrendView(points, $0.result.provenance.judging) } : nil
+        running = RunningHead(latest.last?.patient ?? Patient(), subject: "CT studies of a patient")
         trendNote =
             rules.count > 1 && points.count > 1
             ? "The studies were judged by different networks or rules; their probabilities cannot be compared." : nil

@@ -17,6 +17,9 @@ struct PictureView {
     let top: String
     let bottom: String
     let uid: String?
+    /// Whether the slice is among those that make the study's number; nil where all shown ones are, or all scored
+    /// ones.
+    let part: String?
 
     init(_ picture: KeyPicture, rank: Int, result: StudyResult) {
         let slice = result.slice(at: picture.sliceIndex)
@@ -39,5 +42,35 @@ struct PictureView {
         top = picture.orientation.top
         bottom = picture.orientation.bottom
         uid = slice.map { $0.name(result.multiFrameUIDs) }
+        part = Self.deciding(result).flatMap { deciding in
+            guard deciding < result.keyPictures.count else { return nil }
+            return rank <= deciding ? "in the study\u{2019}s number" : "not in the study\u{2019}s number"
+        }
+    }
+
+    /// Which of the shown slices the study's number comes from, a sentence: as many as decide are seldom as many as are
+    /// shown.
+    static func meaning(of result: StudyResult) -> String {
+        let shown = result.keyPictures.count
+        guard let deciding = deciding(result) else {
+            return "The study\u{2019}s number comes from all \(result.verdict.scoredSlices) scored slices."
+        }
+        switch deciding {
+        case 1 where shown == 1: return "The study\u{2019}s number is that of this slice."
+        case 1: return "The study\u{2019}s number is that of the first; the others come next."
+        case shown: return "The study\u{2019}s number is the mean of these \(deciding)."
+        case ..<shown: return "The study\u{2019}s number is the mean of the first \(deciding); the others come next."
+        case _ where shown == 1:
+            return
+                "The study\u{2019}s number is the mean of the \(deciding) highest slices; the first of them is shown."
+        default:
+            return
+                "The study\u{2019}s number is the mean of the \(deciding) highest slices; the first \(shown) of them "
+                + "are shown."
+        }
+    }
+
+    private static func deciding(_ result: StudyResult) -> Int? {
+        result.provenance.judging.aggregation.decidingSlices(effectiveK: result.verdict.effectiveK)
     }
 }

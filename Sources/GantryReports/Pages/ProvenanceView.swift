@@ -48,6 +48,6 @@ struct ProvenanceView {
     }
 
     private static func digest(_ label: String, _ digest: String) -> Fact {
-        Fact(label, String(digest.prefix(12)), code: digest)
+        Fact(label, "", code: digest)
     }
 }

@@ -43,5 +43,7 @@ struct ReportPages {
         ("files", FilesTemplate.section),
         ("provenance", ProvenanceTemplate.section),
         ("patient", PatientTemplate.page),
+        ("running", RunningHeadTemplate.section),
+        ("slice-table", StudyTemplate.sliceTable),
     ]
 }

@@ -71,12 +71,10 @@ struct SlicesView {
     /// `45 positions, 5 mm apart (5 to 15 mm), 2 slices missing in 1 gap, tilt 0°`.
     static func words(_ geometry: SeriesGeometry) -> String {
         var parts = [CodeText.count(geometry.positions, "position")]
-        if let spacing = geometry.sliceSpacingMillimetres {
-            var text = "\(DecimalText.short(spacing, places: 2)) mm apart"
-            if let smallest = geometry.smallestSpacingMillimetres, let largest = geometry.largestSpacingMillimetres,
-                smallest != largest
-            {
-                text += " (\(DecimalText.short(smallest, places: 2)) to \(DecimalText.short(largest, places: 2)) mm)"
+        if let words = geometry.spacingWords {
+            var text = "\(DecimalText.trimmed(words.median)) mm apart"
+            if let range = words.range {
+                text += " (\(DecimalText.trimmed(range.smallest)) to \(DecimalText.trimmed(range.largest)) mm)"
             }
             parts.append(text)
         }

@@ -7,6 +7,7 @@ struct StudyPage {
     let notice = Notice.text
     let schemaName = ReportDocument.schemaName
     let title: String
+    let running: RunningHead
     let identity: IdentityView
     let studyFacts: [Fact]
     let revisionText: String
@@ -17,6 +18,8 @@ struct StudyPage {
     let slices: SlicesView
     let pictures: [PictureView]
     let hasPictures: Bool
+    /// Which of the pictures the study's number comes from.
+    let picturesMeaning: String
     let series: [SeriesView]
     let files: FilesView
     let provenance: ProvenanceView
@@ -26,6 +29,7 @@ struct StudyPage {
         let result = record.result
         let date = IdentityText.date(record.study.studyDate)
         identity = IdentityView(record.patient, studyDate: record.study.studyDate)
+        running = RunningHead(record)
         title = "CT report \(date ?? "undated") \u{2013} \(identity.name)"
         let when = [date, IdentityText.time(record.study.studyTime)].compactMap(\.self).joined(separator: " ")
         studyFacts = [
@@ -45,6 +49,7 @@ struct StudyPage {
         slices = SlicesView(result)
         pictures = result.keyPictures.enumerated().map { PictureView($1, rank: $0 + 1, result: result) }
         hasPictures = !pictures.isEmpty
+        picturesMeaning = PictureView.meaning(of: result)
         let ordered = result.seriesDecisions.enumerated().sorted { left, right in
             let keys = [left, right].map { ($0.element.isChosen ? 0 : 1, $0.element.rank ?? Int.max, $0.offset) }
             return keys[0] < keys[1]

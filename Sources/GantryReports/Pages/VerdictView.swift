@@ -55,26 +55,21 @@ struct VerdictView {
         measures = Self.measures(verdict, judging)
     }
 
+    /// The sentences of the findings, which stand for themselves.
     private static func reasons(_ verdict: StudyVerdict, lower: String, upper: String) -> [String] {
-        var reasons = verdict.findings.filter(\.isFailure).map { finding in
-            CodeText.quality(finding.code) + ": " + finding.detail
-        }
-        for finding in verdict.findings where finding.code == .betweenThresholds && !finding.isFailure {
-            reasons.append(CodeText.quality(finding.code) + ": " + finding.detail)
-        }
-        if reasons.isEmpty {
-            reasons = [
-                verdict.probability == nil
-                    ? "Too few slices were scored."
-                    : "The probability lies between the thresholds \(lower) and \(upper)."
-            ]
-        }
-        return reasons
+        let reasons =
+            verdict.findings.filter(\.isFailure).map(\.detail)
+            + verdict.findings.filter { $0.code == .betweenThresholds && !$0.isFailure }.map(\.detail)
+        guard reasons.isEmpty else { return reasons }
+        return [
+            verdict.probability == nil
+                ? "Too few slices were scored." : "The probability lies between the thresholds \(lower) and \(upper)."
+        ]
     }
 
     private static func measures(_ verdict: StudyVerdict, _ judging: JudgingDefinition) -> [Fact] {
         let from = DecimalText.threshold(judging.slicePositiveFrom)
-        let percent = DecimalText.fixed(verdict.fractionPositive * 100, places: 1)
+        let percent = (verdict.fractionPositive * 100).written(decimals: 1, apartFrom: [0, 100])
         let count = DecimalText.fixed(verdict.fractionPositive * Double(verdict.scoredSlices), places: 0)
         return [
             Fact("Slices scored", String(verdict.scoredSlices)),

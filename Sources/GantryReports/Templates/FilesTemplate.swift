@@ -9,8 +9,9 @@ enum FilesTemplate {
         {{#reasons}}
         {{#hasList}}
         <details class="reason">
-        <summary><span class="chip {{disposition}}">{{disposition}}</span> {{words}} <b>{{count}}</b></summary>
-        <div class="scroll"><table class="plain">
+        <summary><span class="chip {{disposition}}">{{disposition}}</span><span class="words">{{words}}</span><b>{{count}}</b></summary>
+        <div class="scroll" role="region" tabindex="0" aria-label="Files: {{words}}"><table class="plain files">
+        <thead><tr><th>File</th><th>What was found</th></tr></thead>
         <tbody>
         {{#list}}
         <tr><td class="code"><bdi>{{file}}</bdi></td><td>{{detail}}</td></tr>
@@ -20,7 +21,7 @@ enum FilesTemplate {
         </details>
         {{/hasList}}
         {{^hasList}}
-        <p class="reason"><span class="chip {{disposition}}">{{disposition}}</span> {{words}} <b>{{count}}</b></p>
+        <p class="reason"><span class="chip {{disposition}}">{{disposition}}</span><span class="words">{{words}}</span><b>{{count}}</b></p>
         {{/hasList}}
         {{/reasons}}
         {{/hasFiles}}

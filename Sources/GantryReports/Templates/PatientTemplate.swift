@@ -14,6 +14,8 @@ enum PatientTemplate {
         </head>
         <body>
         <main>
+        {{> running}}
+        <div class="page">
         <p class="notice" role="note">{{notice}}</p>
         <header>
         <div class="topline"><span>CT studies of a patient</span><span>{{studyCount}}</span></div>
@@ -27,8 +29,9 @@ enum PatientTemplate {
         {{#trend}}
         <section id="trend">
         <h2>Probability over time</h2>
-        {{{trend}}}
-        <p class="quiet">Each mark is a study, with its interval; the lines are the thresholds. A change of the number is a change of the network\u{2019}s output, which also hangs on the scan itself.</p>
+        {{{wide}}}
+        {{{narrow}}}
+        <p class="quiet">Each mark is a study, with its interval; the broken lines are the thresholds, positive from {{positiveFrom}} and negative below {{negativeBelow}}. A change of the number is a change of the network\u{2019}s output, which also hangs on the scan itself.</p>
         </section>
         {{/trend}}
         {{#trendNote}}
@@ -55,6 +58,7 @@ enum PatientTemplate {
         <footer>
         <p class="notice" role="note">{{notice}}</p>
         </footer>
+        </div>
         </main>
         </body>
         </html>

@@ -14,6 +14,8 @@ enum StudyTemplate {
         </head>
         <body>
         <main>
+        {{> running}}
+        <div class="page">
         <p class="notice" role="note">{{notice}}</p>
         <header>
         <div class="topline"><span>CT study report</span><a href="../index.html">All studies of this patient</a></div>
@@ -51,6 +53,9 @@ enum StudyTemplate {
         {{/quality}}
         </section>
         {{> series}}
+        {{#slices}}
+        {{> slice-table}}
+        {{/slices}}
         {{#files}}
         {{> files}}
         {{/files}}
@@ -59,6 +64,7 @@ enum StudyTemplate {
         <p class="notice" role="note">{{notice}}</p>
         <p class="fine">The same in a form for programs: <a href="report.json">report.json</a> ({{schemaName}}).</p>
         </footer>
+        </div>
         </main>
         </body>
         </html>
@@ -70,7 +76,7 @@ enum StudyTemplate {
         <div class="answer">
         <div class="mark-box">{{{mark}}}</div>
         <div class="answer-text">
-        <p class="label">Verdict for \u{201C}{{positiveClass}}\u{201D}</p>
+        <h2 class="label">Verdict for \u{201C}{{positiveClass}}\u{201D}</h2>
         <p class="word">{{word}}</p>
         <p class="summary">{{summary}}</p>
         </div>
@@ -128,24 +134,36 @@ enum StudyTemplate {
         {{{chartWide}}}
         {{{chartNarrow}}}
         <ul class="legend">
-        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 26 12" class="key"><circle cx="7" cy="6" r="3.4" class="dot high"/><circle cx="19" cy="6" r="3.4" class="dot low"/></svg>scored slice, at or above / below {{slicePositiveFrom}}</li>
+        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 26 12" class="key" aria-hidden="true"><circle cx="7" cy="6" r="3.4" class="dot high"/><circle cx="19" cy="6" r="3.4" class="dot low"/></svg>scored slice, at or above / below {{slicePositiveFrom}}</li>
         {{#hasFlags}}
-        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 18" class="key tall"><circle cx="10" cy="9" r="8" class="flag"/><text x="10" y="12.8" class="flag-word middle">1</text></svg>picture below, highest first</li>
+        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 18" class="key tall" aria-hidden="true"><circle cx="10" cy="9" r="8" class="flag"/><text x="10" y="12.8" class="flag-word middle">1</text></svg>picture below, highest first</li>
         {{/hasFlags}}
-        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key"><rect x="0" y="2" width="22" height="8" class="strip scored"/></svg>scored</li>
+        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key" aria-hidden="true"><rect x="0" y="2" width="22" height="8" class="strip scored"/></svg>scored</li>
         {{#hasSkipped}}
-        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key"><rect x="0" y="2" width="22" height="8" class="strip skipped"/></svg>left out (no lung)</li>
+        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key" aria-hidden="true"><rect x="0" y="2" width="22" height="8" class="strip skipped"/></svg>left out (no lung)</li>
         {{/hasSkipped}}
         {{#hasRejected}}
-        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key"><line x1="7" y1="2" x2="15" y2="10" class="cross"/><line x1="7" y1="10" x2="15" y2="2" class="cross"/></svg>not readable</li>
+        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key" aria-hidden="true"><line x1="7" y1="2" x2="15" y2="10" class="cross"/><line x1="7" y1="10" x2="15" y2="2" class="cross"/></svg>not readable</li>
         {{/hasRejected}}
         {{#hasGaps}}
-        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key"><rect x="1" y="1" width="20" height="10" class="gap"/></svg>slices missing</li>
+        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key" aria-hidden="true"><rect x="1" y="1" width="20" height="10" class="gap"/></svg>slices missing</li>
         {{/hasGaps}}
         </ul>
+        {{/hasSlices}}
+        {{^hasSlices}}
+        <p class="quiet">No slice of this study reached the network.</p>
+        {{/hasSlices}}
+        </section>
+        """
+
+    /// Behind what a person reads first: a printed page shows all of it.
+    static let sliceTable = """
+        {{#hasSlices}}
+        <section id="slice-table">
+        <h2>Every slice</h2>
         <details>
-        <summary>Every slice as a table</summary>
-        <div class="scroll"><table class="plain numbers">
+        <summary>{{countText}}: all as a table</summary>
+        <div class="scroll" role="region" tabindex="0" aria-label="Every slice"><table class="plain numbers">
         <thead><tr><th>Slice</th><th>Position, mm</th><th>Probability</th><th>Lung in body</th><th>Outcome</th><th>SOP Instance UID</th></tr></thead>
         <tbody>
         {{#rows}}
@@ -154,18 +172,15 @@ enum StudyTemplate {
         </tbody>
         </table></div>
         </details>
-        {{/hasSlices}}
-        {{^hasSlices}}
-        <p class="quiet">No slice of this study reached the network.</p>
-        {{/hasSlices}}
         </section>
+        {{/hasSlices}}
         """
 
     static let pictures = """
         <section id="pictures">
-        <h2>Slices that decided</h2>
+        <h2>Slices with the highest probability</h2>
         {{#hasPictures}}
-        <p class="quiet">The slices with the highest probabilities, as stored. Letters at the edges: R right, L left, A anterior, P posterior, H head, F feet of the patient.</p>
+        <p class="quiet">{{picturesMeaning}} Letters at the edges: R right, L left, A anterior, P posterior, H head, F feet of the patient.</p>
         <div class="pictures">
         {{#pictures}}
         <figure id="picture-{{rank}}">
@@ -176,6 +191,9 @@ enum StudyTemplate {
         <div>position {{.}}</div>
         {{/.position}}
         <div>window {{window}}</div>
+        {{#.part}}
+        <div class="part">{{.}}</div>
+        {{/.part}}
         {{#.uid}}
         <div class="code">{{.}}</div>
         {{/.uid}}

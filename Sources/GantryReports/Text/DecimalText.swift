@@ -1,3 +1,5 @@
+import GantryCore
+
 /// Numbers as people read them: a fixed number of decimals, a point, no grouping, whatever the locale.
 package enum DecimalText {
     /// `value` with `places` decimals, ties away from zero, with a true minus sign; `not a number` where it is none.
@@ -17,22 +19,15 @@ package enum DecimalText {
         value.isFinite ? trimmed(digits(value, places: 2)) : "0"
     }
 
-    /// The probability with three decimals, or as many more as it takes to stand on the same side of every threshold
-    /// as the value itself: 0.59996 below a threshold of 0.6 is not printed as 0.600.
+    /// The probability with three decimals, or as many more as it takes to stand on the same side of every threshold as
+    /// the value itself, and never rounded to certainty: see `Double.writtenAsProbability`.
     package static func probability(_ value: Double, thresholds: [Double]) -> String {
-        for places in 3...9 {
-            let text = digits(value, places: places)
-            guard let rounded = Double(text) else { break }
-            if thresholds.allSatisfy({ (value < $0) == (rounded < $0) }) { return text }
-        }
-        return value.isFinite ? String(value) : digits(value, places: 3)
+        value.isFinite ? value.writtenAsProbability(apartFrom: thresholds) : digits(value, places: 3)
     }
 
-    /// A threshold: two decimals, or up to six where it has them.
+    /// A threshold as it was set: two decimals, or up to nine where it has them.
     package static func threshold(_ value: Double) -> String {
-        let short = trimmed(digits(value, places: 6))
-        let two = digits(value, places: 2)
-        return short.utf8.count > two.utf8.count ? short : two
+        value.isFinite ? value.writtenInFull(decimals: 2) : digits(value, places: 2)
     }
 
     private static func digits(_ value: Double, places: Int) -> String {
@@ -48,7 +43,8 @@ package enum DecimalText {
         return sign + padded.dropLast(places) + "." + padded.suffix(places)
     }
 
-    private static func trimmed(_ text: String) -> String {
+    /// The decimal without zeros at its end: `5` of `5.00`.
+    static func trimmed(_ text: String) -> String {
         guard text.contains("."), !text.contains("e") else { return text }
         var rest = Substring(text)
         while rest.last == "0" { rest.removeLast() }

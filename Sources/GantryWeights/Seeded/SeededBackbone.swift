@@ -75,6 +75,19 @@ public struct SeededBackbone: Sendable {
         }
     }
 
+    /// Whether `tensors` are those of such a network, and those that are not fitted have the seed's values, all of them.
+    ///
+    /// **Throws** `unsupportedElementType`; faults of reading.
+    public func isBackbone(of tensors: some TensorCollection) throws(WeightsError) -> Bool {
+        guard tensors.shapes == Dictionary(parts.map { ($0.name, $0.shape) }, uniquingKeysWith: { $1 }) else {
+            return false
+        }
+        for part in parts where part.rule != .fitted {
+            guard try tensors.values(of: part.name) == values(of: part, fitted: nil) else { return false }
+        }
+        return true
+    }
+
     private func values(of part: Part, fitted: (any TensorCollection)?) throws(WeightsError) -> [Float] {
         guard let count = part.shape.elementCount else {
             throw WeightsError(

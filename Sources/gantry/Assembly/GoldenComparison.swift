@@ -14,11 +14,19 @@ struct GoldenComparison {
 
     var isEqual: Bool { largestRelative <= Self.tolerance }
 
-    /// Runs `network` on the images of `input`, and compares with the logits of `output`.
+    /// Runs `network`, which scores images of `inputSize` pixels a side, on the images of `input`, and compares with the
+    /// logits of `output`.
     ///
     /// **Throws** `CommandFault` 65 or 66 where the arrays cannot be read or do not fit.
-    init(_ network: ResidualNetwork, input: String, output: String) throws {
+    init(_ network: ResidualNetwork, inputSize: Int, input: String, output: String) throws {
         let images = try NPYFile.images(input, channels: network.architecture.inputChannels)
+        guard images.height == inputSize, images.width == inputSize else {
+            throw CommandFault(
+                ExitStatus.badData,
+                "\(input): has images of \(images.height)x\(images.width), but the bundle scores \(inputSize)x\(inputSize) "
+                    + "(input-size, --input-size of bundle create). A network is proven on images of the size that it scores."
+            )
+        }
         let (shape, expected) = try NPYFile.readFloat32(output)
         let classes = network.architecture.classes
         guard shape == [images.count, classes], images.count > 0 else {
@@ -44,7 +52,7 @@ struct GoldenComparison {
         let images = images == 1 ? "1 image" : "\(images) images"
         return isEqual
             ? "\(images): every logit is the framework's, to \(Presentation.twoDigits(largestRelative)) of the largest"
-            : "\(images): a logit differs by \(Presentation.twoDigits(largestRelative)) of the largest; 1e-4 is allowed. Do X and Y belong "
-                + "together, is Y before the softmax, is --stride right?"
+            : "\(images): a logit differs by \(Presentation.twoDigits(largestRelative)) of the largest; 1e-4 is allowed. X and Y may not "
+                + "belong together, Y may be behind a softmax, or --stride may be wrong"
     }
 }

@@ -17,8 +17,8 @@ struct GoldenOptions: ParsableArguments {
     }
 
     /// The comparison; nil where no files are named.
-    func comparison(_ network: @autoclosure () throws -> ResidualNetwork) throws -> GoldenComparison? {
+    func comparison(_ network: ResidualNetwork, inputSize: Int) throws -> GoldenComparison? {
         guard golden.count == 2 else { return nil }
-        return try GoldenComparison(network(), input: golden[0], output: golden[1])
+        return try GoldenComparison(network, inputSize: inputSize, input: golden[0], output: golden[1])
     }
 }

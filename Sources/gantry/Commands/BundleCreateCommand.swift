@@ -19,7 +19,7 @@ struct BundleCreateCommand: ParsableCommand {
             """
     )
 
-    @Argument(help: "Folder to make. It may not be there yet.")
+    @Argument(help: "Folder to make. It may not be there yet, unless it is a bundle and --force is given.")
     var bundle: String
 
     @Option(help: ArgumentHelp("Weight file of any format that is read.", valueName: "file"))
@@ -70,6 +70,8 @@ struct BundleCreateCommand: ParsableCommand {
     @Option(name: .customLong("pipeline-version"), help: "Its version, as you count.")
     var pipelineVersion: String = "1"
 
+    @OptionGroup var replacing: OutputOptions
+
     private var classNames: [String] {
         classes.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     }
@@ -110,8 +112,8 @@ struct BundleCreateCommand: ParsableCommand {
 
     func run() throws {
         try command {
-            guard !FileManager.default.fileExists(atPath: bundle) else {
-                throw CommandFault(ExitStatus.cannotCreate, "\(bundle): is there already; name a folder to make.")
+            try replacing.check(bundle, against: [model] + golden.golden) {
+                FileManager.default.fileExists(atPath: $0 + "/" + PipelineBundle.definitionFile)
             }
             let opened = try OpenedModel(model, conventions: conventions, trust: nil)
             let preparation = try preparation(channels: opened.architecture.inputChannels)
@@ -123,12 +125,16 @@ struct BundleCreateCommand: ParsableCommand {
             try Self.makeFolder(parent)
             let aside = try AsideFolder(in: parent.path, for: made.lastPathComponent)
             defer { aside.discard() }
-            let folder = aside.url.appending(path: "bundle").path
+            let folder = aside.url.appending(path: made.lastPathComponent).path
             try Self.makeFolder(URL(filePath: folder))
             let comparison = try write(opened, preparation, to: folder)
             try BundleSeal.seal(folder)
             _ = try PipelineBundle.load(folder: folder)
-            try commit(aside, folder, as: made)
+            if replacing.force {
+                try aside.commit(made.lastPathComponent)
+            } else {
+                try commit(folder, as: made)
+            }
             Terminal.output.line("Wrote \(bundle): \(opened.architecture.summary)")
             for sentence in opened.sources { Terminal.output.line("  \(sentence)") }
             if let comparison { Terminal.output.line("  \(comparison.sentence)") }
@@ -136,8 +142,8 @@ struct BundleCreateCommand: ParsableCommand {
         }
     }
 
-    /// Moves the finished folder to its name.
-    private func commit(_ aside: AsideFolder, _ folder: String, as made: URL) throws(CommandFault) {
+    /// Moves the finished folder to its name, where nothing is.
+    private func commit(_ folder: String, as made: URL) throws(CommandFault) {
         guard rename(folder, made.path) == 0 else {
             throw AsideFolder.fault(made.path, POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO))
         }
@@ -237,7 +243,7 @@ struct BundleCreateCommand: ParsableCommand {
         let network = try CommandFault.ofWeightFile { () throws(WeightsError) in
             try ResidualNetwork(architecture: opened.architecture, weights: SafetensorsFile(path: file))
         }
-        let comparison = try golden.comparison(network)
+        let comparison = try golden.comparison(network, inputSize: inputSize)
         if let comparison, !comparison.isEqual {
             throw CommandFault(ExitStatus.badData, "\(model): not what its framework computes. \(comparison.sentence).")
         }
@@ -245,7 +251,7 @@ struct BundleCreateCommand: ParsableCommand {
             name: definition.name, source: source, sourceDigest: try FileDigest.sha256(of: model),
             convention: inputConvention?.explanation, opened: opened, description: description,
             preparation: preparation, golden: comparison)
-        try Self.write(card.text, to: folder + "/MODEL_CARD.md")
+        try Self.write(card.text, to: folder + "/" + ModelCard.file)
         return comparison
     }
 

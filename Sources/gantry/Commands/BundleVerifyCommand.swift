@@ -113,8 +113,9 @@ struct BundleVerifyCommand: ParsableCommand {
 
     private func checkGolden(_ keys: TrustedKeys?, _ checks: inout [Check]) {
         do {
-            let network = try BundleModel.checked(folder: bundle, precision: .f32, trust: keys).network()
-            guard let comparison = try golden.comparison(network) else { return }
+            let model = try BundleModel.checked(folder: bundle, precision: .f32, trust: keys)
+            let inputSize = model.bundle.definition.scoring.preparation.inputSize
+            guard let comparison = try golden.comparison(try model.network(), inputSize: inputSize) else { return }
             checks.append(
                 Check(
                     name: "golden", outcome: comparison.isEqual ? .passed : .failed, detail: comparison.sentence))

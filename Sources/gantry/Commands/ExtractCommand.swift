@@ -20,7 +20,7 @@ struct ExtractCommand: ParsableCommand {
         abstract: "Writes the chosen series of each study as Hounsfield units.",
         discussion: """
             npy: one Int16 array [slices, rows, columns] in slice order (by position along the normal), and a .json of \
-            geometry and SOP Instance UIDs. png: windowed 8-bit slices. Padding keeps its rescaled value. Files are \
+            geometry and SOP Instance UIDs. png: windowed 8-bit slices. Padding keeps its rescaled value, which the .json names. Files are \
             named by the Series Instance UID, and the number of the part where a series has several stacks or phases.
             """
     )
@@ -44,6 +44,11 @@ struct ExtractCommand: ParsableCommand {
     var format: Format = .npy
 
     @Flag(
+        name: .customLong("padding-mask"),
+        help: "Write a mask of the padding beside the array: NAME.mask.npy, NumPy's bool of the same shape.")
+    var paddingMask = false
+
+    @Flag(
         help: "Let DCMTK read every slice as well; what it reads differently is named here and in the .json.")
     var secondOpinion = false
 
@@ -61,6 +66,7 @@ struct ExtractCommand: ParsableCommand {
 
     func validate() throws {
         _ = try parsedWindow()
+        guard !paddingMask || format == .npy else { throw ValidationError("--padding-mask takes --format npy.") }
         if let series, UID(series) == nil, Int(series) == nil {
             throw ValidationError("--series takes a series' number or its UID, not \(series).")
         }
@@ -72,7 +78,15 @@ struct ExtractCommand: ParsableCommand {
             try RunOptions.refuse(writing: [("--output", output)], into: [path])
             let rules = try InputFolder.rules(pipeline: pipeline)
             let limits = try readerLimits.applied(to: InputFolder.limits(pipeline: pipeline))
-            let input = try InputFolder.scan(path, limits: limits)
+            var input = try InputFolder.scan(path, limits: limits)
+            let reader = try InputFolder.reader(limits: limits)
+            for index in input.studies.indices {
+                let study = input.studies[index]
+                let compared = try study.comparingCopies(
+                    of: Set(study.copies.map(\.sopInstanceUID)), reader: reader, root: input.root, control: { .proceed }
+                )
+                input.studies[index] = compared ?? study
+            }
             let candidates = try candidates(of: input, rules: rules)
             do {
                 try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
@@ -80,7 +94,6 @@ struct ExtractCommand: ParsableCommand {
                 throw CommandFault(ExitStatus.cannotCreate, "\(output): cannot be made: \(error.localizedDescription)")
             }
             var accounts: [Account] = []
-            let reader = try InputFolder.reader(limits: limits)
             for candidate in candidates {
                 let stack = candidate.stack
                 var writer = try SeriesExtraction(
@@ -94,6 +107,11 @@ struct ExtractCommand: ParsableCommand {
                     // One series that cannot be read does not keep the others from being written.
                     guard error.code == .quarantined || error.code == .timedOut else { throw error }
                     Terminal.error.sentence("gantry: series \(stack.seriesInstanceUID): \(error.description.printable)")
+                }
+                if paddingMask {
+                    try writer.addPaddingMask { (slices, mask) throws(ReaderFault) in
+                        try reader.read(root: input.root, slices: slices, padding: .mask, into: &mask)
+                    }
                 }
                 if secondOpinion {
                     writer.opinion = Self.secondOpinion(on: stack, root: input.root, limits: limits)

@@ -24,9 +24,11 @@ struct ModelConvertCommand: ParsableCommand {
     var precision: StoredPrecision = .f32
 
     @OptionGroup var conventions: ConventionOptions
+    @OptionGroup var replacing: OutputOptions
 
     func run() throws {
         try command {
+            try replacing.check(output, against: [input])
             let converted = try CommandFault.ofWeightFile { () throws(WeightsError) in
                 let weights = try OpenedModel.weights(input)
                 let known = try WeightArchitecture(weights).conventions(

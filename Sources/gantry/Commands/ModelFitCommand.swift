@@ -15,7 +15,8 @@ struct ModelFitCommand: ParsableCommand {
         discussion: """
             Reads the studies below FOLDER as the bundle's pipeline would, measures batch-norm statistics on some of \
             the slices, fits the last layer to the truth of all (logistic regression, classes balanced), writes the \
-            fitted part and the complete model into the bundle, and brings the SHA-256 in pipeline.yaml up to date.
+            fitted part and the complete model into the bundle, and brings the SHA-256 in pipeline.yaml up to date. A \
+            network of one's own is not replaced, and a proof in the card that was the former network's is removed.
             """
     )
 
@@ -51,6 +52,12 @@ struct ModelFitCommand: ParsableCommand {
             guard model.classes.count == 2, let positive = model.classes.firstIndex(of: model.positiveClass) else {
                 throw CommandFault(
                     ExitStatus.configuration, "\(pipeline): fitting needs two classes, one of them positive.")
+            }
+            try RunOptions.refuse(writing: [("--pipeline", pipeline)], into: [folder])
+            try SeededNetwork.requireReplaceable(model, in: pipeline)
+            try SeededNetwork.requireReplaceableFit(in: pipeline)
+            for file in [PipelineBundle.definitionFile, model.file, ModelSeedCommand.fittedFile] {
+                try OutputOptions.refuse(pipeline + "/" + file, among: [truth])
             }
             let cohort = try CohortSlices(path: folder, truth: try Truth(path: truth), definition: definition)
             let architecture = model.architecture
@@ -107,6 +114,11 @@ struct ModelFitCommand: ParsableCommand {
 
     /// Writes the fitted part and the complete model; puts the new digest into the pipeline file.
     private func write(_ fitted: FittedTensors, definition: PipelineDefinition) throws {
+        // First what would be untrue of the new weights.
+        if var card = ModelCard(of: pipeline) {
+            card.forgetFormerWeights()
+            try card.write(to: pipeline)
+        }
         try fitted.write(
             to: pipeline + "/" + ModelSeedCommand.fittedFile, metadata: [ModelSeedCommand.seedKey: String(seed)])
         let model = definition.scoring.model

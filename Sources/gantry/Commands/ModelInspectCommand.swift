@@ -10,7 +10,9 @@ struct ModelInspectCommand: ParsableCommand {
         abstract: "Prints the layer table: name, type, output shape, parameters, what each layer reads; totals.",
         discussion: """
             The architecture is told by the tensors' names and shapes, which are checked: what is missing, too many or \
-            misshapen is named. Within a block the last column leaves the block's name out.
+            misshapen is named, and so is every tensor with NaN, infinity or numbers of a type that no network has (65, \
+            of a bundle 78). Shapes are those of a bundle's input size, of a weight file those of 224x224. Within a \
+            block the last column leaves the block's name out.
             """
     )
 
@@ -28,9 +30,15 @@ struct ModelInspectCommand: ParsableCommand {
         try command {
             let model = try source.open()
             if let block { return try printBlock(block, of: model.architecture) }
-            let table = LayerTable(model.architecture)
-            if json { return try JSONLines.print("model", Layers(model.architecture, table)) }
-            for sentence in [model.architecture.summary] + model.sources {
+            let side = model.inputSize ?? Self.usualInputSize
+            let table = LayerTable(model.architecture, height: side, width: side)
+            let check = Result { () throws(CommandFault) in try model.requireUsableValues() }
+            if json {
+                try JSONLines.print("model", Layers(model.architecture, table, inputSize: side))
+                return try check.get()
+            }
+            let input = "Shapes are those of an input of \(side)x\(side)."
+            for sentence in [model.architecture.summary] + model.sources + [input] {
                 for line in sentence.wrapped(Terminal.output.columns) { Terminal.output.line(line) }
             }
             Terminal.output.line("")
@@ -38,8 +46,12 @@ struct ModelInspectCommand: ParsableCommand {
             Terminal.output.line(
                 "\n\(table.rows.count) layers, \(Presentation.grouped(table.parameters)) parameters, "
                     + "\(Presentation.grouped(table.statistics)) batch-norm statistics")
+            try check.get()
         }
     }
+
+    /// Of ImageNet's networks; a weight file does not say what it was trained on.
+    private static let usualInputSize = 224
 
     private func printBlock(_ name: String, of architecture: ResidualArchitecture) throws {
         guard let text = architecture.printedBlock(name) else {
@@ -81,11 +93,14 @@ private struct Layers: Encodable {
     }
     var variant: String?
     var architecture: ResidualArchitecture
+    /// Side of the images that the output shapes are for.
+    var inputSize: Int
     var layers: [Layer]
     var parameters: Int
     var statistics: Int
 
-    init(_ architecture: ResidualArchitecture, _ table: LayerTable) {
+    init(_ architecture: ResidualArchitecture, _ table: LayerTable, inputSize: Int) {
+        self.inputSize = inputSize
         variant = PublishedNetwork(architecture)?.rawValue
         self.architecture = architecture
         layers = table.rows.map {

@@ -22,7 +22,6 @@ struct ModelQuantizeCommand: ParsableCommand {
     )
 
     static let file = "model.int8.safetensors"
-    static let card = "MODEL_CARD.md"
     /// Key of the file's metadata: SHA-256 of the model that it was made from.
     static let sourceKey = "gantry.source-sha256"
 
@@ -56,6 +55,9 @@ struct ModelQuantizeCommand: ParsableCommand {
                 folder: RunOptions.bundleFolder(pipeline), precision: .f32, trust: trust.keys())
             let bundle = opened.bundle
             let definition = bundle.definition
+            let path = bundle.folder + "/" + Self.file
+            // Its own earlier one may go, the network that it is made from may not.
+            try OutputOptions.refuse(path, among: [bundle.modelPath])
             let cohort = try CohortSlices(
                 path: folder, truth: try truth.map(Truth.init(path:)), definition: definition)
             guard cohort.studies > 0 else {
@@ -92,13 +94,15 @@ struct ModelQuantizeCommand: ParsableCommand {
             }
             bar.finish()
 
-            let path = bundle.folder + "/" + Self.file
             try quantized.write(to: path, metadata: [Self.sourceKey: model.sha256])
             let summary = Summary(
                 comparison, calibrationSlices: images.count, calibrationStudies: calibrating.count,
                 isSeparate: !others.isEmpty)
             try name(QuantizedModel(file: Self.file, sha256: try FileDigest.sha256(of: path)), in: bundle.folder)
-            try writeCard(summary.section(positiveClass: model.positiveClass), in: bundle.folder)
+            let title = "# \(URL(filePath: bundle.folder).lastPathComponent)\n"
+            var card = ModelCard(of: bundle.folder) ?? ModelCard(title)
+            card.put(quantized: summary.section(positiveClass: model.positiveClass))
+            try card.write(to: bundle.folder)
             try ChangedBundle.renew(bundle.folder)
             if json { return try JSONLines.print("quantization", summary) }
             Terminal.output.line("Wrote \(path)")
@@ -122,21 +126,6 @@ struct ModelQuantizeCommand: ParsableCommand {
         try write(changed, to: path)
     }
 
-    /// Puts the section into the card, in place of an earlier one.
-    private func writeCard(_ section: String, in folder: String) throws {
-        let path = folder + "/" + Self.card
-        var card =
-            (try? String(contentsOfFile: path, encoding: .utf8)) ?? "# \(URL(filePath: folder).lastPathComponent)\n"
-        if let start = card.range(of: Summary.heading) {
-            let rest = card[start.upperBound...]
-            let end = rest.range(of: "\n## ")?.lowerBound ?? rest.endIndex
-            card.replaceSubrange(start.lowerBound..<end, with: section)
-        } else {
-            card += "\n" + section
-        }
-        try write(card, to: path)
-    }
-
     private func write(_ text: String, to path: String) throws(CommandFault) {
         try CommandFault.ofWriting { () throws(FileFailure) in try DurableFile.write(text.utf8, to: path) }
     }
@@ -144,8 +133,6 @@ struct ModelQuantizeCommand: ParsableCommand {
 
 /// What the comparison found, as it is shown, kept in the card and printed as JSON.
 private struct Summary: Encodable {
-    static let heading = "## In 8 bits\n"
-
     var calibrationSlices: Int
     var calibrationStudies: Int
     /// Whether the studies compared are others than those that set the scales.
@@ -203,7 +190,7 @@ private struct Summary: Encodable {
     func section(positiveClass: String) -> String {
         let which = isSeparate ? "other studies" : "the same study, for there was no other"
         return """
-            \(Self.heading)
+            \(ModelCard.quantizedHeading)
             `\(ModelQuantizeCommand.file)`, made by `gantry model quantize` (Gantry \(Gantry.version)): weights and feature maps in 8 bits, scales chosen on
             \(calibrationSlices) slices of \(calibrationStudies) studies, nothing trained. Beside the network in f32, on \(which):
 

@@ -26,8 +26,11 @@ struct ModelRunCommand: ParsableCommand {
     @Flag(help: "Write the pooled features instead of the logits.")
     var features = false
 
+    @OptionGroup var replacing: OutputOptions
+
     func run() throws {
         try command {
+            try replacing.check(output, against: [input] + source.files)
             let network = try source.open().network()
             let images = try NPYFile.images(input, channels: network.architecture.inputChannels)
             let workers = CoreDivision.available

@@ -33,6 +33,7 @@ struct ModelSeedCommand: ParsableCommand {
             if FileManager.default.fileExists(atPath: path), try FileDigest.sha256(of: path) == model.sha256 {
                 return
             }
+            try SeededNetwork.requireReplaceable(model, in: bundle)
             let digest = try Self.complete(bundle: bundle, definition: definition, to: path)
             guard digest == model.sha256 else {
                 throw CommandFault(

@@ -40,13 +40,18 @@ struct AsideFolder {
     }
 
     private func bring(_ name: String, to target: URL) throws(CommandFault) {
-        if rename(url.appending(path: name).path, target.path) == 0 { return }
+        let made = url.appending(path: name).path
+        if rename(made, target.path) == 0 { return }
         // A folder does not replace a full one: the old one steps aside first.
+        let replaced = url.appending(path: "replaced").path
         guard errno == ENOTEMPTY || errno == EEXIST || errno == EISDIR || errno == ENOTDIR,
-            rename(target.path, url.appending(path: "replaced").path) == 0,
-            rename(url.appending(path: name).path, target.path) == 0
-        else {
-            throw Self.fault(target.path, POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO))
+            rename(target.path, replaced) == 0
+        else { throw Self.fault(target.path, POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO)) }
+        guard rename(made, target.path) == 0 else {
+            let status = errno
+            // What was there comes back, and is not removed with the hidden folder.
+            rename(replaced, target.path)
+            throw Self.fault(target.path, POSIXError(POSIXErrorCode(rawValue: status) ?? .EIO))
         }
     }
 

@@ -31,8 +31,7 @@ struct BundleCard {
             ),
             (
                 "proof",
-                golden.map(\.sentence)
-                    ?? "none yet: `gantry bundle verify --golden x.npy y.npy` compares it with its framework"
+                golden.map(\.sentence) ?? ModelCard.unproven
             ),
         ]
         return """

@@ -20,7 +20,7 @@ struct FilesBeside {
             .sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
         let suspects =
             ofStack.filter { $0.disposition == .rejected }
-            + study.outcomes.filter { $0.mayBeSlice || $0.reason == .attributeInvalid }
+            + study.outcomes.filter(\.mayBeSlice)
             + unread.filter(\.mayBeUnreadSlice)
         let files = Set(suspects.map(\.file))
         missing = outcomes.filter { files.contains($0.file) }

@@ -11,6 +11,7 @@ enum NPYFile {
     enum ElementType: String {
         case int16 = "<i2"
         case float32 = "<f4"
+        case boolean = "|b1"
     }
 
     /// The bytes before the values: magic, version, and a header padded so that the values begin at a multiple of 64.

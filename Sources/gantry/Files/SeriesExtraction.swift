@@ -17,6 +17,7 @@ struct SeriesExtraction: SliceReceiver {
     private var written: [DecodedSlice] = []
     private var missing: [FileOutcome] = []
     private var fault: CommandFault?
+    private var hasMask = false
     /// What a second reader says of the slices; nil where it was not asked.
     var opinion: SecondOpinion?
 
@@ -81,6 +82,20 @@ struct SeriesExtraction: SliceReceiver {
         return .proceed
     }
 
+    private var maskName: String { name + ".mask.npy" }
+
+    /// Writes a mask of the padding beside the array; `read` reads slices as masks.
+    mutating func addPaddingMask(
+        _ read: ([SliceSource], inout PaddingMask) throws(ReaderFault) -> Void
+    ) throws {
+        var mask = try PaddingMask(
+            of: written, rows: stack.slices.first?.rows ?? 0, columns: stack.slices.first?.columns ?? 0,
+            at: aside.url.appending(path: maskName), path: aside.destination.appending(path: maskName).path)
+        try read(mask.sources, &mask)
+        try mask.finish()
+        hasMask = true
+    }
+
     /// Completes the files, brings them to their names and names what is missing on standard error.
     mutating func finish() throws(CommandFault) -> Account {
         if let fault { throw fault }
@@ -124,6 +139,12 @@ struct SeriesExtraction: SliceReceiver {
         try aside.write(geometry, as: name + ".json")
         // The geometry first: an array that is there has it beside it.
         try aside.commit(name + ".json")
+        if hasMask {
+            try aside.commit(maskName)
+        } else if format == .npy {
+            // One of an earlier array would be taken for this one's.
+            try? FileManager.default.removeItem(at: aside.destination.appending(path: maskName))
+        }
         let result = format == .npy ? name + ".npy" : name
         try aside.commit(result)
         Terminal.output.line(aside.destination.appending(path: result).relativePath + (format == .npy ? "" : "/"))
@@ -162,6 +183,8 @@ struct SeriesExtraction: SliceReceiver {
             var pixelSpacingMillimetres: [Double]
             var clampedPixels: Int
             var paddingPixels: Int
+            /// Smallest and largest value of padding.
+            var paddingHU: ClosedRange<Int>?
             var remarks: [SliceRemark]?
         }
         var schema = "gantry.extract/1"
@@ -169,6 +192,8 @@ struct SeriesExtraction: SliceReceiver {
         var part: String?
         var unit = "HU"
         var shape: [Int]
+        /// The file of the padding's mask, where it was asked for.
+        var paddingMask: String?
         var sliceSpacingMillimetres: Double?
         var isRegular: Bool
         var gaps: [SeriesGeometry.Gap]
@@ -183,6 +208,7 @@ struct SeriesExtraction: SliceReceiver {
             seriesInstanceUID = stack.seriesInstanceUID
             part = extraction.part
             shape = [extraction.written.count, stack.slices.first?.rows ?? 0, stack.slices.first?.columns ?? 0]
+            paddingMask = extraction.hasMask ? extraction.maskName : nil
             // Of what was written: a slice that could not be read is a gap.
             let geometry = SeriesGeometry.measuring(
                 extraction.written.map(\.source.plane), toleranceMillimetres: extraction.spacingToleranceMillimetres)
@@ -205,6 +231,7 @@ struct SeriesExtraction: SliceReceiver {
                     imageOrientationPatient: [row.x, row.y, row.z, column.x, column.y, column.z],
                     pixelSpacingMillimetres: [plane.rowSpacingMillimetres, plane.columnSpacingMillimetres],
                     clampedPixels: slice.clampedPixels, paddingPixels: slice.paddingPixels,
+                    paddingHU: slice.paddingHU,
                     remarks: slice.remarks.isEmpty ? nil : slice.remarks)
             }
         }

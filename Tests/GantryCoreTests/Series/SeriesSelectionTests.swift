@@ -180,7 +180,8 @@ import Testing
         let stacked = chest(16).with { $0.frame.plane = plane(-170, -170, 0) }
         let decision = try decision(on: stacked)
         #expect(
-            decision.reason == "Not chosen: 16 images lie at 1 position; the pipeline asks for at least 10 positions.",
+            decision.reason
+                == "Not chosen: its 16 images at 1 position make 1 slice; the pipeline asks for at least 10 positions.",
             "\(decision.reason)")
     }
 
@@ -277,6 +278,26 @@ import Testing
             decision.reason == "Not chosen: slices are 7.0 mm (4.0 to 7.0 mm) thick; the pipeline takes at most 5.0 mm."
         )
         #expect(decision.rules.filter { !$0.passed }.map(\.rule) == ["slice thickness"])
+    }
+
+    @Test func `many images at one position are not called one slice alone`() {
+        let crowd = chest(16).with { $0.frame.plane = plane(-170, -170, 40) }
+        let decision = SeriesSelection.decide(study([crowd]), rules: rules).decisions[0]
+        let row = decision.rules.first { $0.rule == "slices" }
+        #expect(row?.measured == "16 images at 1 position" && row?.passed == false)
+        #expect(
+            SeriesSelection.decide(study([crowd.with { $0.frame.sliceThicknessMillimetres = 5 }]), rules: rules)
+                .decisions[0].reason.hasSuffix(
+                    "its 16 images at 1 position make 1 slice; the pipeline asks for at least 10 positions."))
+        let few = SeriesSelection.decide(study([chest(4)]), rules: rules).decisions[0]
+        #expect(few.reason == "Not chosen: 4 slices; the pipeline asks for at least 10.")
+    }
+
+    @Test func `what just breaks a limit does not read like the limit`() {
+        let thick = chest(30, thickness: 5.04)
+        #expect(
+            SeriesSelection.decide(study([thick]), rules: rules).decisions[0].reason
+                == "Not chosen: slices are 5.04 mm thick; the pipeline takes at most 5.0 mm.")
     }
 
     @Test func `thinner slices win over more slices, and the loser says so`() {

@@ -43,6 +43,7 @@ import Testing
         #expect(study.outcomes.map(\.file) == ["1.2.3.4/3.dcm"])
         #expect(study.outcomes.map(\.reason) == [.duplicateInstance])
         #expect(study.outcomes[0].detail.contains("0/copy.dcm"))
+        #expect(study.copies.map(\.file) == ["1.2.3.4/3.dcm"])
     }
 
     @Test func `every file is afterwards an instance or an outcome`() {
@@ -144,9 +145,10 @@ import Testing
             series.instances[index].sopInstanceUID = series.instances[index - 1].sopInstanceUID
         }
         let study = try #require(Study.grouping(series.instances).first)
-        #expect(study.outcomes.map(\.reason) == Array(repeating: .attributeInvalid, count: 10))
+        #expect(study.outcomes.map(\.reason) == Array(repeating: .instanceConflict, count: 10))
+        #expect(study.outcomes.allSatisfy(\.mayBeSlice) && study.copies.isEmpty)
         let selection = SeriesSelection.decide(study, rules: SeriesRules())
         #expect(selection.chosen?.slices.count == 10)
-        #expect(selection.evidence == StackEvidence(unusedImages: [.ofTakenUID: 10], unusableFiles: 10))
+        #expect(selection.outcomes.count { $0.reason == .instanceConflict } == 10)
     }
 }

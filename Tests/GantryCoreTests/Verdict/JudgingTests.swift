@@ -35,8 +35,19 @@ import Testing
         let isBetween = finding == .indeterminate
         #expect(verdict.findings.map(\.code) == (isBetween ? [.betweenThresholds] : []))
         if isBetween {
-            #expect(verdict.findings[0].detail.contains("negative below 0.400, positive from 0.600 on"))
+            #expect(verdict.findings[0].detail.contains("negative below 0.40, positive from 0.60 on"))
         }
+    }
+
+    @Test(arguments: [(0.5998, 0.6, "0.5998", "0.60"), (0.599_998, 0.599_999, "0.599998", "0.599999")])
+    func `a probability below a threshold does not read like it`(
+        probability: Double, threshold: Double, text: String, limit: String
+    ) {
+        let definition = JudgingDefinition(aggregation: .maximum, positiveFrom: threshold)
+        #expect(
+            verdict(Array(repeating: probability, count: 5), definition).findings.map(\.detail) == [
+                "The probability \(text) lies between the thresholds: negative below 0.40, positive from \(limit) on."
+            ])
     }
 
     @Test(arguments: [0.0, 1.0]) func `any failure makes the verdict indeterminate, and a note does not`(

@@ -64,15 +64,15 @@ import Testing
         #expect(unread[0].detail == "1 slice of the chosen series could not be decoded or read.")
         let unused = findings(
             evidence: StackEvidence(
-                unusedImages: [.withoutPlace: 2, .withoutHounsfield: 1, .ofOtherPart: 3, .ofTakenUID: 1],
+                unusedImages: [.withoutPlace: 2, .withoutHounsfield: 1, .ofOtherPart: 3],
                 unusableFiles: 2))
         #expect(unused.map(\.code) == [.unreadableSlices] && unused[0].isFailure)
         #expect(
             unused[0].detail
                 == "2 images of the chosen series have no usable position, orientation or pixel spacing; "
                 + "1 image of the chosen series has no rescale that leads to Hounsfield units; "
-                + "3 images of the chosen series are of another part of it, and may show what the scored part does not; "
-                + "1 file of the study is another image under a SOP Instance UID that is taken.")
+                + "3 images of the chosen series are of another part of it, and may show what the scored part does not."
+        )
     }
 
     @Test func `files that nobody could read are named, and what to do about them is said`() {
@@ -91,7 +91,8 @@ import Testing
         let decided = findings(evidence: StackEvidence(positionConflicts: 2, keptBy: [.acquisitionTime: 2]))
         #expect(codes(decided, failures: false) == [.acquisitionConflict] && decided.count == 1)
         #expect(
-            decided[0].detail == "At 2 positions several images lay; kept was the one of the later acquisition time.")
+            decided[0].detail
+                == "There is more than one image at 2 positions; the one with the later acquisition time was kept.")
         let undecided = findings(
             evidence: StackEvidence(
                 positionConflicts: 2, keptBy: [.acquisitionTime: 1, .sopInstanceUID: 1], undecidedConflicts: 1))
@@ -103,9 +104,10 @@ import Testing
         let found = findings(evidence: many)
         #expect(codes(found, failures: true) == [.acquisitionConflict])
         #expect(
-            found[0].detail == "At 3 positions several images lay; kept was the one of the higher Instance Number. "
-                + "No attribute makes complete stacks of them, so the volume may be mixed of several; the pipeline accepts "
-                + "2 such positions.")
+            found[0].detail
+                == "There is more than one image at 3 positions; the one with the higher Instance Number was kept. "
+                + "They cannot be sorted into complete scans, so the volume may be a mixture of several; the pipeline "
+                + "accepts 2 such positions.")
         var rules = SeriesRules()
         rules.mostDoubledPositions = 3
         #expect(codes(findings(evidence: many, rules: rules), failures: true).isEmpty)
@@ -153,10 +155,10 @@ import Testing
         }
         let few = findings(slices: slices([0, 10, 3, 0]))
         #expect(few.map(\.code) == [.strayBits] && !few[0].isFailure)
-        #expect(few[0].detail.hasPrefix("13 pixels of 2 slices have bits beyond Bits Stored"))
+        #expect(few[0].detail.hasPrefix("13 pixels of 2 slices have bits set that belong to no value"))
         let many = findings(slices: slices([0, 10, 11, 0]))
         #expect(many.map(\.code) == [.strayBits] && many[0].isFailure)
-        #expect(many[0].detail.contains("in 1 slice more than one pixel in a thousand"))
+        #expect(many[0].detail.contains("in 1 slice that is more than one pixel in a thousand"))
     }
 
     @Test func `a study taken too early fails`() {
@@ -182,7 +184,10 @@ import Testing
                 == "Pixel data had been compressed with loss: 12 slices JPEG Baseline (1.2.840.10008.1.2.4.50), "
                 + "9.8:1 to 12:1; 1 slice before they were stored as Explicit VR Little Endian (1.2.840.10008.1.2.1).")
         #expect(found[1].detail.contains("of 2 slices"))
-        #expect(found[2].detail == "3 files of the study rejected: 2 are no DICOM files, 1 has no Hounsfield units.")
+        #expect(
+            found[2].detail
+                == "3 files of the study were rejected: 2 are no DICOM files, 1 has values that are no Hounsfield units."
+        )
     }
 
     @Test func `an unreadable slice of the chosen series is not said twice`() {
@@ -196,18 +201,42 @@ import Testing
         let found = findings(
             slices: [record(0)], files: [FileOutcome(file: "IM0002.txt", reason: reason, detail: "")])
         #expect(codes(found, failures: true) == [.rejectedFiles])
-        #expect(found[0].detail.hasSuffix("; it may have been a slice."))
-        #expect(!found[0].detail.contains(reason.rawValue) || reason.rawValue == "damaged")
+        #expect(found[0].detail.hasSuffix("It may be a slice of this study."))
     }
 
-    @Test func `patients are confused in words, not in a code`() {
-        let files = (0..<20).map { FileOutcome(file: "\($0)", reason: .patientConflict, detail: "") }
-        let found = findings(slices: [record(0)], files: files)
+    @Test func `why files were rejected is said in words, whatever the reason`() {
+        let strangers = (1...20).map { FileOutcome(file: "IM\($0)", reason: .patientConflict, detail: "") }
         #expect(
-            found.map(\.detail) == [
-                "20 files of the study rejected: 20 name another patient; they may have been slices."
-            ])
+            findings(slices: [record(0)], files: strangers)[0].detail
+                == "20 files of the study were rejected: they name another patient. They may be slices of this study.")
+        let mixed = strangers.prefix(2) + [FileOutcome(file: "a.txt", reason: .notDICOM, detail: "")]
+        #expect(
+            findings(slices: [record(0)], files: Array(mixed))[0].detail
+                == "3 files of the study were rejected: 1 is no DICOM file, 2 name another patient. 2 of them may be "
+                + "slices of this study.")
+        for reason in FileReason.allCases where reason.disposition == .rejected {
+            let found = findings(slices: [record(0)], files: [FileOutcome(file: "a", reason: reason, detail: "")])
+            #expect(found.allSatisfy { !$0.detail.contains(reason.rawValue) || reason == .damaged }, "\(reason)")
+        }
+    }
 
+    @Test func `distances that differ are told apart`() {
+        let geometry = SeriesGeometry(
+            positions: 4, sliceSpacingMillimetres: 2, smallestSpacingMillimetres: 1.998,
+            largestSpacingMillimetres: 2.004, isRegular: false, gaps: [], tiltDegrees: 0, normal: Vector3(0, 0, 1))
+        var rules = SeriesRules()
+        rules.spacingToleranceMillimetres = 0.001
+        let found = QualityAssessment.findings(
+            geometry: geometry, slices: [], files: [], evidence: StackEvidence(), rules: rules, takenUnsettled: false)
+        #expect(
+            found[0].detail
+                == "Distances between slices run from 1.998 mm to 2.004 mm; 2.000 mm is usual, and 0.001 mm of "
+                + "difference is tolerated.")
+    }
+
+    @Test func `air just below what is asked for does not read like it`() {
+        let found = findings(trial: CandidateTrial(detail: "", enclosedAirMillilitres: 149.7))
+        #expect(found[0].detail.contains("149.7 ml") && found[0].detail.contains("at least 150 ml"))
     }
 
     @Test(arguments: [("IM0002", true), ("a/1.2.840.1", true), ("a/x.DCM", true), ("notes.txt", false)])

@@ -131,6 +131,9 @@ struct HostileChildTests {
             SliceFacts(clampedPixels: 0, paddingPixels: -1, smallestHU: 0, largestHU: 0),
             SliceFacts(clampedPixels: 0, paddingPixels: 0, smallestHU: 1, largestHU: 0),
             SliceFacts(clampedPixels: 0, paddingPixels: 0, smallestHU: 1, largestHU: nil),
+            SliceFacts(clampedPixels: 0, paddingPixels: 0, paddingHU: 0...1, smallestHU: 0, largestHU: 0),
+            SliceFacts(clampedPixels: 0, paddingPixels: 1, smallestHU: 0, largestHU: 0),
+            SliceFacts(clampedPixels: 0, paddingPixels: 1, paddingHU: 0...(1 << 40), smallestHU: 0, largestHU: 0),
         ] {
             let reader = try reader(saying: [Self.ready, .opening(number: 0), .answer(number: 0, .slice(facts))])
             var receiver = CollectingReceiver()

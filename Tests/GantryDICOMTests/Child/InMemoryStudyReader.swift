@@ -53,10 +53,24 @@ struct InMemoryStudyReader: StudyReader {
         let folder = try folder(root)
         for done in 0...slices.count where control(done) == .stop { return nil }
         let entries = slices.map { source in
-            guard case .slice(let made) = folder[source.file] else { return source.sopInstanceUID.value + "\n" }
-            return source.sopInstanceUID.value + " \(made.hounsfield(.keep))\n"
+            source.sopInstanceUID.value + (Self.pixels(folder[source.file]).map { " " + $0 } ?? "") + "\n"
         }
         return SHA256.hash(Set(entries).sorted().joined().utf8).hexadecimal
+    }
+
+    func pixelDigests(
+        root: String, files: [String], control: (Int) -> ReadControl
+    ) throws(ReaderFault) -> [String?]? {
+        let folder = try folder(root)
+        for done in 0...files.count where control(done) == .stop { return nil }
+        return files.map { file in
+            Self.pixels(folder[file]).map { SHA256.hash($0.utf8).hexadecimal }
+        }
+    }
+
+    private static func pixels(_ made: File?) -> String? {
+        guard case .slice(let made) = made else { return nil }
+        return "\(made.hounsfield(.keep))"
     }
 
     func read(
@@ -69,11 +83,13 @@ struct InMemoryStudyReader: StudyReader {
             let answer: ReadControl
             if case .slice(let made) = folder[source.file], made.rows == source.rows, made.columns == source.columns {
                 let values = made.hounsfield(padding)
-                let others = values.indices.filter { $0 % made.columns != 0 }.map { Int(values[$0]) }
+                let kept = made.hounsfield(.keep)
+                let others = kept.indices.filter { $0 % made.columns != 0 }.map { Int(kept[$0]) }
+                let padding = Int(kept[0])...Int(kept[0])
                 answer = receiver.receive(
                     DecodedSlice(
-                        source: source, clampedPixels: 0, paddingPixels: made.rows, smallestHU: others.min(),
-                        largestHU: others.max()),
+                        source: source, clampedPixels: 0, paddingPixels: made.rows, paddingHU: padding,
+                        smallestHU: others.min(), largestHU: others.max()),
                     hounsfield: values.span)
             } else {
                 answer = receiver.miss(source, outcome: outcome(source.file, folder[source.file]))

@@ -24,6 +24,7 @@ struct MadeSlice: Sendable {
 
     func hounsfield(_ padding: PaddingTreatment) -> [Int16] {
         stored.map { value in
+            if padding == .mask { return value == Self.paddingStored ? 1 : 0 }
             if value == Self.paddingStored && padding == .air { return -1024 }
             return Int16(value + Self.intercept)
         }

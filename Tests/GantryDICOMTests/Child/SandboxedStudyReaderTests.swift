@@ -52,6 +52,32 @@ struct SandboxedStudyReaderTests {
         #expect(children.areGone)
     }
 
+    @Test func `the child opens nothing outside the folder of the study's files`() throws {
+        let series = MadeSlice.series(40, side: 32)
+        for study in ["a", "b"] {
+            for var slice in series {
+                slice.file = study + "/" + slice.file
+                try slice.write(below: folder.path)
+            }
+        }
+        let sources = try series.map { slice in
+            var source = try slice.source()
+            source.file = "a/" + source.file
+            return source
+        }
+        // While the child is at work, another study's folder takes the name of this one's.
+        let place = folder.path
+        var receiver = CollectingReceiver(onEach: { number in
+            if number == 0 {
+                #expect(rename(place + "/a", place + "/c") == 0 && rename(place + "/b", place + "/a") == 0)
+            }
+            return .proceed
+        })
+        try reader(slots: 2).read(root: folder.path, slices: sources, padding: .air, into: &receiver)
+        #expect(receiver.sources == sources)
+        #expect(receiver.misses.count >= 30 && receiver.misses.allSatisfy { $0.reason == .unreadable })
+    }
+
     @Test func `sequences beyond the cap on nesting are rejected by name, and cost no child`() throws {
         _ = try makeSeries(2)
         for (name, levels) in [("deep", 200_000), ("over", 129), ("at", 128)] {

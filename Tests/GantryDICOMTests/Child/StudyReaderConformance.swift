@@ -36,6 +36,7 @@ struct StudyReaderConformance {
         try theControlStopsScanAndReading()
         try theDigestDependsOnIdentityAndPixelsAlone()
         try aFileThatCannotBeReadEntersTheDigestWithItsUID()
+        try aFilesDigestDependsOnItsPixelsAlone()
         try aFolderThatIsNotThereIsAFault()
     }
 
@@ -96,7 +97,7 @@ struct StudyReaderConformance {
     }
 
     func paddingIsTreatedAsAsked() throws {
-        for padding in [PaddingTreatment.keep, .air] {
+        for padding in [PaddingTreatment.keep, .air, .mask] {
             var receiver = CollectingReceiver()
             try reader.read(root: root, slices: [Self.series[2].source()], padding: padding, into: &receiver)
             guard case .slice(let slice, let hounsfield)? = receiver.events.first else {
@@ -104,6 +105,8 @@ struct StudyReaderConformance {
                 return
             }
             #expect(hounsfield == Self.series[2].hounsfield(padding))
+            let kept = Int(MadeSlice.paddingStored + MadeSlice.intercept)
+            #expect(slice.paddingPixels == Self.series[2].rows && slice.paddingHU == kept...kept)
             // Extremes are those of pixels that are not padding.
             #expect(try #require(slice.smallestHU) >= -1000)
             #expect(try #require(slice.largestHU) <= 2999)
@@ -156,6 +159,22 @@ struct StudyReaderConformance {
         #expect(try reader.contentDigest(root: root, slices: sources) == absent)
         #expect(absent != digest)
         #expect(try reader.contentDigest(root: root, slices: Array(sources.dropFirst())) != absent)
+    }
+
+    func aFilesDigestDependsOnItsPixelsAlone() throws {
+        let sources = try Self.series.map { try $0.source() }
+        let copies = try Self.copies.map { try $0.source() }
+        let files = (sources + copies).map(\.file) + [try Self.changed.source().file, "broken/text.dcm", "nowhere.dcm"]
+        let digests = try #require(
+            try reader.pixelDigests(root: root, files: files, control: { _ in .proceed }) as [String?]?)
+        #expect(digests.count == files.count && digests.suffix(2) == [nil, nil])
+        var ofUID: [UID: Set<String?>] = [:]
+        for (source, digest) in zip(sources + copies, digests) {
+            ofUID[source.sopInstanceUID, default: []].insert(digest)
+        }
+        #expect(ofUID.values.allSatisfy { $0.count == 1 && !$0.contains(nil) })
+        #expect(!digests.dropLast(3).contains(digests[files.count - 3]))
+        #expect(try reader.pixelDigests(root: root, files: files, control: { _ in .stop }) == nil)
     }
 
     func aFolderThatIsNotThereIsAFault() throws {

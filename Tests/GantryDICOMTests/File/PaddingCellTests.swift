@@ -44,6 +44,27 @@ import Testing
         let kept = try decode(patterns(63536), [DICOMElement("PixelPaddingValue", "63536")], .keep)
         #expect(kept.values == hounsfield(padding: 1072))
         #expect(kept.slice.paddingPixels == 13)
+        #expect(kept.slice.paddingHU == 1072...1072)
+    }
+
+    @Test(arguments: [("63000", "65535", 63536 as UInt16), ("0", "9", 0), ("15", "5", 10)])
+    func `its values are told and a mask shows it, whatever other pixels have its value`(
+        value: String, limit: String, cell: UInt16
+    ) throws {
+        let range = [DICOMElement("PixelPaddingValue", value), DICOMElement("PixelPaddingRangeLimit", limit)]
+        // A hundredth of what is stored: many stored values have one Hounsfield value.
+        let rescale = [DICOMElement("RescaleSlope", "0.01"), DICOMElement("RescaleIntercept", "0")]
+        let mask = try decode(patterns(cell), range + rescale, .mask)
+        // The only other cell in a range is the second one, which is 10.
+        let expected = (0..<63).map { (index: Int) -> Int16 in index % 5 == 0 || value == "15" && index == 1 ? 1 : 0 }
+        #expect(mask.values == expected)
+        let kept = try decode(patterns(cell), range + rescale, .keep)
+        let padding = expected.indices.filter { expected[$0] == 1 }.map { Int(kept.values[$0]) }
+        #expect(padding.min() == kept.slice.paddingHU?.lowerBound)
+        #expect(padding.max() == kept.slice.paddingHU?.upperBound)
+        #expect(mask.slice == kept.slice && mask.slice.paddingPixels == padding.count)
+        #expect(try decode(patterns(cell), [], .mask).values.allSatisfy { $0 == 0 })
+        #expect(try decode(patterns(cell), [], .keep).slice.paddingHU == nil)
     }
 
     @Test(arguments: [("63000", "65535"), ("65535", "63000"), ("63536", "63536"), ("0", "65535")])

@@ -201,6 +201,23 @@ enum SampleRecord {
         return record
     }
 
+    /// A study under the rules that the covid19-chest-ct pipeline is shipped with, judged by Core: `spacing` of 10 mm
+    /// decides by 3 slices, of 2.5 mm by 12.
+    static func shipped(
+        key: Int, date: String = "20261114", peak: Double, count: Int = 40, spacing: Double,
+        quality: [QualityFinding] = []
+    ) throws -> StudyRecord {
+        var record = try study(
+            key: key, patient: 4, date: date, peak: peak, count: count, spacing: spacing, pictures: 6)
+        let judging = JudgingDefinition(
+            aggregation: .topKMean(k: 3, referenceSpacingMillimetres: 10), negativeBelow: 0.7, positiveFrom: 0.85)
+        record.result.provenance.judging = judging
+        record.result.verdict = judging.judge(
+            slices: record.result.slices, positiveClassIndex: 2,
+            geometry: record.result.seriesDecisions.first(where: \.isChosen)?.geometry, quality: quality)
+        return record
+    }
+
     /// The study without a number, pictures or slices.
     static func empty() throws -> StudyRecord {
         var record = try study(
