@@ -109,8 +109,13 @@ void ElementIndex::Walk::skip(const Head &head) {
 }
 
 bool ElementIndex::Walk::isPixelData(const Head &head) {
-    // Pixel Data, and its relatives of floating point, which nothing here reads.
-    if (head.tag != 0x7FE00010) return head.tag == 0x7FE00008 || head.tag == 0x7FE00009;
+    // Pixel Data, and its relatives of floating point, which nothing here reads: they are noted as there, without value.
+    if (head.tag == 0x7FE00008 || head.tag == 0x7FE00009) {
+        index.elements_.push_back(
+            {position, head.tag, 0, index.count() + 1, head.vr, Element::Kind::value, index.encoding_.isBigEndian});
+        return true;
+    }
+    if (head.tag != 0x7FE00010) return false;
     PixelElement pixels;
     pixels.vr = head.vr == 0 ? vr("OW") : head.vr;
     pixels.isBigEndian = index.encoding_.isBigEndian;

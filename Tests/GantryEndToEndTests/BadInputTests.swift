@@ -142,13 +142,14 @@ extension EndToEnd {
             }
         }
 
-        @Test func `a file that is no store is 74, and stays as it is`() throws {
+        @Test func `a file that is no store is 78, and stays as it is`() throws {
             try RunFolder.use { folder in
                 let file = folder.url.appending(path: "file")
                 let text = Data(String(repeating: "This is no store. ", count: 100).utf8)
                 try text.write(to: file)
                 try expect(
-                    74, saying: file.path, "no store", with: folder, options: folder.options() + ["--store", file.path])
+                    78, saying: file.path, "no store", "--store names another", with: folder,
+                    options: folder.options() + ["--store", file.path])
                 #expect(try Data(contentsOf: file) == text)
             }
         }

@@ -31,7 +31,7 @@ struct CandidateTrialTests {
         #expect(result.seriesDecisions.map(\.isChosen) == [false, true])
         #expect(result.seriesDecisions.map(\.trial?.left) == [.nothingDecodable, nil])
         #expect(
-            result.seriesDecisions[0].reason == "Tried and left: none of its 7 slices could be decoded.")
+            result.seriesDecisions[0].reason == "Tried and left: none of its 7 slices could be decoded (too short).")
         #expect(result.seriesDecisions[1].reason.contains("tried before it and left: series 1.2.1.1 (none"))
         // Each file ends once, those of the first with the reader's own words.
         #expect(summary.filesSeen == 13 && summary.tally.scored == 6 && summary.tally.rejected == 7)
@@ -82,8 +82,9 @@ struct CandidateTrialTests {
         #expect(summary.studies.map(\.end.failureCode) == [.nothingReadable])
         let failure = try #require(setting.store.entries[0].failure)
         #expect(
-            failure.detail == "tried 2 series or parts, and left each: none of its 7 slices could be decoded; "
-                + "none of its 6 slices could be decoded")
+            failure.detail
+                == "tried 2 series or parts, and left each: none of its 7 slices could be decoded (too short); "
+                + "none of its 6 slices could be decoded (too short)")
         #expect(failure.seriesDecisions.map(\.trial?.left) == [.nothingDecodable, .nothingDecodable])
         #expect(summary.tally.rejected == 13)
     }

@@ -64,8 +64,9 @@ struct IngestRunTests {
         #expect(findings.map(\.finding) == [.indeterminate, .indeterminate, .positive])
         #expect(
             findings[0].findings.first?.detail
-                == "1 file beside the study could not be read far enough to tell whose it is: it may be a slice of this "
-                + "study.")
+                == "1 file in the study's folder cannot be read, so nobody knows whether it is a slice of this study: send it "
+                + "again, or remove it. `gantry status` with the study's key names it.")
+        #expect(findings[0].findings.first?.files?.map(\.file) == ["shared/broken.dcm"])
     }
 
     @Test(arguments: [
@@ -98,6 +99,8 @@ struct IngestRunTests {
         let summary = setting.ingest(outcomes: [locked])
         #expect(summary.exitStatus == ExitStatus.someFailed)
         #expect(summary.unreadableFolders.map(\.folder) == ["data/locked"])
+        // A folder is no file.
+        #expect(summary.unreadableFolders.map(\.sentence) == ["permission denied"])
     }
 
     @Test func `a path that cannot be listed ends before any study is touched`() {

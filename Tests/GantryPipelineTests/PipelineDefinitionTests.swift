@@ -250,7 +250,7 @@ struct PipelineDefinitionTests {
                 "pipeline.yaml:4:11: `sha256`: expected 64 lower-case hexadecimal digits",
                 "pipeline.yaml:5:12: `variant`: expected one of "
                     + PublishedNetwork.allCases.map(\.rawValue).joined(separator: ", ")
-                    + ", found `resnet51`; did you mean `resnet18`?",
+                    + ", found `resnet51`; did you mean `resnet50-v1.5` or `resnet50-v1`?",
                 "pipeline.yaml:7:19: `positive-class`: `c` is none of the classes a, b",
                 "pipeline.yaml:8:15: `k`: expected a whole number, found `three`",
                 "pipeline.yaml:8:37: `positive-from`: 1.5 is outside 0 to 1",
@@ -282,6 +282,22 @@ struct PipelineDefinitionTests {
         let found = problems("pipeline: p\nversion: 1\n" + model + "judging: { positive-from: \(value) }\n")
         #expect(found.count == 1)
         #expect(found.first?.hasPrefix("pipeline.yaml:4:27: `positive-from`: expected a number") == true)
+    }
+
+    @Test func `quotes around a number are what is wrong, and are shown`() {
+        let found = problems("pipeline: p\nversion: 1\n" + model + "judging: { k: \"3\" }\n")
+        #expect(
+            found == [
+                "pipeline.yaml:4:15: `k`: expected a whole number, found `\"3\"`, a text: leave the quotes out"
+            ])
+    }
+
+    @Test(arguments: [
+        ("resnet50", ["resnet50-v1.5", "resnet50-v1"]), ("resnet18", ["resnet18"]), ("restnet18", ["resnet18"]),
+        ("resnet101", ["resnet101-v1.5", "resnet101-v1"]), ("vgg", []),
+    ])
+    func `a name that was begun is completed, not taken for another`(text: String, expected: [String]) {
+        #expect(nearest(to: text, among: PublishedNetwork.allCases.map(\.rawValue)) == expected)
     }
 
     @Test func `bombs, deep nesting and large files end as problems`() {

@@ -45,7 +45,7 @@ struct RunSummaryTests {
 
     @Test(arguments: [
         (StoreFaultCode.heldByAnotherRunner, Int32(75)), (.busy, 75), (.cannotOpen, 73), (.newerSchema, 78),
-        (.diskFull, 74), (.inputOutput, 74), (.damaged, 74), (.leaseLost, 1),
+        (.diskFull, 74), (.inputOutput, 74), (.damaged, 78), (.leaseLost, 1),
     ])
     func `a fault of the store has its code`(code: StoreFaultCode, expected: Int32) throws {
         let fault = StoreFault(code, subject: "store", explanation: "")

@@ -32,7 +32,7 @@ struct WorkControlTests {
         try setting.add(study: 1, slices: high)
         let time = setting.time
         let summary = ingest(setting) { event in
-            if case .slices(_, done: 2, of: _) = event { time.setDate(bySeconds: seconds) }
+            if case .slices(_, done: 2, of: _, scored: _) = event { time.setDate(bySeconds: seconds) }
         }
         #expect(summary.exitStatus == ExitStatus.done)
         #expect(setting.store.records.count == 1)

@@ -116,7 +116,7 @@ extension FileOutcome {
     /// `mayBeSlice`, and where its header ends before, or spoils, what says whose it is or what its image is.
     public var mayBeUnreadSlice: Bool {
         switch reason {
-        case .attributeMissing, .attributeInvalid: hasNameOfImage
+        case .attributeMissing, .attributeInvalid, .contentUnsupported: hasNameOfImage
         default: mayBeSlice
         }
     }

@@ -91,6 +91,8 @@ public struct ImageFrame: Sendable, Hashable, Codable {
     public var contentDateTime: String?
     /// (0020,9158), or (0020,4000).
     public var imageComments: String?
+    /// Why `plane`, `rescale` or the thickness is nil or of no use; nil where nothing is wrong with them.
+    public var defects: [AttributeDefect]?
 
     /// A frame of which nothing is known yet.
     public init() { imageType = [] }

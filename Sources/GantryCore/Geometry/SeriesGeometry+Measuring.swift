@@ -16,7 +16,8 @@ extension SeriesGeometry {
     /// - The median of an even number of distances is the lower of the two in the middle: a distance that occurs.
     /// - A distance is irregular when it differs from the median by more than `toleranceMillimetres` (ends included in
     ///   the tolerance), and a gap when it exceeds it by that.
-    /// - A gap from 1.5 medians on misses round(distance / median) - 1 slices (halves away from zero), else none.
+    /// - A gap from 1.5 medians on misses round(distance / median) - 1 slices (halves away from zero), else none; nor do
+    ///   three gaps and more in a row that are equally wide: there the step changes.
     /// - The tilt is the angle between the normal and the line from the first position to the last; 0 for one position.
     public static func measuring(
         _ planes: [SlicePlane], toleranceMillimetres: Double,
@@ -62,6 +63,9 @@ extension SeriesGeometry {
             Gap(
                 afterSlice: index, distanceMillimetres: distance,
                 missingSlices: missingSlices(in: distance, spacing: median))
+        }
+        for run in runs(of: geometry.gaps) {
+            for index in run { geometry.gaps[index].missingSlices = 0 }
         }
         let advance = last.plane.imagePositionPatient - first.plane.imagePositionPatient
         geometry.tiltDegrees = Elementary.angleDegrees(x: advance.dot(normal), y: advance.cross(normal).length)

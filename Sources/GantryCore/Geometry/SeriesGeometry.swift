@@ -23,7 +23,8 @@ public struct SeriesGeometry: Sendable, Hashable, Codable {
         public var afterSlice: Int
         /// Distance to the next slice, millimetres.
         public var distanceMillimetres: Double
-        /// How many slices the median spacing would put into the hole: 0 where less than one and a half spacings.
+        /// How many slices the median spacing would put into the hole: 0 where less than one and a half spacings, and
+        /// where the step changes there (see `changesOfStep`).
         public var missingSlices: Int
 
         /// A gap of this size.

@@ -117,7 +117,8 @@ extension SeriesRules {
         subject: "values are not Hounsfield units: ", conclusion: ""
     ) {
         guard let rescale = $0.frame.rescale else {
-            return ImageFinding(found: "Rescale Slope or Intercept absent", failure: .notHounsfield)
+            let defects = $0.frame.defects(of: AttributeDefect.ofRescale)
+            return ImageFinding(found: defects ?? "Rescale Slope or Intercept absent", failure: .notHounsfield)
         }
         if let obstacle = rescale.hounsfieldObstacle { return ImageFinding(obstacle) }
         let (slope, intercept) = (rescale.rescaleSlope, rescale.rescaleIntercept)
@@ -133,11 +134,11 @@ extension SeriesRules {
         name: "position", expected: "Image Position, Image Orientation and Pixel Spacing",
         conclusion: ", so the images have no order"
     ) {
-        $0.plane == nil
-            ? ImageFinding(
-                found: "Image Position, Image Orientation or Pixel Spacing absent or unusable",
-                failure: .attributeMissing)
-            : ImageFinding(found: "present")
+        guard $0.plane == nil else { return ImageFinding(found: "present") }
+        let defects = $0.frame.defects(of: AttributeDefect.ofPlace)
+        return ImageFinding(
+            found: defects ?? "Image Position, Image Orientation or Pixel Spacing absent or unusable",
+            failure: .attributeMissing)
     }
 
     private var lossyCompression: ImageRule {

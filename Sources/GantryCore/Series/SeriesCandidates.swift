@@ -18,11 +18,17 @@ public struct SeriesCandidates: Sendable {
         self.study = study
         self.rules = rules
         let words = RegionWords(chest: rules.chestWords, other: rules.otherRegionWords)
-        examined = study.series.flatMap { series in
+        var examined = study.series.flatMap { series in
             SeriesPart.parts(of: series, rules: rules).enumerated().map { index, part in
                 SeriesExamination(part, number: index + 1, of: series, rules: rules, words: words)
             }
         }
+        let shared = SeriesDecision.sharedNumbers(
+            examined.map { ($0.attributes.seriesNumber, $0.seriesInstanceUID) })
+        for index in examined.indices {
+            examined[index].sharesNumber = examined[index].attributes.seriesNumber.map(shared.contains) ?? false
+        }
+        self.examined = examined
         passed = examined.filter { $0.decisive == nil && $0.stacking.stack != nil }
             .sorted { SeriesSelection.advantage(of: $0, over: $1).isAhead }
     }
@@ -78,8 +84,8 @@ public struct SeriesCandidates: Sendable {
     /// What the chosen candidate's stack does not say itself.
     private func evidence(of chosen: SeriesExamination) -> StackEvidence {
         var evidence = chosen.stacking.evidence
-        evidence.unusableImages +=
-            chosen.imagesBeside(among: examined.filter { $0.seriesInstanceUID == chosen.seriesInstanceUID })
+        let beside = chosen.imagesBeside(among: examined.filter { $0.seriesInstanceUID == chosen.seriesInstanceUID })
+        if beside > 0 { evidence.unusedImages[.ofOtherPart, default: 0] += beside }
         if let coverage = chosen.coverage, coverage < 0.5 - 1e-6 { evidence.lowCoverage = coverage }
         evidence.continuations = chosen.continuations(among: examined, rules: rules)
         return evidence

@@ -65,12 +65,13 @@ extension SeriesExamination {
     }
 
     private mutating func applyGaps(_ rules: SeriesRules) {
-        let gaps = geometry?.gaps ?? []
+        let steps = geometry?.changesOfStep ?? []
+        let gaps = geometry?.gaps(apartFrom: steps) ?? []
         let missing = gaps.reduce(0) { $0 + $1.missingSlices }
         let largest = gaps.map(\.distanceMillimetres).max() ?? 0
         let measured =
             gaps.isEmpty
-            ? "none"
+            ? steps.isEmpty ? "none" : "none; the step changes to " + steps.map(\.words).listed(3, more: "more changes")
             : "\(counted(gaps.count, "gap")) of up to \(largest.written(decimals: 2)) mm, "
                 + "\(counted(missing, "slice")) missing"
         let limit = rules.mostMissingSlices

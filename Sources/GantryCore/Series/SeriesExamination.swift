@@ -18,6 +18,8 @@ struct SeriesExamination {
     let attributes: SeriesAttributes
     /// The region of the body that they name.
     let region: BodyRegion
+    /// Whether another series of the study has the same number, which then names none of them.
+    var sharesNumber = false
 
     init(_ part: SeriesPart, number: Int, of series: Series, rules: SeriesRules, words: RegionWords) {
         seriesInstanceUID = series.seriesInstanceUID
@@ -44,9 +46,10 @@ struct SeriesExamination {
         addCoverage()
     }
 
-    /// `series 3` or `series 3, stack 1 of 2 (...)`; the UID where the series has no number.
+    /// `series 3` or `series 3, stack 1 of 2 (...)`; the UID where the series has no number, beside it where another has
+    /// the same.
     var name: String {
-        let series = attributes.seriesNumber.map { "series \($0)" } ?? "series \(seriesInstanceUID)"
+        let series = SeriesDecision.name(attributes.seriesNumber, seriesInstanceUID, sharesNumber: sharesNumber)
         return part.name.map { "\(series), \($0)" } ?? series
     }
 
@@ -139,12 +142,15 @@ struct SeriesExamination {
         let limit = rules.largestSliceThicknessMillimetres
         let expected = "at most \(limit.writtenInFull(decimals: 1)) mm"
         guard let thickness = sliceThicknessMillimetres else {
+            let what =
+                part.all.lazy.compactMap { $0.frame.defects(of: ["Slice Thickness"]) }.first
+                ?? "Slice Thickness absent"
             guard let spacing = geometry?.sliceSpacingMillimetres else {
                 return add(
-                    "slice thickness", expected: expected, measured: "Slice Thickness absent, spacing not measurable",
-                    passed: false, otherwise: "slice thickness is not known; the pipeline takes \(expected)")
+                    "slice thickness", expected: expected, measured: "\(what), spacing not measurable",
+                    passed: false, otherwise: "\(what), and slice spacing is not known; the pipeline takes \(expected)")
             }
-            let measured = "Slice Thickness absent, slices \(spacing.written(decimals: 1, apartFrom: limit)) mm apart"
+            let measured = "\(what), slices \(spacing.written(decimals: 1, apartFrom: limit)) mm apart"
             return add(
                 "slice thickness", expected: expected, measured: measured, passed: spacing <= limit + 1e-6,
                 otherwise: "\(measured); the pipeline takes \(expected)")

@@ -30,14 +30,38 @@ public struct SeriesSelection: Sendable, Equatable {
     public var summary: String {
         if let chosen = decisions.first(where: \.isChosen) { return chosen.reason }
         guard !decisions.isEmpty else { return "The study has no series." }
-        let reasons = decisions.map { decision in
-            let number = decision.attributes.seriesNumber.map { "series \($0)" }
-            let name = (number ?? "series \(decision.seriesInstanceUID)") + (decision.part.map { ", \($0)" } ?? "")
-            let reason = decision.reason
-            return name + ": " + (reason.hasPrefix("Not chosen: ") ? String(reason.dropFirst(12).dropLast()) : reason)
-        }
         let series = Set(decisions.map(\.seriesInstanceUID)).count
-        return "None of the study's \(counted(series, "series", "series")) can be scored ("
-            + reasons.joined(separator: "; ") + ")."
+        let subject =
+            series == 1 ? "The study's only series cannot" : "None of the study's \(series) series can"
+        return "\(subject) be scored (\(reasons))."
+    }
+
+    /// Most rules of which a series is named in the summary: what follows is in the ledger.
+    private static let mostReasons = 4
+
+    /// For each rule that failed the first series and its sentence, and how many more fail the same.
+    private var reasons: String {
+        let shared = decisions.sharedNumbers
+        var order: [String] = []
+        var byRule: [String: [SeriesDecision]] = [:]
+        for decision in decisions {
+            let rule = decision.rules.first { !$0.passed }?.rule ?? decision.reason
+            if byRule[rule] == nil { order.append(rule) }
+            byRule[rule, default: []].append(decision)
+        }
+        let sentences = order.prefix(Self.mostReasons).compactMap { rule -> String? in
+            guard let members = byRule[rule], let first = members.first else { return nil }
+            let number = first.attributes.seriesNumber
+            let name =
+                SeriesDecision.name(
+                    number, first.seriesInstanceUID, sharesNumber: number.map(shared.contains) ?? false)
+                + (first.part.map { ", \($0)" } ?? "")
+            let start = "Not chosen: "
+            let reason =
+                first.reason.hasPrefix(start) ? String(first.reason.dropFirst(start.count).dropLast()) : first.reason
+            return "\(name): \(reason)" + (members.count > 1 ? ", and \(members.count - 1) more like it" : "")
+        }
+        let rest = order.dropFirst(Self.mostReasons).reduce(0) { $0 + (byRule[$1]?.count ?? 0) }
+        return sentences.joined(separator: "; ") + (rest > 0 ? "; and \(rest) more for other reasons" : "")
     }
 }

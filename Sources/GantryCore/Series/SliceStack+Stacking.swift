@@ -32,7 +32,7 @@ public struct StackEvidence: Sendable, Hashable, Codable {
     public var undecidedConflicts: Int
     /// Images of the series that are no slice of the stack and may have been: something is wrong with them, or they
     /// lie beside the stack.
-    public var unusableImages: Int
+    public var unusedImages: [UnusedImage: Int]
     /// Files rejected because all their images are among those.
     public var unusableFiles: Int
     /// Thickness over spacing, where it is below a half: more is left out between the slices than they show.
@@ -46,15 +46,18 @@ public struct StackEvidence: Sendable, Hashable, Codable {
     /// Evidence; nothing noticed unless given.
     public init(
         lossySlices: [LossyCompression] = [], positionConflicts: Int = 0, keptBy: [KeptBy: Int] = [:],
-        undecidedConflicts: Int = 0, unusableImages: Int = 0, unusableFiles: Int = 0
+        undecidedConflicts: Int = 0, unusedImages: [UnusedImage: Int] = [:], unusableFiles: Int = 0
     ) {
         self.lossySlices = lossySlices
         self.positionConflicts = positionConflicts
         self.keptBy = keptBy
         self.undecidedConflicts = undecidedConflicts
-        self.unusableImages = unusableImages
+        self.unusedImages = unusedImages
         self.unusableFiles = unusableFiles
     }
+
+    /// Number of those images, of all kinds.
+    public var unusableImages: Int { unusedImages.values.reduce(0, +) }
 }
 
 /// A series that shows what a stack of another one does not.

@@ -97,9 +97,10 @@ struct Stacking {
             if image.pixels == nil {
                 end(image, .notCTImage, "Holds no image.")
             } else if image.plane == nil {
+                let defects = image.frame.defects(of: AttributeDefect.ofPlace)
                 end(
                     image, .attributeMissing,
-                    "Image Position, Image Orientation or Pixel Spacing is absent or unusable.")
+                    (defects ?? "Image Position, Image Orientation or Pixel Spacing is absent or unusable") + ".")
             } else if overviews.contains(image.id) {
                 end(image, .seriesNotChosen, "Put aside from its series: lies across its slices, as a localizer does.")
             } else {
@@ -118,7 +119,7 @@ struct Stacking {
     /// as sound and yet looks like a slice of the stack (same matrix, parallel plane, no localizer). What those would
     /// have shown is not in the verdict.
     private mutating func countUnusable(beside first: SliceImage?) {
-        evidence.unusableImages = ends.count { end in
+        let unused = ends.filter { end in
             if end.reason.disposition == .rejected { return true }
             guard let first, let normal, let pixels = end.image.pixels, let plane = end.image.plane else {
                 return false
@@ -129,6 +130,7 @@ struct Stacking {
                     $0.uppercased() == "LOCALIZER"
                 }
         }
+        evidence.unusedImages = Dictionary(grouping: unused) { UnusedImage($0.reason) }.mapValues(\.count)
     }
 
     /// The latest of the images at one position; the others are superseded.

@@ -17,7 +17,8 @@ public enum QualityAssessment {
     /// series that goes on where the stack ends with lung, are failures too; nil leaves the first out.
     public static func findings(
         geometry: SeriesGeometry?, slices: [SliceRecord], files: [FileOutcome], evidence: StackEvidence,
-        rules: SeriesRules, takenUnsettled: Bool, unreadableNeighbours: Int = 0, trial: CandidateTrial? = nil
+        rules: SeriesRules, takenUnsettled: Bool, unreadableNeighbours: [FileOutcome] = [],
+        trial: CandidateTrial? = nil
     ) -> [QualityFinding] {
         let spacingToleranceMillimetres = rules.spacingToleranceMillimetres
         let unreadable = slices.count { $0.reason.disposition == .rejected }
@@ -26,7 +27,7 @@ public enum QualityAssessment {
             findings += spacing(of: geometry, toleranceMillimetres: spacingToleranceMillimetres)
             findings += tilt(of: geometry)
         }
-        findings += unusable(unreadable: unreadable, unusableImages: evidence.unusableImages)
+        findings += unusable(unreadable: unreadable, unused: evidence.unusedImages)
         findings += chest(trial, smallest: rules.smallestLungMillilitres)
         findings += continuations(evidence, slices: slices, trial: trial)
         findings += conflicts(evidence, most: rules.undoubtedDoubledPositions)
@@ -45,14 +46,7 @@ public enum QualityAssessment {
         findings += clamping(slices)
         findings += remarks(on: slices)
         findings += rejected(files, slices: slices, unusableFiles: evidence.unusableFiles)
-        if unreadableNeighbours > 0 {
-            findings.append(
-                failure(
-                    .rejectedFiles,
-                    "\(counted(unreadableNeighbours, "file")) beside the study could not be read far enough to tell "
-                        + "whose \(unreadableNeighbours == 1 ? "it is: it may be a slice" : "they are: they may be slices")"
-                        + " of this study."))
-        }
+        findings += neighbours(unreadableNeighbours)
         return findings.filter(\.isFailure) + findings.filter { !$0.isFailure }
     }
 
@@ -64,6 +58,17 @@ public enum QualityAssessment {
         QualityFinding(code: code, isFailure: false, detail: detail)
     }
 
+    private static func neighbours(_ files: [FileOutcome]) -> [QualityFinding] {
+        guard !files.isEmpty else { return [] }
+        let (it, they) = files.count == 1 ? ("it is a slice", "it") : ("they are slices", "them")
+        var finding = failure(
+            .rejectedFiles,
+            "\(counted(files.count, "file")) in the study's folder cannot be read, so nobody knows whether \(it) of this "
+                + "study: send \(they) again, or remove \(they). `gantry status` with the study's key names \(they).")
+        finding.files = files
+        return [finding]
+    }
+
     private static func spacing(of geometry: SeriesGeometry, toleranceMillimetres: Double) -> [QualityFinding] {
         guard !geometry.isRegular, let words = geometry.spacingWords, let median = geometry.sliceSpacingMillimetres,
             let smallest = geometry.smallestSpacingMillimetres
@@ -73,20 +78,26 @@ public enum QualityAssessment {
         let holes = geometry.gaps.filter { $0.missingSlices > 0 }
         if !holes.isEmpty {
             let missing = holes.reduce(0) { $0 + $1.missingSlices }
+            // Where the step changes too, the longest distance may be no hole.
+            let farthest =
+                geometry.changesOfStep.isEmpty
+                ? longest : (holes.map(\.distanceMillimetres).max() ?? 0).written(decimals: 2)
             findings.append(
                 failure(
                     .missingSlices,
                     "\(counted(missing, "slice")) missing in \(counted(holes.count, "place")): distances up to "
-                        + "\(longest) mm where \(words.median) mm is usual."))
+                        + "\(farthest) mm where \(words.median) mm is usual."))
         }
         let isUneven =
             geometry.gaps.contains { $0.missingSlices == 0 } || smallest < median - toleranceMillimetres
             || holes.isEmpty
         if isUneven {
+            let steps = geometry.changesOfStep.map(\.words).listed(3, more: "more changes")
             findings.append(
                 failure(
                     .irregularSpacing,
-                    "Distances between slices run from \(shortest) mm to \(longest) mm; \(words.median) mm is usual, "
+                    (steps.isEmpty ? "" : "The step from slice to slice changes: \(steps). ")
+                        + "Distances between slices run from \(shortest) mm to \(longest) mm; \(words.median) mm is usual, "
                         + "and \(toleranceMillimetres.writtenInFull(decimals: 2)) mm of difference is tolerated."))
         }
         return findings
@@ -100,16 +111,17 @@ public enum QualityAssessment {
         ]
     }
 
-    private static func unusable(unreadable: Int, unusableImages: Int) -> [QualityFinding] {
+    private static func unusable(unreadable: Int, unused: [UnusedImage: Int]) -> [QualityFinding] {
         var parts: [String] = []
         if unreadable > 0 {
             parts.append("\(counted(unreadable, "slice")) of the chosen series could not be decoded or read")
         }
-        if unusableImages > 0 {
-            parts.append("\(counted(unusableImages, "image")) of the chosen series could not be put in order")
+        for kind in UnusedImage.allCases {
+            guard let count = unused[kind], count > 0 else { continue }
+            parts.append(kind.clause(count))
         }
         guard !parts.isEmpty else { return [] }
-        return [failure(.unreadableSlices, parts.joined(separator: ", ") + ".")]
+        return [failure(.unreadableSlices, parts.joined(separator: "; ") + ".")]
     }
 
     private static func conflicts(_ evidence: StackEvidence, most: Int) -> [QualityFinding] {

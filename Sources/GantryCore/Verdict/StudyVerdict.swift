@@ -66,6 +66,9 @@ public struct QualityFinding: Sendable, Hashable, Codable {
     public var isFailure: Bool
     /// A sentence for a person, with numbers and units. No patient identity.
     public var detail: String
+    /// Files that it is about and that are among the ends of no study's files, for a person at the terminal; reports and
+    /// logs leave them out.
+    public var files: [FileOutcome]?
 
     /// A finding.
     public init(code: Code, isFailure: Bool, detail: String) {

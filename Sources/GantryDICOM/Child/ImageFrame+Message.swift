@@ -28,6 +28,12 @@ extension ImageFrame {
         message.put(triggerTimeMilliseconds) { $0.put($1) }
         message.put(contentDateTime) { $0.put($1) }
         message.put(imageComments) { $0.put($1) }
+        message.put(defects?.count ?? 0)
+        for defect in defects ?? [] {
+            message.put(defect.name)
+            message.put(defect.found) { $0.put($1) }
+            message.put(defect.expected)
+        }
     }
 
     /// **Throws** `.malformedMessage`.
@@ -51,6 +57,13 @@ extension ImageFrame {
         triggerTimeMilliseconds = try message.optionalDecimal()
         contentDateTime = try message.optionalText()
         imageComments = try message.optionalText()
+        var defects: [AttributeDefect] = []
+        for _ in 0..<max(0, try message.integer()) {
+            let name = try message.text()
+            let found = try message.optionalText()
+            defects.append(AttributeDefect(name: name, found: found, expected: try message.text()))
+        }
+        if !defects.isEmpty { self.defects = defects }
     }
 }
 

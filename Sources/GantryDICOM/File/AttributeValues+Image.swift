@@ -74,6 +74,7 @@ extension AttributeValues where Self: ~Copyable {
         frame.triggerTimeMilliseconds = firstDecimal(.triggerTime) ?? firstDecimal(.nominalCardiacTriggerDelayTime)
         frame.contentDateTime = contentDateTime()
         frame.imageComments = text(.frameComments) ?? text(.imageComments)
+        frame.defects = defects(of: frame)
         return frame
     }
 }

@@ -117,5 +117,7 @@ extension DICOMAttribute {
     static let pixelValueTransformationSequence = Self(0x0028, 0x9145, "PixelValueTransformationSequence")
     static let sharedFunctionalGroupsSequence = Self(0x5200, 0x9229, "SharedFunctionalGroupsSequence")
     static let perFrameFunctionalGroupsSequence = Self(0x5200, 0x9230, "PerFrameFunctionalGroupsSequence")
+    static let floatPixelData = Self(0x7FE0, 0x0008, "FloatPixelData")
+    static let doubleFloatPixelData = Self(0x7FE0, 0x0009, "DoubleFloatPixelData")
     static let pixelData = Self(0x7FE0, 0x0010, "PixelData")
 }

@@ -24,12 +24,21 @@ extension OpenedFile {
     /// one frame: whether its pixels are there, decoding sees. Padding may be absent; where a CT image
     /// has it, it must be usable: what lies outside the circle would be taken for tissue or bone.
     ///
-    /// **Throws** `.attributeMissing`, `.attributeInvalid`. **Source** PS3.3 C.7.6.3, C.7.5.1.1.2.
+    /// **Throws** `.attributeMissing`, `.attributeInvalid`; `.contentUnsupported` where a CT holds floating point.
+    /// **Source** PS3.3 C.7.6.3, C.7.6.24, C.7.5.1.1.2.
     func pixelDescription() throws(FileOutcome) -> PixelDescription? {
         let isIntegerImage = has(.bitsStored) || has(.pixelRepresentation)
         let isImage = has(.rows) || has(.columns) || isIntegerImage
         let mustBeImage = uid(.sopClassUID).map { SOPClass.isCT($0.value) } ?? false
         if !mustBeImage && (!isImage || !isIntegerImage) { return nil }
+        // What is written as floating point has neither Bits Stored nor a sign.
+        if !isIntegerImage,
+            let floats = [DICOMAttribute.floatPixelData, .doubleFloatPixelData].first(where: { has($0) })
+        {
+            throw outcome(
+                .contentUnsupported,
+                "its values are floating point, in \(floats); read are integers in \(DICOMAttribute.pixelData)")
+        }
         let bitsAllocated = try requiredInteger(.bitsAllocated, in: 1...64)
         let bitsStored = try requiredInteger(.bitsStored, in: 1...bitsAllocated)
         let highBit = try requiredInteger(

@@ -37,7 +37,10 @@ struct OpenedFile: ~Copyable, AttributeValues {
         var caps = GantryDICOMLimits(limits)
         let status = gantry_dicom_open(openPath, &caps, &handle)
         guard status == .ok, let handle else {
-            throw FileOutcome(file: file, reason: Self.reason(of: status), detail: DICOMLibrary.explanation())
+            let reason = Self.reason(of: status)
+            let explanation = DICOMLibrary.explanation()
+            let format = reason == .notDICOM ? ForeignFormat.ofFile(openPath) : nil
+            throw FileOutcome(file: file, reason: reason, detail: format?.sentence ?? explanation)
         }
         self.handle = handle
     }

@@ -76,6 +76,24 @@ public struct BundleManifest: Sendable, Hashable {
         try Self.refuse(problems, folder)
     }
 
+    /// What of the bundle in `folder` is not as it was listed when it was sealed, a sentence; nil where everything is, and
+    /// where nothing is listed. Files of more than a mebibyte are taken for what they are listed as: what is scored with
+    /// is compared with `pipeline.yaml`.
+    public static func difference(in folder: String) -> String? {
+        guard FileManager.default.fileExists(atPath: folder + "/" + file) else { return nil }
+        do {
+            let manifest = try read(folder)
+            let large = manifest.digests.filter { path, _ in
+                var facts = stat()
+                return stat(folder + "/" + path, &facts) == 0 && facts.st_size > largestByteCount
+            }
+            try manifest.check(folder, knowing: large)
+            return nil
+        } catch {
+            return error.description
+        }
+    }
+
     /// Compares bytes that were read of a file with the list.
     func check(_ data: Data, as path: String, in folder: String) throws(BundleFault) {
         guard let listed = digests[path] else { return try Self.refuse(["\(path) is not listed"], folder) }

@@ -42,7 +42,10 @@ public struct PipelineBundle: Sendable, Hashable {
     ) throws(BundleFault) -> PipelineBundle {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
-            throw BundleFault(.folderMissing, subject: folder, explanation: "there is no pipeline bundle here")
+            throw BundleFault(
+                .folderMissing, subject: folder,
+                explanation: "there is no such folder, where a pipeline bundle was expected (sought at "
+                    + "\(URL(filePath: folder).absoluteURL.standardizedFileURL.path)). --pipeline names another")
         }
         let manifest: BundleManifest? = if let trust { try trust.manifest(of: folder) } else { nil }
         var definition = try definition(folder: folder, listed: manifest)
@@ -85,7 +88,13 @@ public struct PipelineBundle: Sendable, Hashable {
     private static func definition(folder: String, listed: BundleManifest?) throws(BundleFault) -> PipelineDefinition {
         let path = folder + "/" + definitionFile
         guard FileManager.default.fileExists(atPath: path) else {
-            throw BundleFault(.definitionMissing, subject: path, explanation: "the bundle has no pipeline.yaml")
+            let isFolder = FileManager.default.fileExists(atPath: folder)
+            throw BundleFault(
+                isFolder ? .definitionMissing : .folderMissing, subject: path,
+                explanation: isFolder
+                    ? "there is no such file: a bundle's folder has a pipeline.yaml and the model that it names"
+                    : "there is no such folder (sought at "
+                        + "\(URL(filePath: folder).absoluteURL.standardizedFileURL.path)). --pipeline names another")
         }
         let data: Data
         do {

@@ -51,7 +51,7 @@ struct YAMLSection {
             if keys.contains(text) {
                 entries.append((text, key.mark, value))
             } else {
-                let hint = nearest(to: text, among: keys).map { "; did you mean `\($0)`?" } ?? ""
+                let hint = suggestion(for: text, among: keys)
                 problems.add(at: key.mark, "unknown key `\(printable(text))`\(hint)")
             }
         }
@@ -190,7 +190,7 @@ struct YAMLSection {
         guard let node = value(key, required: fallback == nil) else { return fallback }
         if let text = node.scalar?.string, let choice = Choice(rawValue: text) { return choice }
         let all = Choice.allCases.map(\.rawValue)
-        let hint = node.scalar.flatMap { nearest(to: $0.string, among: all) }.map { "; did you mean `\($0)`?" } ?? ""
+        let hint = node.scalar.map { suggestion(for: $0.string, among: all) } ?? ""
         problems.add(
             at: node.mark, "`\(key)`: expected one of \(all.joined(separator: ", ")), found \(found(node))\(hint)")
         return fallback
@@ -231,6 +231,10 @@ private func plainInteger(_ node: Node) -> Int? {
 private func found(_ node: Node) -> String {
     switch node {
     case .scalar(let scalar) where scalar.string.isEmpty: "nothing"
+    case .scalar(let scalar) where scalar.style == .doubleQuoted:
+        "`\"\(printable(scalar.string))\"`, a text: leave the quotes out"
+    case .scalar(let scalar) where scalar.style == .singleQuoted:
+        "`'\(printable(scalar.string))'`, a text: leave the quotes out"
     case .scalar(let scalar): "`\(printable(scalar.string))`"
     case .mapping: "a mapping"
     case .sequence: "a list"
@@ -251,12 +255,26 @@ func shortest(_ number: Double) -> String {
     Int(exactly: number).map(String.init) ?? String(number)
 }
 
-/// The word among `words` that differs from `text` in the fewest letters; nil where more than a third differ.
-func nearest(to text: String, among words: [String]) -> String? {
-    guard text.count <= 40 else { return nil }
-    let best = words.map { (word: $0, distance: editDistance(text, $0)) }.min { $0.distance < $1.distance }
-    guard let best, best.distance <= max(1, best.word.count / 3) else { return nil }
-    return best.word
+/// `; did you mean `a` or `b`?`; empty where nothing is near.
+func suggestion(for text: String, among words: [String]) -> String {
+    let near = nearest(to: text, among: words).prefix(3).map { "`\($0)`" }
+    return near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
+}
+
+/// The words among `words` that differ from `text`, or begin with what differs from it, in the fewest letters; none where
+/// all differ by more than a third.
+package func nearest(to text: String, among words: [String]) -> [String] {
+    guard text.count <= 40 else { return [] }
+    let distances = words.compactMap { word -> (word: String, distance: Int)? in
+        let whole = editDistance(text, word)
+        // A name that was begun: `resnet50` of `resnet50-v1.5`.
+        let beginning =
+            text.count >= 4 && word.count > text.count ? editDistance(text, String(word.prefix(text.count))) : whole
+        if beginning <= text.count / 4 { return (word, min(whole, beginning)) }
+        return whole <= max(1, word.count / 3) ? (word, whole) : nil
+    }
+    guard let least = distances.map(\.distance).min() else { return [] }
+    return distances.filter { $0.distance == least }.map(\.word)
 }
 
 /// Number of letters to insert, remove, replace or swap with their neighbour (optimal string alignment).

@@ -32,7 +32,7 @@ package struct ScanBooks {
             for ancestor in ancestors(of: folder) where !readable.insert(ancestor).inserted { break }
         }
         var belonging: [UID: [FileOutcome]] = [:]
-        var neighbours: [UID: Int] = [:]
+        var neighbours: [UID: [FileOutcome]] = [:]
         var rejectedIn: [String: [FileOutcome]] = [:]
         for outcome in outcomes.sorted(by: { pathPrecedes($0.file, $1.file) }) {
             let folder = parent(of: outcome.file)
@@ -40,12 +40,12 @@ package struct ScanBooks {
                 let study = studies.first
             {
                 belonging[study, default: []].append(outcome)
-                if outcome.mayBeUnreadSlice && !outcome.mayBeSlice { neighbours[study, default: 0] += 1 }
+                if outcome.mayBeUnreadSlice && !outcome.mayBeSlice { neighbours[study, default: []].append(outcome) }
                 continue
             }
             stray.append(outcome)
             guard outcome.disposition == .rejected, outcome.mayBeUnreadSlice else { continue }
-            for study in studiesOf[folder] ?? [] { neighbours[study, default: 0] += 1 }
+            for study in studiesOf[folder] ?? [] { neighbours[study, default: []].append(outcome) }
             // Ancestors come from the folder itself upwards to the root: the last that is not readable is topmost.
             if let top = ancestors(of: folder).last(where: { !readable.contains($0) && !$0.isEmpty }) {
                 rejectedIn[top, default: []].append(outcome)
@@ -55,15 +55,18 @@ package struct ScanBooks {
         }
         if rejectedIn.count > 1 { rejectedIn[""] = nil }
         unreadable = rejectedIn.sorted { pathPrecedes($0.key, $1.key) }.map { folder, files in
-            UnreadableFolder(
-                folder: joined(shown, folder), files: files.count,
-                detail: files.first.map { "\(name(of: $0.file)): \($0.detail)" } ?? "")
+            // A folder that cannot be listed is no file in itself.
+            let own = files.first { $0.file == folder + "/" }
+            let inside = files.filter { !$0.file.hasSuffix("/") }
+            return UnreadableFolder(
+                folder: joined(shown, folder), files: own == nil ? max(inside.count, 1) : 0,
+                detail: own?.detail ?? files.first.map { "\(name(of: $0.file)): \($0.detail)" } ?? "")
         }
         inputs = Study.grouping(instances).map { study in
             let files = study.series.flatMap { $0.instances.map(\.file) } + study.outcomes.map(\.file)
             return StudyInput(
                 study: study, root: root, rejected: belonging[study.studyInstanceUID] ?? [],
-                unreadableNeighbours: neighbours[study.studyInstanceUID] ?? 0,
+                unreadableNeighbours: neighbours[study.studyInstanceUID] ?? [],
                 folder: joined(shown, commonFolder(of: files)))
         }.sorted { pathPrecedes(firstFile(of: $0), firstFile(of: $1)) }
     }

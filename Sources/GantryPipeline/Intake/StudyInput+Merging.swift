@@ -40,6 +40,7 @@ extension StudyInput {
         var input = self
         input.root = root
         input.rejected = rejected.map(moved)
+        input.unreadableNeighbours = unreadableNeighbours.map(moved)
         input.study.outcomes = study.outcomes.map(moved)
         for series in input.study.series.indices {
             for instance in input.study.series[series].instances.indices {

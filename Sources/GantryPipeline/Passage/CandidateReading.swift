@@ -18,7 +18,8 @@ struct CandidateReading {
     func trial(smallestLungMillilitres smallest: Double, saysChest: Bool) -> CandidateTrial {
         guard receiver.decoded > 0 else {
             return CandidateTrial(
-                left: .nothingDecodable, detail: "none of its \(counted(stack.slices.count, "slice")) could be decoded")
+                left: .nothingDecodable,
+                detail: "none of its \(counted(stack.slices.count, "slice")) could be decoded\(whyNoneDecodes)")
         }
         let air = enclosedAirMillilitres
         let over =
@@ -49,6 +50,13 @@ struct CandidateReading {
             trial.detail = words + expected + ", which the others may hold"
         }
         return trial
+    }
+
+    /// ` (the reader's words)`, of the first slice where they differ; empty where it said nothing.
+    private var whyNoneDecodes: String {
+        let details = stack.slices.indices.compactMap { receiver.readings[$0]?.outcome?.detail }
+        guard let first = details.first else { return "" }
+        return details.allSatisfy { $0 == first } ? " (\(first))" : " (the first: \(first))"
     }
 
     /// Air enclosed by the body over the stack, millilitres: of each decoded slice its area times the way that it stands

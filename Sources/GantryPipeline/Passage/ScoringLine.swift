@@ -69,6 +69,9 @@ final class ScoringLine: @unchecked Sendable {
         }
     }
 
+    /// Slices whose scores are there.
+    var scored: Int { condition.withLock { probabilities.count } }
+
     /// Slices in the line whose scores are not there yet.
     var unscored: Int { condition.withLock { waiting.count + beingScored } }
 

@@ -31,7 +31,7 @@ final class StackDigests {
         for index in 0..<count where known[index] == nil {
             let slices = stacks[index].slices
             let digest = try reader.contentDigest(root: root, slices: slices) { _ in
-                control.ask(done: 0, of: slices.count)
+                control.ask(done: 0, of: slices.count, scored: 0)
             }
             guard let digest else { return nil }
             known[index] = digest

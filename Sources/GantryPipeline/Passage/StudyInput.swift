@@ -8,9 +8,9 @@ public struct StudyInput: Sendable, Equatable {
     public var root: String
     /// Files that could not be read and lie among the files of this study alone, with their ends.
     public var rejected: [FileOutcome]
-    /// Number of files beside the study that may have been its slices, and of which nobody knows it: their headers do
-    /// not say whose they are, or could not be read where several studies share the folder.
-    public var unreadableNeighbours: Int
+    /// Files beside the study that may have been its slices, and of which nobody knows it: their headers do not say whose
+    /// they are, or could not be read where several studies share the folder.
+    public var unreadableNeighbours: [FileOutcome]
     /// It was taken although its folder had not come to rest.
     public var takenUnsettled: Bool
     /// Folder that holds all its files, as the person would name it.
@@ -18,7 +18,7 @@ public struct StudyInput: Sendable, Equatable {
 
     /// An input of these parts.
     public init(
-        study: Study, root: String, rejected: [FileOutcome] = [], unreadableNeighbours: Int = 0,
+        study: Study, root: String, rejected: [FileOutcome] = [], unreadableNeighbours: [FileOutcome] = [],
         takenUnsettled: Bool = false, folder: String
     ) {
         self.study = study

@@ -50,7 +50,7 @@ struct StudyPassage: Sendable {
             guard
                 let study = try input.study.comparingCopies(
                     of: Set(stacks.flatMap { $0.slices.map(\.sopInstanceUID) }), reader: environment.reader,
-                    root: input.root, control: { control.ask(done: 0, of: count) })
+                    root: input.root, control: { control.ask(done: 0, of: count, scored: 0) })
             else {
                 let ledger = PassageLedger(input: input, selection: candidates.selection())
                 return ended(control, "its copies were compared", stack: stacks[0], ledger: ledger)
@@ -270,9 +270,13 @@ struct StudyPassage: Sendable {
         return .failed(failure, .permanent)
     }
 
+    /// Most candidates that the sentence on all of them names.
+    private static let mostTrialsNamed = 3
+
     /// `tried 2 series or parts, and left each: none of its 40 slices could be decoded; ...`.
     private func words(_ trials: [CandidateTrial]) -> String {
-        "tried \(trials.count) series or parts, and left each: " + trials.map(\.detail).joined(separator: "; ")
+        "tried \(trials.count) series or parts, and left each: "
+            + trials.map(\.detail).listed(Self.mostTrialsNamed, separator: "; ", more: "more, which the ledger names")
     }
 
     /// How a passage ended before its candidate's slices were all scored.
@@ -294,7 +298,7 @@ struct StudyPassage: Sendable {
         do {
             try environment.reader.read(
                 root: trying.input.root, slices: stack.slices, padding: .air,
-                control: { control.ask(done: $0 - line.unscored, of: count) }, into: &receiver)
+                control: { control.ask(done: $0 - line.unscored, of: count, scored: line.scored) }, into: &receiver)
         } catch {
             line.abandon()
             let ledger = trying.ledger(chosen: index)
@@ -311,7 +315,10 @@ struct StudyPassage: Sendable {
                         outcomes: receiver.outcomes(of: stack))))
         }
         do {
-            guard let all = try line.finish(control: { control.ask(done: count - line.unscored, of: count) }) else {
+            let all = try line.finish(control: {
+                control.ask(done: count - line.unscored, of: count, scored: line.scored)
+            })
+            guard let all else {
                 let ledger = trying.ledger(chosen: index)
                 return .failure(
                     PassageEnd(

@@ -35,7 +35,7 @@ public struct IngestRun: Sendable {
     }
 
     private func note(_ summary: RunSummary) {
-        for outcome in summary.strayFiles { environment.observer.note(.fileEnded(outcome)) }
+        if !summary.strayFiles.isEmpty { environment.observer.note(.filesEnded(summary.strayFiles)) }
         for folder in summary.unreadableFolders { environment.observer.note(.folderUnreadable(folder)) }
     }
 

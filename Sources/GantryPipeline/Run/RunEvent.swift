@@ -11,16 +11,16 @@ public protocol RunObserver: Sendable {
 public enum RunEvent: Sendable, Equatable {
     /// So many of so many files had their headers read.
     case scanned(files: Int, of: Int)
-    /// A file that belongs to no study came to its end.
-    case fileEnded(FileOutcome)
+    /// Files that belong to no study came to their ends, those of one look together.
+    case filesEnded([FileOutcome])
     /// A folder in which no file could be read.
     case folderUnreadable(UnreadableFolder)
     /// A study stands in the queue.
     case studyQueued(StudyKey, folder: String, files: Int)
     /// A worker began with a study; 1 is the first attempt.
     case studyStarted(StudyKey, attempt: Int)
-    /// So many of so many slices of a study were read.
-    case slices(StudyKey, done: Int, of: Int)
+    /// So many of so many slices of a study are done, `scored` of them by the network; the others were left out.
+    case slices(StudyKey, done: Int, of: Int, scored: Int)
     /// Reports were written, paths relative to the output folder.
     case reportsWritten(StudyKey, paths: [String])
     /// Reports could not be written; they are tried again at `retryAt`, or in the next run.

@@ -31,8 +31,9 @@ public enum ExitStatus {
         switch fault.code {
         case .heldByAnotherRunner, .busy: temporaryFailure
         case .cannotOpen: cannotCreate
-        case .newerSchema: configuration
-        case .diskFull, .inputOutput, .damaged: inputOutput
+        // No restart helps: somebody must name another store, or bring a sound one.
+        case .newerSchema, .damaged: configuration
+        case .diskFull, .inputOutput: inputOutput
         case .leaseLost, .illegalMove, .unknownStudy: unexpected
         }
     }

@@ -107,10 +107,28 @@ public struct VerdictLine: Sendable, Equatable {
 public struct UnreadableFolder: Sendable, Hashable {
     /// The folder, as the person would name it.
     public var folder: String
-    /// Number of files below it.
+    /// Number of files below it; 0 where the folder itself cannot be listed.
     public var files: Int
-    /// What was wrong with the first of them, a sentence.
+    /// What was wrong with the first of them, or with the folder, a sentence.
     public var detail: String
+
+    /// What stands behind the folder's name: `none of 3 files can be read: a.dcm: ...`.
+    public var sentence: String {
+        files == 0
+            ? detail
+            : files == 1
+                ? "its only file cannot be read: \(detail)"
+                : "none of \(files) files can be read; the first is \(detail)"
+    }
+
+    /// The same where no path may be said.
+    public var sentenceWithoutPath: String {
+        let what =
+            files == 0
+            ? "it cannot be listed"
+            : files == 1 ? "its only file cannot be read" : "none of \(files) files in it can be read"
+        return "a folder: \(what); `gantry inspect` with the input names it"
+    }
 
     /// A folder.
     public init(folder: String, files: Int, detail: String) {

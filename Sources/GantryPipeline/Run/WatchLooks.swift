@@ -33,8 +33,8 @@ struct WatchLooks {
         toScan = toScan.filter { !changed.contains($0) } + change.toScan.filter { !known.contains($0) }
         for outcome in view.outcomes {
             setOutcome(outcome, of: outcome.file)
-            environment.observer.note(.fileEnded(outcome))
         }
+        if !view.outcomes.isEmpty { environment.observer.note(.filesEnded(view.outcomes)) }
     }
 
     private mutating func setOutcome(_ outcome: FileOutcome?, of path: String) {
@@ -68,8 +68,8 @@ struct WatchLooks {
             setOutcome(outcome, of: outcome.file)
             instances[outcome.file] = nil
             settling.scanned(outcome.file, study: nil)
-            environment.observer.note(.fileEnded(outcome))
         }
+        if !result.outcomes.isEmpty { environment.observer.note(.filesEnded(result.outcomes)) }
     }
 
     /// The studies to be taken now, which are then taken.

@@ -47,9 +47,9 @@ final class WorkControl: Sendable {
     /// Why the work was ended; nil where it was not.
     var end: End? { state.withLock { $0.end } }
 
-    /// Whether to go on; so many of so many slices of the study are done.
-    func ask(done: Int, of all: Int) -> ReadControl {
-        if let lease { environment.observer.note(.slices(lease.studyKey, done: done, of: all)) }
+    /// Whether to go on; so many of so many slices of the study are done, `scored` of them by the network.
+    func ask(done: Int, of all: Int, scored: Int) -> ReadControl {
+        if let lease { environment.observer.note(.slices(lease.studyKey, done: done, of: all, scored: scored)) }
         return ask()
     }
 

@@ -118,7 +118,7 @@ package struct ReportFolder: ~Copyable {
         _ = unlinkat(descriptor, temporary, 0)
         let opened = openat(
             descriptor, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(0o600))
-        guard opened >= 0 else { throw ReportFault.writing(path, status: errno, "the file cannot be made") }
+        guard opened >= 0 else { throw ReportFault.writing(path, status: errno, "no file can be made here") }
         var failure = Self.fill(opened, with: bytes)
         if failure == 0, fsync(opened) != 0 { failure = errno }
         if close(opened) != 0, failure == 0 { failure = errno }

@@ -64,7 +64,10 @@ struct StoreOpening {
         do {
             let salt = try queue.read { db in try Data.fetchOne(db, sql: "SELECT salt FROM setting") }
             guard let salt else {
-                throw StoreFault(.damaged, subject: path, explanation: "the store has lost its salt")
+                throw StoreFault(
+                    .damaged, subject: path,
+                    explanation:
+                        "the store has lost its salt: it is damaged. Bring back a copy, or name another with --store")
             }
             return PseudonymKeys(salt: salt)
         } catch {
@@ -125,14 +128,17 @@ struct StoreOpening {
         guard !tables.subtracting(["grdb_migrations"]).isEmpty else { return }
         guard try Int.fetchOne(db, sql: "PRAGMA application_id") == StoreMigrations.applicationID else {
             throw StoreFault(
-                .damaged, subject: path, explanation: "it is an SQLite database, but no store of this application")
+                .damaged, subject: path,
+                explanation: "it is an SQLite database, but no store of Gantry; --store names another")
         }
         let unknown = try StoreMigrations.migrator.appliedIdentifiers(db)
             .subtracting(StoreMigrations.migrator.migrations)
         guard unknown.isEmpty else {
             throw StoreFault(
                 .newerSchema, subject: path,
-                explanation: "it was written by a newer version (\(unknown.sorted().joined(separator: ", ")))")
+                explanation:
+                    "it was written by a newer version of Gantry (\(unknown.sorted().joined(separator: ", "))). "
+                    + "Run that version, or name another store with --store; this one is left as it is")
         }
     }
 }

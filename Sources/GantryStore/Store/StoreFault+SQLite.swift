@@ -16,7 +16,9 @@ extension Fault where Code == StoreFaultCode {
             // Rows and JSON that do not decode.
             self.init(
                 .damaged, subject: subject,
-                explanation: "the store holds a value that cannot be read: it is damaged or of a newer version")
+                explanation:
+                    "the store holds a value that cannot be read: it is damaged, or a newer version wrote it. Run that "
+                    + "version, bring back a copy, or name another with --store")
         }
     }
 
@@ -36,7 +38,10 @@ extension Fault where Code == StoreFaultCode {
         return switch code(of: error.resultCode) {
         case .diskFull: "the disk is full; nothing was changed"
         case .busy: "another process holds the store longer than the time allowed; try again"
-        case .damaged: "the file is no store, or damaged (\(message))"
+        case .damaged where error.resultCode == .SQLITE_NOTADB:
+            "the file is no SQLite database, and so no store; --store names another"
+        case .damaged:
+            "the store is damaged (\(message)). Move it away and bring back a copy, or name another with --store"
         case .cannotOpen: "the store cannot be opened for this (\(message))"
         case .illegalMove: "the store's rules refuse this change (\(message)); nothing was changed"
         default: "reading or writing failed (\(message))"

@@ -48,6 +48,17 @@ struct BundleModel {
         }
     }
 
+    /// What network these are the tensors of; nil where they are of none that is known.
+    private static func name(of tensors: SafetensorsFile) -> String? {
+        guard let found = try? WeightArchitecture(tensors),
+            let network = try? found.architecture(
+                stride: found.needsStride ? .middleConvolution : nil, origin: tensors.origin)
+        else { return nil }
+        let name = PublishedNetwork(network)?.rawValue ?? network.summary
+        // The stride is no matter of tensors.
+        return found.needsStride ? name.replacing("-v1.5", with: "") : name
+    }
+
     private func unguarded() throws -> @Sendable () throws -> ResidualNetwork {
         let model = bundle.definition.scoring.model
         // What a run lacks is said before it begins.
@@ -64,7 +75,16 @@ struct BundleModel {
             let quantized = try QuantizedNetwork(architecture: architecture, file: tensors)
             return { try ResidualNetwork(quantized) }
         }
-        try architecture.requireTensors(of: tensors)
+        do throws(WeightsError) {
+            try architecture.requireTensors(of: tensors)
+        } catch {
+            guard let other = Self.name(of: tensors) else { throw error }
+            throw CommandFault(
+                ExitStatus.configuration,
+                "\(bundle.modelPath): these are the tensors of a \(other), and pipeline.yaml says "
+                    + "\(PublishedNetwork(architecture)?.rawValue ?? architecture.summary). Say there which network it is, or "
+                    + "put the other file here.")
+        }
         if let conventions = tensors.conventions, let contradiction = architecture.contradiction(of: conventions) {
             throw CommandFault(
                 ExitStatus.configuration, "\(bundle.modelPath): \(contradiction), but pipeline.yaml says otherwise.")

@@ -89,8 +89,7 @@ struct CommandFault: Error, CustomStringConvertible {
     /// Says the sentence on standard error and gives the code to leave with.
     func leave() -> ExitCode {
         for (index, line) in description.split(separator: "\n").enumerated() {
-            let start = index == 0 ? Terminal.error.painted("gantry: ", .red) : ""
-            Terminal.error.line(start + String(line).printable)
+            Terminal.error.sentence(String(line).printable, start: index == 0 ? "gantry: " : "")
         }
         return ExitCode(status)
     }

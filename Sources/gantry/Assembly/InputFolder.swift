@@ -31,7 +31,8 @@ struct InputFolder {
         let result = try reader(limits: limits).scan(root: listing.root, files: listing.files) { done in
             bar.show(
                 "reading headers", fraction: Double(done) / Double(max(listing.files.count, 1)),
-                detail: "\(done)/\(listing.files.count) files")
+                detail: "\(done)/\(listing.files.count) files",
+                sentence: "\(done) of \(counted(listing.files.count, "header")) read")
         }
         let outcomes = listing.outcomes + result.outcomes
         return InputFolder(
@@ -44,7 +45,7 @@ struct InputFolder {
     /// Says what reader processes are not kept from where the kernel is too old.
     static func noteMissingConfinement() {
         guard let missing = SandboxedStudyReader.missingConfinement else { return }
-        Terminal.error.line("Note: " + missing + " docs/reader-safety.md says more.")
+        Terminal.error.sentence("Note: " + missing + " docs/reader-safety.md says more.")
     }
 
     private static func isFile(_ path: String) -> Bool {

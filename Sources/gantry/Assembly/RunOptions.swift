@@ -45,12 +45,31 @@ struct RunOptions: ParsableArguments {
 
     /// `named`; otherwise `Pipelines/covid19-chest-ct` below the current folder, or where `make install` puts it.
     static func bundleFolder(_ named: String?) -> String {
-        if let named { return named }
+        named ?? usualBundles.first { FileManager.default.fileExists(atPath: $0) } ?? usualBundles[0]
+    }
+
+    /// Where a bundle is sought when none is named, in this order.
+    private static var usualBundles: [String] {
         let local = "Pipelines/covid19-chest-ct"
-        if FileManager.default.fileExists(atPath: local) { return local }
         let installed = URL(filePath: executablePath).deletingLastPathComponent().deletingLastPathComponent()
             .appending(path: "share/gantry").appending(path: local).path
-        return FileManager.default.fileExists(atPath: installed) ? installed : local
+        return [local, installed]
+    }
+
+    /// **Throws** `CommandFault` (78) where no bundle is named and none lies where one is sought.
+    private func requireBundle() throws(CommandFault) {
+        guard pipeline == nil, !Self.usualBundles.contains(where: FileManager.default.fileExists(atPath:)) else {
+            return
+        }
+        let here = FileManager.default.currentDirectoryPath
+        throw CommandFault(
+            ExitStatus.configuration,
+            """
+            no pipeline bundle: --pipeline names none, and there is none at
+              \(here)/\(Self.usualBundles[0])
+              \(Self.usualBundles[1])
+            `make` in Gantry's source makes the first; `gantry bundle create` makes one of a network of your own.
+            """)
     }
 
     /// What children are started from: the very file that this process runs, also where an upgrade has put another in
@@ -103,7 +122,15 @@ struct RunOptions: ParsableArguments {
 
     /// Every adapter, opened and checked, before any study is touched.
     func assemble(observer: any RunObserver) throws -> RunEnvironment {
-        let bundle = try PipelineBundle.unchecked(folder: Self.bundleFolder(pipeline), trust: trust.keys())
+        try requireBundle()
+        let trusted = try trust.keys()
+        let bundle = try PipelineBundle.unchecked(folder: Self.bundleFolder(pipeline), trust: trusted)
+        // With trusted keys another bundle than the one that was signed is refused.
+        if trusted == nil, let difference = BundleManifest.difference(in: bundle.folder) {
+            Terminal.error.sentence(
+                "Note: the bundle is not as it was sealed: \(difference). It is used as it is; `gantry bundle seal` lists its "
+                    + "files anew.")
+        }
         let model = try BundleModel(bundle)
         let pending = Result { () throws(CommandFault) in try pendingScorer(of: model) }
         // Where the model is not the one named, that is what is said, not what does not fit in it.
@@ -113,7 +140,7 @@ struct RunOptions: ParsableArguments {
         let store = try SQLiteStudyStore(path: location.store, access: .runner(name: "gantry"))
         let division = CoreDivision(jobs: jobs)
         if division.jobs < jobs {
-            Terminal.error.line(
+            Terminal.error.sentence(
                 "Note: \(jobs) studies at once were asked for, but the process may use \(division.cores) "
                     + "\(division.cores == 1 ? "core" : "cores"): \(division.jobs) at once.")
         }
@@ -140,7 +167,7 @@ struct RunOptions: ParsableArguments {
         do {
             let arithmetic = ConvolutionKernels.preferred.arithmetic(for: model.precision)
             if arithmetic != model.precision {
-                Terminal.error.line(
+                Terminal.error.sentence(
                     "Note: the pipeline asks for \(model.precision.rawValue), which this CPU has no instructions for; it "
                         + "is computed in \(arithmetic.rawValue), which is slower and more exact.")
             }

@@ -15,9 +15,11 @@ final class Stopping {
 
     private let listener: JoinableThread
 
-    /// Begins to listen; `onFirst` is called once, with the signal's number, on a thread of its own. **Throws**
-    /// `CommandFault` (75) where the system refuses it.
-    init(onFirst: @escaping @Sendable (_ signal: Int32) -> Void) throws(CommandFault) {
+    /// Begins to listen; `onFirst` is called once, with the signal's number, on a thread of its own, and `say` says what
+    /// happens, above what is drawn there. **Throws** `CommandFault` (75) where the system refuses it.
+    init(
+        say: @escaping @Sendable (_ sentence: String) -> Void, onFirst: @escaping @Sendable (_ signal: Int32) -> Void
+    ) throws(CommandFault) {
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {
             throw CommandFault(
@@ -25,7 +27,7 @@ final class Stopping {
         }
         let (reading, writing) = (ends[0], ends[1])
         do throws(ThreadRefusal) {
-            listener = try JoinableThread(name: "signals") { Self.listen(reading, onFirst) }
+            listener = try JoinableThread(name: "signals") { Self.listen(reading, say, onFirst) }
         } catch {
             throw CommandFault(ExitStatus.temporaryFailure, error.description)
         }
@@ -48,16 +50,20 @@ final class Stopping {
         listener.join()
     }
 
-    private static func listen(_ channel: Int32, _ onFirst: (Int32) -> Void) {
+    private static func listen(_ channel: Int32, _ say: (String) -> Void, _ onFirst: (Int32) -> Void) {
         var isStopping = false
         while true {
             var byte: UInt8 = 0
             let count = read(channel, &byte, 1)
             if count < 0 && errno == EINTR { continue }
             guard count == 1, byte != 0 else { return }
-            guard !isStopping else { _exit(128 + Int32(byte)) }
+            guard !isStopping else {
+                // The bar, and the ^C that the terminal has put behind it, go with the process.
+                if Terminal.error.isInteractive { Terminal.error.write("\r\u{1B}[2K") }
+                _exit(128 + Int32(byte))
+            }
             isStopping = true
-            Terminal.error.line("gantry: stopping; studies in flight are handed back. Once more to end at once.")
+            say("stopping; studies in flight are handed back. Once more to end at once.")
             onFirst(Int32(byte))
         }
     }

@@ -33,7 +33,7 @@ struct ExtractCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Series Instance UID to take, with all its parts, instead of the chosen one.", valueName: "uid"))
+            "Series to take, with all its parts, instead of the chosen one: its number or UID.", valueName: "series"))
     var series: String?
 
     @Option(
@@ -67,7 +67,9 @@ struct ExtractCommand: ParsableCommand {
     func validate() throws {
         _ = try parsedWindow()
         guard !paddingMask || format == .npy else { throw ValidationError("--padding-mask takes --format npy.") }
-        if let series, UID(series) == nil { throw ValidationError("--series \(series) is no DICOM UID.") }
+        if let series, UID(series) == nil, Int(series) == nil {
+            throw ValidationError("--series takes a series' number or its UID, not \(series).")
+        }
     }
 
     func run() throws {
@@ -104,7 +106,7 @@ struct ExtractCommand: ParsableCommand {
                 } catch {
                     // One series that cannot be read does not keep the others from being written.
                     guard error.code == .quarantined || error.code == .timedOut else { throw error }
-                    Terminal.error.line("gantry: series \(stack.seriesInstanceUID): \(error.description.printable)")
+                    Terminal.error.sentence("gantry: series \(stack.seriesInstanceUID): \(error.description.printable)")
                 }
                 if paddingMask {
                     try writer.addPaddingMask { (slices, mask) throws(ReaderFault) in
@@ -138,14 +140,14 @@ struct ExtractCommand: ParsableCommand {
     private static func secondOpinion(on stack: SliceStack, root: String, limits: ReaderLimits) -> SecondOpinion {
         let opinions = InputFolder.secondReader(limits: limits).opinions(root: root, slices: stack.slices) { .proceed }
         let opinion = SecondOpinion(extent: .all, slices: opinions)
-        Terminal.error.line("gantry: series \(stack.seriesInstanceUID): \(opinion.summary.printable)")
+        Terminal.error.sentence("gantry: series \(stack.seriesInstanceUID): \(opinion.summary.printable)")
         for (sentence, slices) in opinion.remarks {
-            Terminal.error.line("gantry: \(counted(slices, "slice")): \(sentence.printable)")
+            Terminal.error.sentence("gantry: \(counted(slices, "slice")): \(sentence.printable)")
         }
         for slice in opinion.differing {
             let file = stack.slices.first { slice.isOn($0) }?.file ?? slice.sopInstanceUID.value
             for difference in slice.differences {
-                Terminal.error.line(
+                Terminal.error.sentence(
                     "gantry: \(file.printable): \(difference.attribute) is \(difference.ours.printable), DCMTK reads "
                         + "\(difference.theirs.printable)")
             }
@@ -166,7 +168,7 @@ struct ExtractCommand: ParsableCommand {
 
     /// The chosen stack of each study, or every part of the series that is asked for.
     private func candidates(of input: InputFolder, rules: SeriesRules) throws -> [Candidate] {
-        if let series, let uid = UID(series) { return try candidates(of: uid, input, rules) }
+        if let series { return try candidates(of: series, input, rules) }
         let found = input.studies.compactMap { study -> Candidate? in
             let selection = SeriesSelection.decide(study, rules: rules)
             guard let chosen = selection.chosen,
@@ -186,20 +188,25 @@ struct ExtractCommand: ParsableCommand {
         guard !found.isEmpty else {
             throw CommandFault(
                 ExitStatus.badData,
-                "\(path): no series passes the rules; `gantry inspect` says why, --series takes one by its UID.")
+                "\(path): no series passes the rules; `gantry inspect` says why, --series takes one by its number or UID."
+            )
         }
         return Self.named(apart: found)
     }
 
-    private func candidates(of uid: UID, _ input: InputFolder, _ rules: SeriesRules) throws -> [Candidate] {
-        let studies = input.studies.filter { $0.series.contains { $0.seriesInstanceUID == uid } }
-        guard !studies.isEmpty else { throw CommandFault(ExitStatus.noInput, "\(path): has no series \(uid).") }
+    /// Every part of the series of this number or UID; several series may have one number.
+    private func candidates(of name: String, _ input: InputFolder, _ rules: SeriesRules) throws -> [Candidate] {
+        let studies = input.studies.filter { $0.series.contains { $0.isCalled(name) } }
+        guard !studies.isEmpty else {
+            throw CommandFault(
+                ExitStatus.noInput, "\(path): has no series \(name). `gantry inspect` shows numbers and UIDs.")
+        }
         let found = studies.flatMap { study in
-            study.series.filter { $0.seriesInstanceUID == uid }.flatMap { Self.parts(of: $0, in: study, input, rules) }
+            study.series.filter { $0.isCalled(name) }.flatMap { Self.parts(of: $0, in: study, input, rules) }
         }
         guard !found.isEmpty else {
             throw CommandFault(
-                ExitStatus.badData, "series \(uid): no slice has position, orientation and pixel spacing.")
+                ExitStatus.badData, "series \(name): no slice has position, orientation and pixel spacing.")
         }
         return Self.named(apart: found)
     }

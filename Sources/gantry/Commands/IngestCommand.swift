@@ -33,7 +33,7 @@ struct IngestCommand: ParsableCommand {
             environment.settings.retriesQuarantined = retryQuarantined
             try RunOptions.remember(inputs: paths, in: environment.store)
             let run = environment
-            let stopping = try Stopping { run.requestStop(.signal($0)) }
+            let stopping = try Stopping(say: reporter.say) { run.requestStop(.signal($0)) }
             let summary = IngestRun(run, list: InputFolder.lister).run(paths: paths)
             try withExtendedLifetime(stopping) { try reporter.close(summary) }
             try RunOptions.leave(summary, inputs: paths)

@@ -12,7 +12,8 @@ struct ReportCommand: ParsableCommand {
         abstract: "Writes the reports of a study or a patient again, from the store alone.",
         discussion: """
             KEY is the key of a study or of a patient, or its first digits; the input may be gone. \
-            `--patient-id -` reads a Patient ID from standard input instead, so that it stands in no command line.
+            `--patient-id -` reads a Patient ID from standard input instead, so that it stands in no command line; on a \
+            terminal it asks for it and does not show what is typed.
             """
     )
 
@@ -62,8 +63,7 @@ struct ReportCommand: ParsableCommand {
 
     private func patients(in store: SQLiteStudyStore) throws -> [PatientKey] {
         if patientID != nil {
-            let line = readLine(strippingNewline: true) ?? ""
-            return try store.patientKey(patientID: line)
+            return try store.patientKey(patientID: HiddenInput.line(prompt: "Patient ID (not shown): ") ?? "")
         }
         let key = (key ?? "").lowercased()
         guard key.count >= 4 else { throw CommandFault(ExitStatus.usage, "give at least four digits of the key.") }

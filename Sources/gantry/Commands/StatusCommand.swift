@@ -137,6 +137,13 @@ private struct StudyDetail: Encodable {
             terminal.line("\n" + terminal.painted("Rejected files", .bold))
             Presentation.printOutcomes(notGood, on: terminal)
         }
+        let named = Set(notGood.map(\.file))
+        let beside = (record?.result.verdict.findings.compactMap(\.files).flatMap(\.self) ?? [])
+            .filter { !named.contains($0.file) }
+        if !beside.isEmpty {
+            terminal.line("\n" + terminal.painted("Files in its folder that nobody could read", .bold))
+            Presentation.printOutcomes(beside, on: terminal)
+        }
         if let history {
             terminal.line("\n" + terminal.painted("Attempts", .bold))
             for attempt in history.attempts {

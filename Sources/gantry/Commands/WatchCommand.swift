@@ -54,7 +54,7 @@ struct WatchCommand: ParsableCommand {
                 environment, folder: drop, root: listing.root, shown: folder,
                 settings: WatchSettings(
                     settleSeconds: Double(settle), studyQuietSeconds: Int64(studyQuiet), once: once))
-            let stopping = try Stopping { run.requestStop(.signal($0)) }
+            let stopping = try Stopping(say: reporter.say) { run.requestStop(.signal($0)) }
             let summary = run.run()
             try withExtendedLifetime(stopping) { try reporter.close(summary) }
             try RunOptions.leave(summary, inputs: [folder])

@@ -8,8 +8,8 @@ struct FilesBeside {
     /// Those of them that may have been slices of the stack: put aside from it because something is wrong with them, or
     /// not readable.
     let missing: [FileOutcome]
-    /// Number of files beside the study that may have been its slices, and of which nobody knows it.
-    let unreadableNeighbours: Int
+    /// Files beside the study that may have been its slices, and of which nobody knows it.
+    let unreadableNeighbours: [FileOutcome]
 
     /// The files of `study` beside `stack`, whose own ends are `ofStack`; `others` are those of its other series, and
     /// `input` is the study as a run would take it.
@@ -25,8 +25,8 @@ struct FilesBeside {
         let files = Set(suspects.map(\.file))
         missing = outcomes.filter { files.contains($0.file) }
         // Those that are named already are no doubt besides.
-        let named = unread.count { $0.mayBeUnreadSlice && !$0.mayBeSlice }
-        unreadableNeighbours = max(0, (input?.unreadableNeighbours ?? 0) - named)
+        let named = Set(unread.map(\.file))
+        unreadableNeighbours = (input?.unreadableNeighbours ?? []).filter { !named.contains($0.file) }
     }
 }
 

@@ -107,14 +107,19 @@ struct SeriesExtraction: SliceReceiver {
         }
         let account = Account(
             slices: stack.slices.count, written: written.count, missing: missing + beside.missing,
-            ends: ends, extracted: Set(written.map(\.source.file)).count, doubts: beside.unreadableNeighbours)
-        for outcome in account.missing {
-            Terminal.error.line("gantry: \(outcome.file.printable.shortened): \(outcome.detail.printable)")
+            ends: ends, extracted: Set(written.map(\.source.file)).count, doubts: beside.unreadableNeighbours.count)
+        // Frames of one file, and files that fail alike, are said once; the .json names each.
+        for (outcome, files) in account.missing.byEnd {
+            Terminal.error.sentence(
+                "gantry: \(outcome.file.printable.shortened): \(outcome.detail.printable)"
+                    + (files.count > 1 ? " (and \(files.count - 1) more like it)" : ""))
         }
-        if account.doubts > 0 {
-            Terminal.error.line(
-                "gantry: series \(stack.seriesInstanceUID): \(counted(account.doubts, "file")) beside its study could not be "
-                    + "read so far that one could say whose it is: slices may be among them.")
+        if let first = beside.unreadableNeighbours.first {
+            let more = account.doubts - 1
+            Terminal.error.sentence(
+                "gantry: \(first.file.printable.shortened): cannot be read, so nobody knows whether it is a slice of series "
+                    + "\(stack.seriesInstanceUID): \(first.detail.printable)"
+                    + (more > 0 ? " (and \(more) more like it)" : ""))
         }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

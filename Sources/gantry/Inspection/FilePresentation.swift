@@ -18,7 +18,7 @@ struct FilePresentation {
             terminal.line()
         }
         if let outcome = file.outcome {
-            failure("\(Presentation.words(for: outcome.reason)): \(outcome.detail)")
+            failure("\(outcome.reasonInWords): \(outcome.detail)")
         } else {
             showPixels()
             if let opinion = file.secondOpinion { show(opinion) }
@@ -81,8 +81,10 @@ struct FilePresentation {
     /// What all frames share is said once; what differs, as how many there are of it.
     private func describe(_ frames: [ImageFrame]) {
         func shared<Value: Hashable>(
-            _ name: String, _ value: KeyPath<ImageFrame, Value?>, words: (Value) -> String
+            _ name: String, _ value: KeyPath<ImageFrame, Value?>, of attributes: [String] = [],
+            words: (Value) -> String
         ) {
+            if let defects = frames.first?.defects(of: attributes) { return fact(name, defects) }
             let values = Set(frames.map { $0[keyPath: value] })
             if values.count > 1 {
                 fact(name, "\(values.count) different ones in \(frames.count) frames")
@@ -91,16 +93,18 @@ struct FilePresentation {
             }
         }
         shared("image type", \.shownImageType) { $0 }
-        shared("rescale", \.rescale) { rescale in
+        shared("rescale", \.rescale, of: ["Rescale Slope", "Rescale Intercept"]) { rescale in
             "slope \(Self.number(rescale.rescaleSlope)), intercept \(Self.number(rescale.rescaleIntercept)), "
                 + (rescale.rescaleType ?? "no type, which for CT means HU")
         }
-        shared("slice thickness", \.sliceThicknessMillimetres) { "\(Self.number($0)) mm" }
-        shared("pixel spacing", \.shownPixelSpacing) { $0 }
-        shared("orientation", \.shownOrientation) { $0 }
+        shared("slice thickness", \.sliceThicknessMillimetres, of: ["Slice Thickness"]) { "\(Self.number($0)) mm" }
+        shared("pixel spacing", \.shownPixelSpacing, of: ["Pixel Spacing"]) { $0 }
+        shared("orientation", \.shownOrientation, of: ["Image Orientation"]) { $0 }
         let positions = frames.compactMap(\.plane).map(\.imagePositionPatient)
         let corner = positions.first.map { "(\(Self.number($0.x)), \(Self.number($0.y)), \(Self.number($0.z))) mm" }
-        fact("position", (corner ?? "absent") + (positions.count > 1 ? " in the first of \(positions.count)" : ""))
+        let missing =
+            frames.first?.defects(of: ["Image Position"]) ?? (frames.first?.plane == nil ? "not usable" : "absent")
+        fact("position", (corner ?? missing) + (positions.count > 1 ? " in the first of \(positions.count)" : ""))
     }
 
     private static func number(_ value: Double) -> String {
@@ -147,11 +151,22 @@ struct FilePresentation {
                 terminal.line((index == 0 ? terminal.painted("✓", .green) + " " : "  ") + part)
             }
         }
-        for failed in pixels.failures.prefix(3) {
-            let frame = file.instance.map { $0.frames.count > 1 } == true ? "frame \(failed.frameNumber) " : ""
-            failure(frame + "does not decode: \(Presentation.words(for: failed.reason)): \(failed.detail)")
+        // Frames that fail in the same way are said once.
+        var order: [String] = []
+        var frames: [String: [Int]] = [:]
+        for failed in pixels.failures {
+            let sentence = "\(failed.reason.words): \(failed.detail)"
+            if frames[sentence] == nil { order.append(sentence) }
+            frames[sentence, default: []].append(failed.frameNumber)
         }
-        if pixels.failures.count > 3 { failure("and \(counted(pixels.failures.count - 3, "further frame"))") }
+        for sentence in order.prefix(3) {
+            let numbers = frames[sentence] ?? []
+            let isOne = file.instance.map { $0.frames.count > 1 } != true
+            let more = numbers.count > 1 ? " (and \(numbers.count - 1) more like it)" : ""
+            failure((isOne ? "" : "frame \(numbers[0]) ") + "does not decode: " + sentence + more)
+        }
+        let rest = order.dropFirst(3).reduce(0) { $0 + (frames[$1]?.count ?? 0) }
+        if rest > 0 { failure("and \(counted(rest, "further frame"))") }
     }
 
     /// Rules that say something about one image; how many there must be is no matter here.

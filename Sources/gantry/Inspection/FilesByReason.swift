@@ -26,12 +26,14 @@ struct FilesByReason {
             .init(title: ""), .init(title: "", isNumeric: true), .init(title: ""), .init(title: "", fit: .cutBehind),
         ])
         table.hasHeader = false
-        let widest = tally.reasons.map { Presentation.words(for: $0.reason).columns }.max() ?? 0
-        for count in tally.reasons {
-            let files = outcomes.filter { $0.reason == count.reason }
-            let words = Presentation.words(for: count.reason)
+        let kinds = tally.reasons.flatMap { count in
+            Dictionary(grouping: outcomes.filter { $0.reason == count.reason }, by: \.reasonInWords)
+                .sorted { $0.key < $1.key }
+        }
+        let widest = kinds.map(\.key.columns).max() ?? 0
+        for (words, files) in kinds {
             let names = Self.names(files.prefix(3).map(\.file.printable), width: terminal.columns - widest - 14)
-            let isRejected = count.reason.disposition == .rejected
+            let isRejected = files[0].disposition == .rejected
             var notes: [String] = []
             if isRejected {
                 let details = Set(files.map(\.detail))
@@ -40,7 +42,7 @@ struct FilesByReason {
             table.rows.append(
                 .init(
                     cells: [
-                        (isRejected ? "✗" : "·", isRejected ? .red : .faint), ("\(count.files)", nil),
+                        (isRejected ? "✗" : "·", isRejected ? .red : .faint), ("\(files.count)", nil),
                         (words, nil),
                         (names.joined(separator: "  ") + (files.count > names.count ? "  …" : ""), .faint),
                     ], notes: notes))
@@ -66,7 +68,7 @@ struct FilesByReason {
             terminal.line(
                 terminal.painted(isRejected ? "✗" : "·", isRejected ? .red : .faint) + " "
                     + outcome.file.printable.shortened)
-            let sentence = "\(Presentation.words(for: outcome.reason)): \(outcome.detail.printable)"
+            let sentence = "\(outcome.reasonInWords): \(outcome.detail.printable)"
             for part in sentence.wrapped(terminal.columns - 4) {
                 terminal.line("    " + terminal.painted(part, .faint))
             }

@@ -42,11 +42,12 @@ struct RuleTable {
                 parts.append("\(Presentation.decimals(thickness, 2)) mm thick")
             }
             lines.append((parts + Presentation.peculiarities(of: geometry)).joined(separator: ", "))
-            lines += geometry.gaps.prefix(5).map { gap in
+            let gaps = geometry.gaps(apartFrom: geometry.changesOfStep)
+            lines += gaps.prefix(5).map { gap in
                 "gap after slice \(gap.afterSlice + 1): \(Presentation.decimals(gap.distanceMillimetres, 2)) mm"
                     + (gap.missingSlices > 0 ? ", \(counted(gap.missingSlices, "slice")) missing" : "")
             }
-            if geometry.gaps.count > 5 { lines.append("and \(counted(geometry.gaps.count - 5, "further gap"))") }
+            if gaps.count > 5 { lines.append("and \(counted(gaps.count - 5, "further gap"))") }
         }
         lines += decision.transferSyntaxes.map { "\($0.name) (\($0.uid))" + ($0.isLossy ? ", lossy" : "") }
         return lines

@@ -96,7 +96,7 @@ struct StudyPresentation {
 
     private func showReasons(_ decisions: [SeriesDecision]) {
         if let chosen = decisions.first(where: \.isChosen) {
-            sentence(terminal.painted("●", .green) + " ", "\(Self.names([chosen])) is scored: ", Self.reason(chosen))
+            sentence(terminal.painted("●", .green) + " ", "\(names([chosen])) is scored: ", Self.reason(chosen))
         } else {
             terminal.line(terminal.painted("No series can be scored.", .red))
         }
@@ -111,7 +111,7 @@ struct StudyPresentation {
         for reason in order {
             guard let members = series[reason] else { continue }
             let (mark, colour) = Self.mark(members[0])
-            sentence((colour.map { terminal.painted(mark, $0) } ?? mark) + " ", Self.names(members) + ": ", reason)
+            sentence((colour.map { terminal.painted(mark, $0) } ?? mark) + " ", names(members) + ": ", reason)
         }
     }
 
@@ -139,15 +139,22 @@ struct StudyPresentation {
         decision.isChosen ? ("●", .green) : ("○", decision.rank == nil ? .red : nil)
     }
 
-    /// `Series 3, 4 phase 1 of 2`; the UID where there is no number.
-    private static func names(_ decisions: [SeriesDecision]) -> String {
-        "Series "
+    /// Most series that are named for one reason.
+    private static let mostNamed = 12
+
+    /// `Series 3, 4 phase 1 of 2`; the UID where there is no number, and beside it where two series have the same.
+    private func names(_ decisions: [SeriesDecision]) -> String {
+        let shared = study.lines.map(\.decision).sharedNumbers
+        return "Series "
             + decisions.map { decision in
-                let number = decision.attributes.seriesNumber.map(String.init) ?? decision.seriesInstanceUID.value
+                let name = SeriesDecision.name(
+                    decision.attributes.seriesNumber, decision.seriesInstanceUID,
+                    sharesNumber: decision.attributes.seriesNumber.map(shared.contains) ?? false)
+                let number = name.dropFirst("series ".count)
                 // What the part differs in stands in the table.
                 let part = decision.part.map { " " + $0.prefix { $0 != "(" } } ?? ""
                 return (number + part).trimmed
-            }.joined(separator: ", ")
+            }.listed(Self.mostNamed)
     }
 }
 

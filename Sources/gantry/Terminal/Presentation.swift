@@ -26,6 +26,17 @@ enum Presentation {
             : sign + "\(whole)." + String(repeating: "0", count: places - rest.count) + rest
     }
 
+    /// A rate: a decimal below ten.
+    static func rate(_ value: Double) -> String { decimals(value, value < 10 ? 1 : 0) }
+
+    /// `40 s`, `12 min`, `3.5 h`.
+    static func roughly(seconds: Double) -> String {
+        guard seconds.isFinite else { return "–" }
+        if seconds < 100 { return "\(Int(max(1, seconds.rounded()))) s" }
+        return seconds < 100 * 60
+            ? "\(Int((seconds / 60).rounded())) min" : "\(decimals(seconds / 3600, 1)) h"
+    }
+
     /// `1.2e-07`.
     static func twoDigits(_ value: Float) -> String { String(format: "%.1e", Double(value)) }
 
@@ -88,10 +99,13 @@ enum Presentation {
     static func peculiarities(of geometry: SeriesGeometry) -> [String] {
         var parts: [String] = []
         if geometry.tiltDegrees >= 0.05 { parts.append("tilt \(decimals(geometry.tiltDegrees, 1))°") }
-        let missing = geometry.gaps.reduce(0) { $0 + $1.missingSlices }
-        if !geometry.gaps.isEmpty {
+        let steps = geometry.changesOfStep
+        if !steps.isEmpty { parts.append("a step of " + steps.map(\.words).listed(2, more: "more")) }
+        let gaps = geometry.gaps(apartFrom: steps)
+        let missing = gaps.reduce(0) { $0 + $1.missingSlices }
+        if !gaps.isEmpty {
             parts.append(
-                counted(geometry.gaps.count, "gap") + (missing > 0 ? " (\(counted(missing, "slice")) missing)" : ""))
+                counted(gaps.count, "gap") + (missing > 0 ? " (\(counted(missing, "slice")) missing)" : ""))
         }
         if !geometry.isRegular, let smallest = geometry.smallestSpacingMillimetres,
             let largest = geometry.largestSpacingMillimetres
@@ -117,11 +131,15 @@ enum Presentation {
         }
     }
 
-    /// Files with their ends.
+    /// Most files of one end that are named.
+    private static let mostFilesNamed = 20
+
+    /// Files with their ends; those of one and the same end together.
     static func printOutcomes(_ outcomes: [FileOutcome], on terminal: Terminal) {
-        for outcome in outcomes {
-            terminal.line("  \(outcome.file.printable.shortened)")
-            for part in "\(words(for: outcome.reason)): \(outcome.detail.printable)".wrapped(terminal.columns - 4) {
+        for (outcome, files) in outcomes.byEnd {
+            for file in files.prefix(mostFilesNamed) { terminal.line("  \(file.printable.shortened)") }
+            if files.count > mostFilesNamed { terminal.line("  and \(files.count - mostFilesNamed) more like it") }
+            for part in "\(outcome.reasonInWords): \(outcome.detail.printable)".wrapped(terminal.columns - 4) {
                 terminal.line("    " + part)
             }
         }
@@ -139,18 +157,24 @@ enum Presentation {
     }
 
     /// A reason code in words: `slice not selected`.
-    static func words(for reason: FileReason) -> String {
-        switch reason {
-        case .notDICOM: return "not DICOM"
-        case .notCTImage: return "not a CT image"
-        case .directoryRecord: return "DICOMDIR"
-        default: break
+    static func words(for reason: FileReason) -> String { reason.words }
+}
+
+extension [FileOutcome] {
+    /// The files of each reason and sentence, in the order of the first.
+    var byEnd: [(outcome: FileOutcome, files: [String])] {
+        var places: [FileOutcome: Int] = [:]
+        var ends: [(outcome: FileOutcome, files: [String])] = []
+        for outcome in self {
+            var key = outcome
+            key.file = outcome.reasonInWords
+            if let place = places[key] {
+                ends[place].files.append(outcome.file)
+            } else {
+                places[key] = ends.count
+                ends.append((outcome, [outcome.file]))
+            }
         }
-        var words = ""
-        for character in reason.rawValue {
-            if character.isUppercase { words += " " }
-            words.append(character)
-        }
-        return words.lowercased()
+        return ends
     }
 }

@@ -18,20 +18,27 @@ final class ProgressBar: Sendable {
         state = Mutex(State(lastDrawn: ContinuousClock.now - (terminal.isInteractive ? .seconds(60) : .zero)))
     }
 
-    /// Shows `label`, a bar for `fraction` (nil: none), and `detail`; redrawn at most ten times a second.
+    /// The same where what stands on the bar is all that a log gets.
     func show(_ label: String, fraction: Double?, detail: String, isLast: Bool = false) {
+        show(label, fraction: fraction, detail: detail, sentence: "\(label): \(detail)", isLast: isLast)
+    }
+
+    /// Shows `label`, a bar for `fraction` (nil: none), and `detail`; redrawn at most ten times a second. `sentence` is
+    /// what a log gets instead every half minute; nil where there is nothing to tell yet.
+    func show(_ label: String, fraction: Double?, detail: String, sentence: String?, isLast: Bool = false) {
         state.withLock { state in
             let now = ContinuousClock.now
             let pause: Duration = terminal.isInteractive ? .milliseconds(100) : .seconds(30)
             let isNew = terminal.isInteractive && label != state.label
             guard isLast || isNew || now - state.lastDrawn >= pause else { return }
+            guard terminal.isInteractive || sentence != nil else { return }
             state.label = label
             state.lastDrawn = now
             if terminal.isInteractive {
                 terminal.write("\r\u{1B}[2K" + line(label, fraction, detail))
                 state.isShown = true
-            } else {
-                terminal.line(label + " " + detail)
+            } else if let sentence {
+                terminal.line("gantry: " + sentence)
             }
         }
     }
@@ -40,7 +47,7 @@ final class ProgressBar: Sendable {
     func log(_ text: String) {
         state.withLock { state in
             clear(&state)
-            terminal.line(text)
+            terminal.sentence(text)
         }
     }
 

@@ -6,14 +6,7 @@ import Synchronization
 /// Shows a run: a progress bar and lines on standard error while it lasts, the closing table or JSON lines on standard
 /// output.
 final class RunReporter: RunObserver {
-    private struct State {
-        var queued: [StudyKey: String] = [:]
-        var ended = 0
-        var slices: [StudyKey: (done: Int, of: Int)] = [:]
-        var slicesDone = 0
-    }
-
-    private let state = Mutex(State())
+    private let progress = Mutex(RunProgress())
     private let bar: ProgressBar
     private let json: Bool
     private let started = ContinuousClock.now
@@ -41,26 +34,23 @@ final class RunReporter: RunObserver {
     func note(_ event: RunEvent) {
         switch event {
         case .scanned(let files, let of):
-            bar.show("reading headers", fraction: Double(files) / Double(max(of, 1)), detail: "\(files)/\(of) files")
-        case .fileEnded(let outcome):
-            if outcome.disposition == .rejected {
-                let subject = namesPaths ? outcome.file : "a file of no study"
-                warn("\(subject): \(Presentation.words(for: outcome.reason)): \(outcome.detail)")
-            }
+            bar.show(
+                "reading headers", fraction: Double(files) / Double(max(of, 1)), detail: "\(files)/\(of) files",
+                sentence: "\(files) of \(counted(of, "header")) read")
+        case .filesEnded(let outcomes): warn(rejected: outcomes.filter { $0.disposition == .rejected })
         case .folderUnreadable(let folder):
-            warn(
-                namesPaths
-                    ? "\(folder.folder): \(Self.unreadable(folder))"
-                    : "a folder: none of \(counted(folder.files, "file")) can be read; `gantry inspect` names it")
-        case .studyQueued(let key, let folder, _):
-            state.withLock { $0.queued[key] = folder }
+            warn(namesPaths ? "\(folder.folder): \(folder.sentence)" : folder.sentenceWithoutPath)
+        case .studyQueued(let key, _, let files): progress.withLock { $0.queued(key, files: files) }
         case .studyStarted: break
-        case .slices(let key, let done, let of):
-            state.withLock { state in
-                state.slicesDone += done - (state.slices[key]?.done ?? 0)
-                state.slices[key] = (done, of)
+        case .slices(let key, let done, let of, let scored):
+            let now = ContinuousClock.now
+            let state = progress.withLock { progress in
+                progress.noted(key, done: done, of: of, scored: scored, now: now)
+                return progress.state(now: now)
             }
-            showSlices(key, isLast: done == of)
+            bar.show(
+                state.label, fraction: state.fraction, detail: state.detail, sentence: state.sentence,
+                isLast: done == of && Terminal.error.isInteractive)
         case .reportsWritten: break
         case .reportsFailed(let key, let fault, let retryAt):
             warn("study \(key): reports not written: \(fault)" + (retryAt.map { "; again at \($0)" } ?? ""))
@@ -69,15 +59,13 @@ final class RunReporter: RunObserver {
         case .leaseLost(let key):
             warn("study \(key): another attempt has begun; this one was dropped")
         case .studyEnded(let line):
-            state.withLock { state in
-                state.ended += 1
-                state.slices[line.studyKey] = nil
-            }
+            progress.withLock { $0.ended(line.studyKey, now: ContinuousClock.now) }
             if json {
                 try? JSONLines.print("study-end", StudyLineObject(line, namesFolder: namesPaths))
             } else if logsStudies {
-                bar.log("gantry: study \(line.studyKey): \(Self.words(for: line.end))")
-            } else {
+                bar.log("gantry: study \(line.studyKey): \(Self.words(for: line.end))".printable)
+            } else if !Terminal.error.isSamePlace(as: .output) {
+                // Where both come to one place, the table at the end says it.
                 switch line.end {
                 case .failed(_, let detail): warn("\(shown(line.folder)): \(detail)")
                 case .quarantined: warn("\(shown(line.folder)): \(Self.words(for: line.end))")
@@ -99,17 +87,31 @@ final class RunReporter: RunObserver {
 
     private func warn(_ text: String) { bar.log("gantry: " + text.printable.middle(600)) }
 
-    private static func unreadable(_ folder: UnreadableFolder) -> String {
-        "none of \(counted(folder.files, "file")) can be read: \(folder.detail)"
+    /// Says something above the bar.
+    func say(_ text: String) { bar.log("gantry: " + text) }
+
+    /// One line for each reason: the first file, and how many more there are.
+    private func warn(rejected outcomes: [FileOutcome]) {
+        var order: [FileReason] = []
+        for outcome in outcomes where !order.contains(outcome.reason) { order.append(outcome.reason) }
+        for reason in order {
+            let files = outcomes.filter { $0.reason == reason }
+            let subject = namesPaths ? files[0].file : "a file of no study"
+            warn(
+                "\(subject): \(files[0].reasonInWords): \(files[0].detail)"
+                    + (files.count > 1 ? " (and \(files.count - 1) more like it)" : ""))
+        }
     }
 
     private static func words(for end: StudyEnd) -> String {
         switch end {
         case .judged(let verdict), .unchanged(let verdict), .unreported(let verdict, _):
-            var text = "\(verdict.finding.rawValue), probability \(Presentation.probability(verdict.probability)), "
+            var text = "revision \(verdict.revision): \(verdict.finding.rawValue), probability "
+            text += "\(Presentation.probability(verdict.probability)), "
             text += "\(verdict.scoredSlices) of \(counted(verdict.slices, "slice")) scored"
             if case .unchanged = end { text += ", unchanged" }
             if case .unreported(_, let detail) = end { text += ", report not written: \(detail)" }
+            if let doubt = verdict.doubt { text += "; \(doubt)" }
             return text
         case .failed(_, let detail): return "failed: \(detail)"
         case .quarantined(let detail): return "left in quarantine: \(detail); \(howToTakeUp)"
@@ -122,30 +124,15 @@ final class RunReporter: RunObserver {
 
     private static func gigabytes(_ bytes: Int64) -> String { Presentation.decimals(Double(bytes) / 1e9, 1) }
 
-    private func showSlices(_ key: StudyKey, isLast: Bool) {
-        let (line, fraction, detail) = state.withLock { state -> (String, Double, String) in
-            let active = state.slices.values
-            let done = active.reduce(0) { $0 + $1.done }
-            let all = active.reduce(0) { $0 + $1.of }
-            let seconds = (ContinuousClock.now - started).seconds
-            let rate = seconds > 0.5 ? "  \(Presentation.decimals(Double(state.slicesDone) / seconds, 0)) slices/s" : ""
-            let studies = max(state.queued.count, state.ended + active.count)
-            return (
-                "study \(min(state.ended + 1, studies))/\(studies)", Double(done) / Double(max(all, 1)),
-                "slice \(done)/\(all)\(rate)"
-            )
-        }
-        bar.show(line, fraction: fraction, detail: detail, isLast: isLast && Terminal.error.isInteractive)
-    }
-
     /// Takes the bar away and shows what the run did.
     func close(_ summary: RunSummary) throws {
         bar.finish()
         if json {
             try JSONLines.print("run", RunObject(summary, namesFolders: showsFoldersInResults))
         } else if summary.filesSeen > 0 || !summary.studies.isEmpty {
-            Terminal.output.write(table(of: summary).rendered(for: .output))
-            Terminal.output.line("\n" + closingLine(summary))
+            let table = table(of: summary)
+            if !table.rows.isEmpty { Terminal.output.write(table.rendered(for: .output) + "\n") }
+            Terminal.output.line(closingLine(summary))
         }
     }
 
@@ -154,12 +141,12 @@ final class RunReporter: RunObserver {
             .init(title: "study", fit: .cutInFront), .init(title: "key"), .init(title: "verdict"),
             .init(title: "prob.", isNumeric: true), .init(title: "slices scored", isNumeric: true),
         ])
-        for line in summary.studies { table.rows.append(row(of: line)) }
+        for line in summary.studies { table.rows.append(row(of: line, stopped: summary.stopped)) }
         for folder in summary.unreadableFolders {
             table.rows.append(
                 .init(
                     cells: [(shown(folder.folder), nil), ("–", nil), ("unreadable", .red), ("–", nil), ("–", nil)],
-                    notes: showsFoldersInResults ? [Self.unreadable(folder).printable] : []))
+                    notes: showsFoldersInResults ? [folder.sentence.printable] : []))
         }
         return table
     }
@@ -171,7 +158,7 @@ final class RunReporter: RunObserver {
         return String(folder.dropFirst(root.count).drop { $0 == "/" }).printable.shortened
     }
 
-    private func row(of line: StudyLine) -> Table.Row {
+    private func row(of line: StudyLine, stopped: StopReason?) -> Table.Row {
         let folder = line.folder.isEmpty ? "–" : shown(line.folder)
         func cells(_ word: String, _ colour: Terminal.Colour?, _ verdict: VerdictLine?) -> [(String, Terminal.Colour?)]
         {
@@ -198,7 +185,19 @@ final class RunReporter: RunObserver {
                 cells: cells("quarantined", .red, nil),
                 notes: ["left alone: " + detail.printable, Self.howToTakeUp])
         case .unfinished:
-            return .init(cells: cells("not finished", .yellow, nil), notes: ["handed back; run the command again"])
+            return .init(cells: cells("not finished", .yellow, nil), notes: [Self.whatToDo(stopped)])
+        }
+    }
+
+    /// What a person does about a study that was not finished.
+    private static func whatToDo(_ stopped: StopReason?) -> String {
+        switch stopped {
+        case .lowDisk(let path, let free):
+            "not begun: \(path.printable) has \(gigabytes(free)) GB free, less than --smallest-free-gb asks for; make space, "
+                + "then run the command again"
+        case .storeFault: "handed back: the store failed; the sentence below says what to do"
+        case .scorerFault: "handed back: the network cannot score; the sentence below says why"
+        case .signal, nil: "handed back; run the command again"
         }
     }
 

@@ -41,6 +41,25 @@ struct Terminal: Sendable {
         }
     }
 
+    /// Writes a sentence, `start` before it in a colour: on a terminal broken at words, otherwise as one line, which
+    /// programs that read logs expect.
+    func sentence(_ text: String, start: String = "", _ colour: Colour = .red) {
+        guard isInteractive else { return line(painted(start, colour) + text) }
+        let indent = text.prefix { $0 == " " }
+        let parts = (start + text.dropFirst(indent.count)).wrapped(columns - 1 - indent.count)
+        for (index, part) in parts.enumerated() {
+            let isStart = index == 0 && !start.isEmpty && part.hasPrefix(start)
+            line(indent + (isStart ? painted(start, colour) + part.dropFirst(start.count) : part))
+        }
+    }
+
+    /// Whether what is written to both comes to the same place: one terminal, file or pipe.
+    func isSamePlace(as other: Terminal) -> Bool {
+        var (own, others) = (stat(), stat())
+        return fstat(descriptor, &own) == 0 && fstat(other.descriptor, &others) == 0
+            && own.st_dev == others.st_dev && own.st_ino == others.st_ino
+    }
+
     /// Writes a line.
     func line(_ text: String = "") { write(text + "\n") }
 

@@ -43,6 +43,18 @@ import Testing
         if gaps == 1 { #expect(geometry.gaps[0].afterSlice == 3) }
     }
 
+    @Test func `two equal holes are holes, three in a row are another step`() throws {
+        let holes = try measured([0, 2, 4, 6, 8, 12, 16])
+        #expect(holes.gaps.map(\.missingSlices) == [1, 1] && holes.changesOfStep.isEmpty)
+        let step = try measured([0, 2, 4, 6, 8, 12, 16, 20])
+        #expect(step.gaps.map(\.missingSlices) == [0, 0, 0] && step.changesOfStep.count == 1)
+        // Holes of different widths, and holes apart from each other, are none.
+        let uneven = try measured([0, 2, 4, 6, 8, 10, 14, 20, 28])
+        #expect(uneven.gaps.map(\.missingSlices) == [1, 2, 3] && uneven.changesOfStep.isEmpty)
+        let apart = try measured([0, 2, 4, 8, 10, 14, 16, 20, 22])
+        #expect(apart.gaps.map(\.missingSlices) == [1, 1, 1])
+    }
+
     @Test func `slices that lie too close are irregular without a gap`() throws {
         let geometry = try measured([0, 2.5, 5, 6, 8.5])
         #expect(!geometry.isRegular && geometry.gaps.isEmpty)
@@ -63,7 +75,11 @@ import Testing
         #expect(abs((geometry.sliceSpacingMillimetres ?? 0) - 4.002) < 0.001)
         #expect(abs((geometry.smallestSpacingMillimetres ?? 0) - 1.081) < 0.001)
         #expect(abs((geometry.largestSpacingMillimetres ?? 0) - 6.999) < 0.001)
-        #expect(geometry.gaps.count == 13 && geometry.gaps.allSatisfy { $0.missingSlices == 1 })
+        // The upper half was planned in another step: none of its slices is missing.
+        #expect(geometry.gaps.count == 13 && geometry.gaps.allSatisfy { $0.missingSlices == 0 })
+        #expect(geometry.changesOfStep.map(\.slices) == [14...27])
+        #expect(geometry.changesOfStep.map(\.words) == ["7.00 mm from slice 15 to slice 28"])
+        #expect(geometry.gaps(apartFrom: geometry.changesOfStep).isEmpty)
         #expect(abs(geometry.tiltDegrees - 18.5) < 0.001)
     }
 

@@ -99,7 +99,7 @@ import Testing
         let selection = select([given])
         #expect(selection.chosen?.slices.count == 19)
         #expect(selection.outcomes.isEmpty)
-        #expect(selection.evidence == StackEvidence(unusableImages: 1))
+        #expect(selection.evidence == StackEvidence(unusedImages: [.withoutPlace: 1]))
     }
 
     @Test func `rescale may differ from frame to frame, and one without is put aside`() throws {

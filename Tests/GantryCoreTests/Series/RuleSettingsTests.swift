@@ -29,10 +29,6 @@ import Testing
                 { $0.largestTiltDegrees = 18.4 }, { $0.largestTiltDegrees = 18.6 }
             ),
             (
-                "gaps", "13 gaps of up to 7.00 mm, 13 slices missing", "slices have 13 gaps",
-                { $0.mostMissingSlices = 12 }, { $0.mostMissingSlices = 13 }
-            ),
-            (
                 "regular spacing", "4.00 mm (1.08 to 7.00 mm)", "slices are 4.00 mm (1.08 to 7.00 mm) apart",
                 { $0.requiresRegularSpacing = true }, { $0.requiresRegularSpacing = false }
             ),
@@ -48,6 +44,18 @@ import Testing
         #expect(refused.rules.filter { !$0.passed }.map(\.rule) == [rule])
         #expect(refused.reason.contains(sentence), "\(refused.reason)")
         #expect(try decision(tiltedHead(), loose).isChosen)
+    }
+
+    @Test func `missing slices are counted, and refused where the pipeline asks; a change of step is none`() throws {
+        var holed = chest(24)
+        holed.instances.removeSubrange(5..<7)
+        holed.instances.remove(at: 15)
+        let free = try row("gaps", of: decision(holed))
+        #expect(free.passed && free.measured == "2 gaps of up to 7.50 mm, 3 slices missing")
+        #expect(try !row("gaps", of: decision(holed) { $0.mostMissingSlices = 2 }).passed)
+        #expect(try row("gaps", of: decision(holed) { $0.mostMissingSlices = 3 }).passed)
+        let step = try row("gaps", of: decision(tiltedHead()) { $0.mostMissingSlices = 0 })
+        #expect(step.passed && step.measured == "none; the step changes to 7.00 mm from slice 15 to slice 28")
     }
 
     @Test func `pixels that are not square are measured, and refused where the pipeline asks`() throws {

@@ -106,7 +106,7 @@ import Testing
         let below = small.with { $0.frame.plane = plane(-170, -170, -5 * Double($0.instanceNumber ?? 0)) }
         let beside = select(together([chest(20), below]))
         #expect(beside.decisions.count == 2 && beside.chosen?.slices.count == 20)
-        #expect(beside.evidence == StackEvidence(unusableImages: 10))
+        #expect(beside.evidence == StackEvidence(unusedImages: [.ofOtherPart: 10]))
         let declared = together([
             chest(20).with { $0.frame.stackID = "1" }, below.with { $0.frame.stackID = "2" },
         ])
@@ -243,7 +243,7 @@ import Testing
         var strict = rules
         strict.mostLocalizerImages = 1
         let doubtful = SeriesSelection.decide(study([series]), rules: strict)
-        #expect(doubtful.evidence == StackEvidence(unusableImages: 2, unusableFiles: 2))
+        #expect(doubtful.evidence == StackEvidence(unusedImages: [.ofOtherGeometry: 2], unusableFiles: 2))
         #expect(doubtful.outcomes.map(\.reason) == [.attributeInvalid, .attributeInvalid])
     }
 
@@ -291,7 +291,7 @@ import Testing
         let lower = moved(chest(30), z: 10 * 2.5).with { $0.frame.acquisitionNumber = 2 }
         let selection = select(together([upper, lower]))
         #expect(selection.decisions.map(\.images) == [30, 30])
-        #expect(selection.evidence == StackEvidence(unusableImages: 10))
+        #expect(selection.evidence == StackEvidence(unusedImages: [.ofOtherPart: 10]))
     }
 
     @Test func `a phase that shows another field in the same planes makes doubt`() {
@@ -299,7 +299,7 @@ import Testing
         let left = moved(chest(20), x: 190).with { $0.frame.acquisitionNumber = 2 }
         let selection = select(together([right, left]))
         #expect(selection.decisions.map(\.images) == [20, 20])
-        #expect(selection.evidence == StackEvidence(unusableImages: 20))
+        #expect(selection.evidence == StackEvidence(unusedImages: [.ofOtherPart: 20]))
     }
 
     @Test func `two reconstructions at some positions are a conflict that no number decides`() {

@@ -153,7 +153,59 @@ import Testing
         #expect(decision.reason.hasSuffix("."))
         #expect(decision.rank == nil && !decision.isChosen && selection.chosen == nil)
         #expect(selection.outcomes.map(\.reason) == Array(repeating: reason, count: 30))
-        #expect(selection.summary.hasPrefix("None of the study's 1 series can be scored (series 2: "))
+        #expect(selection.summary.hasPrefix("The study's only series cannot be scored (series 2: "))
+    }
+
+    @Test func `two hundred series that fail alike make one sentence of a few lines`() {
+        func series(_ number: Int, slices: Int) -> Series {
+            chest(slices, series: "1.2.3.\(number)", seriesNumber: number)
+        }
+        let short = (1...197).map { series($0, slices: 4) }
+        let ofMR = (198...200).map { series($0, slices: 20).with { $0.series.modality = "MR" } }
+        let summary = SeriesSelection.decide(study(short + ofMR), rules: SeriesRules()).summary
+        #expect(
+            summary
+                == "None of the study's 200 series can be scored (series 1: 4 slices; the pipeline asks for at least 10, and "
+                + "196 more like it; series 198: modality is MR; the pipeline takes CT, and 2 more like it).")
+    }
+
+    @Test func `two series of one number are told apart by their UIDs`() throws {
+        let selection = SeriesSelection.decide(
+            study([chest(20, series: "1.2.3.4"), chest(20, series: "1.2.3.5")]), rules: SeriesRules())
+        #expect(selection.decisions[0].reason.hasSuffix("before series 2 (1.2.3.5)."))
+        #expect(selection.decisions[1].reason.hasPrefix("Passed every rule, but series 2 (1.2.3.4) comes first"))
+    }
+
+    @Test func `images at one position are counted as images, not called one slice`() throws {
+        let stacked = chest(16).with { $0.frame.plane = plane(-170, -170, 0) }
+        let decision = try decision(on: stacked)
+        #expect(
+            decision.reason
+                == "Not chosen: its 16 images at 1 position make 1 slice; the pipeline asks for at least 10 positions.",
+            "\(decision.reason)")
+    }
+
+    @Test func `what is there and of no use is not called absent`() throws {
+        let defects = [
+            AttributeDefect(name: "Pixel Spacing", found: "`1,0`", expected: "two numbers above 0"),
+            AttributeDefect(name: "Rescale Slope", found: "`x`", expected: "a number"),
+            AttributeDefect(name: "Slice Thickness", found: "`-5`", expected: "a number above 0"),
+        ]
+        let spacing = try decision(
+            on: chest(20).with {
+                $0.frame.plane = nil
+                $0.frame.defects = defects
+            })
+        #expect(spacing.reason.contains("Pixel Spacing is `1,0`, not two numbers above 0, so the images have no order"))
+        let rescale = try decision(
+            on: chest(20).with {
+                $0.frame.rescale = nil
+                $0.frame.defects = defects
+            })
+        #expect(rescale.reason.contains("not Hounsfield units: Rescale Slope is `x`, not a number"))
+        let thickness = try decision(
+            on: chest(20, spacing: 8, thickness: -5).with { $0.frame.defects = [defects[2]] })
+        #expect(thickness.reason.contains("Slice Thickness is `-5`, not a number above 0, slices 8.0 mm apart"))
     }
 
     @Test func `too few slices are refused`() throws {

@@ -45,22 +45,46 @@ import Testing
         #expect(codes(findings([0, 2, 4, 8, 9, 11, 13]), failures: true) == [.missingSlices, .irregularSpacing])
     }
 
-    @Test func `the head CT with three different gaps fails both ways and its tilt is mentioned`() {
+    @Test func `the head CT that changes its step is irregular and misses nothing, and its tilt is mentioned`() {
         let planes = tiltedHead().instances.compactMap(\.frame.plane)
         let found = QualityAssessment.findings(
             geometry: SeriesGeometry.measuring(planes, toleranceMillimetres: 0.2), slices: [], files: [],
             evidence: StackEvidence(), rules: SeriesRules(), takenUnsettled: false)
-        #expect(found.map(\.code) == [.missingSlices, .irregularSpacing, .tiltedGantry])
-        #expect(found[2].detail.contains("18.5 degrees"))
+        #expect(found.map(\.code) == [.irregularSpacing, .tiltedGantry])
+        #expect(
+            found[0].detail.hasPrefix(
+                "The step from slice to slice changes: 7.00 mm from slice 15 to slice 28. Distances between slices run "
+            ))
+        #expect(found[1].detail.contains("18.5 degrees"))
     }
 
-    @Test func `slices that could not be read or put in order fail`() {
+    @Test func `slices that could not be read and images that were not stacked fail, each with its reason`() {
         let unread = findings(slices: [record(0), record(1, reason: .damaged)])
         #expect(unread.map(\.code) == [.unreadableSlices] && unread[0].isFailure)
         #expect(unread[0].detail == "1 slice of the chosen series could not be decoded or read.")
-        let unplaced = findings(evidence: StackEvidence(unusableImages: 2, unusableFiles: 2))
-        #expect(unplaced.map(\.code) == [.unreadableSlices] && unplaced[0].isFailure)
-        #expect(unplaced[0].detail == "2 images of the chosen series could not be put in order.")
+        let unused = findings(
+            evidence: StackEvidence(
+                unusedImages: [.withoutPlace: 2, .withoutHounsfield: 1, .ofOtherPart: 3],
+                unusableFiles: 2))
+        #expect(unused.map(\.code) == [.unreadableSlices] && unused[0].isFailure)
+        #expect(
+            unused[0].detail
+                == "2 images of the chosen series have no usable position, orientation or pixel spacing; "
+                + "1 image of the chosen series has no rescale that leads to Hounsfield units; "
+                + "3 images of the chosen series are of another part of it, and may show what the scored part does not."
+        )
+    }
+
+    @Test func `files that nobody could read are named, and what to do about them is said`() {
+        let files = [FileOutcome(file: "shared/a.dcm", reason: .damaged, detail: "cut short")]
+        let found = QualityAssessment.findings(
+            geometry: geometry([0, 2, 4]), slices: [], files: [], evidence: StackEvidence(), rules: SeriesRules(),
+            takenUnsettled: false, unreadableNeighbours: files)
+        #expect(found.map(\.code) == [.rejectedFiles] && found[0].isFailure && found[0].files == files)
+        #expect(
+            found[0].detail
+                == "1 file in the study's folder cannot be read, so nobody knows whether it is a slice of this study: send it "
+                + "again, or remove it. `gantry status` with the study's key names it.")
     }
 
     @Test func `a conflict that is decided at one or two positions is a note, an undecided one a failure`() {

@@ -23,7 +23,7 @@ struct ObjectBytes {
     mutating func element(_ group: Int, _ element: Int, _ vr: String, _ value: [UInt8], length: Int? = nil) {
         bytes += number(group, bytes: 2) + number(element, bytes: 2)
         let length = length ?? value.count
-        let isLong = ["OB", "OW", "SQ", "UN", "UT"].contains(vr)
+        let isLong = ["OB", "OD", "OF", "OW", "SQ", "UN", "UT"].contains(vr)
         if encoding == .implicitLittleEndian || group == 0xFFFE {
             bytes += number(length, bytes: 4)
         } else {

@@ -62,7 +62,7 @@ import Testing
             #expect(rows["slice thickness"] == "7.0 mm (4.0 to 7.0 mm)" && rows["even thickness"] == "3.00 mm")
             #expect(rows["gantry tilt"] == "18.5 degrees" && rows["axial"] == "0.95")
             #expect(rows["regular spacing"] == "4.00 mm (1.08 to 7.00 mm)")
-            #expect(rows["gaps"] == "13 gaps of up to 7.00 mm, 13 slices missing")
+            #expect(rows["gaps"] == "none; the step changes to 7.00 mm from slice 15 to slice 28")
             #expect(selection.outcomes.allSatisfy { $0.reason == .seriesNotChosen })
         }
     }
