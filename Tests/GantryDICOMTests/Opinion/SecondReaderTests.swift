@@ -152,6 +152,20 @@ struct SecondReaderTests {
         }
     }
 
+    @Test func `functional groups that are no sequence to DCMTK are not read, and no difference`() throws {
+        let seed = try #require(try SeedFile.made().first { $0.name == "Enhanced CT" })
+        // (5200,9230) and (0020,9113), whose value representation is of no standard.
+        for (name, tag) in [("all", [0, 0x52, 0x30, 0x92]), ("one", [0x20, 0, 0x13, 0x91])] as [(String, [UInt8])] {
+            var bytes = Data(seed.bytes)
+            let element = try #require(bytes.range(of: Data(tag + Array("SQ".utf8))))
+            bytes.replaceSubrange(element.lowerBound + 4..<element.upperBound, with: Data("SA".utf8))
+            try folder.write([UInt8](bytes), to: name)
+            let found = try askedOpinions([name], root: folder.path).map(\.opinion)
+            #expect(!found.isEmpty && found.allSatisfy { $0.differences.isEmpty }, "\(name)")
+            #expect(found.first?.unreadAttributes.contains("ImagePositionPatient") == true, "\(name)")
+        }
+    }
+
     @Test func `what DCMTK has no codec for, and what has one decoder on both sides, is said`() throws {
         try SharedData.require(2) { shared in
             let root = shared.appending(path: "transfer_syntaxes").path
