@@ -89,8 +89,8 @@ static DcmTagKey groupOf(DcmTagKey tag) {
     return DCM_PixelValueTransformationSequence;
 }
 
-/// Item `number` of the sequence in `parent`; NULL where there is none. `isUnreadable` becomes true where DCMTK takes what
-/// stands there for something else.
+/// Item `number` of the sequence in `parent`; NULL where there is none. `isUnreadable` becomes true where DCMTK takes
+/// what stands there for something else.
 static DcmItem *itemOf(DcmItem *parent, DcmTagKey sequence, unsigned long number, bool &isUnreadable) {
     DcmElement *element = nullptr;
     if (parent->findAndGetElement(sequence, element).bad()) return nullptr;
