@@ -89,15 +89,24 @@ static DcmTagKey groupOf(DcmTagKey tag) {
     return DCM_PixelValueTransformationSequence;
 }
 
+/// Item `number` of the sequence in `parent`; NULL where there is none. `isUnreadable` becomes true where DCMTK takes
+/// what stands there for something else.
+static DcmItem *itemOf(DcmItem *parent, DcmTagKey sequence, unsigned long number, bool &isUnreadable) {
+    DcmElement *element = nullptr;
+    if (parent->findAndGetElement(sequence, element).bad()) return nullptr;
+    auto *const items = dynamic_cast<DcmSequenceOfItems *>(element);
+    if (items == nullptr) isUnreadable = isUnreadable || element->getLength() > 0;
+    return items != nullptr && number < items->card() ? items->getItem(number) : nullptr;
+}
+
 /// The attribute of the group in an item of functional groups; NULL where it is not there.
-static DcmElement *findInGroups(DcmItem *groups, DcmTagKey tag) {
+static DcmElement *findInGroups(DcmItem *groups, DcmTagKey tag, bool &isUnreadable) {
     for (const DcmTagKey &kind :
          {groupOf(tag), DcmTagKey(DCM_UnassignedPerFrameConvertedAttributesSequence),
           DcmTagKey(DCM_UnassignedSharedConvertedAttributesSequence)}) {
-        DcmItem *group = nullptr;
+        DcmItem *const group = itemOf(groups, kind, 0, isUnreadable);
         DcmElement *element = nullptr;
-        if (groups->findAndGetSequenceItem(kind, group).good() && group->findAndGetElement(tag, element).good() &&
-            element->getLength() > 0)
+        if (group != nullptr && group->findAndGetElement(tag, element).good() && element->getLength() > 0)
             return element;
     }
     return nullptr;
@@ -109,21 +118,27 @@ bool GantryOpinion::isMultiFrameCT() {
     return uid == UID_EnhancedCTImageStorage || uid == UID_LegacyConvertedEnhancedCTImageStorage;
 }
 
-DcmElement *GantryOpinion::find(uint32_t frame, DcmTagKey tag) {
+GantryDICOMStatus GantryOpinion::find(uint32_t frame, DcmTagKey tag, DcmElement *&element) {
+    element = nullptr;
     DcmDataset *const data = file.getDataset();
     const bool isOfFrame = tag == DCM_ImagePositionPatient || tag == DCM_ImageOrientationPatient ||
                            tag == DCM_PixelSpacing || tag == DCM_RescaleSlope || tag == DCM_RescaleIntercept;
-    DcmElement *element = nullptr;
     // Functional groups that were left over in an object of another class describe nothing.
-    if (isOfFrame && isMultiFrameCT()) {
-        DcmItem *item = nullptr;
-        if (data->findAndGetSequenceItem(DCM_PerFrameFunctionalGroupsSequence, item, long(frame)).good())
-            element = findInGroups(item, tag);
-        if (element == nullptr && data->findAndGetSequenceItem(DCM_SharedFunctionalGroupsSequence, item).good())
-            element = findInGroups(item, tag);
-        return element;
+    if (!isOfFrame || !isMultiFrameCT()) {
+        if (data->findAndGetElement(tag, element).bad() || element->getLength() == 0) element = nullptr;
+        return GantryDICOMStatusOk;
     }
-    return data->findAndGetElement(tag, element).good() && element->getLength() > 0 ? element : nullptr;
+    bool isUnreadable = false;
+    DcmItem *groups = itemOf(data, DCM_PerFrameFunctionalGroupsSequence, frame, isUnreadable);
+    if (groups != nullptr) element = findInGroups(groups, tag, isUnreadable);
+    if (element == nullptr) groups = itemOf(data, DCM_SharedFunctionalGroupsSequence, 0, isUnreadable);
+    if (element == nullptr && groups != nullptr) element = findInGroups(groups, tag, isUnreadable);
+    if (!isUnreadable) return GantryDICOMStatusOk;
+    // What stands in it may say something else than what was found, or nothing where something was not.
+    element = nullptr;
+    return gantry::fail(
+        GantryDICOMStatusAttributeInvalid,
+        std::string("DCMTK reads no sequence where the functional groups of ") + DcmTag(tag).getTagName() + " are");
 }
 
 bool GantryOpinion::numbers(DcmElement &element, std::vector<double> &values) {
@@ -152,8 +167,9 @@ bool GantryOpinion::numbers(DcmElement &element, std::vector<double> &values) {
 
 GantryDICOMStatus GantryOpinion::optionalInteger(DcmTagKey tag, std::optional<long> &value) {
     value.reset();
-    DcmElement *const element = find(0, tag);
-    if (element == nullptr) return GantryDICOMStatusOk;
+    DcmElement *element = nullptr;
+    const GantryDICOMStatus status = find(0, tag, element);
+    if (status != GantryDICOMStatusOk || element == nullptr) return status;
     std::vector<double> values;
     if (!numbers(*element, values) || values.size() != 1 || !(values[0] >= -1e9 && values[0] <= 1e9) ||
         values[0] != double(long(values[0])))
@@ -193,7 +209,9 @@ extern "C" GantryDICOMStatus gantry_opinion_numbers(
     *count = 0;
     return gantry::guarded([&] {
         const DcmTagKey tag(group, element);
-        DcmElement *const found = opinion->find(frame, tag);
+        DcmElement *found = nullptr;
+        const GantryDICOMStatus status = opinion->find(frame, tag, found);
+        if (status != GantryDICOMStatusOk) return status;
         const std::string name = DcmTag(tag).getTagName();
         if (found == nullptr) return gantry::fail(GantryDICOMStatusAttributeMissing, "DCMTK finds no " + name);
         std::vector<double> numbers;

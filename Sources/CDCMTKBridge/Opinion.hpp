@@ -15,10 +15,11 @@
 struct GantryOpinion {
     DcmFileFormat file;
 
-    /// The element of `frame`, from 0; NULL where there is none.
+    /// The element of `frame`, from 0; NULL where there is none or it is empty.
     ///
     /// Those of functional groups in a multi-frame CT object, of the top level in every other, whatever lies in it.
-    DcmElement *find(uint32_t frame, DcmTagKey tag);
+    /// `AttributeInvalid` where DCMTK reads no functional groups where some are.
+    GantryDICOMStatus find(uint32_t frame, DcmTagKey tag, DcmElement *&element);
 
     /// Whether the SOP Class is one whose frames are described in functional groups.
     bool isMultiFrameCT();

@@ -196,8 +196,10 @@ extern "C" GantryDICOMStatus gantry_opinion_compare(
         status = decode(*opinion, frame, module, cells);
         if (status != GantryDICOMStatusOk) return status;
         std::vector<double> slope, intercept, table;
-        DcmElement *const slopeElement = opinion->find(frame, DCM_RescaleSlope);
-        DcmElement *const interceptElement = opinion->find(frame, DCM_RescaleIntercept);
+        DcmElement *slopeElement = nullptr, *interceptElement = nullptr;
+        status = opinion->find(frame, DCM_RescaleSlope, slopeElement);
+        if (status == GantryDICOMStatusOk) status = opinion->find(frame, DCM_RescaleIntercept, interceptElement);
+        if (status != GantryDICOMStatusOk) return status;
         const bool isRescaled = slopeElement != nullptr && interceptElement != nullptr;
         if (isRescaled && !(GantryOpinion::numbers(*slopeElement, slope) && slope.size() == 1 &&
                             GantryOpinion::numbers(*interceptElement, intercept) && intercept.size() == 1))

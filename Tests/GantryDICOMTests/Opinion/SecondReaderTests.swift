@@ -130,6 +130,43 @@ struct SecondReaderTests {
         #expect(difference.theirs.hasSuffix(" HU (row 23, column 22; 982 of 1920 pixels differ)"))
     }
 
+    @Test func `a control byte of -128 in RLE is nothing here, and a run to DCMTK`() throws {
+        // 667 values each: five runs of 128, and one of 27.
+        let high: [UInt8] = [129, 0, 129, 0, 129, 0, 129, 0, 129, 0, 230, 0]
+        let low: [UInt8] = [129, 9, 129, 9, 129, 9, 129, 9, 129, 9]
+        for (name, end) in [("without", [230, 7]), ("with", [128, 230, 7, 0])] as [(String, [UInt8])] {
+            var frame = Data()
+            for word in [2, 64, UInt32(64 + high.count)] { frame.append(littleEndian: word) }
+            frame.append(Data(count: 52))
+            frame.append(contentsOf: high + low + end)
+            let file = EncodedCT(transferSyntax: .rleLossless, pixelData: .fragments([frame]))
+            try folder.write([UInt8](file.file), to: name)
+            let found = try #require(try askedOpinions([name], root: folder.path).first?.opinion)
+            #expect(found.compared == .pixels)
+            guard name == "with" else {
+                #expect(found.differences == [])
+                continue
+            }
+            let difference = try #require(found.differences.first)
+            #expect(difference.ours == "7 HU" && difference.theirs.hasPrefix("230 HU (row 23, column 3; 27 of 667"))
+            #expect(KnownDifference.explains(difference, on: [UInt8](file.file)))
+        }
+    }
+
+    @Test func `functional groups that are no sequence to DCMTK are not read, and no difference`() throws {
+        let seed = try #require(try SeedFile.made().first { $0.name == "Enhanced CT" })
+        // (5200,9230) and (0020,9113), whose value representation is of no standard.
+        for (name, tag) in [("all", [0, 0x52, 0x30, 0x92]), ("one", [0x20, 0, 0x13, 0x91])] as [(String, [UInt8])] {
+            var bytes = Data(seed.bytes)
+            let element = try #require(bytes.range(of: Data(tag + Array("SQ".utf8))))
+            bytes.replaceSubrange(element.lowerBound + 4..<element.upperBound, with: Data("SA".utf8))
+            try folder.write([UInt8](bytes), to: name)
+            let found = try askedOpinions([name], root: folder.path).map(\.opinion)
+            #expect(!found.isEmpty && found.allSatisfy { $0.differences.isEmpty }, "\(name)")
+            #expect(found.first?.unreadAttributes.contains("ImagePositionPatient") == true, "\(name)")
+        }
+    }
+
     @Test func `what DCMTK has no codec for, and what has one decoder on both sides, is said`() throws {
         try SharedData.require(2) { shared in
             let root = shared.appending(path: "transfer_syntaxes").path
