@@ -269,7 +269,8 @@ package func nearest(to text: String, among words: [String]) -> [String] {
         let whole = editDistance(text, word)
         // A name that was begun: `resnet50` of `resnet50-v1.5`.
         let beginning =
-            text.count >= 4 && word.count > text.count ? editDistance(text, String(word.prefix(text.count))) : whole
+            text.count >= 4 && word.dropFirst(text.count).first == "-"
+            ? editDistance(text, String(word.prefix(text.count))) : whole
         if beginning <= text.count / 4 { return (word, min(whole, beginning)) }
         return whole <= max(1, word.count / 3) ? (word, whole) : nil
     }

@@ -14,7 +14,8 @@ struct ConfinedReaderTests {
         let root = try SafeFolder(path: folder.path)
         let pair = try MessageChannel.pair()
         let child = try ChildProcess(
-            executable: builtExecutable(), arguments: ["reader-child"], descriptors: [pair.far.number, root.number])
+            executable: builtExecutable(), arguments: ["reader-child"],
+            descriptors: [pair.far.number, root.number, root.number])
         let channel = pair.takeNear()
         try channel.send(
             ReaderJob(

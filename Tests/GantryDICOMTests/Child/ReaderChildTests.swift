@@ -32,7 +32,8 @@ struct ReaderChildTests {
         let root = try SafeFolder(path: folder.path)
         let pair = try MessageChannel.pair()
         let child = try ChildProcess(
-            executable: executable, arguments: arguments, descriptors: [pair.far.number, root.number])
+            executable: executable, arguments: arguments,
+            descriptors: [pair.far.number, root.number, root.number])
         return Conversation(child, pair.takeNear())
     }
 

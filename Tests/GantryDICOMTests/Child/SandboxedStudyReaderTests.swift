@@ -55,6 +55,8 @@ struct SandboxedStudyReaderTests {
     @Test func `the child opens nothing outside the folder of the study's files`() throws {
         let series = MadeSlice.series(40, side: 32)
         for study in ["a", "b"] {
+            try FileManager.default.createDirectory(
+                atPath: folder.path + "/" + study, withIntermediateDirectories: false)
             for var slice in series {
                 slice.file = study + "/" + slice.file
                 try slice.write(below: folder.path)
