@@ -34,7 +34,7 @@ struct PhantomScores: Sendable {
         let folder = try TemporaryFolder.make()
         let (studies, truth) = (folder.appending(path: "studies"), folder.appending(path: "truth.csv"))
         let made = try Executable.run([
-            "phantom", "--output", studies.path, "--seed", "424242", "--studies", "60", "--slices", "12",
+            "phantom", "--output", studies.path, "--seed", "424242", "--studies", "60", "--slices", "13",
         ])
         try #require(made.status == 0, "\(made.description)")
         try FileManager.default.moveItem(at: studies.appending(path: "truth.csv"), to: truth)
