@@ -5,7 +5,9 @@ extension EndToEnd {
     /// What is said to a person: what was found, where, what to do; once, in a few lines.
     @Suite struct `Messages` {
         /// The text without the line breaks of its sentences.
-        private func unwrapped(_ text: String) -> String { text.replacing("\r\n", with: "\n").replacing(#/\n */#, with: " ") }
+        private func unwrapped(_ text: String) -> String {
+            text.replacing("\r\n", with: "\n").replacing(#/\n */#, with: " ")
+        }
 
         @Test func `two hundred files that fail alike are one line, and a ZIP is called one`() throws {
             try RunFolder.use { folder in
