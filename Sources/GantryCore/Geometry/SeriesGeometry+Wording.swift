@@ -18,15 +18,15 @@ extension SeriesGeometry {
         }
     }
 
-    /// Median, smallest and largest distance with two decimals, or, where the distances are not regular, as many
-    /// more as tell them apart; nil below two positions.
+    /// Median, smallest and largest distance with two decimals, or, where the distances are not regular and it takes a
+    /// third to tell them apart, with three: what is below a micrometre is rounding. Nil below two positions.
     package var spacingWords: SpacingWords? {
         guard let sliceSpacingMillimetres, let smallestSpacingMillimetres, let largestSpacingMillimetres else {
             return nil
         }
         let texts = Double.written(
             [smallestSpacingMillimetres, sliceSpacingMillimetres, largestSpacingMillimetres], decimals: 2,
-            most: isRegular ? 2 : 6)
+            most: isRegular ? 2 : 3)
         return SpacingWords(smallest: texts[0], median: texts[1], largest: texts[2])
     }
 }
