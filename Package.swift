@@ -141,10 +141,10 @@ let package = Package(
 
         // Locks, as the thread sanitizer has to be told of them.
         .target(
-            name: "FutexWitness", path: "Tests/FutexWitness",
+            name: "MutexWitness", path: "Tests/MutexWitness",
             cSettings: [.unsafeFlags(["-O1"]), .treatAllWarnings(as: .error)]),
         .target(
-            name: "GantryTestSupport", dependencies: ["FutexWitness", "GantryGround"], path: "Tests/GantryTestSupport",
+            name: "GantryTestSupport", dependencies: ["MutexWitness", "GantryGround"], path: "Tests/GantryTestSupport",
             swiftSettings: testing),
         .testTarget(name: "GantryCoreTests", dependencies: ["GantryCore"], swiftSettings: testing),
         .testTarget(
