@@ -114,8 +114,11 @@ struct WatchRunTests {
         let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
         let death = ReaderFault(.quarantined, subject: files[0], explanation: "died twice")
         setting.reader.content.withLock { $0.readFault = death }
+        let store = setting.store
         func restart() -> RunSummary {
-            let folder = FakeDropFolder([view(settled: files)], time: setting.time)
+            let folder = FakeDropFolder(
+                [view(settled: files)], time: setting.time,
+                timePasses: { !store.entries.contains { $0.state == .running } })
             return WatchRun(
                 setting.environment, folder: folder, root: "/drop", shown: "drop", settings: WatchSettings(once: true)
             ).run()
