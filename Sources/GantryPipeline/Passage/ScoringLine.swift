@@ -75,9 +75,10 @@ final class ScoringLine: @unchecked Sendable {
     /// Slices in the line whose scores are not there yet.
     var unscored: Int { condition.withLock { waiting.count + beingScored } }
 
-    /// Adds a slice to the line.
+    /// Adds a slice to the line, but to one whose scorer has failed since there was room: nobody would ever take it.
     func push(_ slice: PreparedSlice) {
         condition.withLock {
+            guard !isAbandoned else { return }
             waiting.append(slice)
             if waiting.count >= groupSize { condition.broadcast() }
         }
