@@ -191,10 +191,16 @@ final class FakeScorer: SliceScorer {
     let fault: ScorerFault?
     /// Called before each group is scored.
     let before: @Sendable (Count) -> Void
+    /// Called while each slice is prepared.
+    let preparing: @Sendable (Count) -> Void
 
-    init(fault: ScorerFault? = nil, before: @escaping @Sendable (Count) -> Void = { _ in }) {
+    init(
+        fault: ScorerFault? = nil, before: @escaping @Sendable (Count) -> Void = { _ in },
+        preparing: @escaping @Sendable (Count) -> Void = { _ in }
+    ) {
         self.fault = fault
         self.before = before
+        self.preparing = preparing
     }
 
     func prepare(_ hounsfield: Span<Int16>, rows: Int, columns: Int) -> SliceTensor {
@@ -202,13 +208,14 @@ final class FakeScorer: SliceScorer {
             $0.alive += 1
             $0.most = max($0.most, $0.alive)
         }
+        preparing(count.withLock { $0 })
         return SliceTensor(values: [Float(hounsfield[1]), 0, 0], side: 1)
     }
 
     func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]] {
         ends.withLock { $0?.note() }
-        if let fault { throw fault }
         before(count.withLock { $0 })
+        if let fault { throw fault }
         count.withLock {
             $0.alive -= tensors.count
             $0.scored += tensors.count

@@ -1,5 +1,8 @@
 import GantryCore
 import GantryPipeline
+import GantryTestSupport
+import Glibc
+import Synchronization
 import Testing
 
 /// One study's way, seen from a run with one study in it.
@@ -168,6 +171,26 @@ struct PassageTests {
         #expect(summary.studies.map(\.end.failureCode) == [.scorerFault])
         // It fails with the first batch: the line takes no more than its limit.
         #expect(setting.scorer.count.withLock { $0.most } <= 16)
+    }
+
+    /// Without anybody to take that slice, the study would wait for it until its hour is over.
+    @Test(.timeLimit(.minutes(1)))
+    func `a slice that was being prepared when the scorer failed is waited for by nobody`() throws {
+        var setting = Setting()
+        let ends = ThreadEnds()
+        let isPreparing = Mutex(false)
+        setting.scorer = FakeScorer(
+            fault: ScorerFault(.notFinite, subject: "slice", explanation: "nan"),
+            before: { _ in while !isPreparing.withLock({ $0 }) { sched_yield() } },
+            preparing: { count in
+                // One more than a group: there was room for it, and now the scorer fails.
+                guard count.alive == 5 else { return }
+                isPreparing.withLock { $0 = true }
+                while ends.ended < 1 { sched_yield() }
+            })
+        setting.scorer.ends.withLock { $0 = ends }
+        try setting.add(study: 1, slices: high)
+        #expect(setting.ingest().studies.map(\.end.failureCode) == [.scorerFault])
     }
 
     @Test func `never more tensors are alive than allowed, and groups are full`() throws {
