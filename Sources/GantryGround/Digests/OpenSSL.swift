@@ -7,8 +7,12 @@ enum OpenSSL {
         OPENSSL_init_crypto(
             UInt64(OPENSSL_INIT_NO_LOAD_CONFIG) | UInt64(OPENSSL_INIT_NO_ATEXIT), nil) == 1
 
-    /// Ends the process where OpenSSL has not done what depends on nothing but memory.
+    /// Makes it ready: to be called before anything else of it is.
+    static func start() { require(isReady, "its start") }
+
+    /// Ends the process where OpenSSL has not done what depends on memory alone, whatever the bytes are: as where Swift
+    /// itself finds no memory.
     static func require(_ isDone: Bool, _ what: StaticString) {
-        guard isReady && isDone else { fatalError("OpenSSL: \(what) failed") }
+        guard isDone else { fatalError("OpenSSL: \(what) failed") }
     }
 }

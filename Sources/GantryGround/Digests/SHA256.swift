@@ -8,7 +8,7 @@ public struct SHA256: ~Copyable {
 
     /// The digest of nothing yet.
     public init() {
-        OpenSSL.require(true, "its start")
+        OpenSSL.start()
         guard let context = EVP_MD_CTX_new() else { fatalError("OpenSSL: no memory for a digest") }
         self.context = context
         OpenSSL.require(EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1, "SHA-256")
@@ -43,6 +43,7 @@ public struct SHA256: ~Copyable {
 
     /// HMAC-SHA256 of `message` under `key`: 32 bytes. **Source** RFC 2104.
     public static func authenticationCode(of message: some Sequence<UInt8>, key: [UInt8]) -> [UInt8] {
+        OpenSSL.start()
         let message = Array(message)
         var code = [UInt8](repeating: 0, count: 32)
         OpenSSL.require(
