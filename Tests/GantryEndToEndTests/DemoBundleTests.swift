@@ -22,16 +22,20 @@ import Testing
         }
     }
 
-    @Test func `says nearly the same in bf16`() throws {
+    /// Elsewhere f32 takes its place, as another test shows on one study.
+    @Test(.enabled(if: hasBF16)) func `says nearly the same in bf16`() throws {
         try TemporaryFolder.use { folder in
             let bundle = try BundleCopy.make(in: folder) { $0 }
             try BundleCopy.set(precision: "bf16", in: bundle)
             let scores = try PhantomScores.with(bundle: bundle)
             try compare(scores, "bf16", leastAgreement: 0.99)
-            // Where the CPU has no such arithmetic, f32 takes its place.
-            let hasBF16 = try String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8).contains("avx512_bf16")
-            #expect(try (scores.slices != PhantomScores.exact().slices) == hasBF16)
+            #expect(try scores.slices != PhantomScores.exact().slices)
         }
+    }
+
+    /// Whether the CPU has an arithmetic for bf16.
+    private static var hasBF16: Bool {
+        (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8))?.contains("avx512_bf16") ?? false
     }
 
     /// Quantised once, on phantoms of the seed that it was fitted on, like a user's cohort of studies at hand.

@@ -167,7 +167,7 @@ extension EndToEnd {
             let judged = try failures {
                 _ = try Tools.shell("dcmodify -q -nb -m PatientID=OTHER \"$1\"", try middle($0).path)
             }
-            #expect(judged.finding == "indeterminate" && judged.codes.contains("rejectedFiles"), "\(judged)")
+            #expect(judged.finding == "indeterminate" && judged.codes.contains("patientConflict"), "\(judged)")
         }
 
         @Test func `a slice whose header is cut short is rejected`() throws {

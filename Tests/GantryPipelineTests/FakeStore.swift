@@ -263,6 +263,11 @@ final class FakeStore: StudyStore {
     func remember(inputs: [String]) throws(StoreFault) {}
     func inputs() throws(StoreFault) -> [String] { [] }
 
+    func place(of key: StudyKey) throws(StoreFault) -> StudyPlace? {
+        entries.first { $0.key == key }.map {
+            StudyPlace(studyInstanceUID: $0.study.studyInstanceUID, root: $0.study.root)
+        }
+    }
     func history(of key: StudyKey) throws(StoreFault) -> StudyHistory? { nil }
     func patientKey(patientID: String) throws(StoreFault) -> [PatientKey] { [] }
 }

@@ -83,6 +83,24 @@ struct IngestRunTests {
         #expect(setting.store.records.map(\.result.verdict.finding) == [finding])
     }
 
+    @Test func `where a study is asked for, nothing else below the path is taken or said a word about`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: [900, 910, 920, 930, 940])
+        try setting.add(study: 2, slices: [100, 110, 120, 130, 140])
+        let files = setting.reader.content.withLock { $0.instances.keys.sorted() } + ["junk/IM0001"]
+        let run = IngestRun(setting.environment) { path throws(DropFolderFault) in
+            FileListing(root: "/data", shown: path, files: files, outcomes: [])
+        }
+        let (two, three) = (try #require(UID("1.2.2")), try #require(UID("1.2.3")))
+        let summary = run.run(paths: ["data"], only: [two, three])
+        #expect(summary.studies.map(\.folder) == ["data/study2"])
+        #expect(summary.absentStudies == [three] && summary.unreadableFolders.isEmpty)
+        #expect(summary.exitStatus == ExitStatus.someFailed)
+        #expect(setting.store.entries.map(\.study.studyInstanceUID) == [two])
+        let gone = run.run(paths: ["data"], only: [three])
+        #expect(gone.studies.isEmpty && gone.exitStatus == ExitStatus.noInput)
+    }
+
     @Test func `a folder of garbage alone is bad data, an empty one is no input`() {
         let setting = Setting()
         setting.reader.content.withLock { $0.rejected["x.dcm"] = .notDICOM }

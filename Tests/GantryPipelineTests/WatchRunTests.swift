@@ -49,8 +49,78 @@ private final class FakeDropFolder: DropFolder {
 }
 
 struct WatchRunTests {
-    private func view(settled: [String] = [], unsettled: [String] = []) -> DropFolderView {
-        DropFolderView(settled: settled.sorted(), unsettled: unsettled.sorted(), outcomes: [])
+    private func view(settled: [String] = [], unsettled: [String] = [], gone: [String] = []) -> DropFolderView {
+        DropFolderView(settled: settled.sorted(), unsettled: unsettled.sorted(), outcomes: [], gone: gone.sorted())
+    }
+
+    /// Watches until the last view has been looked at, everything is at its end and `isEnough` says so of the records; or
+    /// until a thousand looks after that, where it never does.
+    private func watch(
+        _ setting: Setting, _ views: [DropFolderView], until isEnough: @escaping @Sendable ([StudyRecord]) -> Bool
+    ) -> RunSummary {
+        let environment = setting.environment
+        let store = setting.store
+        let looks = Mutex(0)
+        @Sendable func isIdle() -> Bool { store.entries.allSatisfy { $0.state == .done || $0.state == .failed } }
+        let folder = FakeDropFolder(
+            views, time: setting.time, movesOn: isIdle, timePasses: isIdle,
+            atEnd: {
+                guard isIdle() else { return }
+                let count = looks.withLock { looks in
+                    looks += 1
+                    return looks
+                }
+                if isEnough(store.records) || count > 1000 { environment.requestStop(.signal(15)) }
+            })
+        return WatchRun(
+            environment, folder: folder, root: "/drop", shown: "drop", settings: WatchSettings(studyQuietSeconds: 0)
+        ).run()
+    }
+
+    @Test func `wrong files of a study are removed, and it is judged for the right patient`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: [900, 910, 920, 930, 940], folder: "a", patient: "WRONG")
+        try setting.add(study: 1, slices: [900, 910, 920, 930, 940], folder: "b", patient: "RIGHT")
+        let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
+        let views = [view(settled: files), view(gone: files.filter { $0.hasPrefix("a/") }), view()]
+        _ = watch(setting, views) { $0.count == 2 }
+        let records = setting.store.records
+        try #require(records.count == 2)
+        #expect(records.map(\.result.verdict.finding) == [.indeterminate, .positive])
+        #expect(records[0].result.verdict.findings.map(\.code).contains(.patientConflict))
+        #expect(records.map(\.patient.patientID) == ["WRONG", "RIGHT"])
+        // Nothing is scored twice for it.
+        #expect(setting.reader.reads.withLock { $0.count } == 1)
+    }
+
+    @Test func `a stray file that is removed lifts the doubt of every study beside it`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: [900, 910, 920, 930, 940], folder: "a")
+        try setting.add(study: 2, slices: [100, 110, 120, 130, 140], folder: "b")
+        // Two studies share a folder, and nobody knows whose the stray file is.
+        setting.reader.content.withLock { content in
+            for (path, instance) in content.instances where path.hasPrefix("b/") {
+                var moved = instance
+                moved.file = "a/b" + path.dropFirst(2)
+                content.instances[path] = nil
+                content.instances[moved.file] = moved
+                content.thousandths[moved.file] = content.thousandths[path]
+            }
+            content.rejected["a/IM0001"] = .damaged
+        }
+        let files = setting.reader.content.withLock { $0.instances.keys.sorted() } + ["a/IM0001"]
+        _ = watch(setting, [view(settled: files), view(gone: ["a/IM0001"]), view()]) { $0.count == 4 }
+        let findings = setting.store.entries.map { $0.records.map(\.result.verdict.finding) }
+        #expect(findings == [[.indeterminate, .positive], [.indeterminate, .negative]])
+    }
+
+    @Test func `a verdict without a doubt stands, whatever is cleared up`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: [900, 910, 920, 930, 940])
+        let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
+        _ = watch(setting, [view(settled: files), view(gone: [files[0]]), view()]) { _ in false }
+        #expect(setting.store.records.map(\.result.verdict.finding) == [.positive])
+        #expect(setting.store.entries.map(\.attempt) == [1])
     }
 
     @Test func `once: what is there is taken when everything has settled, and each header is read once`() throws {

@@ -70,6 +70,18 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
+    func `where a study lies is where it was found last`(kind: Kind) throws {
+        let subject = try Subject(kind)
+        var study = try Samples.study(1)
+        let key = try subject.store.enqueue(study, now: Samples.moment(0)).studyKey
+        study.root = "/elsewhere"
+        _ = try subject.store.enqueue(study, now: Samples.moment(1))
+        let place = StudyPlace(studyInstanceUID: study.studyInstanceUID, root: "/elsewhere")
+        #expect(try subject.store.place(of: key) == place)
+        #expect(try subject.store.place(of: try #require(StudyKey("0000000000000000"))) == nil)
+    }
+
+    @Test(arguments: Kind.allCases)
     func `a new study is queued under the same key each time`(kind: Kind) throws {
         let subject = try Subject(kind)
         let key = try subject.store.enqueue(try Samples.study(1), now: Samples.moment(0)).studyKey

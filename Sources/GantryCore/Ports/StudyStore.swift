@@ -57,6 +57,9 @@ public protocol StudyStore: Sendable {
     /// Every folder that a run was given as input.
     func inputs() throws(StoreFault) -> [String]
 
+    /// Where a study's files were found when it was last queued; nil where the key is unknown.
+    func place(of key: StudyKey) throws(StoreFault) -> StudyPlace?
+
     /// What is known of one study beyond its latest record: attempts, audit, and the ledger of a failed study.
     func history(of key: StudyKey) throws(StoreFault) -> StudyHistory?
 
@@ -90,6 +93,20 @@ public struct EnqueuedStudy: Sendable, Equatable {
         self.root = root
         self.fileCount = fileCount
         self.leavesQuarantine = leavesQuarantine
+    }
+}
+
+/// Where a study lies.
+public struct StudyPlace: Sendable, Hashable {
+    /// (0020,000D)
+    public var studyInstanceUID: UID
+    /// Folder that its files lie below, absolute.
+    public var root: String
+
+    /// This study below this folder.
+    public init(studyInstanceUID: UID, root: String) {
+        self.studyInstanceUID = studyInstanceUID
+        self.root = root
     }
 }
 

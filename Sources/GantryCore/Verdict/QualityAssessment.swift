@@ -45,7 +45,9 @@ public enum QualityAssessment {
         findings += coverage(evidence)
         findings += clamping(slices)
         findings += remarks(on: slices)
-        findings += rejected(files, slices: slices, unusableFiles: evidence.unusableFiles)
+        findings += patients(files)
+        findings += rejected(
+            files.filter { $0.reason != .patientConflict }, slices: slices, unusableFiles: evidence.unusableFiles)
         findings += neighbours(unreadableNeighbours)
         return findings.filter(\.isFailure) + findings.filter { !$0.isFailure }
     }
@@ -230,6 +232,21 @@ public enum QualityAssessment {
                 .slicesWithdrawn,
                 "\(absent) of the \(counted(earlier.count, "slice")) that revision \(revision) was judged on "
                     + "\(absent == 1 ? "is" : "are") not here: only a part of the study was given.")
+        ]
+    }
+
+    /// The finding for files that name another patient than those that were kept.
+    private static func patients(_ files: [FileOutcome]) -> [QualityFinding] {
+        let others = files.count { $0.reason == .patientConflict }
+        guard others > 0 else { return [] }
+        let kept = files.count { $0.disposition != .rejected }
+        let names = others == 1 ? "names" : "name"
+        return [
+            failure(
+                .patientConflict,
+                "\(counted(others, "file")) of this study \(names) another patient than \(kept) "
+                    + "\(kept == 1 ? "other" : "others"): remove the wrong ones, and the study is judged again on those that stay. `gantry status` with the study's key "
+                    + "names the files that were left out.")
         ]
     }
 

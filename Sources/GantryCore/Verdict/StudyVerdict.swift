@@ -112,6 +112,8 @@ public struct QualityFinding: Sendable, Hashable, Codable {
         case betweenThresholds
         /// Files of this study were rejected; a failure where they may have been slices.
         case rejectedFiles
+        /// Files of this study name another patient than the others.
+        case patientConflict
         /// Slices that an earlier revision was judged on are not there any more.
         case slicesWithdrawn
         /// The body encloses too little air for a chest.

@@ -9,10 +9,14 @@ package struct StudySettling {
         package var study: UID
         /// It has waited as long as is allowed, and is taken although it has not come to rest.
         package var isForced: Bool
+        /// Nothing new has come for it: a file that was there when it was taken has vanished or changed, of it or of
+        /// nobody beside it.
+        package var isOnlyDisturbed: Bool
 
-        package init(study: UID, isForced: Bool) {
+        package init(study: UID, isForced: Bool = false, isOnlyDisturbed: Bool = false) {
             self.study = study
             self.isForced = isForced
+            self.isOnlyDisturbed = isOnlyDisturbed
         }
     }
 
@@ -48,6 +52,9 @@ package struct StudySettling {
     private var untakenFiles = 0
     /// Studies with a file that was not there when they were last taken, with the number of such files.
     private var open: [UID: Int] = [:]
+    /// Studies that were taken with a file that has vanished or changed since, or with such a file of nobody beside them,
+    /// and when it last happened.
+    private var disturbed: [UID: Timestamp] = [:]
 
     /// A study is taken when none of its files changed for `quietSeconds`, or `forcedAfterSeconds` after its first
     /// new file was seen.
@@ -62,7 +69,10 @@ package struct StudySettling {
         var stale: [String] = []
         for path in view.unsettled {
             let known = files[path]
-            if known?.isScanned == true { stale.append(path) }
+            if let known, known.isScanned {
+                stale.append(path)
+                disturb(by: known, at: path, now: now)
+            }
             // A file that changes after it was taken begins a new wait; one that keeps changing goes on with its own.
             let firstSeen = known.map { $0.isTaken ? now : $0.firstSeen } ?? now
             set(path, File(firstSeen: firstSeen, changed: now, isSettled: false))
@@ -72,12 +82,26 @@ package struct StudySettling {
             file.isSettled = true
             set(path, file)
         }
-        for path in view.gone where files[path] != nil {
+        for path in view.gone {
+            guard let known = files[path] else { continue }
             stale.append(path)
+            disturb(by: known, at: path, now: now)
             set(path, nil)
+            // Whoever clears a folder up asks for nothing.
+            if let study = known.study, pathsOf[study] == nil { disturbed[study] = nil }
         }
         return (view.settled.filter { files[$0]?.isScanned == false }, stale)
     }
+
+    /// Enters that a file which had been read is not what it was: for its study, or, where it is of none, for those that
+    /// it lay beside.
+    private mutating func disturb(by file: File, at path: String, now: Timestamp) {
+        guard file.isTaken else { return }
+        for study in file.study.map({ Set([$0]) }) ?? studies(in: parent(of: path)) { disturbed[study] = now }
+    }
+
+    /// Enters that a disturbed study is not in doubt: what happens to its files is nothing to it.
+    package mutating func isUndoubted(_ uid: UID) { disturbed[uid] = nil }
 
     /// Enters that a file's header was read: the study it belongs to, or nil.
     package mutating func scanned(_ path: String, study: UID?) {
@@ -91,20 +115,32 @@ package struct StudySettling {
     }
 
     /// Studies to be taken now, by UID. With `once` a study need not be quiet: it is enough that no file is unsettled.
+    ///
+    /// A study that is disturbed alone is among them once it is quiet, at every call until it is taken or said to be
+    /// undoubted; one of which no file is left never.
     package func due(now: Timestamp, once: Bool) -> [Due] {
         let isHeldBack = once && hasUnsettled
-        return open.keys.compactMap { uid in
+        let again = disturbed.compactMap { uid, moment -> Due? in
+            guard open[uid] == nil, !isHeldBack else { return nil }
+            var study = waiting(uid)
+            study.lastChange = max(study.lastChange, moment)
+            return once || study.isAtRest(now: now, quietSeconds: quietSeconds)
+                ? Due(study: uid, isOnlyDisturbed: true) : nil
+        }
+        let due = open.keys.compactMap { uid -> Due? in
             let study = waiting(uid)
             if !isHeldBack && (once || study.isAtRest(now: now, quietSeconds: quietSeconds)) {
                 return Due(study: uid, isForced: false)
             }
             return now >= study.firstSeen.advanced(bySeconds: forcedAfterSeconds)
                 ? Due(study: uid, isForced: true) : nil
-        }.sorted { $0.study < $1.study }
+        }
+        return (due + again).sorted { $0.study < $1.study }
     }
 
     /// Enters that a study was taken with all its files read so far.
     package mutating func taken(_ uid: UID) {
+        disturbed[uid] = nil
         for path in pathsOf[uid] ?? [] {
             guard var file = files[path], file.isScanned else { continue }
             file.isTaken = true

@@ -12,11 +12,23 @@ public struct IngestRun: Sendable {
     }
 
     /// Does it. Blocks; ends early after `RunEnvironment.requestStop`.
-    public func run(paths: [String]) -> RunSummary {
+    ///
+    /// With `studies` nothing else below the paths is taken, or said a word about; those that are not there are the
+    /// summary's `absentStudies`.
+    public func run(paths: [String], only studies: Set<UID>? = nil) -> RunSummary {
         var summary = RunSummary()
         let runner = StudyRunner(environment, waitsForDisk: false)
         do {
-            let found = try scan(try listings(of: paths), into: &summary)
+            var found = try scan(try listings(of: paths), into: &summary)
+            if let studies {
+                found.removeAll { !studies.contains($0.study.studyInstanceUID) }
+                summary.strayFiles = []
+                summary.unreadableFolders = []
+                // A stop leaves headers unread.
+                if environment.stop.stopped == nil {
+                    summary.absentStudies = studies.subtracting(found.map(\.study.studyInstanceUID))
+                }
+            }
             note(summary)
             try runner.recover()
             for input in found where environment.stop.stopped == nil { try runner.submit(input) }

@@ -57,7 +57,8 @@ extension RunSummary {
         case nil: break
         }
         let good = studies.count { isGood($0.end) }
-        let bad = studies.count - good + unreadableFolders.count
+        if studies.isEmpty && !absentStudies.isEmpty { return ExitStatus.noInput }
+        let bad = studies.count - good + unreadableFolders.count + absentStudies.count
         if good == 0 && bad == 0 { return ExitStatus.noInput }
         if bad == 0 { return ExitStatus.done }
         if good > 0 { return ExitStatus.someFailed }

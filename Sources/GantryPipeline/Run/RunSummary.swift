@@ -8,6 +8,8 @@ public struct RunSummary: Sendable, Equatable {
     public var unreadableFolders: [UnreadableFolder]
     /// Files that belong to no study, with their ends.
     public var strayFiles: [FileOutcome]
+    /// Studies that were asked for and of which no file could be found and read.
+    public var absentStudies: Set<UID>
     /// How many files came to which end; files of studies that were not finished are not among them.
     public var tally: FileCounts
     /// Number of files of studies that were handed back or not reached.
@@ -22,6 +24,7 @@ public struct RunSummary: Sendable, Equatable {
         studies = []
         unreadableFolders = []
         strayFiles = []
+        absentStudies = []
         tally = FileCounts()
         unfinishedFiles = 0
     }
@@ -87,6 +90,9 @@ public struct VerdictLine: Sendable, Equatable {
     public var slices: Int
     /// The first quality failure, as a sentence.
     public var doubt: String?
+    /// Whether a quality failure is of such a kind that other files may lift it: any but a probability between the
+    /// thresholds.
+    public var isDoubtOfFiles: Bool
     /// The scores came from the store.
     public var scoresFromStore: Bool
 
@@ -99,6 +105,7 @@ public struct VerdictLine: Sendable, Equatable {
         scoredSlices = record.result.verdict.scoredSlices
         slices = record.result.slices.count
         doubt = record.result.verdict.findings.first { $0.isFailure }?.detail
+        isDoubtOfFiles = record.result.verdict.findings.contains { $0.isFailure && $0.code != .betweenThresholds }
         scoresFromStore = record.result.provenance.scoresFromStore
     }
 }

@@ -30,6 +30,7 @@ final class StudyInputs: Sendable {
     private struct State {
         private(set) var entries: [StudyKey: Entry] = [:]
         private(set) var order: [StudyKey] = []
+        var keys: [UID: StudyKey] = [:]
         /// Open, and held by no worker.
         private(set) var claimable: Set<StudyKey> = []
         /// When open studies are tried again.
@@ -54,6 +55,7 @@ final class StudyInputs: Sendable {
     func put(_ key: StudyKey, _ input: StudyInput) {
         state.withLock { state in
             let known = state.entries[key]
+            state.keys[input.study.studyInstanceUID] = key
             state.set(
                 key,
                 Entry(
@@ -143,6 +145,21 @@ final class StudyInputs: Sendable {
             entry.input = nil
             entry.tally = FileCounts(files)
             state.set(key, entry)
+        }
+    }
+
+    /// Whether a study's verdict is in a doubt that its files may lift, or it has none although it was tried; nil where
+    /// it is not at its end.
+    func isInDoubt(_ study: UID) -> Bool? {
+        state.withLock { state in
+            guard let key = state.keys[study], let entry = state.entries[key] else { return false }
+            if entry.isOpen { return nil }
+            switch entry.end {
+            case .judged(let verdict), .unchanged(let verdict), .unreported(let verdict, _):
+                return verdict.isDoubtOfFiles
+            case .failed: return true
+            case .quarantined, .unfinished, nil: return false
+            }
         }
     }
 

@@ -72,9 +72,16 @@ struct WatchLooks {
         if !result.outcomes.isEmpty { environment.observer.note(.filesEnded(result.outcomes)) }
     }
 
-    /// The studies to be taken now, which are then taken.
-    mutating func due(once: Bool) throws(ReaderFault) -> [StudyInput] {
-        let due = settling.due(now: environment.settlingMoment, once: once)
+    /// The studies to be taken now, which are then taken. Where files only vanished or changed, those are that
+    /// `isInDoubt` says so of: a verdict without a doubt stands, whatever is cleared up, and where it says nothing the
+    /// verdict is waited for.
+    mutating func due(once: Bool, isInDoubt: (UID) -> Bool?) throws(ReaderFault) -> [StudyInput] {
+        let due = settling.due(now: environment.settlingMoment, once: once).filter { due in
+            guard due.isOnlyDisturbed else { return true }
+            let doubt = isInDoubt(due.study)
+            if doubt == false { settling.isUndoubted(due.study) }
+            return doubt == true
+        }
         guard !due.isEmpty else { return [] }
         guard try readAgain(due.map(\.study)) else { return [] }
         let forced = Dictionary(due.map { ($0.study, $0.isForced) }, uniquingKeysWith: { first, _ in first })

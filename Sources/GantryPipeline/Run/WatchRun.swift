@@ -66,7 +66,8 @@ public struct WatchRun: Sendable {
                 looks.enter(try folder.look())
                 try looks.scan()
                 summary.inputFault = nil
-                for input in try looks.due(once: settings.once) where environment.stop.stopped == nil {
+                let due = try looks.due(once: settings.once, isInDoubt: runner.inputs.isInDoubt)
+                for input in due where environment.stop.stopped == nil {
                     try runner.submit(input)
                 }
                 if settings.once && looks.isDone { return }

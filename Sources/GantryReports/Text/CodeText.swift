@@ -57,6 +57,7 @@ enum CodeText {
         case .rescaleDiffers: "Two conversions to Hounsfield units"
         case .betweenThresholds: "Probability between the thresholds"
         case .rejectedFiles: "Files were rejected"
+        case .patientConflict: "Files name another patient"
         case .slicesWithdrawn: "Slices of an earlier revision are not here"
         case .notAChest: "Too little air for a chest"
         case .seriesContinues: "Another series goes on where this one ends"

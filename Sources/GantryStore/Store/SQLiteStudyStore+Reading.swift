@@ -54,6 +54,17 @@ extension SQLiteStudyStore {
         }
     }
 
+    /// Where a study's files were found last; nil where the study is unknown.
+    public func place(of key: StudyKey) throws(StoreFault) -> StudyPlace? {
+        try read { db in
+            try Row.fetchOne(
+                db, sql: "SELECT study_instance_uid, root FROM study WHERE study_key = ?", arguments: [key.value]
+            ).map { row in
+                StudyPlace(studyInstanceUID: try row.uid("study_instance_uid"), root: try row.value("root"))
+            }
+        }
+    }
+
     /// Attempts, audit and the ledger of a failed study; nil where the study is unknown.
     public func history(of key: StudyKey) throws(StoreFault) -> StudyHistory? {
         try read { db in

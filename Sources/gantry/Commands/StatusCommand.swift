@@ -29,14 +29,7 @@ struct StatusCommand: ParsableCommand {
             let store = try location.openForReading()
             let summaries = try store.summaries()
             guard let study else { return try json ? printLines(summaries) : printTable(summaries) }
-            let matches = summaries.filter { $0.studyKey.value.hasPrefix(study.lowercased()) }
-            guard let summary = matches.first, matches.count == 1 else {
-                throw CommandFault(
-                    matches.isEmpty ? ExitStatus.noInput : ExitStatus.usage,
-                    matches.isEmpty
-                        ? "no study has a key beginning with \(study). `gantry status` lists them."
-                        : "\(matches.count) studies have keys beginning with \(study). Give more digits.")
-            }
+            let summary = try summaries.study(named: study)
             let record = try store.latestRecord(of: summary.studyKey)
             let history = try store.history(of: summary.studyKey)
             if json {

@@ -210,7 +210,7 @@ import Testing
         #expect(found.map(\.code) == [.unreadableSlices])
     }
 
-    @Test(arguments: [FileReason.damaged, .unreadable, .readerDied, .readerTimedOut, .limitExceeded, .patientConflict])
+    @Test(arguments: [FileReason.damaged, .unreadable, .readerDied, .readerTimedOut, .limitExceeded, .instanceConflict])
     func `a rejected file that may have been a slice is a failure`(reason: FileReason) {
         let found = findings(
             slices: [record(0)], files: [FileOutcome(file: "IM0002.txt", reason: reason, detail: "")])
@@ -219,19 +219,37 @@ import Testing
     }
 
     @Test func `why files were rejected is said in words, whatever the reason`() {
-        let strangers = (1...20).map { FileOutcome(file: "IM\($0)", reason: .patientConflict, detail: "") }
+        let cut = (1...20).map { FileOutcome(file: "IM\($0)", reason: .damaged, detail: "") }
         #expect(
-            findings(slices: [record(0)], files: strangers)[0].detail
-                == "20 files of the study were rejected: they name another patient. They may be slices of this study.")
-        let mixed = strangers.prefix(2) + [FileOutcome(file: "a.txt", reason: .notDICOM, detail: "")]
+            findings(slices: [record(0)], files: cut)[0].detail
+                == "20 files of the study were rejected: they are damaged or cut short. They may be slices of this study."
+        )
+        let mixed = cut.prefix(2) + [FileOutcome(file: "a.txt", reason: .notDICOM, detail: "")]
         #expect(
             findings(slices: [record(0)], files: Array(mixed))[0].detail
-                == "3 files of the study were rejected: 1 is no DICOM file, 2 name another patient. 2 of them may be "
+                == "3 files of the study were rejected: 2 are damaged or cut short, 1 is no DICOM file. 2 of them may be "
                 + "slices of this study.")
         for reason in FileReason.allCases where reason.disposition == .rejected {
             let found = findings(slices: [record(0)], files: [FileOutcome(file: "a", reason: reason, detail: "")])
             #expect(found.allSatisfy { !$0.detail.contains(reason.rawValue) || reason == .damaged }, "\(reason)")
         }
+    }
+
+    @Test func `files that name another patient are counted beside those that do not, and what to do is said`() {
+        let kept = (1...20).map { FileOutcome(file: "a/\($0)", reason: .scored, detail: "") }
+        let strangers = (1...20).map { FileOutcome(file: "b/\($0)", reason: .patientConflict, detail: "") }
+        let found = findings(slices: [record(0)], files: kept + strangers)
+        #expect(found.map(\.code) == [.patientConflict] && found[0].isFailure)
+        #expect(
+            found[0].detail.hasPrefix(
+                "20 files of this study name another patient than 20 others: remove the wrong ones, and the study is judged "
+                    + "again on those that stay."))
+        let one = findings(slices: [record(0)], files: [kept[0], strangers[0]])
+        #expect(one[0].detail.hasPrefix("1 file of this study names another patient than 1 other:"))
+        let beside = findings(
+            slices: [record(0)], files: [kept[0], strangers[0], FileOutcome(file: "c", reason: .damaged, detail: "")])
+        #expect(beside.map(\.code) == [.patientConflict, .rejectedFiles])
+        #expect(beside[1].detail.hasPrefix("1 file of the study was rejected: it is damaged or cut short."))
     }
 
     @Test func `distances that differ are told apart`() {

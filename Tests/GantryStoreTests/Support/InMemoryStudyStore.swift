@@ -105,6 +105,14 @@ final class InMemoryStudyStore: StudyStore {
         }
     }
 
+    func place(of key: StudyKey) throws(StoreFault) -> StudyPlace? {
+        try change { entries throws(StoreFault) in
+            entries.first { $0.key == key }.map {
+                StudyPlace(studyInstanceUID: $0.study.studyInstanceUID, root: $0.study.root)
+            }
+        }
+    }
+
     func remember(inputs: [String]) throws(StoreFault) { inputPaths.withLock { $0.formUnion(inputs) } }
 
     func inputs() throws(StoreFault) -> [String] { inputPaths.withLock { $0.sorted() } }
