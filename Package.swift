@@ -159,7 +159,7 @@ let package = Package(
             cSettings: [.treatAllWarnings(as: .error)]),
         .testTarget(
             name: "GantrySandboxTests",
-            dependencies: ["GantryCore", "GantrySandbox", "GantryTestSupport", "confined-attempts"],
+            dependencies: ["GantryCore", "GantrySandbox", "CSandbox", "GantryTestSupport", "confined-attempts"],
             swiftSettings: testing),
         .testTarget(
             name: "GantryDICOMTests",
@@ -169,7 +169,8 @@ let package = Package(
             ],
             exclude: ["File/Golden"], swiftSettings: testing),
         .testTarget(
-            name: "GantryWeightsTests", dependencies: ["GantryCore", "GantryWeights", "GantryTestSupport", "gantry"],
+            name: "GantryWeightsTests",
+            dependencies: ["GantryCore", "GantrySandbox", "GantryWeights", "GantryTestSupport", "gantry"],
             exclude: ["Golden"], swiftSettings: testing),
         .testTarget(
             name: "GantryInferenceTests",

@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "csandbox.h"
@@ -166,19 +165,5 @@ csandbox_result csandbox_spawn(
     pthread_mutex_unlock(&spawner_mutex);
     if (request.error_number != 0) { return csandbox_failure_from_errno(request.error_number); }
     *out_process = request.process;
-    return csandbox_success();
-}
-
-csandbox_result csandbox_end_child(int32_t process, csandbox_child_end *out_end) {
-    // A child that has begun to end keeps its own cause: SIGKILL does not change that.
-    if (kill(process, SIGKILL) != 0 && errno != ESRCH) { return csandbox_failure_from_errno(errno); }
-    int status = 0;
-    while (waitpid(process, &status, 0) < 0) {
-        if (errno != EINTR) { return csandbox_failure_from_errno(errno); }
-    }
-    *out_end = (csandbox_child_end){
-        .signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0,
-        .exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0,
-    };
     return csandbox_success();
 }

@@ -97,6 +97,11 @@ extension EndToEnd {
                 let refused = try Executable.run(["report", key, "--store", folder.store.path, "--output", inside])
                 #expect(
                     refused.status == 64 && refused.errors.contains("lies inside the input"), "\(refused.description)")
+                // Of a run before, likewise.
+                try SmallStudies.copy(2, to: folder.url)
+                let options = ["--pipeline", Executable.quickBundle, "--store", folder.store.path, "--output", inside]
+                let later = try Executable.run(["ingest", folder.url.appending(path: "b").path] + options)
+                #expect(later.status == 64 && later.errors.contains("lies inside the input"), "\(later.description)")
                 #expect(try Tools.snapshot(folder.input) == before)
 
                 let file = try #require(folder.output.filesBelow.first { $0.lastPathComponent == "report.json" })

@@ -63,6 +63,16 @@ struct FailedStudyFilesTests {
         #expect(summary.tally.skipped == 49 && summary.tally.rejected == 1)
     }
 
+    @Test func `both files that ended the reader while the content was digested are named`() throws {
+        var fault = ReaderFault(.quarantined, subject: "study1/898.dcm", explanation: "failed 2 times")
+        fault.earlierSubjects = ["study1/900.dcm"]
+        let (_, failure) = try failed { $0.digestFaults = [fault] }
+        #expect(failure.code == .quarantined)
+        let died = failure.files.filter { $0.reason == .readerDied }
+        #expect(died.map(\.file).sorted() == ["study1/898.dcm", "study1/900.dcm"])
+        #expect(died.first { $0.file == "study1/900.dcm" }?.detail.contains("study1/898.dcm") == true)
+    }
+
     @Test func `a reader that cannot be started says nothing about the files`() throws {
         let fault = ReaderFault(.readerUnavailable, subject: "reader", explanation: "cannot be started")
         let (_, failure) = try failed { $0.digestFaults = Array(repeating: fault, count: 9) }

@@ -1,3 +1,4 @@
+import CSandbox
 import GantryTestSupport
 import FoundationEssentials
 import GantrySandbox
@@ -28,6 +29,31 @@ struct ChildProcessTests {
         #expect(text.hasPrefix("/bin/sh b c\n"))
         // PATH, A and what the shell adds itself (PWD, and in some shells _, SHLVL, OLDPWD).
         #expect((2...6).contains(Int(text.split(separator: "\n").last?.filter(\.isNumber) ?? "") ?? 0))
+    }
+
+    @Test func `a child that does not end is not waited for without an end, and is reaped once it has`() throws {
+        var process: Int32 = 0
+        // It reads from a socket that nobody closes.
+        let pair = try MessageChannel.pair()
+        let words: [String] = ["/bin/sh", "-c", "exec cat <&3"]
+        let copies = words.map { strdup($0) }
+        defer { copies.forEach { free($0) } }
+        let arguments = copies.map { UnsafePointer<CChar>($0) } + [nil]
+        let none: [UnsafePointer<CChar>?] = [nil]
+        let spawned = csandbox_spawn("/bin/sh", arguments, none, [pair.far.number], 1, false, &process)
+        try #require(spawned.status == CSANDBOX_OK)
+        let near = pair.takeNear()
+        var end = csandbox_child_end()
+        #expect(csandbox_await_child(process, 20, &end).status == CSANDBOX_TIMED_OUT)
+        #expect(csandbox_reap_left_children() >= 1)
+        #expect(exists(process))
+        kill(process, SIGKILL)
+        // Somebody who does not take it away waits for its end.
+        var facts = siginfo_t()
+        while waitid(P_PID, id_t(process), &facts, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
+        _ = csandbox_reap_left_children()
+        #expect(!exists(process))
+        #expect(near.number >= 0)
     }
 
     @Test func `a child has no descriptors but those it was given`() throws {

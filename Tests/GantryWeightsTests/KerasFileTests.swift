@@ -1,5 +1,8 @@
 import Foundation
+import GantrySandbox
+import GantryTestSupport
 import GantryWeights
+import Glibc
 import Testing
 
 @Suite struct KerasFileTests {
@@ -50,6 +53,33 @@ import Testing
         let settings = NetworkConventions(strideOnFirstConvolution: true, batchNormEpsilon: 1.001e-5)
         #expect(file.conventions == (name == "keras3-model.h5" ? settings : nil))
         #expect(file.elementType(of: "conv1.weight") == .f32)
+    }
+
+    @Test func `the process that parses the file is limited and filtered before it says a word of it`() throws {
+        struct Job: Encodable {
+            var parentProcessID = ChildLimits.processID
+            var addressSpaceBytes = 1 << 30
+            var processorSeconds = 20
+        }
+        let file = open(Fixtures.path("keras3-model.h5"), O_RDONLY | O_CLOEXEC)
+        try #require(file >= 0)
+        defer { close(file) }
+        let pair = try MessageChannel.pair()
+        // So little that the child stands still before it has sent everything.
+        var bytes: Int32 = 1
+        try #require(
+            setsockopt(pair.far.number, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<Int32>.size)) == 0)
+        let child = try ChildProcess(
+            executable: try builtExecutable(), arguments: ["hdf5-child"], descriptors: [pair.far.number, file])
+        let channel = pair.takeNear()
+        try channel.send(Job(), until: .after(seconds: 60))
+        #expect(try !channel.receiveBody(until: .after(seconds: 60)).isEmpty)
+        let status = try String(contentsOfFile: "/proc/\(child.processID)/status", encoding: .utf8)
+        let limits = try String(contentsOfFile: "/proc/\(child.processID)/limits", encoding: .utf8)
+        _ = try child.end()
+        #expect(status.contains("\nSeccomp:\t2\n") && status.contains("\nNoNewPrivs:\t1\n"), "\(status)")
+        let files = limits.split(separator: "\n").first { $0.hasPrefix("Max file size") }
+        #expect(files?.split(separator: " ").dropFirst(3).first == "0", "\(limits)")
     }
 
     private func refusedHDF5(_ path: String, _ reader: HDF5Reader) -> WeightsError? {

@@ -128,8 +128,16 @@ csandbox_result csandbox_spawn(
     const char *_Nullable const *_Nonnull environment, const int32_t *_Nonnull descriptors, size_t descriptor_count,
     bool inherit_stderr, int32_t *_Nonnull out_process);
 
+/// Waits for a child to end, at most so long, and says how it did.
+///
+/// Returns `CSANDBOX_TIMED_OUT` where it runs on; it is then reaped by a later call of these three.
+csandbox_result csandbox_await_child(int32_t process, int32_t milliseconds, csandbox_child_end *_Nonnull out_end);
+
+/// Reaps the children that were given up on and have ended since; says how many have not.
+size_t csandbox_reap_left_children(void);
+
 /// Kills the child if it still runs, waits for it and says how it ended: by itself, by a signal of its own doing, or by
-/// this call's SIGKILL.
+/// this call's SIGKILL. One that the kernel does not let go of within 10 s counts as killed.
 csandbox_result csandbox_end_child(int32_t process, csandbox_child_end *_Nonnull out_end);
 
 /// This process.

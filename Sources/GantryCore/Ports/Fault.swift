@@ -6,6 +6,8 @@ public struct Fault<Code: FaultCode>: Error, Sendable, Equatable, CustomStringCo
     public var code: Code
     /// What it happened to: a file, a UID, an attribute, a table. No patient identity.
     public var subject: String
+    /// What it happened to before, where a fault is the last of several; in order.
+    public var earlierSubjects: [String] = []
     /// The underlying status: errno, an SQLite or library code; nil where there is none.
     public var status: Int?
     /// What was found, what was expected, what to do; a sentence without the subject.

@@ -15,6 +15,8 @@ struct ReaderSession: ~Copyable {
     private let patience: ReaderPatience?
     private var deaths = 0
     private var timeOuts = 0
+    /// The files that a child was on when it ended, in order.
+    private var fatal: (died: [String], timedOut: [String]) = ([], [])
     private var child: RunningReader?
 
     /// A session on `files` below `folder`, whose children can open nothing outside the deepest folder that holds all of
@@ -116,7 +118,7 @@ struct ReaderSession: ~Copyable {
         let file = (try? request(position.answered).get().file) ?? ""
         // A child that worked and died between two files may have died of the one before: no file is blamed.
         if answered && !announced {
-            try count(death, on: file)
+            try count(death, on: file, isBlamed: false)
             return .nothing
         }
         guard announced else {
@@ -129,28 +131,38 @@ struct ReaderSession: ~Copyable {
             return .nothing
         }
         position.barrenStarts = 0
-        try count(death, on: file)
+        try count(death, on: file, isBlamed: true)
         return .answer(.failed(death.reason, detail: death.detail))
     }
 
-    /// Counts the end of a child that a file has caused. A file that takes too long may lie on a slow disk and says
-    /// nothing against the others, so time-outs are counted apart.
+    /// Counts the end of a child that a file has caused: `file` where it is blamed, or one before it. A file that takes
+    /// too long may lie on a slow disk and says nothing against the others, so time-outs are counted apart.
     ///
-    /// **Throws** `.quarantined`, `.timedOut`.
-    private mutating func count(_ death: RunningReader.Death, on file: String) throws(ReaderFault) {
-        if death.reason == .readerTimedOut { timeOuts += 1 } else { deaths += 1 }
+    /// **Throws** `.quarantined`, `.timedOut`, with the files that were blamed before.
+    private mutating func count(
+        _ death: RunningReader.Death, on file: String, isBlamed: Bool
+    ) throws(ReaderFault) {
+        let isTimeOut = death.reason == .readerTimedOut
+        if isTimeOut { timeOuts += 1 } else { deaths += 1 }
+        let earlier = isTimeOut ? fatal.timedOut : fatal.died
+        if isBlamed && isTimeOut { fatal.timedOut.append(file) }
+        if isBlamed && !isTimeOut { fatal.died.append(file) }
         guard let patience else { return }
         if deaths >= patience.deaths {
-            throw ReaderFault(
+            var fault = ReaderFault(
                 .quarantined, subject: file,
                 explanation: "the reader process failed \(deaths) times in this study, at last on or before this file: "
                     + death.detail)
+            fault.earlierSubjects = earlier
+            throw fault
         }
         if timeOuts >= patience.timeOuts {
-            throw ReaderFault(
+            var fault = ReaderFault(
                 .timedOut, subject: file,
                 explanation: "the reader took too long \(timeOuts) times in this study, at last on this file: "
                     + death.detail)
+            fault.earlierSubjects = earlier
+            throw fault
         }
     }
 }

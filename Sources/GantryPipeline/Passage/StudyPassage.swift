@@ -139,11 +139,16 @@ struct StudyPassage: Sendable {
         switch fault.code {
         case .quarantined, .timedOut:
             code = fault.code == .quarantined ? .quarantined : .readerTimedOut
-            // The file at which the reader gave up has had no answer of its own.
-            if let last = stack.slices.first(where: { $0.file == fault.subject && outcomes[SliceID($0)] == nil }) {
-                outcomes[SliceID(last)] = FileOutcome(
-                    file: last.file, reason: fault.code == .quarantined ? .readerDied : .readerTimedOut,
-                    detail: fault.explanation)
+            // The file at which the reader gave up has had no answer of its own, nor have those before where only a
+            // digest was taken.
+            for file in fault.earlierSubjects + [fault.subject] {
+                guard let slice = stack.slices.first(where: { $0.file == file && outcomes[SliceID($0)] == nil }) else {
+                    continue
+                }
+                outcomes[SliceID(slice)] = FileOutcome(
+                    file: file, reason: fault.code == .quarantined ? .readerDied : .readerTimedOut,
+                    detail: file == fault.subject
+                        ? fault.explanation : "the reader process failed on this file, and later on \(fault.subject)")
             }
         case .rootUnreadable, .readerUnavailable: code = .readerFault
         }

@@ -81,9 +81,12 @@ struct RunOptions: ParsableArguments {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: childExecutable)) ?? CommandLine.arguments[0]
     }
 
-    /// Refuses a store or an output inside an input folder: nothing is ever written there.
-    func refuseWritingInto(_ roots: [String]) throws(CommandFault) {
-        try Self.refuse(writing: [("--store", location.store), ("--output", output)], into: roots)
+    /// Refuses a store or an output inside an input folder, of this run or of one before: nothing is ever written there.
+    func refuseWritingInto(_ roots: [String]) throws {
+        let written = [("--store", location.store), ("--output", output)]
+        try Self.refuse(writing: written, into: roots)
+        guard FileManager.default.fileExists(atPath: location.store) else { return }
+        try Self.refuse(writing: written, into: location.openForReading().inputs())
     }
 
     /// Has the store keep in mind which folders are input, so that `report` refuses to write there too.

@@ -148,6 +148,7 @@ struct DyingChildTests {
             try reader.contentDigest(root: folder.path, slices: sources)
         }
         #expect(fault?.code == .quarantined)
+        #expect(fault?.earlierSubjects == [sources[0].file] && fault?.subject == sources[2].file)
         #expect(children.areGone)
     }
 }
