@@ -301,6 +301,7 @@ extension StudyRunner {
         }
     }
 
+    /// Writes reports that are due; those of a verdict under its lease.
     private func writeAgain(_ reports: OutstandingReports) throws(StoreFault) {
         guard let ending = reports.ending else { return try write(reports) }
         try fenced(ending.lease) { () throws(StoreFault) in try write(reports) }
