@@ -50,6 +50,92 @@ extension EndToEnd {
         }
     }
 
+    @Suite struct `A study that fails after it was judged` {
+        private func page(_ name: String, in folder: RunFolder) throws -> String {
+            let file = try #require(folder.output.filesBelow.first { $0.lastPathComponent == name })
+            return try String(contentsOf: file, encoding: .utf8)
+        }
+
+        /// Output with its line breaks and columns taken out.
+        private func words(_ end: ProcessEnd) -> String {
+            end.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+
+        @Test func `says so on its pages and in status beside the revision that stands, until it is mended`() throws {
+            try RunFolder.use { folder in
+                try SmallStudies.copy(1, to: folder.input)
+                #expect(try Executable.run(folder.ingest()).status == 0)
+                let before = try #require(try folder.status().first)
+                let (key, finding) = (before["studyKey"].key, try #require(before["finding"].text))
+                #expect(before["failedSince"] == .null && before["judgedAt"].text != nil)
+
+                // All but five slices go: too few for the pipeline.
+                let aside = folder.url.appending(path: "aside")
+                try FileManager.default.createDirectory(at: aside, withIntermediateDirectories: true)
+                let gone = folder.input.filesBelow.dropFirst(5).enumerated().map {
+                    (from: $1, to: aside.appending(path: "\($0)"))
+                }
+                for (from, to) in gone { try FileManager.default.moveItem(at: from, to: to) }
+                let failed = try Executable.run(folder.ingest())
+                #expect(failed.status == 65, "\(failed.description)")
+                let why = try #require(try failed.lines(of: "study-end").first?["detail"].text)
+                #expect(why.contains("5 slices"))
+
+                let report = try #require(try folder.reports().values.first)
+                #expect(report["failedSince"]["code"].text == "noSuitableSeries")
+                #expect(report["failedSince"]["detail"].text == why)
+                #expect(report["revision"].integer == 1 && report["verdict"]["finding"].text == finding)
+                let study = try page("report.html", in: folder)
+                let banner = try #require(study.range(of: "This study failed on"))
+                #expect(try banner.lowerBound < #require(study.range(of: "<h1>")).lowerBound)
+                #expect(study.contains("5 slices") && study.contains("What follows is revision 1, judged on"))
+                let index = try page("index.html", in: folder)
+                let note = try #require(index.range(of: "5 slices"))
+                #expect(try note.lowerBound < #require(index.range(of: "<h1>")).lowerBound)
+                #expect(index.contains("failed since"))
+
+                let summary = try #require(try folder.status().first)
+                #expect(summary["state"].text == "failed" && summary["finding"].text == finding)
+                #expect(summary["failedSince"] == report["failedSince"])
+                #expect(summary["judgedAt"] == before["judgedAt"] && summary["judgedAt"] == report["judgedAt"])
+                let detail = try folder.status(of: key)
+                #expect(detail["failedSince"] == report["failedSince"] && detail["revision"].integer == 1)
+                #expect(detail["verdict"]["finding"].text == finding)
+                let table = try Executable.run(["status", "--store", folder.store.path])
+                let row = try #require(table.output.split(separator: "\n").first { $0.hasPrefix(key) })
+                #expect(row.contains("failed") && !row.contains(finding), "\(table.description)")
+                for sentence in ["failed on ", " UTC from what lay there then, stands: \(finding)"] {
+                    #expect(words(table).contains(sentence), "\(table.description)")
+                }
+                let text = try Executable.run(["status", key, "--store", folder.store.path])
+                #expect(words(text).contains("Stands revision 1, judged "), "\(text.description)")
+                #expect(text.output.contains("Slices of revision 1"))
+
+                // From the store alone they are the same.
+                let pages = try folder.output.filesBelow.map { try Data(contentsOf: $0) }
+                let again = try Executable.run(
+                    ["report", key, "--store", folder.store.path, "--output", folder.output.path])
+                #expect(again.status == 0, "\(again.description)")
+                #expect(try folder.output.filesBelow.map { try Data(contentsOf: $0) } == pages)
+
+                for (from, to) in gone { try FileManager.default.moveItem(at: to, to: from) }
+                let mended = try Executable.run(folder.ingest())
+                #expect(mended.status == 0, "\(mended.description)")
+                #expect(try mended.lines(of: "study-end").first?["end"].text == "unchanged")
+                #expect(try #require(try folder.reports().values.first)["failedSince"] == .null)
+                for name in ["report.html", "index.html"] {
+                    let page = try page(name, in: folder)
+                    #expect(!page.contains("failed on ") && !page.contains("failed since"), "\(name)")
+                }
+                #expect(try folder.status().first?["failedSince"] == .null)
+                let good = try Executable.run(["status", "--store", folder.store.path])
+                #expect(good.output.contains(finding) && !good.output.contains("failed"), "\(good.description)")
+                let series = try folder.status(of: key)["series"].list
+                #expect(series.contains { $0["isChosen"].flag == true }, "the failure's own account is over")
+            }
+        }
+    }
+
     @Suite struct `Reports from the store alone` {
         @Test func `are the same, byte by byte, when the input is gone`() throws {
             let run = try SampleRun.made()

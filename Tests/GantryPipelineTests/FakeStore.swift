@@ -13,6 +13,7 @@ final class FakeStore: StudyStore {
         var retryAt: Timestamp?
         var records: [StudyRecord] = []
         var failure: StudyFailure?
+        var failedSince: StudyFailureSince?
         var formerPatients: Set<PatientKey> = []
     }
     struct Tables: Sendable {
@@ -74,11 +75,12 @@ final class FakeStore: StudyStore {
         return key
     }
 
-    /// The latest record with the identity that the study has now.
+    /// The latest record with the identity that the study has now, and what came after it.
     private func latest(of entry: Entry) throws(StoreFault) -> StudyRecord? {
         guard var record = entry.records.last else { return nil }
         record.patientKey = try patientKey(entry)
         record.patient = entry.study.patient
+        record.failedSince = entry.failedSince
         return record
     }
 
@@ -195,7 +197,19 @@ final class FakeStore: StudyStore {
                 judgedAt: now, result: result)
             tables.entries[index].records.append(record)
             tables.entries[index].state = .judged
+            tables.entries[index].failedSince = nil
             return record
+        }
+    }
+
+    func confirm(_ lease: StudyLease, now: Timestamp) throws(StoreFault) {
+        try call { tables throws(StoreFault) in
+            let index = try index(lease, tables)
+            guard tables.entries[index].state == .running, !tables.entries[index].records.isEmpty else {
+                throw StoreFault(.illegalMove, subject: lease.studyKey.value, explanation: "no revision")
+            }
+            tables.entries[index].state = .judged
+            tables.entries[index].failedSince = nil
         }
     }
 
@@ -203,6 +217,7 @@ final class FakeStore: StudyStore {
         try call { tables throws(StoreFault) in
             let index = try index(lease, tables)
             tables.entries[index].state = .done
+            tables.entries[index].failedSince = nil
             tables.entries[index].leaseUntil = nil
         }
     }
@@ -212,6 +227,10 @@ final class FakeStore: StudyStore {
             let index = try index(lease, tables)
             tables.entries[index].failedAttempts += 1
             tables.entries[index].failure = failure
+            if retryAt == nil && !tables.entries[index].records.isEmpty {
+                tables.entries[index].failedSince = StudyFailureSince(
+                    at: now, code: failure.code, detail: failure.detail)
+            }
             tables.entries[index].retryAt = retryAt
             tables.entries[index].leaseUntil = nil
             tables.entries[index].state =
@@ -237,7 +256,8 @@ final class FakeStore: StudyStore {
                         attempts: entry.attempt, revision: entry.records.count, finding: nil, probability: nil,
                         scoredSlices: 0, slices: 0, failureCode: nil, failureDetail: nil, doubt: nil,
                         retryAt: entry.retryAt, queuedAt: Timestamp(millisecondsSince1970: 0),
-                        updatedAt: Timestamp(millisecondsSince1970: 0)))
+                        updatedAt: Timestamp(millisecondsSince1970: 0), judgedAt: entry.records.last?.judgedAt,
+                        failedSince: entry.failedSince))
             }
             return summaries
         }

@@ -14,6 +14,7 @@ import Testing
     static func record() throws -> StudyRecord {
         var record = try SampleRecord.doubtful()
         record.patient.patientName = hostile
+        record.failedSince = StudyFailureSince(at: record.judgedAt, code: .timedOut, detail: hostile)
         record.patient.patientID = hostile
         record.patient.patientBirthDate = hostile
         record.patient.patientSex = hostile

@@ -47,6 +47,37 @@ import Testing
         #expect(page.text.contains("1 study"))
     }
 
+    @Test func `the page says on top which of the studies failed since, and their rows do`() throws {
+        let first = try SampleRecord.study(key: 1, date: "20260101")
+        let second = try SampleRecord.failedSince(key: 2, date: "20260201")
+        var third = try SampleRecord.failedSince(key: 3, date: nil)
+        third.study.studyDescription = nil
+        let page = try page([first, second, third])
+        let banner = try #require(page.with("failed").first)
+        let sentences = banner.elements("p").map {
+            $0.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        }
+        try #require(sentences.count == 2)
+        #expect(
+            sentences[0].hasPrefix(
+                "The study of 2026-02-01, CT Thorax nativ, failed on 2026-11-29 at 14:03 UTC: The study's only series"))
+        #expect(
+            sentences[0].hasSuffix(
+                "What is shown of it below is revision 2, judged on 2026-11-06 at 23:20 UTC, from what lay there then.")
+        )
+        #expect(sentences[1].hasPrefix("The undated study failed on 2026-11-29"))
+        #expect(rows(page).map { $0[2].contains("failed since") } == [false, true, true])
+        #expect(try #require(page.all.first { $0.name == "h1" || $0.classes.contains("failed") }).name == "div")
+    }
+
+    @Test func `a revision that was replaced has not failed since`() throws {
+        var replaced = try SampleRecord.failedSince()
+        replaced.revision = 1
+        let page = try page([replaced, try SampleRecord.study(revision: 2)])
+        #expect(page.with("failed").isEmpty)
+        #expect(!rows(page).contains { $0[2].contains("failed since") })
+    }
+
     @Test func `several studies make a trend of one mark each`() throws {
         let one = try SampleRecord.study(key: 1, date: "20260101", peak: 0.2, finding: .negative)
         let two = try SampleRecord.study(key: 2, date: "20260201")

@@ -41,6 +41,11 @@ import Testing
             record.result.secondOpinion = try SampleRecord.secondOpinion(extent)
             records.append(record)
         }
+        for (offset, code) in StudyFailure.Code.allCases.enumerated() {
+            var record = try SampleRecord.study(key: 600 + offset, pictures: 0)
+            record.failedSince = StudyFailureSince(at: record.judgedAt, code: code, detail: "d")
+            records.append(record)
+        }
         var files = Set<String>()
         for record in records { files.insert(try writer.write(record, patientRecords: [record])[0]) }
         let result = try validate(files.sorted().map { folder.path + "/" + $0 })
@@ -62,6 +67,24 @@ import Testing
         #expect(provenance["precision"] as? String == (precision ?? .f32).rawValue)
     }
 
+    @Test func `a report says that the study failed since, and only then`() throws {
+        let folder = try TemporaryFolder()
+        let writer = try FolderReportWriter(outputFolder: folder.path)
+        func failure(_ record: StudyRecord) throws -> [String: String]? {
+            let path = try writer.write(record, patientRecords: [record])[0]
+            let data = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + path))
+            let document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+            #expect((document["verdict"] as? [String: Any])?["finding"] as? String == "positive")
+            return document["failedSince"] as? [String: String]
+        }
+        var record = try SampleRecord.failedSince()
+        let detail = try #require(record.failedSince).detail
+        #expect(
+            try failure(record) == ["at": "2026-11-29T14:03:45.678Z", "code": "noSuitableSeries", "detail": detail])
+        record.failedSince = nil
+        #expect(try failure(record) == nil)
+    }
+
     /// Each takes one thing away, adds one, or makes one wrong.
     static let damages: [(name: String, change: @Sendable (inout [String: Any]) -> Void)] = [
         ("missing verdict", { $0["verdict"] = nil }),
@@ -76,6 +99,8 @@ import Testing
         ("unknown patient member", { $0.change("patient") { $0["address"] = "x" } }),
         ("digest cut short", { $0.change("provenance") { $0["modelSHA256"] = "3fa85c0d" } }),
         ("unknown precision", { $0.change("provenance") { $0["precision"] = "fp16" } }),
+        ("failure of no moment", { $0["failedSince"] = ["code": "timedOut", "detail": "d"] }),
+        ("unknown failure", { $0["failedSince"] = ["at": "2026-11-29T14:03:45.678Z", "code": "x", "detail": "d"] }),
         ("negative count", { $0.change("files") { $0["seen"] = -1 } }),
     ]
 
@@ -108,6 +133,8 @@ import Testing
         #expect(
             list("$defs", "slice", "properties", "remarks", "items", "properties", "code")
                 == SliceRemark.Code.allCases.map(\.rawValue))
+        #expect(
+            list("properties", "failedSince", "properties", "code") == StudyFailure.Code.allCases.map(\.rawValue))
         #expect(list("$defs", "disposition") == FileDisposition.allCases.map(\.rawValue))
         #expect(list("properties", "verdict", "properties", "finding") == Finding.allCases.map(\.rawValue))
         #expect(

@@ -54,6 +54,10 @@ import Testing
                     ]), certain,
             ], [earlier, try SampleRecord.study(), try SampleRecord.study(revision: 2), try SampleRecord.doubtful()],
             [japanese], [hostile],
+            [
+                try SampleRecord.study(key: 10, patient: 5, date: "20260830", peak: 0.21, finding: .negative),
+                try SampleRecord.failedSince(key: 11, patient: 5),
+            ],
             [try SampleRecord.empty()].map { record in
                 var record = record
                 record.patientKey = PatientKey("00000000000000ff") ?? record.patientKey

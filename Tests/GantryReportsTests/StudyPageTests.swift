@@ -277,6 +277,30 @@ import Testing
             try Self.page(first, among: [first, second]).text.contains("A newer revision (2) of this study exists."))
     }
 
+    @Test func `a study that failed since says so above all else, when and why, and what stands`() throws {
+        let page = try Self.page(try SampleRecord.failedSince())
+        let banner = try #require(page.with("failed").first)
+        #expect(page.with("failed").count == 1)
+        #expect(
+            banner.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+                == "This study failed on 2026-11-29 at 14:03 UTC: The study's only series cannot be scored (series 3: 5 "
+                + "slices; the pipeline asks for at least 10). What follows is revision 2, judged on 2026-11-06 at 23:20 "
+                + "UTC, from what lay there then.")
+        let order = page.all.filter { $0.name == "h1" || $0.classes.contains("failed") || $0.name == "section" }
+        #expect(order.first?.classes == ["failed"])
+        // The verdict and every printed sheet say it too: they may be looked at alone.
+        let label = try #require(page.id("verdict")?.elements("h2").first)
+        #expect(label.text == "Verdict of revision 2, before the study failed, for \u{201C}covid19\u{201D}")
+        #expect(try #require(page.with("running").first).text.contains("revision 2, the study failed since"))
+    }
+
+    @Test func `a study that did not fail since says nothing of it`() throws {
+        let page = try Self.page(try SampleRecord.study())
+        #expect(page.with("failed").isEmpty)
+        #expect(!page.with("page").contains { $0.text.contains("failed since") || $0.text.contains("failed on") })
+        #expect(page.id("verdict")?.elements("h2").first?.text == "Verdict for \u{201C}covid19\u{201D}")
+    }
+
     @Test func `a long series is complete`() throws {
         let record = try SampleRecord.study(count: 1000, spacing: 0.4)
         let section = try #require(try Self.page(record).id("slice-table"))

@@ -183,5 +183,12 @@ import Testing
             """)
         #expect(summaries.contains("SEARCH revision USING INDEX"))
         #expect(!summaries.contains("TEMP B-TREE"))
+        let latestEnd = try plan(
+            """
+            SELECT (SELECT attempt FROM attempt AS ended WHERE ended.study_key = study.study_key
+                AND ended.outcome IN ('done', 'failed', 'quarantined') ORDER BY ended.attempt DESC LIMIT 1) FROM study
+            """)
+        #expect(latestEnd.contains("SEARCH ended USING PRIMARY KEY"))
+        #expect(!latestEnd.contains("TEMP B-TREE"))
     }
 }

@@ -20,11 +20,16 @@ public protocol StudyStore: Sendable {
     /// Prolongs a lease. **Throws** `.leaseLost` when another attempt has begun.
     func renew(_ lease: StudyLease, leaseSeconds: Int64, now: Timestamp) throws(StoreFault)
 
-    /// The latest revision of a study; nil where it was never judged.
+    /// The latest revision of a study, with the failure that came after it; nil where it was never judged.
     func latestRecord(of key: StudyKey) throws(StoreFault) -> StudyRecord?
 
     /// Commits a result as the next revision; the study becomes `judged`. **Throws** `.leaseLost`.
     func commit(_ result: StudyResult, under lease: StudyLease, now: Timestamp) throws(StoreFault) -> StudyRecord
+
+    /// The latest revision of a study that failed since was found to stand: nothing is new. The failure is overtaken,
+    /// and the study becomes `judged`: its reports are owed without it. **Throws** `.leaseLost`; `.illegalMove` where
+    /// there is no revision, or the study is `judged` already.
+    func confirm(_ lease: StudyLease, now: Timestamp) throws(StoreFault)
 
     /// Keeps a second opinion, taken after the latest revision was judged and without effect on its verdict, with that
     /// revision, in place of what was known; returns the record with it. **Throws** `.leaseLost`; `.illegalMove` where
@@ -36,7 +41,10 @@ public protocol StudyStore: Sendable {
     func finish(_ lease: StudyLease, note: String, now: Timestamp) throws(StoreFault)
 
     /// The attempt failed: the study becomes `waiting` until `retryAt`, or `failed`/`quarantined` where that is nil.
-    /// Series decisions and file outcomes known so far are kept for `status`. **Throws** `.leaseLost`.
+    /// Series decisions and file outcomes known so far are kept for `status`. A failure for good stands beside the
+    /// latest revision (`StudyRecord.failedSince`) until the study is judged again or `confirm`ed, also while it is
+    /// queued and worked on anew; one that leaves a verdict's reports owed (`.reportFault`) does not. **Throws**
+    /// `.leaseLost`.
     func fail(_ lease: StudyLease, failure: StudyFailure, retryAt: Timestamp?, now: Timestamp) throws(StoreFault)
 
     /// Hands a study back untouched (the runner is stopping): `queued`, no attempt consumed. **Throws** `.leaseLost`.
@@ -45,7 +53,7 @@ public protocol StudyStore: Sendable {
     /// Every study with its state, oldest first.
     func summaries() throws(StoreFault) -> [StudySummary]
 
-    /// Studies of a patient, by study date and time; for the patient's index page.
+    /// Studies of a patient, by study date and time, each as `latestRecord` has it; for the patient's index page.
     func records(of patient: PatientKey) throws(StoreFault) -> [StudyRecord]
 
     /// Patients that a study was taken for before its Patient ID was corrected, without the one it has now.
@@ -233,12 +241,17 @@ public struct StudySummary: Sendable, Equatable, Codable {
     public var queuedAt: Timestamp
     /// When anything last changed.
     public var updatedAt: Timestamp
+    /// When the latest revision was judged.
+    public var judgedAt: Timestamp?
+    /// The failure for good that came after the latest revision, whose verdict is then not the last word.
+    public var failedSince: StudyFailureSince?
 
     /// A summary.
     public init(
         studyKey: StudyKey, patientKey: PatientKey, state: StudyState, attempts: Int, revision: Int,
         finding: Finding?, probability: Double?, scoredSlices: Int, slices: Int, failureCode: StudyFailure.Code?,
-        failureDetail: String?, doubt: String?, retryAt: Timestamp?, queuedAt: Timestamp, updatedAt: Timestamp
+        failureDetail: String?, doubt: String?, retryAt: Timestamp?, queuedAt: Timestamp, updatedAt: Timestamp,
+        judgedAt: Timestamp? = nil, failedSince: StudyFailureSince? = nil
     ) {
         self.studyKey = studyKey
         self.patientKey = patientKey
@@ -255,6 +268,8 @@ public struct StudySummary: Sendable, Equatable, Codable {
         self.retryAt = retryAt
         self.queuedAt = queuedAt
         self.updatedAt = updatedAt
+        self.judgedAt = judgedAt
+        self.failedSince = failedSince
     }
 }
 
@@ -266,7 +281,7 @@ public struct StudyHistory: Sendable, Equatable, Codable {
     public var attempts: [Attempt]
     /// Every move, oldest first.
     public var audit: [AuditEntry]
-    /// Series decisions of the latest failure, where there is one and no verdict after it.
+    /// Series decisions of the latest failure, where there is one that nothing has overtaken.
     public var failedSeriesDecisions: [SeriesDecision]
     /// File outcomes of the latest failure, likewise.
     public var failedFiles: [FileOutcome]

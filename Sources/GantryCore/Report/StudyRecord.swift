@@ -17,11 +17,13 @@ public struct StudyRecord: Sendable, Equatable, Codable {
     public var judgedAt: Timestamp
     /// What, when and with which digests.
     public var result: StudyResult
+    /// What came after it, where the study failed since; nil where this revision is the last word.
+    public var failedSince: StudyFailureSince?
 
     /// A record of these parts.
     public init(
         studyKey: StudyKey, patientKey: PatientKey, studyInstanceUID: UID, patient: Patient, study: StudyAttributes,
-        revision: Int, judgedAt: Timestamp, result: StudyResult
+        revision: Int, judgedAt: Timestamp, result: StudyResult, failedSince: StudyFailureSince? = nil
     ) {
         self.studyKey = studyKey
         self.patientKey = patientKey
@@ -31,6 +33,7 @@ public struct StudyRecord: Sendable, Equatable, Codable {
         self.revision = revision
         self.judgedAt = judgedAt
         self.result = result
+        self.failedSince = failedSince
     }
 }
 

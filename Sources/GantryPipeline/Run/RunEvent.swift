@@ -23,7 +23,7 @@ public enum RunEvent: Sendable, Equatable {
     case slices(StudyKey, done: Int, of: Int, scored: Int)
     /// Reports were written, paths relative to the output folder.
     case reportsWritten(StudyKey, paths: [String])
-    /// Reports could not be written; they are tried again at `retryAt`, or in the next run.
+    /// Reports could not be written; they are tried again at `retryAt`, or in the next run that works on the study.
     case reportsFailed(StudyKey, ReportFault, retryAt: Timestamp?)
     /// A study failed for now and is tried again.
     case studyWaiting(StudyKey, code: StudyFailure.Code, detail: String, retryAt: Timestamp)

@@ -7,27 +7,37 @@ import Synchronization
 ///
 /// What is not finished when the process ends, however it ends, is found again in the store by the next run.
 final class StudyRunner: Sendable {
-    /// Reports of a committed result that could not be written, and when they are tried again.
+    /// Reports that are to be written, and when they are tried again where that failed.
     private struct OutstandingReports: Sendable {
-        var lease: StudyLease
-        var record: StudyRecord
-        var files: [FileOutcome]
-        var generation: Int
-        var isUnchanged: Bool
-        var attempt: Int
+        /// The end of a study with a verdict, which is entered once its reports are written.
+        struct Ending: Sendable {
+            var lease: StudyLease
+            var record: StudyRecord
+            var files: [FileOutcome]
+            var generation: Int
+            var isUnchanged: Bool
+        }
+
+        var studyKey: StudyKey
+        /// Nil where the study failed after it was judged: its end hangs on no report, and no lease holds it.
+        var ending: Ending?
+        var attempt = 1
         var due: Timestamp
 
-        /// Reports that are due at once.
+        /// Reports of a verdict that are due at once.
         init(
             _ lease: StudyLease, _ record: StudyRecord, files: [FileOutcome], generation: Int, isUnchanged: Bool,
             now: Timestamp
         ) {
-            self.lease = lease
-            self.record = record
-            self.files = files
-            self.generation = generation
-            self.isUnchanged = isUnchanged
-            attempt = 1
+            studyKey = lease.studyKey
+            ending = Ending(
+                lease: lease, record: record, files: files, generation: generation, isUnchanged: isUnchanged)
+            due = now
+        }
+
+        /// Reports of a study that failed after it was judged, if it was, due at once: they say so.
+        init(ofFailed key: StudyKey, now: Timestamp) {
+            studyKey = key
             due = now
         }
     }
@@ -79,9 +89,11 @@ final class StudyRunner: Sendable {
             EnqueuedStudy(input, leavesQuarantine: environment.settings.retriesQuarantined), now: now())
     }
 
-    /// Enters the end of a study that the store keeps in quarantine.
+    /// Enters the end of a study that the store keeps in quarantine. A worker writes its reports again, as of every study
+    /// that a run comes to an end with.
     private func leaveInQuarantine(_ queued: QueuedStudy, _ input: StudyInput) {
         guard let detail = queued.quarantine else { return }
+        outstanding.withLock { $0.append(OutstandingReports(ofFailed: queued.studyKey, now: now())) }
         inputs.leave(
             queued.studyKey, .quarantined(detail: detail), files: input.ends(unread: "The study is in quarantine."))
     }
@@ -117,7 +129,7 @@ final class StudyRunner: Sendable {
             let mark = environment.waker.wakes
             do {
                 if let reports = takeDueReports() {
-                    try fenced(reports.lease) { () throws(StoreFault) in try write(reports) }
+                    try writeAgain(reports)
                     environment.waker.wake()
                 } else if let pause = pauseForDisk() {
                     guard waitsForDisk else { return environment.requestStop(pause) }
@@ -220,13 +232,15 @@ extension StudyRunner {
                     lease, record, files: result.files, generation: ticket.generation, isUnchanged: false, now: now()))
         case .unchanged(let files, let opinion):
             guard let latest else { return try handBack(lease, generation: ticket.generation) }
+            // Before the reports: they are made from the store, which still knows of the failure.
+            if latest.failedSince != nil { try store.confirm(lease, now: now()) }
             let record =
                 if let opinion { try store.keep(opinion, under: lease, now: now()) } else { latest }
             try write(
                 OutstandingReports(
                     lease, record, files: files, generation: ticket.generation, isUnchanged: true, now: now()))
         case .failed(let failure, let disposition):
-            try fail(lease, failure, disposition, ticket: ticket)
+            try fail(lease, failure, disposition, ticket: ticket, wasJudged: latest != nil)
         case .interrupted:
             try handBack(lease, generation: ticket.generation)
         }
@@ -239,7 +253,8 @@ extension StudyRunner {
     }
 
     private func fail(
-        _ lease: StudyLease, _ failure: StudyFailure, _ disposition: FaultDisposition, ticket: StudyInputs.Ticket
+        _ lease: StudyLease, _ failure: StudyFailure, _ disposition: FaultDisposition, ticket: StudyInputs.Ticket,
+        wasJudged: Bool
     ) throws(StoreFault) {
         let key = lease.studyKey
         let retryAt: Timestamp? =
@@ -252,6 +267,7 @@ extension StudyRunner {
             environment.observer.note(
                 .studyWaiting(key, code: failure.code, detail: failure.detail, retryAt: retryAt))
         } else {
+            if wasJudged { try write(OutstandingReports(ofFailed: key, now: now())) }
             try end(
                 key, generation: ticket.generation, .failed(failure.code, detail: failure.detail),
                 files: failure.files)
@@ -285,38 +301,46 @@ extension StudyRunner {
         }
     }
 
-    /// Writes the reports of a committed result and finishes the study. Where they cannot be written the study stays
-    /// `judged` under its lease, and they are tried again, here or in the next run.
+    /// Writes reports that are due; those of a verdict under its lease.
+    private func writeAgain(_ reports: OutstandingReports) throws(StoreFault) {
+        guard let ending = reports.ending else { return try write(reports) }
+        try fenced(ending.lease) { () throws(StoreFault) in try write(reports) }
+    }
+
+    /// Writes the reports of a study and finishes it, where a verdict waits for that. Where they cannot be written such a
+    /// study stays `judged` under its lease, and they are tried again, here or in the next run. Those of a study that
+    /// failed are tried again here; then whoever comes to an end with it next writes them, or `gantry report`.
     private func write(_ reports: OutstandingReports) throws(StoreFault) {
-        let (lease, record, isUnchanged) = (reports.lease, reports.record, reports.isUnchanged)
-        let written = try StudyReports(store: store, writer: environment.reports).write(lease.studyKey)
-        let paths: [String]
+        let written = try StudyReports(store: store, writer: environment.reports).write(reports.studyKey)
         switch written {
-        case .success(let all): paths = all
+        case .success(let paths):
+            if !paths.isEmpty { environment.observer.note(.reportsWritten(reports.studyKey, paths: paths)) }
         case .failure(let fault): return try postpone(reports, fault)
         }
-        environment.observer.note(.reportsWritten(lease.studyKey, paths: paths))
+        guard let ending = reports.ending else { return }
+        let (record, isUnchanged) = (ending.record, ending.isUnchanged)
         try store.finish(
-            lease,
+            ending.lease,
             note: isUnchanged ? "unchanged: nothing was scored" : "reports of revision \(record.revision) written",
             now: now())
         let line = VerdictLine(record)
         try end(
-            lease.studyKey, generation: reports.generation, isUnchanged ? .unchanged(line) : .judged(line),
-            files: reports.files)
+            reports.studyKey, generation: ending.generation, isUnchanged ? .unchanged(line) : .judged(line),
+            files: ending.files)
     }
 
     private func postpone(_ reports: OutstandingReports, _ fault: ReportFault) throws(StoreFault) {
-        let key = reports.lease.studyKey
+        let key = reports.studyKey
         let retryAt: Timestamp? =
             fault.disposition == .retryable
             ? environment.settings.retry.next(afterAttempt: reports.attempt, now: now(), random: environment.random())
             : nil
         environment.observer.note(.reportsFailed(key, fault, retryAt: retryAt))
         guard let retryAt else {
+            guard let ending = reports.ending else { return }
             return try end(
-                key, generation: reports.generation,
-                .unreported(VerdictLine(reports.record), detail: fault.description), files: reports.files)
+                key, generation: ending.generation,
+                .unreported(VerdictLine(ending.record), detail: fault.description), files: ending.files)
         }
         var next = reports
         next.attempt += 1

@@ -10,6 +10,9 @@ extension ReportDocument {
         studyInstanceUID = record.studyInstanceUID.value
         revision = record.revision
         judgedAt = record.judgedAt.description
+        failedSince = record.failedSince.map {
+            FailedSincePart(at: $0.at.description, code: $0.code.rawValue, detail: $0.detail)
+        }
         patient = PatientPart(
             patientID: record.patient.patientID, issuerOfPatientID: record.patient.issuerOfPatientID,
             patientName: record.patient.patientName, patientBirthDate: record.patient.patientBirthDate,

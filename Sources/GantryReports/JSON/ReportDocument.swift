@@ -14,6 +14,7 @@ struct ReportDocument: Encodable {
     var studyInstanceUID: String
     var revision: Int
     var judgedAt: String
+    var failedSince: FailedSincePart?
     var patient: PatientPart
     var study: StudyPart
     var verdict: VerdictPart
@@ -27,6 +28,12 @@ struct ReportDocument: Encodable {
     var files: FilesPart
     var provenance: ProvenancePart
     var secondOpinion: SecondOpinionPart?
+
+    struct FailedSincePart: Encodable {
+        var at: String
+        var code: String
+        var detail: String
+    }
 
     struct PatientPart: Encodable {
         var patientID: String?

@@ -11,6 +11,9 @@ struct PatientPage {
     let rows: [Row]
     let trend: TrendView?
     let running: RunningHead
+    /// The failures that came after the studies' latest revisions.
+    let failures: [FailureView]
+    let hasFailures: Bool
     /// Why there is no trend where one could be expected.
     let trendNote: String?
 
@@ -45,6 +48,8 @@ struct PatientPage {
         let revision: Int
         /// True where a later revision has taken its place.
         let isSuperseded: Bool
+        /// True where the study failed after this revision was judged.
+        let hasFailedSince: Bool
         let link: String
     }
 
@@ -54,6 +59,8 @@ struct PatientPage {
         title = "CT studies \u{2013} \(identity.name)"
         studyCount = latest.count == 1 ? "1 study" : "\(latest.count) studies"
         rows = history.records.map { Row($0, isSuperseded: !history.isLatest($0)) }
+        failures = latest.compactMap(FailureView.init(amongOthers:))
+        hasFailures = !failures.isEmpty
         let points = latest.compactMap { record -> TrendChart.Point? in
             guard let date = record.study.studyDate.flatMap(DICOMDate.init),
                 let probability = record.result.verdict.probability
@@ -94,6 +101,7 @@ extension PatientPage.Row {
         }
         revision = record.revision
         self.isSuperseded = isSuperseded
+        hasFailedSince = !isSuperseded && record.failedSince != nil
         link = "\(record.studyKey)/report.html"
     }
 }

@@ -44,6 +44,7 @@ struct ReportPages {
         ("provenance", ProvenanceTemplate.section),
         ("patient", PatientTemplate.page),
         ("running", RunningHeadTemplate.section),
+        ("failures", FailuresTemplate.section),
         ("slice-table", StudyTemplate.sliceTable),
     ]
 }

@@ -26,6 +26,7 @@ struct RunningHead {
         let accession = IdentityText.filled(record.study.accessionNumber).map { ", accession number \($0)" } ?? ""
         self.init(
             record.patient,
-            subject: "CT study \(when.isEmpty ? "undated" : when)\(accession), revision \(record.revision)")
+            subject: "CT study \(when.isEmpty ? "undated" : when)\(accession), revision \(record.revision)"
+                + (record.failedSince == nil ? "" : ", the study failed since"))
     }
 }

@@ -8,6 +8,9 @@ struct StudyPage {
     let schemaName = ReportDocument.schemaName
     let title: String
     let running: RunningHead
+    /// The failure that came after this revision, where there is one.
+    let failures: [FailureView]
+    let hasFailures: Bool
     let identity: IdentityView
     let studyFacts: [Fact]
     let revisionText: String
@@ -30,6 +33,8 @@ struct StudyPage {
         let date = IdentityText.date(record.study.studyDate)
         identity = IdentityView(record.patient, studyDate: record.study.studyDate)
         running = RunningHead(record)
+        failures = [FailureView(ofPage: record)].compactMap(\.self)
+        hasFailures = !failures.isEmpty
         title = "CT report \(date ?? "undated") \u{2013} \(identity.name)"
         let when = [date, IdentityText.time(record.study.studyTime)].compactMap(\.self).joined(separator: " ")
         studyFacts = [
@@ -44,7 +49,7 @@ struct StudyPage {
                 ? "A newer revision (\(newest.revision)) of this study exists." : nil
         }
         otherRevisions = others.map(RevisionView.init)
-        verdict = VerdictView(result)
+        verdict = VerdictView(record)
         quality = result.verdict.findings.map(QualityView.init)
         slices = SlicesView(result)
         pictures = result.keyPictures.enumerated().map { PictureView($1, rank: $0 + 1, result: result) }

@@ -2,10 +2,11 @@ import GantryCore
 
 /// The verdict: the word, the number on its scale, why, and what the number is.
 struct VerdictView {
+    /// Of what the verdict is: the class, and the revision where the study failed since.
+    let label: String
     let word: String
     let cssClass: String
     let mark: String
-    let positiveClass: String
     let summary: String
     let probability: String?
     let interval: String?
@@ -16,7 +17,8 @@ struct VerdictView {
     let intervalMeaning: String?
     let measures: [Fact]
 
-    init(_ result: StudyResult) {
+    init(_ record: StudyRecord) {
+        let result = record.result
         let verdict = result.verdict
         let judging = result.provenance.judging
         let thresholds = [judging.negativeBelow, judging.positiveFrom]
@@ -25,7 +27,10 @@ struct VerdictView {
         word = CodeText.finding(verdict.finding)
         cssClass = verdict.finding.rawValue
         mark = VerdictMark.svg(verdict.finding)
-        positiveClass = result.provenance.positiveClass
+        let positiveClass = result.provenance.positiveClass
+        label =
+            (record.failedSince == nil ? "Verdict" : "Verdict of revision \(record.revision), before the study failed,")
+            + " for \u{201C}\(positiveClass)\u{201D}"
         probability = verdict.probability.map { DecimalText.probability($0, thresholds: thresholds) }
         interval = verdict.interval.map {
             DecimalText.probability($0.lower, thresholds: thresholds) + " to "

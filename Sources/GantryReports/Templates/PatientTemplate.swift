@@ -17,6 +17,7 @@ enum PatientTemplate {
         {{> running}}
         <div class="page">
         <p class="notice" role="note">{{notice}}</p>
+        {{> failures}}
         <header>
         <div class="topline"><span>CT studies of a patient</span><span>{{studyCount}}</span></div>
         <h1><bdi>{{identity.name}}</bdi></h1>
@@ -46,7 +47,7 @@ enum PatientTemplate {
         <tr{{#isSuperseded}} class="superseded"{{/isSuperseded}}>
         <td data-label="Date" class="date">{{date}}</td>
         <td data-label="Study"><bdi>{{description}}</bdi>{{#.accession}}<span class="fine block">Accession <bdi>{{.}}</bdi></span>{{/.accession}}</td>
-        <td data-label="Verdict"><span class="verdict-cell {{cssClass}}">{{{mark}}}{{word}}</span></td>
+        <td data-label="Verdict"><span class="verdict-cell {{cssClass}}">{{{mark}}}{{word}}</span>{{#hasFailedSince}}<span class="since">failed since: see above</span>{{/hasFailedSince}}</td>
         <td data-label="Probability">{{#.probability}}<span class="number-cell"><b>{{.}}</b>{{{sparkline}}}</span>{{/.probability}}{{^.probability}}<span class="missing">none</span>{{/.probability}}{{#.interval}}<span class="fine block">interval {{.}}</span>{{/.interval}}</td>
         <td data-label="Revision">{{revision}}</td>
         <td data-label="Report">{{^isSuperseded}}<a href="{{link}}">Open report</a>{{/isSuperseded}}{{#isSuperseded}}<span class="missing">replaced by a later revision</span>{{/isSuperseded}}</td>

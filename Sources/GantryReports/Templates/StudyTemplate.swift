@@ -17,6 +17,7 @@ enum StudyTemplate {
         {{> running}}
         <div class="page">
         <p class="notice" role="note">{{notice}}</p>
+        {{> failures}}
         <header>
         <div class="topline"><span>CT study report</span><a href="../index.html">All studies of this patient</a></div>
         <h1><bdi>{{identity.name}}</bdi></h1>
@@ -76,7 +77,7 @@ enum StudyTemplate {
         <div class="answer">
         <div class="mark-box">{{{mark}}}</div>
         <div class="answer-text">
-        <h2 class="label">Verdict for \u{201C}{{positiveClass}}\u{201D}</h2>
+        <h2 class="label">{{label}}</h2>
         <p class="word">{{word}}</p>
         <p class="summary">{{summary}}</p>
         </div>

@@ -3,7 +3,7 @@
 /// Findings differ in word and shape first; their colours (blue, amber, vermilion) stay apart for colour-blind readers.
 package enum StyleSheet {
     /// SHA-256 of `css` as a Content-Security-Policy names it: no other style is applied. A test says the right value.
-    package static let digest = "sha256-eHkK0xJOZ9KzZJ9BfDqBxwHg/EpvDHtGORH6W7aFYGA="
+    package static let digest = "sha256-ykAetleo/y5gx5SmXCuAIr7Nmf1RTvumoqbVa6rx0hU="
 
     /// The text between `<style>` and `</style>`.
     package static let css = base + verdict + drawings + sections + narrow + dark + print
@@ -27,6 +27,8 @@ package enum StyleSheet {
         a { color: var(--link); }
         section { margin-top: 30px; }
         .notice { margin: 0 0 22px; padding: 7px 14px; border: 1px solid var(--notice-line); border-radius: 4px; background: var(--notice-wash); color: var(--notice); font-size: 13.5px; font-weight: 600; text-align: center; }
+        .failed { margin: 0 0 22px; padding: 12px 18px; border: 2px solid var(--ink); border-left-width: 10px; border-radius: 5px; background: var(--wash); font-size: 16px; }
+        .failed p { margin: 0; } .failed p + p { margin-top: 10px; } .failed strong { display: block; font-size: 19px; line-height: 1.35; }
         footer { margin-top: 34px; }
         footer .notice { margin-bottom: 10px; }
         .topline { display: flex; flex-wrap: wrap; justify-content: space-between; gap: 4px 16px; color: var(--soft); font-size: 13.5px; }
@@ -179,6 +181,7 @@ package enum StyleSheet {
         .verdict-cell.negative { color: var(--negative); } .verdict-cell.indeterminate { color: var(--indeterminate-ink); } .verdict-cell.positive { color: var(--positive); }
         .number-cell b { min-width: 54px; white-space: nowrap; }
         .number-cell { display: flex; align-items: center; gap: 10px; font-variant-numeric: tabular-nums; }
+        .since { display: block; margin-top: 2px; font-size: 13px; font-weight: 650; }
         .superseded { color: var(--soft); background: var(--wash); }
 
         """
@@ -234,6 +237,7 @@ package enum StyleSheet {
         * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
         body { background: #fff; font-size: 9.5pt; line-height: 1.4; }
         h1 { margin-bottom: 8px; font-size: 16pt; } h2 { font-size: 12pt; } .verdict h2.label { font-size: 9pt; } .word, .big { font-size: 19pt; }
+        .failed { margin-bottom: 10px; padding: 7px 12px; font-size: 10pt; } .failed strong { font-size: 11.5pt; }
         .identity { padding: 7px 0; gap: 5px 24px; } .verdict { padding: 10px 16px 8px; } section.verdict { margin-top: 12px; } .mark-box { width: 44px; }
         .scale-box { flex-basis: 280px; } .measures { flex-basis: 190px; } .chart.wide { width: 90%; }
         .reasons, .scale-row, .meaning { margin-top: 8px; } .meaning { padding-top: 6px; font-size: 8.5pt; } .meaning p { margin-bottom: 3px; }
@@ -248,7 +252,7 @@ package enum StyleSheet {
         footer { margin-top: 14px; }
         details::details-content { content-visibility: visible; block-size: auto; }
         summary { list-style: none; color: var(--ink); } summary::marker { content: ""; } .reason summary::before { content: "" !important; }
-        figure, .finding, .quiet, .provenance .row, .chart, .legend, .studies tr, tr, .answer, .scale-row, .series-head, .series .facts { break-inside: avoid; }
+        figure, .failed p, .finding, .quiet, .provenance .row, .chart, .legend, .studies tr, tr, .answer, .scale-row, .series-head, .series .facts { break-inside: avoid; }
         h2, h3, summary, thead, .series-head, .series .facts { break-after: avoid; } h2 + .quiet, .sum, .sum + .quiet { break-after: avoid; }
         .scroll { max-height: none; border: 0; overflow: visible; }
         .plain { font-size: 8pt; } .plain th { font-size: 8pt; } .plain th, .plain td { padding: 1.5pt 6pt 1.5pt 3pt; } .plain .code { font-size: 7pt; }

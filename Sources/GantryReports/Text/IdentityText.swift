@@ -44,6 +44,13 @@ package enum IdentityText {
         return "\(text[..<separator]) \(text[text.index(after: separator)..<point]) UTC"
     }
 
+    /// `2026-11-22 at 14:05 UTC`.
+    package static func minute(_ timestamp: Timestamp) -> String {
+        let text = timestamp.description
+        guard let separator = text.firstIndex(of: "T"), let colon = text.lastIndex(of: ":") else { return text }
+        return "\(text[..<separator]) at \(text[text.index(after: separator)..<colon]) UTC"
+    }
+
     /// The text without spaces at its ends; nil where nothing remains.
     package static func filled(_ text: String?) -> String? {
         guard var rest = text.map({ Substring($0) }) else { return nil }

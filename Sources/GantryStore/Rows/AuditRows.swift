@@ -32,7 +32,7 @@ enum AttemptRows {
             arguments: [lease.studyKey.value, lease.attempt, lease.worker, now.millisecondsSince1970])
     }
 
-    /// The attempt has committed a verdict and goes on to write reports.
+    /// The attempt has committed or confirmed a verdict and goes on to write reports.
     static func judged(_ db: Database, _ key: StudyKey, attempt: Int) throws {
         try db.execute(
             sql: "UPDATE attempt SET outcome = 'judged' WHERE study_key = ? AND attempt = ?",

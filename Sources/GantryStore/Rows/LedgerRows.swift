@@ -34,7 +34,8 @@ enum LedgerRows {
         ).map { try JSONColumn.value(FileOutcome.self, $0) }
     }
 
-    /// The ledger of the latest failure that no verdict of a later attempt has overtaken; nil where there is none.
+    /// The ledger of the latest failure that no later attempt has overtaken, by a verdict or by finding nothing new; nil
+    /// where there is none.
     static func ofLatestFailure(_ db: Database, _ key: StudyKey) throws -> Int64? {
         try Int64?.fetchOne(
             db,
@@ -42,6 +43,8 @@ enum LedgerRows {
                 SELECT ledger_id FROM attempt
                 WHERE study_key = :key AND failure_code IS NOT NULL
                     AND attempt >= (SELECT coalesce(max(attempt), 0) FROM revision WHERE study_key = :key)
+                    AND attempt > (SELECT coalesce(max(attempt), 0) FROM attempt
+                        WHERE study_key = :key AND outcome IN ('judged', 'done'))
                 ORDER BY attempt DESC LIMIT 1
                 """, arguments: ["key": key.value]) ?? nil
     }

@@ -95,9 +95,11 @@ extension SQLiteStudyStore {
 
     private static let summarySQL = """
         SELECT study.study_key, patient_key, state, study.attempt, study.revision, finding, probability, scored_slices,
-            slices, failure_code, failure_detail, doubt, retry_at, queued_at, updated_at
+            slices, study.failure_code, failure_detail, doubt, retry_at, queued_at, updated_at, judged_at,
+            \(FailureSinceRows.columns)
         FROM study LEFT JOIN revision
             ON revision.study_key = study.study_key AND revision.revision = study.revision
+        \(FailureSinceRows.join)
         """
 
     private static func summary(_ row: Row) throws -> StudySummary {
@@ -108,7 +110,8 @@ extension SQLiteStudyStore {
             scoredSlices: try row.optional("scored_slices") ?? 0, slices: try row.optional("slices") ?? 0,
             failureCode: try row.optionalCode("failure_code"), failureDetail: try row.optional("failure_detail"),
             doubt: try row.optional("doubt"), retryAt: try row.optionalMoment("retry_at"),
-            queuedAt: try row.moment("queued_at"), updatedAt: try row.moment("updated_at"))
+            queuedAt: try row.moment("queued_at"), updatedAt: try row.moment("updated_at"),
+            judgedAt: try row.optionalMoment("judged_at"), failedSince: try FailureSinceRows.value(row))
     }
 
     private static func latestRecord(_ db: Database, _ key: StudyKey) throws -> StudyRecord? {
@@ -119,18 +122,22 @@ extension SQLiteStudyStore {
         return try record(db, key, revision: revision, judgedAt: judgedAt, result: result)
     }
 
-    /// The record of a revision with the identity and attributes the study has now.
+    /// The record of a revision with the identity and attributes the study has now, and what came after it.
     static func record(
         _ db: Database, _ key: StudyKey, revision: Int, judgedAt: Timestamp, result: StudyResult
     ) throws -> StudyRecord {
         guard
             let row = try Row.fetchOne(
-                db, sql: "SELECT patient_key, study_instance_uid, patient, attributes FROM study WHERE study_key = ?",
-                arguments: [key.value])
+                db,
+                sql: """
+                    SELECT patient_key, study_instance_uid, patient, attributes, \(FailureSinceRows.columns)
+                    FROM study \(FailureSinceRows.join)
+                    WHERE study.study_key = ?
+                    """, arguments: [key.value])
         else { throw UnknownValue() }
         return StudyRecord(
             studyKey: key, patientKey: try row.patientKey(), studyInstanceUID: try row.uid("study_instance_uid"),
             patient: try row.json("patient"), study: try row.json("attributes"), revision: revision,
-            judgedAt: judgedAt, result: result)
+            judgedAt: judgedAt, result: result, failedSince: try FailureSinceRows.value(row))
     }
 }

@@ -31,6 +31,29 @@ extension SQLiteStudyStore {
         }
     }
 
+    /// The latest revision stands, though the study failed since; see `StudyStore`. The lease goes on while the reports
+    /// are written.
+    ///
+    /// **Throws** `.leaseLost`, `.unknownStudy`; `.illegalMove` where there is no revision, or its reports are owed.
+    public func confirm(_ lease: StudyLease, now: Timestamp) throws(StoreFault) {
+        try write { db in
+            let row = try StudyRow.held(db, by: lease)
+            guard row.revision >= 1, row.state == .running else {
+                throw StoreFault(
+                    .illegalMove, subject: lease.studyKey.value,
+                    explanation: "there is no revision that could be confirmed")
+            }
+            try db.execute(
+                sql: """
+                    UPDATE study SET state = 'judged', reports_outstanding = 1, updated_at = ? WHERE study_key = ?
+                    """, arguments: [now.millisecondsSince1970, row.studyKey.value])
+            try AttemptRows.judged(db, row.studyKey, attempt: row.attempt)
+            try AuditRows.append(
+                db, row.studyKey, event: "confirmed", from: row.state, to: .judged,
+                detail: "revision \(row.revision) stands", now: now)
+        }
+    }
+
     /// Keeps a second opinion with the latest revision; see `StudyStore`.
     ///
     /// **Throws** `.leaseLost`, `.unknownStudy`; `.illegalMove` where the study has no revision.

@@ -12,7 +12,8 @@ struct StatusCommand: ParsableCommand {
         discussion: """
             With the key of a study: its attempts, its series with every rule, its slices with their probabilities. \
             Reads the store only, also while a runner works on it; no patient's identity is shown. "tries" counts how \
-            often a worker took the study up, also to find it unchanged.
+            often a worker took the study up, also to find it unchanged. A study that failed after it was judged shows \
+            no verdict in its row: that of the last revision, which stands, is told below it.
             """
     )
 
@@ -52,20 +53,19 @@ struct StatusCommand: ParsableCommand {
             .init(title: "rev.", isNumeric: true), .init(title: "tries", isNumeric: true), .init(title: "updated"),
         ])
         for summary in summaries {
-            var notes: [String] = []
-            if let detail = summary.failureDetail { notes.append(detail) }
-            if let doubt = summary.doubt, summary.finding == .indeterminate { notes.append(doubt) }
-            if let retryAt = summary.retryAt { notes.append("tried again at \(retryAt)") }
+            // Where the study failed since, the verdict is not how it stands.
+            let finding = summary.failedSince == nil ? summary.finding : nil
+            let isScored = finding != nil && summary.slices > 0
             table.rows.append(
                 .init(
                     cells: [
                         (summary.studyKey.value, nil), (summary.state.rawValue, Presentation.colour(of: summary.state)),
-                        (summary.finding?.rawValue ?? "–", summary.finding.map(Presentation.colour)),
-                        (Presentation.probability(summary.probability), nil),
-                        (summary.slices == 0 ? "–" : "\(summary.scoredSlices)/\(summary.slices)", nil),
+                        (finding?.rawValue ?? "–", finding.map(Presentation.colour)),
+                        (Presentation.probability(finding == nil ? nil : summary.probability), nil),
+                        (isScored ? "\(summary.scoredSlices)/\(summary.slices)" : "–", nil),
                         (summary.revision == 0 ? "–" : "\(summary.revision)", nil), ("\(summary.attempts)", nil),
                         (Presentation.minute(summary.updatedAt), nil),
-                    ], notes: notes))
+                    ], notes: notes(on: summary)))
         }
         Terminal.output.write(table.rendered(for: .output))
         let counts = StudyState.allCases.compactMap { state in
@@ -73,6 +73,43 @@ struct StatusCommand: ParsableCommand {
             return count == 0 ? nil : "\(count) \(state.rawValue)"
         }
         Terminal.output.line("\n\(counted(summaries.count, "study", "studies")): " + counts.joined(separator: ", "))
+    }
+
+    /// Sentences below the row of a study.
+    private func notes(on summary: StudySummary) -> [String] {
+        var notes: [String] = []
+        if let failed = summary.failedSince { notes.append("failed \(failed.whenAndWhy)") }
+        // What a study waits for may be another failure than the one that stands.
+        if let detail = summary.failureDetail, summary.failedSince == nil || summary.state == .waiting {
+            notes.append(detail)
+        }
+        if let retryAt = summary.retryAt { notes.append("tried again at \(retryAt)") }
+        let standing = summary.failedSince == nil ? nil : summary.standingVerdict
+        let doubt = summary.finding == .indeterminate ? summary.doubt : nil
+        let verdict = [standing, doubt].compactMap(\.self)
+        if !verdict.isEmpty { notes.append(verdict.joined(separator: "; ")) }
+        return notes
+    }
+}
+
+extension StudyFailureSince {
+    /// `on 2026-11-29 14:03 UTC: the reader died twice`.
+    fileprivate var whenAndWhy: String { "on \(Presentation.minute(at)) UTC: \(detail)" }
+}
+
+extension StudySummary {
+    /// `revision 2, judged 2026-11-22 16:18 UTC from what lay there then`.
+    fileprivate var standingRevision: String {
+        "revision \(revision), judged" + (judgedAt.map { " \(Presentation.minute($0)) UTC" } ?? "")
+            + " from what lay there then"
+    }
+
+    /// The same with its verdict: `..., stands: positive, probability 0.92, 41 of 48 slices scored`.
+    fileprivate var standingVerdict: String? {
+        guard let finding else { return nil }
+        let number = probability.map { ", probability \(Presentation.probability($0))" } ?? ""
+        let scored = "\(scoredSlices) of \(counted(slices, "slice")) scored"
+        return "\(standingRevision), stands: \(finding.rawValue)\(number), \(scored)"
     }
 }
 
@@ -83,7 +120,7 @@ private struct StudyDetail: Encodable {
     let history: StudyHistory?
 
     enum Keys: String, CodingKey {
-        case summary, revision, judgedAt, verdict, series, slices, files, provenance, attempts, audit
+        case summary, revision, judgedAt, failedSince, verdict, series, slices, files, provenance, attempts, audit
     }
 
     /// Everything but the patient's identity and the pictures.
@@ -93,6 +130,7 @@ private struct StudyDetail: Encodable {
         if let record {
             try container.encode(record.revision, forKey: .revision)
             try container.encode(record.judgedAt.description, forKey: .judgedAt)
+            try container.encodeIfPresent(record.failedSince, forKey: .failedSince)
             try container.encode(record.result.verdict, forKey: .verdict)
             try container.encode(record.result.slices, forKey: .slices)
             try container.encode(record.result.provenance, forKey: .provenance)
@@ -103,7 +141,12 @@ private struct StudyDetail: Encodable {
         try container.encode(history?.audit ?? [], forKey: .audit)
     }
 
-    private var hasFailed: Bool { !(history?.failedSeriesDecisions.isEmpty ?? true) || record == nil }
+    /// Whether a failure is the last word on series and files: it has its own account of them.
+    private var hasFailed: Bool {
+        guard record != nil else { return true }
+        guard let history, summary.failedSince != nil || summary.failureCode != nil else { return false }
+        return !history.failedSeriesDecisions.isEmpty || !history.failedFiles.isEmpty
+    }
     private var decisions: [SeriesDecision] {
         hasFailed ? history?.failedSeriesDecisions ?? [] : record?.result.seriesDecisions ?? []
     }
@@ -113,16 +156,19 @@ private struct StudyDetail: Encodable {
         let terminal = Terminal.output
         terminal.line(terminal.painted("Study \(summary.studyKey)", .bold) + "  of patient \(summary.patientKey)")
         terminal.line("State     \(terminal.painted(summary.state.rawValue, Presentation.colour(of: summary.state)))")
-        if let detail = summary.failureDetail {
-            for (index, part) in detail.printable.wrapped(terminal.columns - 10).enumerated() {
-                terminal.line((index == 0 ? "Failure   " : "          ") + part)
-            }
+        if let failed = summary.failedSince { show(failed.whenAndWhy, as: "Failure", on: terminal) }
+        if let detail = summary.failureDetail, summary.failedSince == nil || summary.state == .waiting {
+            show(detail, as: "Failure", on: terminal)
         }
-        if let record { Presentation.printVerdict(record.result.verdict, on: terminal) }
+        if let record {
+            if summary.failedSince != nil { show("\(summary.standingRevision):", as: "Stands", on: terminal) }
+            Presentation.printVerdict(record.result.verdict, on: terminal)
+        }
         terminal.line("\n" + terminal.painted("Series", .bold))
         for decision in decisions { RuleTable(decision: decision).show(on: terminal) }
         if let record {
-            terminal.line(terminal.painted("Slices", .bold))
+            let heading = summary.failedSince == nil ? "Slices" : "Slices of revision \(record.revision)"
+            terminal.line(terminal.painted(heading, .bold))
             Presentation.printSlices(record.result.slices, provenance: record.result.provenance, on: terminal)
         }
         let notGood = files.filter { $0.disposition == .rejected }
@@ -131,7 +177,7 @@ private struct StudyDetail: Encodable {
             Presentation.printOutcomes(notGood, on: terminal)
         }
         let named = Set(notGood.map(\.file))
-        let beside = (record?.result.verdict.findings.compactMap(\.files).flatMap(\.self) ?? [])
+        let beside = (hasFailed ? [] : record?.result.verdict.findings.compactMap(\.files).flatMap(\.self) ?? [])
             .filter { !named.contains($0.file) }
         if !beside.isEmpty {
             terminal.line("\n" + terminal.painted("Files in its folder that nobody could read", .bold))
@@ -144,6 +190,13 @@ private struct StudyDetail: Encodable {
                     "  \(attempt.attempt)  \(Presentation.minute(attempt.startedAt))  \(attempt.outcome)  \(attempt.detail)"
                 )
             }
+        }
+    }
+
+    /// A line with its name in front, wrapped.
+    private func show(_ text: String, as name: String, on terminal: Terminal) {
+        for (index, part) in text.printable.wrapped(terminal.columns - 10).enumerated() {
+            terminal.line((index == 0 ? name : "").padding(toLength: 10, withPad: " ", startingAt: 0) + part)
         }
     }
 }

@@ -219,6 +219,15 @@ enum SampleRecord {
         return record
     }
 
+    /// The study after a delivery of which nothing could be scored.
+    static func failedSince(key: Int = 1, patient: Int = 1, date: String? = "20261114") throws -> StudyRecord {
+        var record = try study(key: key, patient: patient, date: date, revision: 2)
+        record.failedSince = StudyFailureSince(
+            at: Timestamp(millisecondsSince1970: 1_795_961_025_678), code: .noSuitableSeries,
+            detail: "The study's only series cannot be scored (series 3: 5 slices; the pipeline asks for at least 10).")
+        return record
+    }
+
     /// The study without a number, pictures or slices.
     static func empty() throws -> StudyRecord {
         var record = try study(

@@ -19,6 +19,8 @@ final class InMemoryStudyStore: StudyStore {
         var revisions: [(attempt: Int, judgedAt: Timestamp, result: StudyResult)] = []
         var attempts: [StudyHistory.Attempt] = []
         var failures: [(attempt: Int, failure: StudyFailure)] = []
+        /// The latest failure for good, until a study is done.
+        var failedForGood: StudyFailureSince?
         var audit: [StudyHistory.AuditEntry] = []
         var formerPatients: Set<PatientKey> = []
 
@@ -54,12 +56,16 @@ final class InMemoryStudyStore: StudyStore {
             log(event, from: from, "attempt \(attempts.count)", now)
         }
 
+        var failedSince: StudyFailureSince? {
+            revisions.isEmpty || reportsOutstanding ? nil : failedForGood
+        }
+
         func record() -> StudyRecord? {
             guard let last = revisions.last else { return nil }
             return StudyRecord(
                 studyKey: key, patientKey: patientKey, studyInstanceUID: study.studyInstanceUID,
                 patient: study.patient, study: study.study, revision: revisions.count, judgedAt: last.judgedAt,
-                result: last.result)
+                result: last.result, failedSince: failedSince)
         }
     }
 
@@ -204,6 +210,18 @@ final class InMemoryStudyStore: StudyStore {
         }
     }
 
+    func confirm(_ lease: StudyLease, now: Timestamp) throws(StoreFault) {
+        try held(lease) { entry throws(StoreFault) in
+            guard entry.state == .running, !entry.revisions.isEmpty, let last = entry.attempts.indices.last else {
+                throw StoreFault(.illegalMove, subject: lease.studyKey.value, explanation: "no revision")
+            }
+            entry.attempts[last].outcome = "judged"
+            entry.reportsOutstanding = true
+            try entry.move(to: .judged)
+            entry.log("confirmed", from: .running, "revision \(entry.revisions.count) stands", now)
+        }
+    }
+
     func finish(_ lease: StudyLease, note: String, now: Timestamp) throws(StoreFault) {
         try held(lease) { entry throws(StoreFault) in
             guard !entry.revisions.isEmpty else {
@@ -212,6 +230,8 @@ final class InMemoryStudyStore: StudyStore {
             let from = entry.state
             try entry.move(to: .done)
             entry.reportsOutstanding = false
+            entry.failures = []
+            entry.failedForGood = nil
             entry.failedAttempts = 0
             entry.endAttempt("done", note, now)
             entry.log("finished", from: from, note, now)
@@ -233,6 +253,9 @@ final class InMemoryStudyStore: StudyStore {
             entry.retryAt = retryAt
             entry.failure = failure
             entry.failures.append((lease.attempt, failure))
+            if retryAt == nil {
+                entry.failedForGood = StudyFailureSince(at: now, code: failure.code, detail: failure.detail)
+            }
             entry.endAttempt(target.rawValue, failure.detail, now)
             entry.log("failed", from: .running, "\(failure.code.rawValue): \(failure.detail)", now)
         }
@@ -316,7 +339,8 @@ final class InMemoryStudyStore: StudyStore {
             probability: latest?.verdict.probability, scoredSlices: latest?.verdict.scoredSlices ?? 0,
             slices: latest?.slices.count ?? 0, failureCode: entry.failure?.code, failureDetail: entry.failure?.detail,
             doubt: latest?.verdict.findings.first { $0.isFailure }?.detail, retryAt: entry.retryAt,
-            queuedAt: entry.queuedAt, updatedAt: entry.updatedAt)
+            queuedAt: entry.queuedAt, updatedAt: entry.updatedAt, judgedAt: entry.revisions.last?.judgedAt,
+            failedSince: entry.failedSince)
     }
 
     private static func trimmed(_ text: String?) -> String {
