@@ -30,7 +30,31 @@ struct GantryCommand: ParsableCommand {
     /// Runs the command that the arguments name.
     static func main() {
         let arguments = (1..<max(1, Int(CommandLine.argc))).compactMap { CommandLine.unsafeArgv[$0] }
-        main(arguments.map { text(ofArgument: $0) })
+        do {
+            var command = try parseAsRoot(arguments.map { text(ofArgument: $0) })
+            try command.run()
+        } catch {
+            leave(with: error)
+        }
+    }
+
+    /// Ends the process as the parser does, but that a command line it cannot take is told as every other fault is, and
+    /// that lines break between words.
+    private static func leave(with error: any Error) -> Never {
+        let status = exitCode(for: error)
+        // Help, version and completions are what was asked for.
+        if status.isSuccess { exit(withError: error) }
+        let (prefix, terminal) = ("Error: ", Terminal.error)
+        for line in fullMessage(for: error).split(separator: "\n").map({ String($0).printable }) {
+            if line.hasPrefix("Usage: ") || line.hasPrefix("Help: ") {
+                terminal.hanging(line, indent: "Usage: ".count)
+            } else if line.hasPrefix(prefix) {
+                terminal.sentence(String(line.dropFirst(prefix.count)), start: "gantry: ")
+            } else {
+                terminal.sentence(line)
+            }
+        }
+        exit(withError: status)
     }
 
     /// Paths among the arguments are bytes, and come as their text (`PathText`). One that was copied from what Gantry

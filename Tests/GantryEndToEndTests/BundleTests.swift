@@ -160,6 +160,64 @@ extension EndToEnd {
             }
         }
 
+        @Test func `a proof is of the weights that it was made with, and is told and taken out where others lie there`()
+            throws
+        {
+            try TemporaryFolder.use { folder in
+                let (input, output) = try Self.arrays(in: folder)
+                let bundle = try Self.made(in: folder, ["--input-size", "64", "--golden", input, output])
+                let model = URL(filePath: bundle + "/model.safetensors")
+                let (cardFile, yaml) = (bundle + "/MODEL_CARD.md", URL(filePath: bundle + "/pipeline.yaml"))
+                func card() throws -> String { try String(contentsOfFile: cardFile, encoding: .utf8) }
+                func verify() throws -> (status: Int32, words: String) {
+                    let end = try Executable.run(["bundle", "verify", bundle])
+                    return (end.status, end.output.split(whereSeparator: \.isWhitespace).joined(separator: " "))
+                }
+                let proven = try verify()
+                #expect(proven.status == 0 && proven.words.contains("✓ proof the one in MODEL_CARD.md"), "\(proven)")
+
+                // Other weights, with their digest in the definition, as somebody does by hand.
+                let weights = try Data(contentsOf: model)
+                try (weights.dropLast() + Data([weights[weights.count - 1] ^ 1])).write(to: model)
+                let digest = try Tools.shell("sha256sum < \"$1\" | cut -c1-64 | tr -d '\\n'", model.path)
+                try String(contentsOf: yaml, encoding: .utf8)
+                    .replacing(#/\n  sha256: .*/#, with: "\n  sha256: \"\(digest)\"")
+                    .write(to: yaml, atomically: true, encoding: .utf8)
+                try FileManager.default.removeItem(atPath: bundle + "/SHA256SUMS")
+                let foreign = try verify()
+                #expect(
+                    foreign.status == 78 && foreign.words.contains("✗ proof the proof in MODEL_CARD.md")
+                        && foreign.words.contains("made with other weights"), "\(foreign)")
+                let key = folder.appending(path: "own.pem").path
+                try #require(
+                    try Executable.run(["bundle", "key", key, folder.appending(path: "own.pub").path]).status == 0)
+                let unsigned = try Executable.run(["bundle", "sign", bundle, "--key", key])
+                #expect(
+                    unsigned.status == 78 && unsigned.errors.contains("made with other weights"),
+                    "\(unsigned.description)")
+                #expect(!FileManager.default.fileExists(atPath: bundle + "/SHA256SUMS.sig"))
+                let sealed = try Executable.run(["bundle", "seal", bundle])
+                #expect(sealed.status == 0 && sealed.errors.contains("is taken out"), "\(sealed.description)")
+                #expect(try card().contains("| proof | none yet") && !card().contains("every logit"))
+                let unproven = try verify()
+                #expect(unproven.status == 0 && !unproven.words.contains("proof"), "\(unproven)")
+                #expect(try Executable.run(["bundle", "sign", bundle, "--key", key]).status == 0)
+
+                // A proof that does not name its weights is remarked on, and left.
+                try card().replacing(#/\| proof \| .*/#, with: "| proof | 4 images: every logit is the framework's |")
+                    .write(toFile: cardFile, atomically: true, encoding: .utf8)
+                let resealed = try Executable.run(["bundle", "seal", bundle])
+                #expect(
+                    resealed.status == 0 && resealed.errors.contains("does not say with which weights"),
+                    "\(resealed.description)")
+                #expect(try card().contains("| proof | 4 images: every logit is the framework's |"))
+                let unnamed = try verify()
+                #expect(
+                    unnamed.status == 0 && unnamed.words.contains("– proof the proof in MODEL_CARD.md does not say"),
+                    "\(unnamed)")
+            }
+        }
+
         @Test func `a golden pair of another size than the bundle scores proves nothing, and is refused`() throws {
             try TemporaryFolder.use { folder in
                 let (input, output) = try Self.arrays(in: folder)

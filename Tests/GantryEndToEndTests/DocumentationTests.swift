@@ -2,52 +2,34 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// What the pages show in `console` blocks: commands that exist, and, where a block reads the sample studies alone,
-    /// the output that they have.
+    /// What the pages show in `console` blocks: commands that exist, and the output that they have on what ships.
     @Suite struct `The pages` {
-        /// A `console` block: its commands, and what stands below the last of them.
-        struct Block: CustomStringConvertible, Sendable {
-            var page: String
-            var commands: [String] = []
-            var output: [String] = []
+        /// Blocks that are not run, and why.
+        private static let notRun = [
+            "docs/install.md: make static": "it builds and installs as root; Scripts/check-install.sh installs"
+        ]
 
-            var description: String { "\(page): \(commands.first ?? "")" }
+        /// Pages that go on where another one ends, in its folder.
+        private static let goingOn = ["docs/reports.md": "docs/ingest.md", "docs/why.md": "docs/ingest.md"]
 
-            /// Whether its only command reads the sample studies and writes nothing.
-            var isHeld: Bool {
-                commands.count == 1 && commands[0].hasPrefix("gantry inspect SampleStudies/")
-            }
-        }
-
-        private static let pages =
-            ["README.md"]
-            + ((try? FileManager.default.contentsOfDirectory(atPath: Executable.packageFolder.path + "/docs")) ?? [])
-            .filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
-
-        static let blocks: [Block] = pages.flatMap { page -> [Block] in
-            let text = (try? String(contentsOf: Executable.packageFolder.appending(path: page), encoding: .utf8)) ?? ""
-            return text.components(separatedBy: "```console\n").dropFirst().map { part in
-                var block = Block(page: page)
-                var isContinued = false
-                for line in part.components(separatedBy: "\n").prefix(while: { $0 != "```" }) {
-                    if line.hasPrefix("$ ") {
-                        block.commands.append(String(line.dropFirst(2)))
-                        block.output = []
-                    } else if isContinued {
-                        block.commands[block.commands.count - 1] += " " + line.trimmingCharacters(in: .whitespaces)
-                    } else {
-                        block.output.append(line)
-                    }
-                    isContinued = line.hasSuffix("\\") && !block.commands.isEmpty
-                    if isContinued { block.commands[block.commands.count - 1].removeLast() }
+        /// Pages with blocks, together those that are read in one folder.
+        static let walks: [[String]] = {
+            var walks: [[String]] = []
+            for page in ConsoleBlock.all.map(\.page) where !walks.joined().contains(page) {
+                if let first = goingOn[page], let walk = walks.firstIndex(where: { $0.contains(first) }) {
+                    walks[walk].append(page)
+                } else {
+                    walks.append([page])
                 }
-                return block
             }
-        }
+            return walks
+        }()
 
-        @Test(arguments: blocks) func `show commands and options that there are`(block: Block) throws {
+        @Test(arguments: ConsoleBlock.all) func `show commands and options that there are`(
+            block: ConsoleBlock
+        ) throws {
             for command in block.commands {
-                let words = command.prefix { $0 != "#" && $0 != "|" && $0 != ">" }.split(separator: " ").map(
+                let words = command.text.prefix { $0 != "#" && $0 != "|" && $0 != ">" }.split(separator: " ").map(
                     String.init)
                 guard words.first == "gantry" else { continue }
                 let isNested = words.count > 2 && ["model", "bundle"].contains(words[1])
@@ -60,33 +42,136 @@ extension EndToEnd {
             }
         }
 
-        @Test func `show what comes of the sample studies`() throws {
-            let held = Self.blocks.filter(\.isHeld)
-            #expect(held.count >= 2, "why.md and pipeline.md each begin with one")
+        @Test(arguments: walks) func `show what their commands print`(pages: [String]) throws {
             try TemporaryFolder.use { folder in
-                let shipped = try String(
-                    contentsOf: Executable.packageFolder.appending(path: "Pipelines/covid19-chest-ct/pipeline.yaml"),
-                    encoding: .utf8)
-                for block in held {
-                    let parts = block.commands[0].components(separatedBy: "#")
-                    var words = parts[0].split(separator: " ").map(String.init)
-                    words[2] = Executable.packageFolder.appending(path: words[2]).path
-                    if let place = words.firstIndex(of: "my-bundle") {
-                        // The remark behind the command says what is otherwise in this bundle.
-                        let setting = try #require(parts.dropFirst().first?.trimmingCharacters(in: .whitespaces))
-                        let bundle = folder.appending(path: "my-bundle")
-                        try FileManager.default.createDirectory(at: bundle, withIntermediateDirectories: true)
-                        try shipped.replacing(#/\n  preferred-kernels: .*/#, with: "")
-                            .replacing(#/\nseries:.*\n/#, with: "\nseries:\n  \(setting)\n")
-                            .write(to: bundle.appending(path: "pipeline.yaml"), atomically: true, encoding: .utf8)
-                        words[place] = bundle.path
-                    }
-                    let end = try Executable.run(Array(words.dropFirst()))
-                    #expect(end.status == 0, "\(end.description)")
-                    let output = end.output.trimmingCharacters(in: .newlines)
-                    #expect(output == block.output.joined(separator: "\n"), "\(block)\n\(end.output)")
+                try Self.bring(for: pages[0], to: folder)
+                var outputs = ShownOutput()
+                for block in ConsoleBlock.all where pages.contains(block.page) {
+                    if Self.notRun[block.description] != nil { continue }
+                    for command in block.commands { try Self.run(command, of: block.page, in: folder, &outputs) }
                 }
             }
+        }
+
+        @Test func `show no block that is neither run nor there`() {
+            #expect(Set(ConsoleBlock.all.map(\.description)).isSuperset(of: Self.notRun.keys))
+            #expect(ConsoleBlock.all.count > 20, "is a fence written otherwise?")
+        }
+
+        @Test func `are compared by everything that does not vary`() {
+            func isSame(_ shown: String, _ printed: String) -> Bool {
+                var outputs = ShownOutput()
+                return outputs.matches(
+                    shown.components(separatedBy: "\n"), printed: printed.components(separatedBy: "\n"))
+            }
+            let (key, other) = ("aac62bc0b2f8d2e2", "9c448d74d4b9f0ed")
+            #expect(isSame("\(key)  0.90  2026-11-22 16:18", "\(other)  0.91  2026-11-30 04:30"))
+            #expect(isSame("2 files in 13.9 s.\nto 8.4e-07 of", "2 files in 1.2 s.\nto 0.0e+00 of"))
+            #expect(isSame("a\n…\nb", "a\nb") && isSame("a\n…\nb", "a\n1\n2\nb"))
+            #expect(!isSame("0.90", "0.92") && !isSame("to 8.4e-07", "to 8.4e-03") && !isSame("40 of 48", "41 of 48"))
+            #expect(!isSame("\(key) \(key)", "\(key) \(other)") && !isSame("a", "a\nb") && !isSame("a\nb", "a"))
+            #expect(!isSame("a\n…\nb", "a\n1\nc") && !isSame("positive", "negative") && !isSame("a  b", "a b"))
+        }
+
+        /// Runs a command in `folder` and compares. One with `^C` among its lines is stopped when those before have come.
+        private static func run(
+            _ command: ConsoleBlock.Command, of page: String, in folder: URL, _ outputs: inout ShownOutput
+        ) throws {
+            try #require(command.text.hasPrefix("gantry "), "\(page): \(command.text): neither run nor listed")
+            // /srv is there on no machine of ours, and a study need not rest for a minute.
+            var (text, shown) = (outputs.typed(command.text).replacing(" /srv/", with: " srv/"), command.output)
+            let stop = shown.firstIndex(of: "^C")
+            if let stop {
+                text += " --settle 1 --study-quiet 0"
+                shown.remove(at: stop)
+            }
+            let path = URL(filePath: Executable.path).deletingLastPathComponent().path + ":/usr/bin:/bin"
+            let process = try RunningProcess(
+                "/bin/sh", ["-euc", "cd \"$1\"; exec 2>&1; exec \(text)", "sh", folder.path],
+                environment: ["PATH": path], input: "PHANTOM-0003\n", watching: .output)
+            if let stop {
+                #expect(process.waits(for: "\n", times: stop), "\(page): \(text)\n\(process.textSoFar)")
+                process.send(SIGINT)
+            }
+            let end = try process.finish()
+            #expect(end.status == (stop == nil ? 0 : 130), "\(page): \(text)\n\(end.description)")
+            let printed = end.output.trimmingCharacters(in: .newlines)
+            let isSame = outputs.matches(
+                shown.map { $0.replacing(/^\/srv\//, with: "srv/") },
+                printed: printed.isEmpty ? [] : printed.components(separatedBy: "\n"))
+            #expect(isSame, "\(page): \(text)\n\(end.output)")
+        }
+
+        /// What a page's reader has before its first command: the package's folder, and what the page takes for given.
+        private static func bring(for page: String, to folder: URL) throws {
+            let files = FileManager.default
+            try files.createSymbolicLink(
+                at: folder.appending(path: "SampleStudies"), withDestinationURL: Executable.samples)
+            try bringBundle("Pipelines/covid19-chest-ct", to: folder)
+            let ownBundle = folder.appending(path: "my-bundle")
+            switch page {
+            case "docs/bundle.md":
+                try bringNetwork("model.pth", as: "checkpoint.pth", to: folder)
+                try bringImages(8, side: 224, to: folder)
+                // The framework's part is played by `model run`.
+                let run = "model run checkpoint.pth --stride v1.5 --input x.npy --output y.npy"
+                _ = try Tools.shell("cd \"$1\"; \"$2\" \(run)", folder.path, Executable.path)
+                try files.copyItem(
+                    at: Executable.samples.appending(path: "PHANTOM-0003"), to: folder.appending(path: "studies"))
+            case "docs/model.md":
+                try bringNetwork("model.pth", as: "checkpoint.pth", to: folder)
+                try bringNetwork("folded.onnx", as: "exported.onnx", to: folder)
+                try bringImages(1, side: 448, to: folder)
+                try bringBundle("my-bundle", to: folder)
+                try BundleCopy.edit(ownBundle.path) { $0.replacing(#/input-size: \d+/#, with: "input-size: 112") }
+            case "docs/pipeline.md":
+                // The remark behind the command says what is otherwise in this bundle.
+                let command = try #require(ConsoleBlock.all.first { $0.page == page }?.commands.first)
+                let setting = try #require(command.text.components(separatedBy: "#").last)
+                try bringBundle("my-bundle", to: folder)
+                try BundleCopy.edit(ownBundle.path) {
+                    $0.replacing(
+                        #/preferred-kernels: .*/#, with: setting.trimmingCharacters(in: .whitespaces))
+                }
+            case "docs/watch.md":
+                let drop = folder.appending(path: "srv/dicom/incoming")
+                try files.createDirectory(at: drop, withIntermediateDirectories: true)
+                try files.copyItem(
+                    at: Executable.samples.appending(path: "PHANTOM-0003"), to: drop.appending(path: "PHANTOM-0003"))
+            default: break
+            }
+        }
+
+        /// The bundle that ships, with a link to its model, which is replaced and never written to.
+        private static func bringBundle(_ name: String, to folder: URL) throws {
+            let bundle = folder.appending(path: name)
+            try FileManager.default.createDirectory(at: bundle, withIntermediateDirectories: true)
+            let shipped = URL(filePath: Executable.bundle)
+            for file in try FileManager.default.contentsOfDirectory(atPath: shipped.path) {
+                let (source, copy) = (shipped.appending(path: file), bundle.appending(path: file))
+                if file == "model.safetensors" {
+                    try FileManager.default.createSymbolicLink(at: copy, withDestinationURL: source)
+                } else {
+                    try FileManager.default.copyItem(at: source, to: copy)
+                }
+            }
+        }
+
+        /// A ResNet-50 of base width 8 and three classes, saved by PyTorch.
+        private static func bringNetwork(_ file: String, as name: String, to folder: URL) throws {
+            _ = try Tools.shell(
+                "tar -xOf \"$1\" resnet50/\(file) > \"$2\"",
+                Executable.packageFolder.appending(path: "Tests/GantryWeightsTests/Golden/family.tar.xz").path,
+                folder.appending(path: name).path)
+        }
+
+        /// `x.npy`: some images of three channels.
+        private static func bringImages(_ count: Int, side: Int, to folder: URL) throws {
+            let pattern = (0..<1009).map { Float($0 * 7919 % 1009) / 504.5 - 1 }
+            let numbers = count * 3 * side * side
+            let values = [[Float]](repeating: pattern, count: numbers / pattern.count + 1).joined().prefix(numbers)
+            try NPYArray.file(shape: [count, 3, side, side], floats: Array(values))
+                .write(to: folder.appending(path: "x.npy"))
         }
     }
 }

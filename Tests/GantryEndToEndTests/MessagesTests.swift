@@ -80,6 +80,40 @@ extension EndToEnd {
             }
         }
 
+        @Test(arguments: [
+            (
+                ["extract", "in", "--output", "out", "--series", "hallo"],
+                "--series takes a series' number or its UID, not hallo."
+            ), (["ingest", "in", "--no-such-option"], "Unknown option '--no-such-option'"),
+            (["extract"], "Missing expected argument '<path>'"),
+        ])
+        func `a command line that cannot be taken is told as every other fault, broken between words`(
+            arguments: [String], sentence: String
+        ) throws {
+            let shown = try Executable.start(arguments, watching: .terminal).finish()
+            let plain = shown.output.replacing(#/\x{1B}\[[0-9;]+m/#, with: "")
+            let logged = try Executable.run(arguments)
+            #expect(shown.status == 64 && logged.status == 64 && logged.output.isEmpty, "\(logged.description)")
+            #expect(logged.errors.hasPrefix("gantry: \(sentence)\n"), "\(logged.errors)")
+            for (text, columns) in [(plain, 100), (logged.errors, 80)] {
+                let lines = text.split(whereSeparator: \.isNewline)
+                #expect(lines.count > 2 && lines.allSatisfy { $0.count < columns }, "\(text)")
+            }
+            // The same words, none of them broken, at either width.
+            #expect(unwrapped(plain) == unwrapped(logged.errors))
+            let words = unwrapped(logged.errors)
+            #expect(words.contains("Usage: gantry \(arguments[0]) "), "\(words)")
+            #expect(words.contains(" [--limit <name=n> ...]"), "\(words)")
+            #expect(words.hasSuffix(" See 'gantry \(arguments[0]) --help' for more information. "), "\(words)")
+        }
+
+        @Test func `help and version are results, and end with 0`() throws {
+            for arguments in [["--help"], ["extract", "--help"], ["help", "extract"], ["--version"], ["model"]] {
+                let end = try Executable.run(arguments)
+                #expect(end.status == 0 && end.errors.isEmpty && !end.output.isEmpty, "\(end.description)")
+            }
+        }
+
         @Test func `Ctrl-C is answered on a line of its own`() throws {
             try RunFolder.use { folder in
                 try SmallStudies.copy(to: folder.input)

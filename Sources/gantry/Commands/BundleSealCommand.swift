@@ -6,7 +6,10 @@ struct BundleSealCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "seal",
         abstract: "Lists the SHA-256 of every file of a bundle in its SHA256SUMS, after a change by hand.",
-        discussion: "`sha256sum -c SHA256SUMS` checks the same. A signature that the bundle had is removed."
+        discussion: """
+            `sha256sum -c SHA256SUMS` checks the same. A signature that the bundle had is removed, and so is a proof in \
+            MODEL_CARD.md that was made with other weights.
+            """
     )
 
     @Argument(help: "The pipeline bundle's folder.")
@@ -14,7 +17,18 @@ struct BundleSealCommand: ParsableCommand {
 
     func run() throws {
         try command {
-            _ = try PipelineBundle.load(folder: bundle)
+            let model = try PipelineBundle.load(folder: bundle).definition.scoring.model
+            if var card = ModelCard(of: bundle) {
+                switch card.proof(of: model.sha256) {
+                case .absent, .ofThese: break
+                case .ofOthers:
+                    card.forgetProof()
+                    try card.write(to: bundle)
+                    Terminal.error.sentence(
+                        "Note: the proof in \(bundle)/\(ModelCard.file) was made with other weights, and is taken out.")
+                case .ofUnnamed: Terminal.error.sentence("Note: \(ModelCard.proofOfUnnamed).")
+                }
+            }
             let manifest = try BundleSeal.seal(bundle)
             Terminal.output.line("Wrote \(bundle)/\(BundleManifest.file): \(manifest.digests.count) files")
         }

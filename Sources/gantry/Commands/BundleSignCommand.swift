@@ -23,7 +23,7 @@ struct BundleSignCommand: ParsableCommand {
         try command {
             let signing = try SigningKey(path: key)
             // What does not run is not signed, nor what was changed since its files were listed.
-            _ = try PipelineBundle.load(folder: bundle)
+            let model = try PipelineBundle.load(folder: bundle).definition.scoring.model
             if FileManager.default.fileExists(atPath: bundle + "/" + BundleManifest.file) {
                 do throws(BundleFault) {
                     try BundleManifest.read(bundle).check(bundle)
@@ -32,6 +32,12 @@ struct BundleSignCommand: ParsableCommand {
                         ExitStatus.configuration,
                         "\(error.description). If that is meant, list the files anew first: gantry bundle seal")
                 }
+            }
+            switch ModelCard(of: bundle)?.proof(of: model.sha256) {
+            case nil, .absent, .ofThese: break
+            case .ofOthers:
+                throw CommandFault(ExitStatus.configuration, "\(bundle): \(ModelCard.proofOfOthers).")
+            case .ofUnnamed: Terminal.error.sentence("Note: \(ModelCard.proofOfUnnamed).")
             }
             let manifest = try BundleSeal.seal(bundle, with: signing)
             Terminal.output.line(

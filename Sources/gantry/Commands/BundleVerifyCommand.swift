@@ -52,6 +52,7 @@ struct BundleVerifyCommand: ParsableCommand {
                     checkModel(definition.scoring.model, precision, keys, &checks)
                 }
             }
+            if let definition { checkProof(definition.scoring.model, &checks) }
             if !golden.golden.isEmpty { checkGolden(keys, &checks) }
             try report(checks)
         }
@@ -109,6 +110,18 @@ struct BundleVerifyCommand: ParsableCommand {
             }
             return ((), "\(file): SHA-256 as pipeline.yaml says, its tensors fit")
         }
+    }
+
+    /// Whether the proof that the card has, if any, was made with the weights that the definition names.
+    private func checkProof(_ model: ModelDescription, _ checks: inout [Check]) {
+        let (outcome, detail): (Check.Outcome, String)
+        switch ModelCard(of: bundle)?.proof(of: model.sha256) {
+        case nil, .absent: return
+        case .ofThese: (outcome, detail) = (.passed, "the one in \(ModelCard.file) was made with these weights")
+        case .ofOthers: (outcome, detail) = (.failed, ModelCard.proofOfOthers)
+        case .ofUnnamed: (outcome, detail) = (.notMade, ModelCard.proofOfUnnamed)
+        }
+        checks.append(Check(name: "proof", outcome: outcome, detail: detail))
     }
 
     private func checkGolden(_ keys: TrustedKeys?, _ checks: inout [Check]) {

@@ -31,7 +31,7 @@ struct BundleCard {
             ),
             (
                 "proof",
-                golden.map(\.sentence) ?? ModelCard.unproven
+                golden.map { ModelCard.proof($0.sentence, of: description.sha256) } ?? ModelCard.unproven
             ),
         ]
         return """

@@ -7,6 +7,15 @@ struct ModelCard {
     static let file = "MODEL_CARD.md"
     /// What the row `proof` says of weights that nobody has compared.
     static let unproven = "none yet: `gantry bundle verify --golden x.npy y.npy` compares it with its framework"
+    /// What the row `proof` says of weights of this digest that were compared, `sentence`.
+    static func proof(_ sentence: String, of sha256: String) -> String { "\(sentence); weights of SHA-256 `\(sha256)`" }
+    /// What a person is told of a proof of other weights than `pipeline.yaml` names.
+    static let proofOfOthers =
+        "the proof in \(file) was made with other weights than pipeline.yaml names; `gantry bundle seal` takes it out"
+    /// What a person is told of a proof that does not name its weights.
+    static let proofOfUnnamed =
+        "the proof in \(file) does not say with which weights it was made; `gantry bundle verify --golden x.npy y.npy` "
+        + "compares those that are there"
     /// Heading of the section on the network in 8 bits.
     static let quantizedHeading = "## In 8 bits\n"
 
@@ -36,8 +45,34 @@ struct ModelCard {
     mutating func forgetFormerWeights() {
         let origin = "| made from | numbers from a seed, fitted by `gantry model fit` |"
         text = text.replacing(#/(?m)^\| *made from *\|.*$/#, with: origin)
-        text = text.replacing(#/(?m)^\| *proof *\|.*$/#, with: "| proof | \(Self.unproven) |")
+        forgetProof()
         if let range = quantizedSection { text.removeSubrange(range) }
+    }
+
+    /// What the row `proof` is to weights.
+    enum Proof {
+        /// There is none.
+        case absent
+        /// It was made with these weights.
+        case ofThese
+        /// It was made with others.
+        case ofOthers
+        /// It does not say with which weights it was made, as those of version 0.4.0.
+        case ofUnnamed
+    }
+
+    /// What the row `proof` is to the weights of this digest.
+    func proof(of sha256: String) -> Proof {
+        guard let row = text.firstMatch(of: #/(?m)^\| *proof *\| *(.*)$/#)?.1, !row.hasPrefix("none") else {
+            return .absent
+        }
+        guard let named = row.firstMatch(of: #/SHA-256 `([0-9a-f]{64})`/#)?.1 else { return .ofUnnamed }
+        return named == sha256 ? .ofThese : .ofOthers
+    }
+
+    /// Takes out the proof, which was made with other weights.
+    mutating func forgetProof() {
+        text = text.replacing(#/(?m)^\| *proof *\|.*$/#, with: "| proof | \(Self.unproven) |")
     }
 
     private var quantizedSection: Range<String.Index>? {

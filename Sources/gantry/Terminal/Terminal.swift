@@ -44,13 +44,24 @@ struct Terminal: Sendable {
     /// Writes a sentence, `start` before it in a colour: on a terminal broken at words, otherwise as one line, which
     /// programs that read logs expect.
     func sentence(_ text: String, start: String = "", _ colour: Colour = .red) {
-        guard isInteractive else { return line(painted(start, colour) + text) }
+        // What fits stays as it is: lists are aligned with spaces.
+        guard isInteractive, (start + text).columns >= columns else {
+            return line((start.isEmpty ? "" : painted(start, colour)) + text)
+        }
         let indent = text.prefix { $0 == " " }
         let parts = (start + text.dropFirst(indent.count)).wrapped(columns - 1 - indent.count)
         for (index, part) in parts.enumerated() {
             let isStart = index == 0 && !start.isEmpty && part.hasPrefix(start)
             line(indent + (isStart ? painted(start, colour) + part.dropFirst(start.count) : part))
         }
+    }
+
+    /// Writes what is no sentence and no use to a log, such as how a command is used: always broken at words, with
+    /// `indent` columns before every line but the first.
+    func hanging(_ text: String, indent: Int) {
+        guard text.columns >= columns else { return line(text) }
+        let parts = text.wrapped(columns - 1 - indent)
+        line(parts.joined(separator: "\n" + String(repeating: " ", count: indent)))
     }
 
     /// Whether what is written to both comes to the same place: one terminal, file or pipe.
