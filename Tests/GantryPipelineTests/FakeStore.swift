@@ -27,6 +27,10 @@ final class FakeStore: StudyStore {
         /// Another attempt begins at this call of `renew` or `commit`.
         var losesLeaseAtCommit = false
         var renewals = 0
+        /// What was to be kept of a drop folder, one after the other.
+        var settlings: [Settling?] = []
+        /// Nothing of a drop folder can be kept.
+        var refusesSettling = false
     }
     let tables: Mutex<Tables>
 
@@ -91,7 +95,7 @@ final class FakeStore: StudyStore {
     }
 
     func enqueue(_ study: EnqueuedStudy, now: Timestamp) throws(StoreFault) -> QueuedStudy {
-        guard let key = StudyKey(Self.hash(study.studyInstanceUID.value)) else { throw Self.dead }
+        let key = try studyKey(of: study.studyInstanceUID)
         return try call { tables throws(StoreFault) in
             guard let index = tables.entries.firstIndex(where: { $0.key == key }) else {
                 tables.entries.append(Entry(key: key, study: study))
@@ -262,6 +266,20 @@ final class FakeStore: StudyStore {
 
     func remember(inputs: [String]) throws(StoreFault) {}
     func inputs() throws(StoreFault) -> [String] { [] }
+
+    func studyKey(of studyInstanceUID: UID) throws(StoreFault) -> StudyKey {
+        guard let key = StudyKey(Self.hash(studyInstanceUID.value)) else { throw Self.dead }
+        return key
+    }
+
+    func keep(_ settling: Settling?) throws(StoreFault) {
+        try tables.withLock { tables throws(StoreFault) in
+            tables.settlings.append(settling)
+            if tables.refusesSettling { throw Self.dead }
+        }
+    }
+
+    func settling() throws(StoreFault) -> Settling? { tables.withLock { $0.settlings.last ?? nil } }
 
     func history(of key: StudyKey) throws(StoreFault) -> StudyHistory? { nil }
     func patientKey(patientID: String) throws(StoreFault) -> [PatientKey] { [] }
