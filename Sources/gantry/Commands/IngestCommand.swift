@@ -28,8 +28,8 @@ struct IngestCommand: ParsableCommand {
         try command {
             try options.refuseWritingInto(paths)
             try refuseNothing()
-            let reporter = RunReporter(json: options.json, inputs: paths)
-            var environment = try options.assemble(observer: reporter)
+            let reporter = RunReporter(json: options.json, inputs: paths, output: options.output)
+            var environment = try options.assemble(as: "gantry ingest", observer: reporter)
             environment.settings.retriesQuarantined = retryQuarantined
             try RunOptions.remember(inputs: paths, in: environment.store)
             let run = environment
