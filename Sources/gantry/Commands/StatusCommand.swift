@@ -12,7 +12,8 @@ struct StatusCommand: ParsableCommand {
         discussion: """
             With the key of a study: its attempts, its series with every rule, its slices with their probabilities. \
             Reads the store only, also while a runner works on it; no patient's identity is shown. "tries" counts how \
-            often a worker took the study up, also to find it unchanged.
+            often a worker took the study up, also to find it unchanged. Below the table stands whether a runner is \
+            alive, and what a watch waits for.
             """
     )
 
@@ -27,8 +28,11 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         try command {
             let store = try location.openForReading()
+            let activity = try StoreActivity(store)
             let summaries = try store.summaries()
-            guard let study else { return try json ? printLines(summaries) : printTable(summaries) }
+            guard let study else {
+                return try json ? printLines(summaries, activity) : printTable(summaries, activity)
+            }
             let matches = summaries.filter { $0.studyKey.value.hasPrefix(study.lowercased()) }
             guard let summary = matches.first, matches.count == 1 else {
                 throw CommandFault(
@@ -40,18 +44,21 @@ struct StatusCommand: ParsableCommand {
             let record = try store.latestRecord(of: summary.studyKey)
             let history = try store.history(of: summary.studyKey)
             if json {
-                try JSONLines.print("study", StudyDetail(summary: summary, record: record, history: history))
+                try JSONLines.print(
+                    "study", StudyDetail(summary: summary, record: record, history: history, activity: activity))
             } else {
-                StudyDetail(summary: summary, record: record, history: history).printed()
+                StudyDetail(summary: summary, record: record, history: history, activity: activity).printed()
             }
         }
     }
 
-    private func printLines(_ summaries: [StudySummary]) throws {
+    private func printLines(_ summaries: [StudySummary], _ activity: StoreActivity) throws {
         for summary in summaries { try JSONLines.print("study-summary", summary) }
+        try JSONLines.print("status", activity)
     }
 
-    private func printTable(_ summaries: [StudySummary]) throws {
+    private func printTable(_ summaries: [StudySummary], _ activity: StoreActivity) throws {
+        defer { for line in activity.lines { Terminal.output.line(line) } }
         guard !summaries.isEmpty else { return Terminal.output.line("No studies yet.") }
         var table = Table(columns: [
             .init(title: "study"), .init(title: "state"), .init(title: "verdict"),
@@ -60,6 +67,7 @@ struct StatusCommand: ParsableCommand {
         ])
         for summary in summaries {
             var notes: [String] = []
+            if let note = activity.note(on: summary.state) { notes.append(note) }
             if let detail = summary.failureDetail { notes.append(detail) }
             if let doubt = summary.doubt, summary.finding == .indeterminate { notes.append(doubt) }
             if let retryAt = summary.retryAt { notes.append("tried again at \(retryAt)") }
@@ -88,9 +96,10 @@ private struct StudyDetail: Encodable {
     let summary: StudySummary
     let record: StudyRecord?
     let history: StudyHistory?
+    let activity: StoreActivity
 
     enum Keys: String, CodingKey {
-        case summary, revision, judgedAt, verdict, series, slices, files, provenance, attempts, audit
+        case summary, revision, judgedAt, verdict, series, slices, files, provenance, attempts, audit, runner
     }
 
     /// Everything but the patient's identity and the pictures.
@@ -108,6 +117,7 @@ private struct StudyDetail: Encodable {
         try container.encode(files, forKey: .files)
         try container.encode(history?.attempts ?? [], forKey: .attempts)
         try container.encode(history?.audit ?? [], forKey: .audit)
+        try container.encode(activity.runnerObject, forKey: .runner)
     }
 
     private var hasFailed: Bool { !(history?.failedSeriesDecisions.isEmpty ?? true) || record == nil }
@@ -119,7 +129,9 @@ private struct StudyDetail: Encodable {
     func printed() {
         let terminal = Terminal.output
         terminal.line(terminal.painted("Study \(summary.studyKey)", .bold) + "  of patient \(summary.patientKey)")
-        terminal.line("State     \(terminal.painted(summary.state.rawValue, Presentation.colour(of: summary.state)))")
+        let note = activity.note(on: summary.state).map { " (\($0))" } ?? ""
+        let state = terminal.painted(summary.state.rawValue, Presentation.colour(of: summary.state))
+        terminal.line("State     \(state)\(note)")
         if let detail = summary.failureDetail {
             for (index, part) in detail.printable.wrapped(terminal.columns - 10).enumerated() {
                 terminal.line((index == 0 ? "Failure   " : "          ") + part)
