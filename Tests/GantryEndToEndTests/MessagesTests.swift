@@ -170,6 +170,32 @@ extension EndToEnd {
                 #expect(end.status == 0, "\(end.description)")
                 let line = try #require(end.errors.split(separator: "\n").first { $0.contains("revision 1: ") })
                 #expect(line.contains("indeterminate") && line.contains("1 slice missing in 1 place"), "\(line)")
+                let start = #/gantry: \d{4}-\d\d-\d\dT[\d:.]+Z study [0-9a-f]{16}: revision 1: /#
+                #expect(line.prefixMatch(of: start) != nil, "\(line)")
+            }
+        }
+
+        @Test func `a run that waits for its reports says for what, and that Ctrl-C is safe, which it is`() throws {
+            try RunFolder.use { folder in
+                try SmallStudies.copy(1, to: folder.input)
+                // Where a folder of the reports should be lies a file.
+                let obstacle = folder.output.appending(path: "patients")
+                try FileManager.default.createDirectory(at: folder.output, withIntermediateDirectories: true)
+                try Data().write(to: obstacle)
+                let process = try Executable.startLogged(folder.ingest(json: false))
+                #expect(process.waits(for: "Ctrl-C is safe: the verdicts are in the store"))
+                process.send(SIGINT)
+                let end = try process.finish()
+                #expect(end.status == 130, "\(end.description)")
+                let lines = end.output.split(separator: "\n").filter { $0.contains("waiting until ") }
+                #expect(lines.count == 1)
+                let what = "the reports of 1 study, which cannot be written in \(folder.output.path) ("
+                #expect(lines.first?.contains(what) == true, "\(end.output)")
+                try FileManager.default.removeItem(at: obstacle)
+                let again = try Executable.run(folder.ingest())
+                #expect(again.status == 0, "\(again.description)")
+                #expect(try folder.status().map { $0["revision"].integer } == [1])
+                #expect(try folder.reports().count == 1)
             }
         }
 

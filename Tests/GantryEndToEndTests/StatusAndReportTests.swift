@@ -42,6 +42,57 @@ extension EndToEnd {
             #expect(absent.status == 66 && absent.errors.contains("no store"))
         }
 
+        @Test func `tells whether a runner is alive, and of a study that a killed one left that nobody is at it`()
+            throws
+        {
+            try RunFolder.use { folder in
+                try SmallStudies.copy(to: folder.input)
+                let process = try Executable.start(folder.ingest(json: false), watching: .terminal)
+                #expect(process.waits(for: "slice "))
+                // It holds the store also while it stands still.
+                process.send(SIGSTOP)
+                let status = ["status", "--store", folder.store.path]
+                let alive = try Executable.run(status)
+                #expect(alive.output.contains("Runner: alive, pid \(process.identifier) (gantry ingest)\n"))
+                #expect(alive.output.contains("1 running") && !alive.output.contains("no runner"), "\(alive.output)")
+                let runner = try folder.activity()["runner"]
+                #expect(runner["alive"].flag == true && runner["pid"].integer == Int(process.identifier))
+                process.send(SIGKILL)
+                #expect(try process.finish().status == 128 + SIGKILL)
+                let dead = try Executable.run(status)
+                #expect(dead.output.contains("Runner: none is alive\n"), "\(dead.output)")
+                #expect(dead.output.contains("no runner is alive: the next `gantry ingest`"), "\(dead.output)")
+                #expect(try folder.activity()["runner"] == .members(["alive": .flag(false)]))
+                let running = try #require(try folder.status().first { $0["state"].text == "running" })["studyKey"].key
+                let one = try Executable.run(["status", running, "--store", folder.store.path])
+                #expect(one.output.contains("State     running (no runner is alive: "), "\(one.output)")
+                #expect(try folder.status(of: running)["runner"]["alive"].flag == false)
+            }
+        }
+
+        @Test func `shows what a watch waits for, by keys, as long as that is alive`() throws {
+            try RunFolder.use { folder in
+                try SmallStudies.copy(1, to: folder.input)
+                let process = try Executable.start(
+                    ["watch", folder.input.path] + folder.options() + [
+                        "--settle", "1", "--study-quiet", "600", "--json",
+                    ], watching: .output)
+                #expect(process.waits(for: "gantry.watch/1"))
+                var settling = JSON.null
+                for _ in 0..<500 where settling["studies"].integer != 1 { settling = try folder.activity()["settling"] }
+                #expect(settling["studies"].integer == 1 && settling["unreadFiles"].integer == 0)
+                let study = try #require(settling["longest"].list.first)
+                #expect(study["files"].integer == 16 && study["takenAt"] != .null && study["latestAt"] != .null)
+                let text = try Executable.run(["status", "--store", folder.store.path]).output
+                #expect(text.contains("No studies yet.") && text.contains("(gantry watch)"), "\(text)")
+                #expect(text.contains("Settling: 1 study\n  \(study["studyKey"].key)  16 files since "), "\(text)")
+                #expect(!text.contains("PHANTOM"))
+                process.send(SIGKILL)
+                #expect(try process.finish().status == 128 + SIGKILL)
+                #expect(try folder.activity()["settling"] == .null)
+            }
+        }
+
         @Test func `changes nothing`() throws {
             let run = try SampleRun.made()
             let before = try Tools.snapshot(run.folder.url)

@@ -28,6 +28,10 @@ final class FakeStore: StudyStore {
         /// Another attempt begins at this call of `renew` or `commit`.
         var losesLeaseAtCommit = false
         var renewals = 0
+        /// What was to be kept of a drop folder, one after the other.
+        var settlings: [Settling?] = []
+        /// Nothing of a drop folder can be kept.
+        var refusesSettling = false
     }
     let tables: Mutex<Tables>
 
@@ -93,7 +97,7 @@ final class FakeStore: StudyStore {
     }
 
     func enqueue(_ study: EnqueuedStudy, now: Timestamp) throws(StoreFault) -> QueuedStudy {
-        guard let key = StudyKey(Self.hash(study.studyInstanceUID.value)) else { throw Self.dead }
+        let key = try studyKey(of: study.studyInstanceUID)
         return try call { tables throws(StoreFault) in
             guard let index = tables.entries.firstIndex(where: { $0.key == key }) else {
                 tables.entries.append(Entry(key: key, study: study))
@@ -288,6 +292,21 @@ final class FakeStore: StudyStore {
             StudyPlace(studyInstanceUID: $0.study.studyInstanceUID, root: $0.study.root)
         }
     }
+
+    func studyKey(of studyInstanceUID: UID) throws(StoreFault) -> StudyKey {
+        guard let key = StudyKey(Self.hash(studyInstanceUID.value)) else { throw Self.dead }
+        return key
+    }
+
+    func keep(_ settling: Settling?) throws(StoreFault) {
+        try tables.withLock { tables throws(StoreFault) in
+            tables.settlings.append(settling)
+            if tables.refusesSettling { throw Self.dead }
+        }
+    }
+
+    func settling() throws(StoreFault) -> Settling? { tables.withLock { $0.settlings.last ?? nil } }
+
     func history(of key: StudyKey) throws(StoreFault) -> StudyHistory? { nil }
     func patientKey(patientID: String) throws(StoreFault) -> [PatientKey] { [] }
 }

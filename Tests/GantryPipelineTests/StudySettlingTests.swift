@@ -155,6 +155,31 @@ struct StudySettlingTests {
         #expect(settling.files(of: try uid("1.2")) == ["s/1"])
     }
 
+    @Test func `what is waited for is told with its times, the longest first, and files that are nobody's yet`()
+        throws
+    {
+        var settling = try settled()
+        #expect(settling.fileCount == 2)
+        _ = settling.look(view(["t/1"], ["u/1", "u/2"]), now: at(30))
+        settling.scanned("t/1", study: try uid("1.3"))
+        let both = settling.waits(atMost: 9)
+        #expect(both.studies == 2 && both.unreadFiles == 2)
+        #expect(both.longest.map(\.study) == [try uid("1.2"), try uid("1.3")] && both.longest.map(\.files) == [2, 1])
+        #expect(both.longest.map(\.since) == [at(0), at(30)])
+        #expect(both.longest.map(\.takenAt) == [at(60), at(90)])
+        #expect(both.longest.map(\.latestAt) == [at(5400), at(5430)])
+        let one = settling.waits(atMost: 1)
+        #expect(one.studies == 2 && one.longest == Array(both.longest.prefix(1)))
+        settling.taken(try uid("1.3"))
+        // When one is taken to which a file in its folder may still belong, nobody knows.
+        _ = settling.look(view([], ["s/3"]), now: at(40))
+        let waits = settling.waits(atMost: 9)
+        #expect(waits.studies == 1 && waits.longest.map(\.takenAt) == [nil])
+        #expect(waits.unreadFiles == 3 && settling.fileCount == 6)
+        settling.taken(try uid("1.2"))
+        #expect(settling.waits(atMost: 9).longest.isEmpty && settling.waits(atMost: 9).studies == 0)
+    }
+
     @Test func `once needs rest, not quiet`() throws {
         var settling = try settled()
         #expect(settling.due(now: at(10), once: true).count == 1)

@@ -5,30 +5,38 @@ import Synchronization
 import Testing
 
 /// A drop folder that plays views one after the other; a wait costs its seconds.
-private final class FakeDropFolder: DropFolder {
+final class FakeDropFolder: DropFolder {
     private let views: Mutex<[DropFolderView]>
     private let time: FakeTime
     private let movesOn: @Sendable () -> Bool
     private let timePasses: @Sendable () -> Bool
     private let atEnd: @Sendable () -> Void
+    private let failing: @Sendable (_ look: Int) -> DropFolderFault?
     let looks = Mutex(0)
 
     /// Shows `views` one after the other, the next one once `movesOn` says so, and the last from then on. A wait costs its seconds while `timePasses`:
-    /// without it, looks that outrun the runner would take a study's whole time from it.
+    /// without it, looks that outrun the runner would take a study's whole time from it. A look, counted from 1, that is
+    /// `failing` shows nothing.
     init(
         _ views: [DropFolderView], time: FakeTime, movesOn: @escaping @Sendable () -> Bool = { true },
         timePasses: @escaping @Sendable () -> Bool = { true },
+        failing: @escaping @Sendable (_ look: Int) -> DropFolderFault? = { _ in nil },
         atEnd: @escaping @Sendable () -> Void = {}
     ) {
         self.views = Mutex(views)
         self.time = time
         self.movesOn = movesOn
         self.timePasses = timePasses
+        self.failing = failing
         self.atEnd = atEnd
     }
 
     func look() throws(DropFolderFault) -> DropFolderView {
-        looks.withLock { $0 += 1 }
+        let look = looks.withLock { looks in
+            looks += 1
+            return looks
+        }
+        if let fault = failing(look) { throw fault }
         let isDue = movesOn()
         let (view, isLast) = views.withLock { views in
             let first = views.first ?? DropFolderView(settled: [], unsettled: [], outcomes: [])

@@ -1,8 +1,10 @@
 import Foundation
 import GRDB
 import GantryCore
+import GantryGround
 import GantryStore
 import Glibc
+import Synchronization
 import Testing
 
 /// One runner, readers beside it, and what either finds on disk.
@@ -18,6 +20,48 @@ import Testing
         }
         let second = try folder.runner()
         #expect(try second.summaries() == [])
+    }
+
+    @Test func `a reader tells whether a runner is alive, and makes no file to do so`() throws {
+        let folder = try TemporaryFolder()
+        do { _ = try folder.runner() }
+        try FileManager.default.removeItem(atPath: folder.store + ".lock")
+        let reader = try folder.reader()
+        #expect(reader.runner == .absent)
+        #expect(!FileManager.default.fileExists(atPath: folder.store + ".lock"))
+        do {
+            let runner = try folder.runner()
+            #expect(reader.runner == .alive(pid: Int(getpid()), name: "test"))
+            // What a killed runner leaves names it, but nobody holds it.
+            try FileManager.default.copyItem(atPath: folder.store + ".lock", toPath: folder.store + ".left")
+            withExtendedLifetime(runner) {}
+        }
+        #expect(reader.runner == .absent)
+        #expect(rename(folder.store + ".left", folder.store + ".lock") == 0)
+        #expect(reader.runner == .absent)
+    }
+
+    @Test func `whoever asks for the runner keeps none from starting`() throws {
+        let folder = try TemporaryFolder()
+        do { _ = try folder.runner() }
+        let reader = try folder.reader()
+        let isDone = Mutex(false)
+        let asking = try JoinableThread(name: "asking") {
+            while !isDone.withLock({ $0 }) { _ = reader.runner }
+        }
+        for _ in 0..<30 { #expect(throws: Never.self) { _ = try folder.runner() } }
+        isDone.withLock { $0 = true }
+        asking.join()
+    }
+
+    @Test func `what a runner's drop folder waited for is forgotten by the next`() throws {
+        let folder = try TemporaryFolder()
+        let settling = Settling(studies: 1, unreadFiles: 1, longest: [])
+        do { try folder.runner().keep(settling) }
+        let reader = try folder.reader()
+        #expect(try reader.settling() == settling)
+        let next = try folder.runner()
+        #expect(try reader.settling() == nil && next.settling() == nil)
     }
 
     @Test func `a reader beside a runner sees each change and cannot make one`() throws {
@@ -50,6 +94,7 @@ import Testing
                 sql: """
                     DROP TABLE former_patient;
                     DROP TABLE input;
+                    DROP TABLE settling;
                     DROP TABLE second_opinion;
                     ALTER TABLE slice_score DROP COLUMN remarks;
                     DELETE FROM grdb_migrations WHERE identifier NOT LIKE '1 %';
@@ -59,6 +104,7 @@ import Testing
         #expect(try reader.summaries().map(\.studyKey) == [key])
         #expect(try reader.latestRecord(of: key)?.result.verdict == record.result.verdict)
         #expect(try reader.formerPatients(of: key).isEmpty && reader.inputs().isEmpty)
+        #expect(try reader.settling() == nil)
         let runner = try folder.runner()
         let unremarked = record.result.slices.map { slice in
             var slice = slice

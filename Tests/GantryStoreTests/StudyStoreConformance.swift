@@ -384,6 +384,32 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
+    func `what a drop folder waits for is kept until something else is, or nothing`(kind: Kind) throws {
+        let subject = try Subject(kind)
+        #expect(try subject.store.settling() == nil)
+        let study = try Samples.study(1)
+        let key = try subject.store.studyKey(of: study.studyInstanceUID)
+        #expect(try subject.store.summaries().isEmpty, "a study has its key before it is queued")
+        #expect(try subject.store.enqueue(study, now: Samples.moment(0)).studyKey == key)
+        var settling = Settling(
+            studies: 30, unreadFiles: 2,
+            longest: [
+                .init(
+                    studyKey: key, files: 9, since: Samples.moment(1), takenAt: Samples.moment(61),
+                    latestAt: Samples.moment(5401)),
+                .init(
+                    studyKey: key, files: 1, since: Samples.moment(2), takenAt: nil, latestAt: Samples.moment(5402)),
+            ])
+        try subject.store.keep(settling)
+        #expect(try subject.store.settling() == settling)
+        settling.unreadFiles = 0
+        try subject.store.keep(settling)
+        #expect(try subject.store.settling() == settling)
+        try subject.store.keep(nil)
+        #expect(try subject.store.settling() == nil)
+    }
+
+    @Test(arguments: Kind.allCases)
     func `an unknown study is unknown`(kind: Kind) throws {
         let subject = try Subject(kind)
         let key = try #require(StudyKey("0123456789abcdef"))

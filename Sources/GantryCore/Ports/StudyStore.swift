@@ -68,6 +68,16 @@ public protocol StudyStore: Sendable {
     /// Where a study's files were found when it was last queued; nil where the key is unknown.
     func place(of key: StudyKey) throws(StoreFault) -> StudyPlace?
 
+    /// The pseudonym of a study, whether or not it was ever queued.
+    func studyKey(of studyInstanceUID: UID) throws(StoreFault) -> StudyKey
+
+    /// Keeps what the runner's drop folder waits for, in place of what was kept before; nil: for nothing. It is worth
+    /// nothing once its runner is gone, and the next runner begins without.
+    func keep(_ settling: Settling?) throws(StoreFault)
+
+    /// What the runner's drop folder waits for; nil where it waits for nothing, or there is none.
+    func settling() throws(StoreFault) -> Settling?
+
     /// What is known of one study beyond its latest record: attempts, audit, and the ledger of a failed study.
     func history(of key: StudyKey) throws(StoreFault) -> StudyHistory?
 

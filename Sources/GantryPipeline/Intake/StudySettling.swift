@@ -20,6 +20,29 @@ package struct StudySettling {
         }
     }
 
+    /// What is waited for.
+    package struct Waits: Sendable, Equatable {
+        /// Number of studies that wait.
+        package var studies = 0
+        /// Number of files that are new or changing.
+        package var unreadFiles = 0
+        /// The studies that have waited longest.
+        package var longest: [Wait] = []
+    }
+
+    /// A study that waits.
+    package struct Wait: Sendable, Equatable {
+        package var study: UID
+        /// Number of its files whose headers were read.
+        package var files: Int
+        /// When its first new file was seen.
+        package var since: Timestamp
+        /// When it is taken if nothing changes; nil while a file in its folder is new or changing.
+        package var takenAt: Timestamp?
+        /// When it is taken in any case.
+        package var latestAt: Timestamp
+    }
+
     private struct File {
         var firstSeen: Timestamp
         /// When it was last seen new or changed.
@@ -163,6 +186,23 @@ package struct StudySettling {
             return study.hasUnsettledNeighbour ? forced : min(quiet, forced)
         }.min()
     }
+
+    /// What is waited for, and of the studies those `most` that have waited longest.
+    package func waits(atMost most: Int) -> Waits {
+        let all = open.keys.map { uid in
+            let study = waiting(uid)
+            let quiet = study.lastChange.advanced(bySeconds: quietSeconds)
+            let forced = study.firstSeen.advanced(bySeconds: forcedAfterSeconds)
+            return Wait(
+                study: uid, files: pathsOf[uid]?.count ?? 0, since: study.firstSeen,
+                takenAt: study.hasUnsettledNeighbour ? nil : min(quiet, forced), latestAt: forced)
+        }
+        let longest = all.sorted { $0.since == $1.since ? $0.study < $1.study : $0.since < $1.since }
+        return Waits(studies: all.count, unreadFiles: unsettledFiles, longest: Array(longest.prefix(most)))
+    }
+
+    /// Number of files that lie there, as far as was told.
+    package var fileCount: Int { files.count }
 
     /// The files of a study whose headers were read, sorted.
     package func files(of uid: UID) -> [String] { (pathsOf[uid] ?? []).sorted(by: pathPrecedes) }

@@ -29,14 +29,23 @@ public enum RunEvent: Sendable, Equatable {
     case studyWaiting(StudyKey, code: StudyFailure.Code, detail: String, retryAt: Timestamp)
     /// Another attempt at a study has begun elsewhere; this one was dropped.
     case leaseLost(StudyKey)
-    /// A study came to its end in this run.
+    /// A study came to an end in this run; where new files came meanwhile it is queued again, and comes to another.
     case studyEnded(StudyLine)
+    /// Nothing is left to do until `until`, when the reports of so many studies, which could not be written for `fault`,
+    /// and so many other studies are tried again. Told once for each such moment.
+    case waiting(until: Timestamp, reports: Int, fault: ReportFault?, studies: Int)
     /// No work is taken until there is space again.
     case diskLow(FreeSpace, needed: Int64)
     /// There is space again.
     case diskRecovered
-    /// The drop folder cannot be listed; it is looked at again later.
+    /// The drop folder cannot be listed; it is looked at again later. Told once for as long as the same is wrong.
     case dropFolderFault(DropFolderFault)
+    /// The drop folder can be listed again.
+    case dropFolderBack
+    /// All files of the drop folder, so many and more than one, were gone at one look, and nothing else lay there.
+    case dropFolderEmpty(files: Int)
+    /// So many files lie in the drop folder again, of which that was told.
+    case dropFolderFilled(files: Int)
     /// The reader cannot read headers; it is tried again later.
     case readerFault(ReaderFault)
 }

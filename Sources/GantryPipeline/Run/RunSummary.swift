@@ -41,12 +41,15 @@ public struct StudyLine: Sendable, Equatable {
     public var folder: String
     /// What became of it.
     public var end: StudyEnd
+    /// When it came to that; nil while it has not.
+    public var endedAt: Timestamp?
 
     /// A line.
-    public init(studyKey: StudyKey, folder: String, end: StudyEnd) {
+    public init(studyKey: StudyKey, folder: String, end: StudyEnd, endedAt: Timestamp? = nil) {
         self.studyKey = studyKey
         self.folder = folder
         self.end = end
+        self.endedAt = endedAt
     }
 }
 

@@ -18,6 +18,7 @@ final class StudyInputs: Sendable {
         var isBusy: Bool
         var begunGeneration = 0
         var end: StudyEnd?
+        var endedAt: Timestamp?
         var retryAt: Timestamp?
         var fileCount: Int
         /// Ends of its files, counted; nil while the study is open. Files of a study that is taken again are counted
@@ -33,6 +34,8 @@ final class StudyInputs: Sendable {
         var keys: [UID: StudyKey] = [:]
         /// Open, and held by no worker.
         private(set) var claimable: Set<StudyKey> = []
+        /// Number of studies that a worker holds.
+        private(set) var held = 0
         /// When open studies are tried again.
         private(set) var retries: [StudyKey: Timestamp] = [:]
         /// Sum over all entries.
@@ -42,6 +45,8 @@ final class StudyInputs: Sendable {
         mutating func set(_ key: StudyKey, _ entry: Entry) {
             let known = entries.updateValue(entry, forKey: key)
             if known == nil { order.append(key) }
+            if known?.isBusy == true { held -= 1 }
+            if entry.isBusy { held += 1 }
             if entry.isOpen && !entry.isBusy { claimable.insert(key) } else { claimable.remove(key) }
             retries[key] = entry.isOpen ? entry.retryAt : nil
             if let counted = known?.tally { tally = tally - counted }
@@ -82,6 +87,9 @@ final class StudyInputs: Sendable {
     /// Keys of the studies that are not at their end and that no worker holds.
     var claimable: Set<StudyKey> { state.withLock { $0.claimable } }
 
+    /// Number of studies that workers hold.
+    var held: Int { state.withLock { $0.held } }
+
     /// A worker holds the study, until its end or its next attempt is entered.
     func begin(_ key: StudyKey) {
         state.withLock { state in
@@ -118,28 +126,39 @@ final class StudyInputs: Sendable {
         state.withLock { state in state.retries.values.filter { $0 > now }.min() }
     }
 
-    /// Enters the end of a study and lets go of its input. Where `generation` is not that of its newest files, the
-    /// study stays open: its newest input is returned and has to be queued again.
-    func end(_ key: StudyKey, generation: Int, _ end: StudyEnd, files: [FileOutcome]) -> StudyInput? {
+    /// Number of studies that are to be tried again after `now`.
+    func retries(after now: Timestamp) -> Int { state.withLock { $0.retries.values.count { $0 > now } } }
+
+    /// Enters the end of a study, at a moment, and lets go of its input. Returns the line of that end. Where `generation`
+    /// is not that of its newest files, the study stays open: its newest input is returned too and has to be queued
+    /// again; there is then no line where the study was not finished.
+    func end(
+        _ key: StudyKey, generation: Int, _ end: StudyEnd, files: [FileOutcome], at moment: Timestamp
+    ) -> (line: StudyLine?, again: StudyInput?) {
         state.withLock { state in
-            guard var entry = state.entries[key] else { return nil }
+            guard var entry = state.entries[key] else { return (nil, nil) }
             defer { state.set(key, entry) }
             entry.end = end
+            entry.endedAt = moment
             entry.retryAt = nil
             entry.isBusy = false
-            if entry.generation != generation, let input = entry.input { return input }
+            let line = StudyLine(studyKey: key, folder: entry.folder, end: end, endedAt: moment)
+            if entry.generation != generation, let input = entry.input {
+                return (end == .unfinished ? nil : line, input)
+            }
             entry.isOpen = false
             entry.input = nil
             entry.tally = FileCounts(files)
-            return nil
+            return (line, nil)
         }
     }
 
     /// Enters that nobody works on a study, whatever its files: its newest ones come to these ends.
-    func leave(_ key: StudyKey, _ end: StudyEnd, files: [FileOutcome]) {
+    func leave(_ key: StudyKey, _ end: StudyEnd, files: [FileOutcome], at moment: Timestamp) {
         state.withLock { state in
             guard var entry = state.entries[key] else { return }
             entry.end = end
+            entry.endedAt = moment
             entry.retryAt = nil
             entry.isOpen = false
             entry.input = nil
@@ -169,7 +188,10 @@ final class StudyInputs: Sendable {
     }
 
     private static func line(_ key: StudyKey, _ entry: Entry) -> StudyLine {
-        StudyLine(studyKey: key, folder: entry.folder, end: entry.isOpen ? .unfinished : entry.end ?? .unfinished)
+        guard !entry.isOpen, let end = entry.end else {
+            return StudyLine(studyKey: key, folder: entry.folder, end: .unfinished)
+        }
+        return StudyLine(studyKey: key, folder: entry.folder, end: end, endedAt: entry.endedAt)
     }
 
     /// One line a study in input order; studies that are still open are unfinished.

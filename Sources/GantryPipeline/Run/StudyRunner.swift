@@ -23,6 +23,8 @@ final class StudyRunner: Sendable {
         var ending: Ending?
         var attempt = 1
         var due: Timestamp
+        /// Why they could not be written at the last attempt.
+        var fault: ReportFault?
 
         /// Reports of a verdict that are due at once.
         init(
@@ -47,6 +49,8 @@ final class StudyRunner: Sendable {
     private let waitsForDisk: Bool
     private let outstanding = Mutex<[OutstandingReports]>([])
     private let isDiskLow = Mutex(false)
+    /// The moment until which the run was last said to wait.
+    private let saidWait = Mutex<Timestamp?>(nil)
     /// Held while a study is queued and entered, and while its end is entered: new files are never lost between.
     private let booking = Mutex(())
     /// Held while a study is claimed, so that no worker claims what another of this run holds.
@@ -95,7 +99,8 @@ final class StudyRunner: Sendable {
         guard let detail = queued.quarantine else { return }
         outstanding.withLock { $0.append(OutstandingReports(ofFailed: queued.studyKey, now: now())) }
         inputs.leave(
-            queued.studyKey, .quarantined(detail: detail), files: input.ends(unread: "The study is in quarantine."))
+            queued.studyKey, .quarantined(detail: detail), files: input.ends(unread: "The study is in quarantine."),
+            at: now())
     }
 
     private func announce(_ queued: QueuedStudy, _ input: StudyInput) {
@@ -140,6 +145,7 @@ final class StudyRunner: Sendable {
                 } else {
                     let next = nextMoment()
                     if next == nil && inputs.isClosed { return }
+                    if let next { noteWait(until: next) }
                     environment.waker.wait(since: mark, until: next)
                 }
             } catch {
@@ -163,6 +169,21 @@ final class StudyRunner: Sendable {
     private func nextMoment() -> Timestamp? {
         let now = now()
         return [inputs.nextRetry(after: now), outstanding.withLock { $0.map(\.due).min() }].compactMap(\.self).min()
+    }
+
+    /// Says, once for each such moment, that nothing is left to do until then.
+    private func noteWait(until moment: Timestamp) {
+        let reports = outstanding.withLock { $0 }
+        // A study that another worker is at keeps the run busy; those whose reports are due later do not.
+        guard inputs.held == reports.count else { return }
+        let isNew = saidWait.withLock { said in
+            defer { said = moment }
+            return said != moment
+        }
+        guard isNew else { return }
+        let first = reports.min { $0.due < $1.due }
+        environment.observer.note(
+            .waiting(until: moment, reports: reports.count, fault: first?.fault, studies: inputs.retries(after: now())))
     }
 
     /// The reason to take no work; nil where there is space.
@@ -274,19 +295,18 @@ extension StudyRunner {
         }
     }
 
-    /// Enters the end of a study; where new files came meanwhile, it is queued again instead.
+    /// Enters the end of a study; where new files came meanwhile, it is then queued again.
     private func end(_ key: StudyKey, generation: Int, _ end: StudyEnd, files: [FileOutcome]) throws(StoreFault) {
         let again = try booking.withLock { _ throws(StoreFault) -> (QueuedStudy, StudyInput)? in
-            guard let input = inputs.end(key, generation: generation, end, files: files) else { return nil }
+            let (line, input) = inputs.end(key, generation: generation, end, files: files, at: now())
+            // Before the study is queued again: nobody shall hear of a revision before the one that it follows.
+            if let line { environment.observer.note(.studyEnded(line)) }
+            guard let input else { return nil }
             let queued = try enqueue(input)
             leaveInQuarantine(queued, input)
             return (queued, input)
         }
-        if let again {
-            announce(again.0, again.1)
-        } else if let line = inputs.line(of: key) {
-            environment.observer.note(.studyEnded(line))
-        }
+        if let again { announce(again.0, again.1) }
     }
 }
 
@@ -345,6 +365,7 @@ extension StudyRunner {
         var next = reports
         next.attempt += 1
         next.due = retryAt
+        next.fault = fault
         outstanding.withLock { $0.append(next) }
     }
 }

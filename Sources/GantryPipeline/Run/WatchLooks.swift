@@ -12,6 +12,8 @@ struct WatchLooks {
     private var instances: [String: SOPInstance] = [:]
     /// Ends of files of no study, by their folder and path.
     private var outcomes: [String: [String: FileOutcome]] = [:]
+    /// Whether all files were gone at one look, and none has come since.
+    private var isEmptied = false
 
     /// Nothing seen yet.
     init(environment: RunEnvironment, root: String, shown: String, settling: StudySettling) {
@@ -23,6 +25,7 @@ struct WatchLooks {
 
     /// Enters one look.
     mutating func enter(_ view: DropFolderView) {
+        let filesBefore = settling.fileCount
         let change = settling.look(view, now: environment.settlingMoment)
         let changed = Set(change.stale).union(view.gone).union(view.unsettled)
         for path in changed {
@@ -35,6 +38,20 @@ struct WatchLooks {
             setOutcome(outcome, of: outcome.file)
         }
         if !view.outcomes.isEmpty { environment.observer.note(.filesEnded(view.outcomes)) }
+        noteEmptiness(filesBefore: filesBefore)
+    }
+
+    /// A folder that loses all its files at once is in all likelihood a share that is not mounted any more: what is there
+    /// now is what lies below it.
+    private mutating func noteEmptiness(filesBefore: Int) {
+        let files = settling.fileCount
+        if isEmptied && files > 0 {
+            isEmptied = false
+            environment.observer.note(.dropFolderFilled(files: files))
+        } else if filesBefore > 1 && files == 0 && outcomes.isEmpty {
+            isEmptied = true
+            environment.observer.note(.dropFolderEmpty(files: filesBefore))
+        }
     }
 
     private mutating func setOutcome(_ outcome: FileOutcome?, of path: String) {
@@ -123,6 +140,13 @@ struct WatchLooks {
 
     /// Whether everything seen is at rest, read and taken.
     var isDone: Bool { settling.isDone && toScan.isEmpty }
+
+    /// What is waited for, with as many studies as are named at most.
+    var waits: StudySettling.Waits {
+        var waits = settling.waits(atMost: Settling.mostNamed)
+        waits.unreadFiles += toScan.count
+        return waits
+    }
 
     /// When a study may become due without any change in the folder.
     var nextMoment: Timestamp? { settling.nextMoment() }

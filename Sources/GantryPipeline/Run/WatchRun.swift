@@ -51,7 +51,9 @@ public struct WatchRun: Sendable {
             environment: environment, root: root, shown: shown,
             settling: StudySettling(
                 quietSeconds: settings.studyQuietSeconds, forcedAfterSeconds: settings.forcedAfterSeconds))
-        watch(&looks, runner: runner, summary: &summary)
+        var board = SettlingBoard(environment)
+        watch(&looks, board: &board, runner: runner, summary: &summary)
+        board.clear()
         runner.close()
         workers.join()
         let books = looks.books()
@@ -60,10 +62,17 @@ public struct WatchRun: Sendable {
         return runner.complete(summary)
     }
 
-    private func watch(_ looks: inout WatchLooks, runner: StudyRunner, summary: inout RunSummary) {
+    private func watch(
+        _ looks: inout WatchLooks, board: inout SettlingBoard, runner: StudyRunner, summary: inout RunSummary
+    ) {
+        /// What is wrong with the folder, as it was said.
+        var saidFault: DropFolderFault?
         while environment.stop.stopped == nil {
             do {
-                looks.enter(try folder.look())
+                let view = try folder.look()
+                if saidFault != nil { environment.observer.note(.dropFolderBack) }
+                saidFault = nil
+                looks.enter(view)
                 try looks.scan()
                 summary.inputFault = nil
                 let due = try looks.due(once: settings.once, isInDoubt: runner.inputs.isInDoubt)
@@ -71,10 +80,13 @@ public struct WatchRun: Sendable {
                     try runner.submit(input)
                 }
                 if settings.once && looks.isDone { return }
+                // Once, a study need not be quiet: nothing can be said of when it is taken.
+                if !settings.once { board.show(looks) }
             } catch let fault as StoreFault {
                 environment.requestStop(.storeFault(fault))
             } catch let fault as DropFolderFault {
-                environment.observer.note(.dropFolderFault(fault))
+                if fault != saidFault { environment.observer.note(.dropFolderFault(fault)) }
+                saidFault = fault
                 summary.inputFault = .listing(fault)
                 if settings.once { return }
             } catch let fault as ReaderFault {

@@ -13,10 +13,17 @@ struct StoreOpening {
             return try checked(connect(readOnly: false)) { queue in
                 try queue.read { db in try refuseForeign(db) }
                 try StoreMigrations.migrator.migrate(queue)
+                try forgetSettling(queue)
             }
         } catch {
             throw StoreFault(from: error, subject: path)
         }
+    }
+
+    /// What an earlier runner's drop folder waited for is of no use to anybody.
+    private func forgetSettling(_ queue: DatabaseQueue) throws {
+        guard try queue.read({ db in try Row.fetchOne(db, sql: "SELECT 1 FROM settling") }) != nil else { return }
+        try queue.write { db in try db.execute(sql: "DELETE FROM settling") }
     }
 
     /// A read-only connection; a change half made by a killed runner is rolled back first.

@@ -11,4 +11,12 @@ enum LaterSchemas {
 
     /// Folders that a run was given as input: nothing is ever written there.
     static let inputs = "CREATE TABLE input (path TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;"
+
+    /// What the runner's drop folder waits for: one row, a JSON `Settling`, or none.
+    static let settling = """
+        CREATE TABLE settling (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            state TEXT NOT NULL CHECK (json_valid(state))
+        ) STRICT;
+        """
 }

@@ -29,6 +29,7 @@ enum StoreMigrations {
             try db.execute(sql: LaterSchemas.formerPatients)
         }
         migrator.registerMigration("inputs") { db in try db.execute(sql: LaterSchemas.inputs) }
+        migrator.registerMigration("settling") { db in try db.execute(sql: LaterSchemas.settling) }
         return migrator
     }()
 

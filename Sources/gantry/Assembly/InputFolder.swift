@@ -48,7 +48,8 @@ struct InputFolder {
         Terminal.error.sentence("Note: " + missing + " docs/reader-safety.md says more.")
     }
 
-    private static func isFile(_ path: String) -> Bool {
+    /// Whether something lies at `path` that is no folder.
+    static func isFile(_ path: String) -> Bool {
         var facts = stat()
         return stat(PathText.systemPath(path), &facts) == 0 && facts.st_mode & S_IFMT != S_IFDIR
     }

@@ -123,8 +123,8 @@ struct RunOptions: ParsableArguments {
         return missing.reduce(url) { $0.appending(path: $1) }.path
     }
 
-    /// Every adapter, opened and checked, before any study is touched.
-    func assemble(observer: any RunObserver) throws -> RunEnvironment {
+    /// Every adapter, opened and checked, before any study is touched. `name` is what the store's lock calls the run.
+    func assemble(as name: String, observer: any RunObserver) throws -> RunEnvironment {
         try requireBundle()
         let trusted = try trust.keys()
         let bundle = try PipelineBundle.unchecked(folder: Self.bundleFolder(pipeline), trust: trusted)
@@ -140,7 +140,7 @@ struct RunOptions: ParsableArguments {
         try model.check()
         let scorer = try pending.get()
         let reports = try FolderReportWriter(outputFolder: output)
-        let store = try SQLiteStudyStore(path: location.store, access: .runner(name: "gantry"))
+        let store = try SQLiteStudyStore(path: location.store, access: .runner(name: name))
         let division = CoreDivision(jobs: jobs)
         if division.jobs < jobs {
             Terminal.error.sentence(

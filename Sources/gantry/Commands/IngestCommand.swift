@@ -45,8 +45,8 @@ struct IngestCommand: ParsableCommand {
             let paths = paths.isEmpty ? Array(Set(again.map(\.place.root))).sorted() : paths
             try options.refuseWritingInto(paths)
             try refuseNothing(below: paths)
-            let reporter = RunReporter(json: options.json, inputs: paths)
-            var environment = try options.assemble(observer: reporter)
+            let reporter = RunReporter(json: options.json, inputs: paths, output: options.output)
+            var environment = try options.assemble(as: "gantry ingest", observer: reporter)
             environment.settings.retriesQuarantined = retryQuarantined || !again.isEmpty
             try RunOptions.remember(inputs: paths, in: environment.store)
             let run = environment

@@ -13,7 +13,8 @@ struct StatusCommand: ParsableCommand {
             With the key of a study: its attempts, its series with every rule, its slices with their probabilities. \
             Reads the store only, also while a runner works on it; no patient's identity is shown. "tries" counts how \
             often a worker took the study up, also to find it unchanged. A study that failed after it was judged shows \
-            no verdict in its row: that of the last revision, which stands, is told below it.
+            no verdict in its row: that of the last revision, which stands, is told below it. Below the table stands \
+            whether a runner is alive, and what a watch waits for.
             """
     )
 
@@ -28,24 +29,30 @@ struct StatusCommand: ParsableCommand {
     func run() throws {
         try command {
             let store = try location.openForReading()
+            let activity = try StoreActivity(store)
             let summaries = try store.summaries()
-            guard let study else { return try json ? printLines(summaries) : printTable(summaries) }
+            guard let study else {
+                return try json ? printLines(summaries, activity) : printTable(summaries, activity)
+            }
             let summary = try summaries.study(named: study)
             let record = try store.latestRecord(of: summary.studyKey)
             let history = try store.history(of: summary.studyKey)
             if json {
-                try JSONLines.print("study", StudyDetail(summary: summary, record: record, history: history))
+                try JSONLines.print(
+                    "study", StudyDetail(summary: summary, record: record, history: history, activity: activity))
             } else {
-                StudyDetail(summary: summary, record: record, history: history).printed()
+                StudyDetail(summary: summary, record: record, history: history, activity: activity).printed()
             }
         }
     }
 
-    private func printLines(_ summaries: [StudySummary]) throws {
+    private func printLines(_ summaries: [StudySummary], _ activity: StoreActivity) throws {
         for summary in summaries { try JSONLines.print("study-summary", summary) }
+        try JSONLines.print("status", activity)
     }
 
-    private func printTable(_ summaries: [StudySummary]) throws {
+    private func printTable(_ summaries: [StudySummary], _ activity: StoreActivity) throws {
+        defer { for line in activity.lines { Terminal.output.line(line) } }
         guard !summaries.isEmpty else { return Terminal.output.line("No studies yet.") }
         var table = Table(columns: [
             .init(title: "study"), .init(title: "state"), .init(title: "verdict"),
@@ -65,7 +72,7 @@ struct StatusCommand: ParsableCommand {
                         (isScored ? "\(summary.scoredSlices)/\(summary.slices)" : "–", nil),
                         (summary.revision == 0 ? "–" : "\(summary.revision)", nil), ("\(summary.attempts)", nil),
                         (Presentation.minute(summary.updatedAt), nil),
-                    ], notes: notes(on: summary)))
+                    ], notes: notes(on: summary, activity)))
         }
         Terminal.output.write(table.rendered(for: .output))
         let counts = StudyState.allCases.compactMap { state in
@@ -76,8 +83,9 @@ struct StatusCommand: ParsableCommand {
     }
 
     /// Sentences below the row of a study.
-    private func notes(on summary: StudySummary) -> [String] {
+    private func notes(on summary: StudySummary, _ activity: StoreActivity) -> [String] {
         var notes: [String] = []
+        if let note = activity.note(on: summary.state) { notes.append(note) }
         if let failed = summary.failedSince { notes.append("failed \(failed.whenAndWhy)") }
         // What a study waits for may be another failure than the one that stands.
         if let detail = summary.failureDetail, summary.failedSince == nil || summary.state == .waiting {
@@ -118,9 +126,11 @@ private struct StudyDetail: Encodable {
     let summary: StudySummary
     let record: StudyRecord?
     let history: StudyHistory?
+    let activity: StoreActivity
 
     enum Keys: String, CodingKey {
-        case summary, revision, judgedAt, failedSince, verdict, series, slices, files, provenance, attempts, audit
+        case summary, revision, judgedAt, failedSince, verdict, series, slices, files, provenance, attempts, audit,
+            runner
     }
 
     /// Everything but the patient's identity and the pictures.
@@ -139,6 +149,7 @@ private struct StudyDetail: Encodable {
         try container.encode(files, forKey: .files)
         try container.encode(history?.attempts ?? [], forKey: .attempts)
         try container.encode(history?.audit ?? [], forKey: .audit)
+        try container.encode(activity.runnerObject, forKey: .runner)
     }
 
     /// Whether a failure is the last word on series and files: it has its own account of them.
@@ -155,7 +166,9 @@ private struct StudyDetail: Encodable {
     func printed() {
         let terminal = Terminal.output
         terminal.line(terminal.painted("Study \(summary.studyKey)", .bold) + "  of patient \(summary.patientKey)")
-        terminal.line("State     \(terminal.painted(summary.state.rawValue, Presentation.colour(of: summary.state)))")
+        let note = activity.note(on: summary.state).map { " (\($0))" } ?? ""
+        let state = terminal.painted(summary.state.rawValue, Presentation.colour(of: summary.state))
+        terminal.line("State     \(state)\(note)")
         if let failed = summary.failedSince { show(failed.whenAndWhy, as: "Failure", on: terminal) }
         if let detail = summary.failureDetail, summary.failedSince == nil || summary.state == .waiting {
             show(detail, as: "Failure", on: terminal)

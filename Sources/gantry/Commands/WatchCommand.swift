@@ -40,8 +40,10 @@ struct WatchCommand: ParsableCommand {
     func run() throws {
         try command {
             try options.refuseWritingInto([folder])
-            let reporter = RunReporter(json: options.json, inputs: [folder], isLasting: true)
-            let environment = try options.assemble(observer: reporter)
+            try refuseFile()
+            let reporter = RunReporter(
+                json: options.json, inputs: [folder], output: options.output, isLasting: true)
+            let environment = try options.assemble(as: "gantry watch", observer: reporter)
             let listing = try InputFolder.list(folder)
             try RunOptions.remember(inputs: [folder], in: environment.store)
             let drop: PollingDropFolder
@@ -55,9 +57,22 @@ struct WatchCommand: ParsableCommand {
                 settings: WatchSettings(
                     settleSeconds: Double(settle), studyQuietSeconds: Int64(studyQuiet), once: once))
             let stopping = try Stopping(say: reporter.say) { run.requestStop(.signal($0)) }
+            reporter.begin(
+                WatchBeginning(
+                    environment, folder: folder, files: listing.files.count, store: options.location.store,
+                    reports: options.output))
             let summary = run.run()
             try withExtendedLifetime(stopping) { try reporter.close(summary) }
             try RunOptions.leave(summary, inputs: [folder])
         }
+    }
+
+    /// Refuses what is no folder before a store is made for it: nothing would ever come into it.
+    private func refuseFile() throws(CommandFault) {
+        guard InputFolder.isFile(folder) else { return }
+        throw CommandFault(
+            ExitStatus.noInput,
+            "\(folder): this is no folder, and nothing can come into it. Name the folder into which studies come; "
+                + "`gantry ingest` takes a single file.")
     }
 }

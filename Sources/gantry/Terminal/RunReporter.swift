@@ -12,18 +12,22 @@ final class RunReporter: RunObserver {
     private let started = ContinuousClock.now
     /// The one input, which then need not stand before every study.
     private let root: String?
+    /// Folder of the reports, as the person named it.
+    private let output: String
 
     /// Whether a person is looking, who may see paths below what they named; a log never does.
     private let namesPaths: Bool
     /// The same for the results on standard output.
     private let showsFoldersInResults: Bool
-    /// Whether each study's end is worth a line: a run that lasts has no closing table for long.
+    /// Whether each study's end is worth a line, and each line its moment: a run that lasts has no closing table for
+    /// long, and is read long afterwards.
     private let logsStudies: Bool
 
     /// `isLasting`: a run without an end in sight, whose output is a log unless a terminal is there.
-    init(json: Bool, inputs: [String], isLasting: Bool = false) {
+    init(json: Bool, inputs: [String], output: String, isLasting: Bool = false) {
         self.json = json
         root = inputs.count == 1 ? inputs[0] : nil
+        self.output = output
         namesPaths = !isLasting || (Terminal.error.isInteractive && !json)
         showsFoldersInResults = !isLasting || (Terminal.output.isInteractive && !json)
         logsStudies = isLasting
@@ -49,7 +53,7 @@ final class RunReporter: RunObserver {
                 return progress.state(now: now)
             }
             bar.show(
-                state.label, fraction: state.fraction, detail: state.detail, sentence: state.sentence,
+                state.label, fraction: state.fraction, detail: state.detail, sentence: state.sentence.map { dated($0) },
                 isLast: done == of && Terminal.error.isInteractive)
         case .reportsWritten: break
         case .reportsFailed(let key, let fault, let retryAt):
@@ -63,7 +67,7 @@ final class RunReporter: RunObserver {
             if json {
                 try? JSONLines.print("study-end", StudyLineObject(line, namesFolder: namesPaths))
             } else if logsStudies {
-                bar.log("gantry: study \(line.studyKey): \(Self.words(for: line.end))".printable)
+                log("study \(line.studyKey): \(Self.words(for: line.end))".printable, at: line.endedAt)
             } else if !Terminal.error.isSamePlace(as: .output) {
                 // Where both come to one place, the table at the end says it.
                 switch line.end {
@@ -72,6 +76,10 @@ final class RunReporter: RunObserver {
                 case .judged, .unchanged, .unreported, .unfinished: break
                 }
             }
+        case .waiting(let until, let reports, let fault, let studies):
+            // A watch waits anyway, and has said of each study when it is tried again.
+            guard reports > 0 || !logsStudies else { return }
+            warn(waitSentence(until: until, reports: reports, fault: fault, studies: studies))
         case .diskLow(let space, let needed):
             warn(
                 "\(space.path): \(Self.gigabytes(space.bytes)) GB free, \(Self.gigabytes(needed)) GB needed; "
@@ -79,16 +87,53 @@ final class RunReporter: RunObserver {
         case .diskRecovered:
             warn("there is space again; going on")
         case .dropFolderFault(let fault):
-            warn("\(fault); looked at again later")
+            warn("\(fault); looked at until it is back")
+        case .dropFolderBack:
+            warn("the drop folder is back again")
+        case .dropFolderEmpty(let files):
+            warn("the drop folder is empty: all \(files) files that lay there are gone; is a share not mounted?")
+        case .dropFolderFilled(let files):
+            warn("the drop folder is back again: it is no longer empty, \(counted(files, "file")) so far")
         case .readerFault(let fault):
             warn("\(fault); tried again later")
         }
     }
 
-    private func warn(_ text: String) { bar.log("gantry: " + text.printable.middle(600)) }
+    private func warn(_ text: String) { log(text.printable.middle(600)) }
 
     /// Says something above the bar.
-    func say(_ text: String) { bar.log("gantry: " + text) }
+    func say(_ text: String) { log(text) }
+
+    /// Says something above the bar.
+    private func log(_ text: String, at moment: Timestamp? = nil) { bar.log("gantry: " + dated(text, at: moment)) }
+
+    /// A line of a run that lasts, with the moment at which it happened: now, unless another is given.
+    private func dated(_ text: String, at moment: Timestamp? = nil) -> String {
+        logsStudies ? "\(moment ?? SystemClock().now()) \(text)" : text
+    }
+
+    /// Says what a run that lasts is about to do.
+    func begin(_ watch: WatchBeginning) {
+        if json { try? JSONLines.print("watch", watch) } else { log(watch.sentence.printable, at: watch.at) }
+    }
+
+    /// What a run waits for when nothing else is left to do, until when, and that it may be ended.
+    private func waitSentence(until: Timestamp, reports: Int, fault: ReportFault?, studies: Int) -> String {
+        let seconds = Double(until.millisecondsSince1970 - SystemClock().now().millisecondsSince1970) / 1000
+        var parts: [String] = []
+        if let fault, reports > 0 {
+            let why = fault.code == .diskFull ? "for which there is no space" : "which cannot be written"
+            parts.append(
+                "the reports of \(counted(reports, "study", "studies")), \(why) in \(output) (\(fault.explanation))")
+        }
+        if studies > 0 { parts.append("\(counted(studies, "study", "studies")) that failed for now") }
+        let safety =
+            reports > 0
+            ? "the verdicts are in the store, and the next `gantry ingest` or `gantry watch` writes the reports"
+            : "the next run goes on"
+        return "waiting until \(until) (\(Presentation.roughly(seconds: seconds))) to try again: "
+            + parts.joined(separator: ", and ") + ". Ctrl-C is safe: \(safety)"
+    }
 
     /// One line for each reason: the first file, and how many more there are.
     private func warn(rejected outcomes: [FileOutcome]) {
@@ -221,6 +266,7 @@ extension Duration {
 
 /// A study's end as a JSON line.
 private struct StudyLineObject: Encodable {
+    var at: Timestamp?
     var studyKey: StudyKey
     var folder: String?
     var end: String
@@ -233,6 +279,7 @@ private struct StudyLineObject: Encodable {
     var detail: String?
 
     init(_ line: StudyLine, namesFolder: Bool) {
+        at = line.endedAt
         studyKey = line.studyKey
         folder = namesFolder ? line.folder : nil
         let verdict = line.end.verdict

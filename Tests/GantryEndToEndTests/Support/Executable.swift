@@ -37,6 +37,11 @@ enum Executable {
         try RunningProcess(path, arguments, environment: environment, input: input, watching: watched)
     }
 
+    /// Starts it with standard error in its standard output, as a log has both.
+    static func startLogged(_ arguments: [String]) throws -> RunningProcess {
+        try RunningProcess("/bin/sh", ["-c", "exec \"$0\" \"$@\" 2>&1", path] + arguments, watching: .output)
+    }
+
     /// Runs it to the end.
     static func run(
         _ arguments: [String], environment: [String: String] = [:], input: String = ""

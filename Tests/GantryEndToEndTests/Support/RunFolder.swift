@@ -38,6 +38,11 @@ struct RunFolder: Sendable {
         try Executable.run(["status", "--store", store.path, "--json"]).lines(of: "study-summary")
     }
 
+    /// The last line of `status --json`: who runs the store, and what is waited for.
+    func activity() throws -> JSON {
+        try Executable.run(["status", "--store", store.path, "--json"]).lines(of: "status").first ?? .null
+    }
+
     /// `status KEY --json`.
     func status(of key: String) throws -> JSON {
         try Executable.run(["status", key, "--store", store.path, "--json"]).lines(of: "study").first ?? .null

@@ -71,11 +71,12 @@ final class InMemoryStudyStore: StudyStore {
 
     private let entries = Mutex<[Entry]>([])
     private let inputPaths = Mutex<Set<String>>([])
+    private let kept = Mutex<Settling?>(nil)
 
     init() {}
 
     func enqueue(_ study: EnqueuedStudy, now: Timestamp) throws(StoreFault) -> QueuedStudy {
-        let key = try Self.studyKey(study.studyInstanceUID)
+        let key = try studyKey(of: study.studyInstanceUID)
         let patientKey = try Self.patientKey(study)
         return try change { entries throws(StoreFault) in
             guard let index = entries.firstIndex(where: { $0.key == key }) else {
@@ -122,6 +123,15 @@ final class InMemoryStudyStore: StudyStore {
     func remember(inputs: [String]) throws(StoreFault) { inputPaths.withLock { $0.formUnion(inputs) } }
 
     func inputs() throws(StoreFault) -> [String] { inputPaths.withLock { $0.sorted() } }
+
+    func studyKey(of studyInstanceUID: UID) throws(StoreFault) -> StudyKey {
+        guard let key = StudyKey(Self.digits("study " + studyInstanceUID.value)) else { throw Self.noKey }
+        return key
+    }
+
+    func keep(_ settling: Settling?) throws(StoreFault) { kept.withLock { $0 = settling } }
+
+    func settling() throws(StoreFault) -> Settling? { kept.withLock { $0 } }
 
     func recoverAbandoned(now: Timestamp) throws(StoreFault) -> [StudyKey] {
         try change { entries throws(StoreFault) in
@@ -345,11 +355,6 @@ final class InMemoryStudyStore: StudyStore {
 
     private static func trimmed(_ text: String?) -> String {
         String((text ?? "").drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
-    }
-
-    private static func studyKey(_ uid: UID) throws(StoreFault) -> StudyKey {
-        guard let key = StudyKey(digits("study " + uid.value)) else { throw noKey }
-        return key
     }
 
     private static func patientKey(_ study: EnqueuedStudy) throws(StoreFault) -> PatientKey {
