@@ -47,12 +47,56 @@ extension EndToEnd {
                 try SmallStudies.copy(to: folder.input)
                 // Without asking while it waits, the run would wait for a day.
                 let process = try Executable.start(folder.ingest() + ["--limit", "seconds-per-file=86400"])
-                let stopped = Self.stopChildren(of: process.identifier)
-                #expect(stopped)
+                #expect(!Self.stopChildren(of: process.identifier).isEmpty)
                 process.send(SIGTERM)
                 let end = try process.finish()
                 #expect(end.status == 143, "\(end.description)")
                 #expect(try folder.status().allSatisfy { $0["state"].text == "queued" })
+            }
+        }
+
+        @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
+        func `an extract that is stopped leaves nothing of the array in the making, and can be repeated`(
+            signal: Int32, status: Int32
+        ) throws {
+            try RunFolder.use { folder in
+                try SmallStudies.copy(1, to: folder.input)
+                let extract = ["extract", folder.input.path, "--output", folder.output.path]
+                let process = try Executable.start(extract + ["--limit", "seconds-per-file=86400"])
+                // The first reader has the headers; the second one has the slices, and what it gives is being written.
+                let first = Self.stopChildren(of: process.identifier)
+                try #require(!first.isEmpty)
+                for child in first { kill(child, SIGCONT) }
+                let second = Self.stopChildren(of: process.identifier, but: first)
+                try #require(!second.isEmpty)
+                #expect(folder.output.everythingBelow.contains { $0.hasSuffix(".partial") })
+                process.send(signal)
+                let end = try process.finish()
+                #expect(end.status == status && end.output.isEmpty, "\(end.description)")
+                #expect(end.errors.contains("stopping; what is not complete is not written"), "\(end.errors)")
+                #expect(folder.output.everythingBelow.isEmpty, "\(folder.output.everythingBelow)")
+                for child in second { Self.waitForEnd(of: child) }
+
+                let again = try Executable.run(extract)
+                #expect(again.status == 0, "\(again.description)")
+                let files = folder.output.everythingBelow.map { URL(filePath: $0).pathExtension }
+                #expect(files.sorted() == ["json", "npy"])
+            }
+        }
+
+        @Test func `an inspect that is stopped ends at once, with its reader, and leaves a clean line`() throws {
+            try RunFolder.use { folder in
+                try SmallStudies.copy(1, to: folder.input)
+                let process = try Executable.start(
+                    ["inspect", folder.input.path, "--limit", "seconds-per-file=86400"], watching: .terminal)
+                let children = Self.stopChildren(of: process.identifier)
+                try #require(!children.isEmpty)
+                #expect(process.waits(for: "reading headers"))
+                process.send(SIGINT)
+                let end = try process.finish()
+                #expect(end.status == 130, "\(end.description)")
+                #expect(end.output.hasSuffix("\r\u{1B}[2K") && !end.output.contains("Study"), "\(end.output)")
+                for child in children { Self.waitForEnd(of: child) }
             }
         }
 
@@ -107,8 +151,9 @@ extension EndToEnd {
             }
         }
 
-        /// Stops the first children that the process starts, with SIGSTOP; false where it ends without any.
-        private static func stopChildren(of process: pid_t) -> Bool {
+        /// Stops the first children that the process starts, `but` for these, with SIGSTOP; none where it ends without
+        /// any.
+        private static func stopChildren(of process: pid_t, but others: Set<pid_t> = []) -> Set<pid_t> {
             while kill(process, 0) == 0 {
                 let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/task")) ?? []
                 let children = tasks.flatMap { task in
@@ -118,12 +163,21 @@ extension EndToEnd {
                 // One that has not become a reader yet holds up the thread that starts it, were it stopped.
                 .filter { child in
                     let command = try? String(contentsOfFile: "/proc/\(child)/cmdline", encoding: .utf8)
-                    return command?.contains("reader-child") ?? false
+                    return !others.contains(child) && command?.contains("reader-child") ?? false
                 }
-                if !children.isEmpty { return children.allSatisfy { kill($0, SIGSTOP) == 0 } }
+                if !children.isEmpty { return Set(children.filter { kill($0, SIGSTOP) == 0 }) }
                 sched_yield()
             }
-            return false
+            return []
+        }
+
+        /// Returns when the process has ended, waited for or not: the suite's time is the limit.
+        private static func waitForEnd(of process: pid_t) {
+            while let facts = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8),
+                let state = facts.split(separator: ")").last?.first(where: { $0 != " " }), state != "Z", state != "X"
+            {
+                sched_yield()
+            }
         }
     }
 }

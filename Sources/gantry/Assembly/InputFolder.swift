@@ -17,16 +17,17 @@ struct InputFolder {
     /// Whether a single file was named.
     var isOneFile: Bool
 
-    /// Reads the headers of everything below `path`.
+    /// Reads the headers of everything below `path`; `bar` shows how far it is.
     ///
     /// **Throws** `CommandFault` where there is nothing, `ReaderFault`.
-    static func scan(_ path: String, limits: ReaderLimits = ReaderLimits()) throws -> InputFolder {
+    static func scan(
+        _ path: String, limits: ReaderLimits = ReaderLimits(), bar: ProgressBar = ProgressBar()
+    ) throws -> InputFolder {
         let listing = try list(path)
         guard !listing.files.isEmpty || !listing.outcomes.isEmpty else {
             throw CommandFault(ExitStatus.noInput, "\(path): the folder is empty.")
         }
         noteMissingConfinement()
-        let bar = ProgressBar()
         defer { bar.finish() }
         let result = try reader(limits: limits).scan(root: listing.root, files: listing.files) { done in
             bar.show(

@@ -74,11 +74,13 @@ struct ExtractCommand: ParsableCommand {
 
     func run() throws {
         try command {
+            let interruption = try Interruption()
+            defer { withExtendedLifetime(interruption) {} }
             let window = try parsedWindow()
             try RunOptions.refuse(writing: [("--output", output)], into: [path])
             let rules = try InputFolder.rules(pipeline: pipeline)
             let limits = try readerLimits.applied(to: InputFolder.limits(pipeline: pipeline))
-            var input = try InputFolder.scan(path, limits: limits)
+            var input = try InputFolder.scan(path, limits: limits, bar: interruption.bar)
             let reader = try InputFolder.reader(limits: limits)
             for index in input.studies.indices {
                 let study = input.studies[index]
@@ -94,7 +96,9 @@ struct ExtractCommand: ParsableCommand {
                 throw CommandFault(ExitStatus.cannotCreate, "\(output): cannot be made: \(error.localizedDescription)")
             }
             var accounts: [Account] = []
+            interruption.hold()
             for candidate in candidates {
+                try interruption.check()
                 let stack = candidate.stack
                 var writer = try SeriesExtraction(
                     stack: stack, part: candidate.part, beside: candidate.beside, folder: output, name: candidate.name,
@@ -102,19 +106,34 @@ struct ExtractCommand: ParsableCommand {
                     window: window, spacingToleranceMillimetres: rules.spacingToleranceMillimetres)
                 defer { writer.discard() }
                 do throws(ReaderFault) {
-                    try reader.read(root: input.root, slices: stack.slices, padding: .keep, into: &writer)
+                    try reader.read(
+                        root: input.root, slices: stack.slices, padding: .keep,
+                        control: { _ in interruption.control }, into: &writer)
                 } catch {
                     // One series that cannot be read does not keep the others from being written.
                     guard error.code == .quarantined || error.code == .timedOut else { throw error }
                     Terminal.error.sentence("gantry: series \(stack.seriesInstanceUID): \(error.description.printable)")
                 }
+                try interruption.check()
                 if paddingMask {
-                    try writer.addPaddingMask { (slices, mask) throws(ReaderFault) in
-                        try reader.read(root: input.root, slices: slices, padding: .mask, into: &mask)
+                    do {
+                        try writer.addPaddingMask { (slices, mask) throws(ReaderFault) in
+                            try reader.read(
+                                root: input.root, slices: slices, padding: .mask,
+                                control: { _ in interruption.control }, into: &mask)
+                        }
+                    } catch {
+                        // A mask that is not whole for that is no fault.
+                        try interruption.check()
+                        throw error
                     }
                 }
                 if secondOpinion {
-                    writer.opinion = Self.secondOpinion(on: stack, root: input.root, limits: limits)
+                    let opinions = InputFolder.secondReader(limits: limits).opinions(
+                        root: input.root, slices: stack.slices
+                    ) { interruption.control }
+                    try interruption.check()
+                    writer.opinion = Self.said(SecondOpinion(extent: .all, slices: opinions), of: stack)
                 }
                 accounts.append(try writer.finish())
             }
@@ -136,10 +155,8 @@ struct ExtractCommand: ParsableCommand {
         throw CommandFault(written == 0 ? ExitStatus.badData : ExitStatus.someFailed, sentence + ".")
     }
 
-    /// What DCMTK says of every slice; what differs is said on standard error.
-    private static func secondOpinion(on stack: SliceStack, root: String, limits: ReaderLimits) -> SecondOpinion {
-        let opinions = InputFolder.secondReader(limits: limits).opinions(root: root, slices: stack.slices) { .proceed }
-        let opinion = SecondOpinion(extent: .all, slices: opinions)
+    /// The opinion, after what differs was said on standard error.
+    private static func said(_ opinion: SecondOpinion, of stack: SliceStack) -> SecondOpinion {
         Terminal.error.sentence("gantry: series \(stack.seriesInstanceUID): \(opinion.summary.printable)")
         for (sentence, slices) in opinion.remarks {
             Terminal.error.sentence("gantry: \(counted(slices, "slice")): \(sentence.printable)")

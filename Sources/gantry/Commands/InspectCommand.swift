@@ -44,9 +44,11 @@ struct InspectCommand: ParsableCommand {
 
     func run() throws {
         try command {
+            let interruption = try Interruption()
+            defer { withExtendedLifetime(interruption) {} }
             let seriesRules = try InputFolder.rules(pipeline: pipeline)
             let limits = try readerLimits.applied(to: InputFolder.limits(pipeline: pipeline))
-            let input = try InputFolder.scan(path, limits: limits)
+            let input = try InputFolder.scan(path, limits: limits, bar: interruption.bar)
             let studies = input.studies.map { InspectedStudy($0, rules: seriesRules) }
             if let series, studies.allSatisfy({ $0.lines(matching: series).isEmpty }) {
                 throw CommandFault(ExitStatus.noInput, "\(path): has no series \(series).")

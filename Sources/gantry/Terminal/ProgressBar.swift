@@ -51,8 +51,24 @@ final class ProgressBar: Sendable {
         }
     }
 
+    /// Takes away the bar, and the ^C that the terminal has put behind it or where it was.
+    func wipe() { state.withLock { wipe(&$0) } }
+
+    /// The same, and ends the process: nothing is drawn any more.
+    func leave(with status: Int32) -> Never {
+        state.withLock { state in
+            wipe(&state)
+            _exit(status)
+        }
+    }
+
     /// Takes the bar away.
     func finish() { state.withLock { clear(&$0) } }
+
+    private func wipe(_ state: inout State) {
+        if terminal.isInteractive { terminal.write("\r\u{1B}[2K") }
+        state.isShown = false
+    }
 
     private func clear(_ state: inout State) {
         if state.isShown { terminal.write("\r\u{1B}[2K") }
