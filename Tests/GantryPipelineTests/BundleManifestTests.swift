@@ -39,6 +39,17 @@ struct BundleManifestTests {
         }
     }
 
+    @Test func `a bundle that is named by a link is the one that the link leads to`() throws {
+        try withFolder { folder in
+            try FileManager.default.createDirectory(atPath: folder + "/bundle", withIntermediateDirectories: false)
+            try write("abc", folder + "/bundle/b.txt")
+            try FileManager.default.createSymbolicLink(atPath: folder + "/link", withDestinationPath: "bundle")
+            let manifest = try BundleManifest(of: folder + "/link")
+            #expect(manifest.digests == ["b.txt": Self.abc])
+            try manifest.check(folder + "/link")
+        }
+    }
+
     @Test(arguments: [
         "abc  b", String(repeating: "G", count: 64) + "  b", "\(abc) b", "\(abc)  ", "\(abc)  /etc/passwd",
         "\(abc)  ../b", "\(abc)  a/../b", "\(abc)  a//b", "\(abc)  a\\nb", "\(abc)  b\n\(abc)  b", "\u{0}",

@@ -110,7 +110,9 @@ public struct BundleManifest: Sendable, Hashable {
     /// Paths of the files below `folder`, without the list and its signature.
     private static func files(in folder: String) throws(BundleFault) -> [String] {
         var files: [String] = []
-        guard let entries = FileManager.default.enumerator(atPath: folder) else {
+        // The bundle's own folder may be named by a link, which is not followed by itself.
+        let place = URL(filePath: folder).resolvingSymlinksInPath().path
+        guard let entries = FileManager.default.enumerator(atPath: place) else {
             throw BundleFault(.fileUnreadable, subject: folder, explanation: "the folder cannot be read")
         }
         for case let path as String in entries {
