@@ -227,7 +227,7 @@ import Testing
         let mixed = cut.prefix(2) + [FileOutcome(file: "a.txt", reason: .notDICOM, detail: "")]
         #expect(
             findings(slices: [record(0)], files: Array(mixed))[0].detail
-                == "3 files of the study were rejected: 2 are damaged or cut short, 1 is no DICOM file. 2 of them may be "
+                == "3 files of the study were rejected: 1 is no DICOM file, 2 are damaged or cut short. 2 of them may be "
                 + "slices of this study.")
         for reason in FileReason.allCases where reason.disposition == .rejected {
             let found = findings(slices: [record(0)], files: [FileOutcome(file: "a", reason: reason, detail: "")])
