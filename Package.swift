@@ -43,7 +43,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
         .target(name: "GantryGround", dependencies: ["COpenSSL"], swiftSettings: swift),
 
-        // One study's passage, the runner, the pipeline file.
+        // One study's analysis, the runner, the pipeline file.
         .target(
             name: "GantryPipeline",
             dependencies: ["GantryCore", "GantryGround", .product(name: "Yams", package: "Yams")],
@@ -53,36 +53,51 @@ let package = Package(
         .systemLibrary(name: "CStatfs"),
         .target(name: "GantryIntake", dependencies: ["GantryCore", "CStatfs"], swiftSettings: swift),
 
-        // The reader: DCMTK in a limited child process.
+        // The reader, in a limited child process: our own C and C++, DCMTK for lossy JPEG and second opinions.
         .target(name: "CSandbox", cSettings: optimised),
         .target(name: "GantrySandbox", dependencies: ["GantryCore", "CSandbox"], swiftSettings: swift),
         .target(
-            name: "CDCMTKBridge", cSettings: optimised, cxxSettings: optimisedCXX,
-            linkerSettings: ["dcmdata", "dcmimgle", "dcmjpeg", "charls", "openjp2", "oflog", "ofstd", "z"].map {
-                .linkedLibrary($0)
-            }),
+            name: "CDCMTK", cxxSettings: optimisedCXX + [.headerSearchPath(".")],
+            linkerSettings: ["dcmdata", "dcmimgle", "dcmjpeg", "charls", "oflog", "ofstd"].map { .linkedLibrary($0) }),
         .target(
-            name: "GantryDICOM", dependencies: ["GantryCore", "GantryGround", "GantrySandbox", "CDCMTKBridge"],
+            name: "CDICOM", dependencies: ["CDCMTK"], cSettings: optimised + [.headerSearchPath(".")],
+            cxxSettings: optimisedCXX + [.headerSearchPath(".")],
+            linkerSettings: ["charls", "openjp2", "z"].map { .linkedLibrary($0) }),
+        .target(
+            name: "GantryDICOM", dependencies: ["GantryCore", "GantryGround", "GantrySandbox", "CDICOM", "CDCMTK"],
             swiftSettings: swift),
+
+        // DICOM objects, for whoever writes some.
+        .target(
+            name: "GantryDICOMWriting", dependencies: ["GantryCore", "GantryGround", "CDCMTK"], swiftSettings: swift),
 
         // The residual network.
         .target(name: "COpenBLAS", cSettings: optimised),
         .target(name: "CGantryKernels", cSettings: optimised),
-        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        .target(name: "CHDF5", cSettings: optimised),
-        .target(
-            name: "GantryWeights",
-            dependencies: ["GantryCore", "GantryGround", "GantrySandbox", "CHDF5", "CZlib", protobuf],
-            swiftSettings: swift),
+        .target(name: "GantryTensors", dependencies: ["GantryCore", "GantryGround"], swiftSettings: swift),
         .target(
             name: "GantryInference",
-            dependencies: ["GantryCore", "GantryGround", "GantryWeights", "CGantryKernels", "COpenBLAS"],
+            dependencies: ["GantryCore", "GantryGround", "GantryTensors", "CGantryKernels", "COpenBLAS"],
             swiftSettings: swift),
         .target(
             name: "GantryTraining",
             dependencies: [
-                "GantryCore", "GantryGround", "GantryWeights", "GantryInference", "CGantryKernels",
+                "GantryCore", "GantryGround", "GantryTensors", "GantryInference", "CGantryKernels",
             ],
+            swiftSettings: swift),
+
+        // Networks that others saved. What scores and what trains needs none of it.
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "CHDF5", cSettings: optimised),
+        .target(
+            name: "GantryWeightImport",
+            dependencies: ["GantryTensors", "GantrySandbox", "CHDF5", "CZlib", protobuf],
+            swiftSettings: swift),
+
+        // What commands on models share: cohorts, comparisons, golden pairs, arrays, cards.
+        .target(
+            name: "GantryModelling",
+            dependencies: ["GantryCore", "GantryGround", "GantryTensors", "GantryInference", "GantryTraining"],
             swiftSettings: swift),
 
         // What is kept, what is shown.
@@ -90,18 +105,21 @@ let package = Package(
         .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
         .target(
             name: "GantryReports",
-            dependencies: ["GantryCore", "CPNG", .product(name: "Mustache", package: "swift-mustache")],
+            dependencies: [
+                "GantryCore", "GantryGround", "CPNG", .product(name: "Mustache", package: "swift-mustache"),
+            ],
             swiftSettings: swift),
 
         // Synthetic chest CT.
-        .target(name: "GantryPhantom", dependencies: ["GantryCore", "GantryDICOM"], swiftSettings: swift),
+        .target(name: "GantryPhantom", dependencies: ["GantryCore", "GantryDICOMWriting"], swiftSettings: swift),
 
         // The commands: the only place where adapters are put together.
         .executableTarget(
             name: "gantry",
             dependencies: [
-                "GantryCore", "GantryGround", "GantryPipeline", "GantryIntake", "GantryDICOM", "GantryWeights",
-                "GantryInference", "GantryTraining", "GantryStore", "GantryReports", "GantryPhantom",
+                "GantryCore", "GantryGround", "GantryPipeline", "GantryIntake", "GantryDICOM", "GantryDICOMWriting",
+                "GantryTensors", "GantryWeightImport", "GantryInference", "GantryTraining", "GantryModelling",
+                "GantryStore", "GantryReports", "GantryPhantom",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift, linkerSettings: executableLinking),
@@ -111,7 +129,7 @@ let package = Package(
         .executableTarget(
             name: "engine-benchmark",
             dependencies: [
-                "BenchmarkSupport", "GantryCore", "GantryGround", "GantryWeights", "GantryInference",
+                "BenchmarkSupport", "GantryCore", "GantryGround", "GantryTensors", "GantryInference",
                 "GantryTraining", "CGantryKernels",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -120,7 +138,7 @@ let package = Package(
             swiftSettings: swift),
         .executableTarget(
             name: "reader-benchmark",
-            dependencies: ["BenchmarkSupport", "GantryCore", "GantryGround", "GantryDICOM"],
+            dependencies: ["BenchmarkSupport", "GantryCore", "GantryGround", "GantryDICOM", "GantryDICOMWriting"],
             path: "Benchmarks/Reader",
             exclude: [
                 "encode_jpeg2000.py", "peer_gdcm.py", "peer_loop.py", "peer_pydicom.py", "peer_simpleitk.py", "run.sh",
@@ -133,8 +151,8 @@ let package = Package(
 
         // Spoilt files through the whole reader.
         .target(
-            name: "GantryMutation", dependencies: ["GantryCore", "GantryDICOM"], path: "Fuzz/Mutation",
-            swiftSettings: swift),
+            name: "GantryMutation", dependencies: ["GantryCore", "GantryDICOM", "GantryDICOMWriting"],
+            path: "Fuzz/Mutation", swiftSettings: swift),
         .executableTarget(
             name: "reader-mutants", dependencies: ["GantryCore", "GantryMutation"], path: "Fuzz/Mutants",
             swiftSettings: swift),
@@ -144,50 +162,68 @@ let package = Package(
             name: "MutexWitness", path: "Tests/MutexWitness",
             cSettings: [.unsafeFlags(["-O1"]), .treatAllWarnings(as: .error)]),
         .target(
-            name: "GantryTestSupport", dependencies: ["MutexWitness", "GantryGround"], path: "Tests/GantryTestSupport",
-            swiftSettings: testing),
+            name: "GantryTestSupport", dependencies: ["MutexWitness", "GantryCore", "GantryGround"],
+            path: "Tests/GantryTestSupport", swiftSettings: testing),
+        // Which target may import which.
+        .testTarget(name: "GantryArchitectureTests", swiftSettings: testing),
         .testTarget(name: "GantryCoreTests", dependencies: ["GantryCore"], swiftSettings: testing),
         .testTarget(
             name: "GantryGroundTests", dependencies: ["GantryGround", "GantryTestSupport"], swiftSettings: testing),
         .testTarget(
             name: "GantryPipelineTests",
             dependencies: ["GantryCore", "GantryGround", "GantryPipeline", "GantryTestSupport"], swiftSettings: testing),
-        .testTarget(name: "GantryIntakeTests", dependencies: ["GantryCore", "GantryIntake"], swiftSettings: testing),
+        .testTarget(
+            name: "GantryIntakeTests", dependencies: ["GantryCore", "GantryIntake", "GantryTestSupport"],
+            swiftSettings: testing),
         // What a confined child must not be able to do, tried from inside.
         .executableTarget(
             name: "confined-attempts", dependencies: ["CSandbox"], path: "Tests/ConfinedAttempts",
             cSettings: [.treatAllWarnings(as: .error)]),
         .testTarget(
             name: "GantrySandboxTests",
-            dependencies: ["GantryCore", "GantrySandbox", "CSandbox", "GantryTestSupport", "confined-attempts"],
+            dependencies: ["GantrySandbox", "CSandbox", "GantryTestSupport", "confined-attempts"],
             swiftSettings: testing),
         .testTarget(
             name: "GantryDICOMTests",
             dependencies: [
-                "CDCMTKBridge", "GantryCore", "GantryDICOM", "GantryMutation", "GantrySandbox", "GantryTestSupport",
-                "GantryGround", "gantry",
+                "CDCMTK", "GantryCore", "GantryDICOM", "GantryDICOMWriting", "GantryMutation", "GantrySandbox",
+                "GantryTestSupport", "GantryGround", "gantry",
             ],
             exclude: ["File/Golden"], swiftSettings: testing),
         .testTarget(
-            name: "GantryWeightsTests",
-            dependencies: ["GantryCore", "GantrySandbox", "GantryWeights", "GantryTestSupport", "gantry"],
+            name: "GantryTensorsTests", dependencies: ["GantryTensors", "GantryTestSupport"],
+            swiftSettings: testing),
+        .testTarget(
+            name: "GantryWeightImportTests",
+            dependencies: [
+                "GantrySandbox", "GantryTensors", "GantryWeightImport", "GantryTestSupport", "gantry",
+            ],
             exclude: ["Golden"], swiftSettings: testing),
         .testTarget(
             name: "GantryInferenceTests",
             dependencies: [
-                "GantryCore", "GantryInference", "GantryTraining", "GantryWeights", "CGantryKernels",
-                "GantryTestSupport", "gantry",
+                "GantryCore", "GantryInference", "GantryTensors", "GantryTraining", "GantryWeightImport",
+                "CGantryKernels", "GantryTestSupport", "gantry",
             ],
             exclude: ["Golden"], swiftSettings: testing),
         .testTarget(
             name: "GantryTrainingTests",
-            dependencies: ["GantryCore", "GantryTraining", "GantryInference", "GantryWeights"],
+            dependencies: ["GantryCore", "GantryTraining", "GantryInference", "GantryTensors"],
             exclude: ["Golden"], swiftSettings: testing),
         .testTarget(
-            name: "GantryStoreTests", dependencies: ["GantryCore", "GantryGround", "GantryStore", grdb],
+            name: "GantryModellingTests",
+            dependencies: [
+                "GantryCore", "GantryGround", "GantryModelling", "GantryInference", "GantryTensors",
+                "GantryTestSupport",
+            ],
             swiftSettings: testing),
         .testTarget(
-            name: "GantryReportsTests", dependencies: ["GantryCore", "GantryReports", "CPNG"], swiftSettings: testing),
+            name: "GantryStoreTests",
+            dependencies: ["GantryCore", "GantryGround", "GantryStore", "GantryTestSupport", grdb],
+            swiftSettings: testing),
+        .testTarget(
+            name: "GantryReportsTests", dependencies: ["GantryCore", "GantryReports", "GantryTestSupport", "CPNG"],
+            swiftSettings: testing),
         .testTarget(
             name: "GantryPhantomTests",
             dependencies: ["GantryCore", "GantryPhantom", "GantryDICOM", "GantryTestSupport"],

@@ -5,8 +5,8 @@
 #
 # BENCHMARK_NETWORK names another network than resnet50-v1.5: resnext50-32x4d or wide-resnet50-2.
 #
-# The peers live in a virtual environment of their own, .venv-bench, made on first use; the network, the images and what the peers make of them
-# lie in .build/bench-engine.
+# The peers live in a virtual environment of their own, .venv-bench, made on first use; the network, the images and what
+# the peers make of them lie in .build/bench-engine.
 set -eu
 cd "$(dirname "$0")/.."
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE

@@ -3,29 +3,29 @@
 #
 #     Fuzz/run.sh [target...]        every target, or those named
 #
-# FUZZ_SECONDS (60) bounds each target. Targets are built with address and undefined-behaviour sanitizer. Inputs that were worth keeping stay
-# in .build/fuzz/corpus, what crashed a target in .build/fuzz/findings.
+# FUZZ_SECONDS (60) bounds each target. Targets are built with address and undefined-behaviour sanitizer. Inputs that
+# were worth keeping stay in .build/fuzz/corpus, what crashed a target in .build/fuzz/findings.
 set -eu
 cd "$(dirname "$0")/.."
 seconds=${FUZZ_SECONDS:-60}
 build=.build/fuzz
-bridge=Sources/CDCMTKBridge
+dicom=Sources/CDICOM
 protobuf=.build/checkouts/swift-protobuf/Sources/SwiftProtobuf
 mkdir -p "$build/findings" "$build/objects"
 
 sanitized="-g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined"
 swift="swiftc -O -g -parse-as-library -swift-version 6 -package-name gantry -sanitize=fuzzer,address -use-ld=lld -I $build/objects"
 
-# bridge_target NAME SOURCE...: a C or C++ target with the sources of the bridge that it drives.
-bridge_target() {
+# dicom_target NAME SOURCE...: a C or C++ target with the sources of CDICOM that it drives.
+dicom_target() {
     name=$1
     shift
     objects=""
     for source in "$@" "Fuzz/Targets/$name.cpp"; do
         object=$build/objects/$name-$(basename "$source").o
         case $source in
-        *.c) clang $sanitized -I "$bridge/include" -I "$bridge" -c "$source" -o "$object" ;;
-        *) clang++ $sanitized -std=c++17 -I "$bridge/include" -I "$bridge" -c "$source" -o "$object" ;;
+        *.c) clang $sanitized -I "$dicom/include" -I "$dicom" -c "$source" -o "$object" ;;
+        *) clang++ $sanitized -std=c++17 -I "$dicom/include" -I "$dicom" -c "$source" -o "$object" ;;
         esac
         objects="$objects $object"
     done
@@ -59,38 +59,45 @@ sandbox_objects() {
     done
 }
 
+# What the importers of weights stand on: as modules, as arguments in $modules, and the sandbox's objects.
+weight_modules() {
+    import=Sources/GantryWeightImport
+    sandbox_objects
+    swift_module GantryCore $(find Sources/GantryCore -name '*.swift')
+    swift_module GantryGround $(find Sources/GantryGround -name '*.swift') -I Sources/COpenSSL
+    swift_module GantryTensors $(find Sources/GantryTensors -name '*.swift') -I Sources/COpenSSL
+    modules="$build/objects/GantryCore.o $build/objects/GantryGround.o $build/objects/GantryTensors.o"
+    modules="$modules -I Sources/COpenSSL -lcrypto"
+}
+
 build_target() {
     case $1 in
-    run_length) bridge_target run_length "$bridge/RunLength.cpp" "$bridge/Guard.cpp" ;;
-    jpeg_lossless) bridge_target jpeg_lossless "$bridge/JPEGLossless.c" ;;
-    jpeg_stream) bridge_target jpeg_stream "$bridge/JPEGStream.cpp" "$bridge/Guard.cpp" ;;
-    jpeg_2000_stream) bridge_target jpeg_2000_stream "$bridge/JPEG2000Stream.cpp" "$bridge/Guard.cpp" ;;
-    hounsfield) bridge_target hounsfield "$bridge/Hounsfield.c" ;;
+    run_length) dicom_target run_length "$dicom/Codecs/RunLength.cpp" "$dicom/Guard.cpp" ;;
+    jpeg_lossless) dicom_target jpeg_lossless "$dicom/Codecs/JPEGLossless.c" ;;
+    jpeg_stream) dicom_target jpeg_stream "$dicom/Codecs/JPEGStream.cpp" "$dicom/Guard.cpp" ;;
+    jpeg_2000_stream) dicom_target jpeg_2000_stream "$dicom/Codecs/JPEG2000Stream.cpp" "$dicom/Guard.cpp" ;;
+    hounsfield) dicom_target hounsfield "$dicom/Hounsfield/Hounsfield.c" ;;
     element_index | frame_table)
-        bridge_target "$1" "$bridge/ByteSource.cpp" "$bridge"/Element*.cpp "$bridge/FrameTable.cpp" "$bridge/Guard.cpp"
+        dicom_target "$1" "$dicom"/Structure/*.cpp "$dicom/Frames/FrameTable.cpp" "$dicom/Frames/PixelFragments.cpp" \
+            "$dicom/Guard.cpp"
         ;;
-    character_set) bridge_target character_set "$bridge/CharacterSet.cpp" ;;
+    character_set) dicom_target character_set "$dicom/Text/CharacterSet.cpp" ;;
     safetensors_header | pytorch_file | onnx_file)
-        weights=Sources/GantryWeights
-        parts="$weights/Files $weights/Tensors $weights/Safetensors $weights/Zip $weights/PyTorch"
-        objects=$build/objects/GantryCore.o
-        sandbox_objects
-        swift_module GantryCore $(find Sources/GantryCore -name '*.swift')
+        weight_modules
+        parts="$import/Naming $import/Bytes $import/Zip $import/PyTorch"
         if [ "$1" = onnx_file ]; then
-            parts="$parts $weights/ONNX"
-            objects="$objects $build/objects/SwiftProtobuf.o"
+            parts="$parts $import/ONNX"
+            modules="$modules $build/objects/SwiftProtobuf.o"
             [ -d "$protobuf" ] || swift package resolve
             swift_module SwiftProtobuf $(find "$protobuf" -name '*.swift')
         fi
-        swift_target "$1" $(find $parts -name '*.swift') "$weights/WeightsError.swift" -I Sources/CZlib $objects $sandbox
+        swift_target "$1" $(find $parts -name '*.swift') -I Sources/CZlib $modules $sandbox
         ;;
     keras_layers)
-        weights=Sources/GantryWeights
-        sandbox_objects
-        swift_module GantryCore $(find Sources/GantryCore -name '*.swift')
+        weight_modules
         swift_module GantrySandbox $(find Sources/GantrySandbox -name '*.swift')
-        swift_target keras_layers $(find "$weights/Files" "$weights/Tensors" "$weights/Keras" -name '*.swift' ! -name HDF5Child.swift) \
-            "$weights/WeightsError.swift" "$build/objects/GantryCore.o" "$build/objects/GantrySandbox.o" $sandbox
+        swift_target keras_layers $(find "$import/Bytes" "$import/Keras" -name '*.swift' ! -name HDF5Child.swift) \
+            $modules "$build/objects/GantrySandbox.o" $sandbox
         ;;
     reader_messages)
         sandbox_objects
@@ -117,8 +124,8 @@ for target in $targets; do
     build_target "$target"
     mkdir -p "$build/corpus/$target"
     echo "fuzz: $target, $seconds s"
-    # A leak is no finding here: the run-time libraries keep what they made once. An allocation of a declared length is one.
-    # Swift's own crash handler would hide where it was.
+    # A leak is no finding here: the run-time libraries keep what they made once. An allocation of a declared length is
+    # one. Swift's own crash handler would hide where it was.
     if ! SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 "$build/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
         -malloc_limit_mb=256 -max_len=65536 -print_final_stats=1 -artifact_prefix="$build/findings/$target-" \
         "$build/corpus/$target" "$build/seeds/$target" >"$build/$target.log" 2>&1; then

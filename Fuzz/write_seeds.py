@@ -14,7 +14,7 @@ import sys
 import zlib
 
 ROWS, COLUMNS = 8, 6
-WEIGHTS = pathlib.Path(__file__).parents[1] / "Tests/GantryWeightsTests/Golden"
+WEIGHTS = pathlib.Path(__file__).parents[1] / "Tests/GantryWeightImportTests/Golden"
 
 
 def layout(bits_allocated=16):

@@ -17,11 +17,19 @@ run() { env -i PATH=/usr/bin:/bin "$prefix/bin/gantry" "$@"; }
 run --version | grep -q 'Research use only' || fail "--version does not say what it is for"
 run bundle verify share/gantry/Pipelines/covid19-chest-ct || fail "the installed bundle is not the one that was listed"
 run phantom --output phantoms --studies 1 --slices 12 >/dev/null || fail "phantom failed"
-run ingest phantoms --store state/gantry.sqlite --output reports --smallest-free-gb 0 || fail "ingest failed"
+# Scoring needs nothing that reads other frameworks' weights: the dynamic linker lists what it loads, early or late.
+loads() { cat loaded.* | sed -n 's/.*calling init: .*\/\(lib[^/]*\)$/\1/p' | sort -u; }
+env -i PATH=/usr/bin:/bin LD_DEBUG=files LD_DEBUG_OUTPUT="$prefix/loaded" "$prefix/bin/gantry" ingest phantoms \
+    --store state/gantry.sqlite --output reports --smallest-free-gb 0 || fail "ingest failed"
+loads | grep -q '^libcrypto' || fail "what ingest loads could not be listed"
+if loads | grep '^libhdf5'; then fail "ingest loads the library above, which only importing weights needs"; fi
+if grep -q ' avx2 ' /proc/cpuinfo && grep -q ' fma ' /proc/cpuinfo && loads | grep '^libopenblas'; then
+    fail "ingest loads the library above on a CPU that has kernels of its own"
+fi
 ls reports/patients/*/index.html >/dev/null || fail "no report was written"
 for file in share/man/man1/gantry.1 share/bash-completion/completions/gantry share/zsh/site-functions/_gantry \
     share/fish/vendor_completions.d/gantry.fish share/gantry/Pipelines/covid19-chest-ct/pipeline.yaml; do
     [ -s "$file" ] || fail "$file is missing"
 done
 [ "$(stat -c %a share/gantry/Pipelines/covid19-chest-ct/model.safetensors)" = 644 ] || fail "the model is not readable for all"
-echo "check-install: what make install puts in place runs without the toolchain"
+echo "check-install: what make install puts in place runs without the toolchain, and scores without what only importers load"

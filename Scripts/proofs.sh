@@ -1,6 +1,7 @@
 #!/bin/sh
-# proofs.sh: the frameworks in a virtual environment of their own, .venv-frameworks, made on first use; then the published networks at full width
-# are made by them, and what Gantry computes is compared. Some 4 GB of packages and 10 minutes.
+# proofs.sh: the frameworks in a virtual environment of their own, .venv-frameworks, made on first use; then the
+# published networks at full width are made by them, and what Gantry computes is compared. Some 4 GB of packages and 10
+# minutes.
 set -eu
 python=.venv-frameworks/bin/python
 if [ ! -x "$python" ] || ! "$python" -c 'import torch, torchvision, safetensors, onnx, timm, transformers, keras' 2>/dev/null; then

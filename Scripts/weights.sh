@@ -1,8 +1,9 @@
 #!/bin/sh
-# weights.sh GANTRY FOLDER: torchvision's ResNet-50 (IMAGENET1K_V1, BSD-3-Clause) from its public address, checked by its SHA-256 and converted
-# into FOLDER/resnet50.safetensors by the executable GANTRY.
+# weights.sh GANTRY FOLDER: torchvision's ResNet-50 (IMAGENET1K_V1, BSD-3-Clause) from its public address, checked by
+# its SHA-256 and converted into FOLDER/resnet50.safetensors by the executable GANTRY.
 #
-# WEIGHTS_URL and WEIGHTS_SHA256 name another file. Ends with 75 where the address cannot be reached, 65 where another file lies there.
+# WEIGHTS_URL and WEIGHTS_SHA256 name another file. Ends with 75 where the address cannot be reached, 65 where another
+# file lies there.
 set -eu
 gantry=$1
 folder=$2

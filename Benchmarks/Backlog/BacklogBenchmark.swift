@@ -70,9 +70,9 @@ enum BacklogBenchmark {
             environment, folder: course, root: "/drop", shown: "drop",
             settings: WatchSettings(settleSeconds: 1, studyQuietSeconds: 0, once: false)
         ).run()
-        guard summary.studies.count == studies, summary.tally.scored == studies * MadeStudies.slices else {
+        guard summary.studies.count == studies, summary.account.scored == studies * MadeStudies.slices else {
             throw BacklogFault(
-                description: "\(summary.studies.count) studies, \(summary.tally.scored) files scored: \(summary)")
+                description: "\(summary.studies.count) studies, \(summary.account.scored) files scored: \(summary)")
         }
         return course.laps
     }

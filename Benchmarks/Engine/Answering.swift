@@ -2,7 +2,7 @@ import BenchmarkSupport
 import Foundation
 import GantryCore
 import GantryInference
-import GantryWeights
+import GantryTensors
 
 /// Gantry's side of the benchmark: a process that is asked as its peers are, see `peer_loop.py`.
 final class Answering {

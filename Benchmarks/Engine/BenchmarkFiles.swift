@@ -2,11 +2,12 @@ import Foundation
 import GantryCore
 import GantryInference
 import GantryTraining
-import GantryWeights
+import GantryTensors
 
 /// What every contestant loads: a network and eight images, as safetensors in one folder.
 ///
-/// A network of 50 layers with two classes: a seeded backbone with plain statistics, and images of random numbers. Speed does not depend on them.
+/// A network of 50 layers with two classes: a seeded backbone with plain statistics, and images of random numbers.
+/// Speed does not depend on them.
 struct BenchmarkFiles {
     /// Where the files lie. The peers keep what they make of the network there too.
     let folder: String

@@ -2,7 +2,8 @@ import BenchmarkSupport
 import Foundation
 import GantryCore
 
-/// Measures all contestants in interleaved rounds: in each round, for each load, everybody is asked for a short while in turn.
+/// Measures all contestants in interleaved rounds: in each round, for each load, everybody is asked for a short while
+/// in turn.
 final class Comparison {
     /// How long and how often.
     struct Effort {
@@ -33,7 +34,8 @@ final class Comparison {
     /// Operations a second on the threads of the load, in each round.
     private(set) var peaks: [Precision: [Int: [Double]]] = [:]
 
-    /// ONNX Runtime's threads go on asking for work for some 40 ms after a call before they sleep: nobody is measured meanwhile.
+    /// ONNX Runtime's threads go on asking for work for some 40 ms after a call before they sleep: nobody is measured
+    /// meanwhile.
     private static let pause: TimeInterval = 0.1
 
     init(contestants: [Contestant], effort: Effort) {
@@ -113,7 +115,8 @@ final class Comparison {
 }
 
 extension Precision {
-    /// How far a correct engine's logits may be from those in f32, as part of the largest. Loose: it is to find another network, not rounding.
+    /// How far a correct engine's logits may be from those in f32, as part of the largest. Loose: it is to find another
+    /// network, not rounding.
     fileprivate var tolerance: Double {
         switch self {
         case .f32: 0.001

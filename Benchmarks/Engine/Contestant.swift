@@ -2,7 +2,8 @@ import BenchmarkSupport
 import Foundation
 import GantryCore
 
-/// An engine that scores the network in one precision, in a process of its own: see `peer_loop.py` for what it is asked.
+/// An engine that scores the network in one precision, in a process of its own: see `peer_loop.py` for what it is
+/// asked.
 struct Contestant {
     let precision: Precision
     /// What it is called before it has said its name and version.
@@ -12,7 +13,8 @@ struct Contestant {
     /// Whether it is Gantry's own.
     let isOwn: Bool
 
-    /// A process that has been started and has said its name; its network is not loaded yet. **Throws** why there is none.
+    /// A process that has been started and has said its name; its network is not loaded yet. **Throws** why there is
+    /// none.
     func start() throws -> (name: String, process: LineProcess) {
         let process = try LineProcess(command)
         guard let name = try? process.line() else { throw ContestantFailure(sentence: "does not start here") }

@@ -7,7 +7,8 @@ import Synchronization
 
 /// What the CPU could reach: multiply-adds in registers and nothing else, by the best kernels that it can run.
 enum MachinePeak {
-    /// Operations a second on `threads` threads at once, a multiplication and an addition counted as two; nil where there is no arithmetic of this precision.
+    /// Operations a second on `threads` threads at once, a multiplication and an addition counted as two; nil where
+    /// there is no arithmetic of this precision.
     static func measure(_ precision: Precision, threads: Int, seconds: Double) -> Double? {
         guard let kernels = ConvolutionKernels.available.first, kernels != .openBLAS,
             kernels.arithmetic(for: precision) == precision

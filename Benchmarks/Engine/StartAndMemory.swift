@@ -5,7 +5,8 @@ import Foundation
 struct StartAndMemory {
     /// Seconds from the start of the process to the first image's score.
     var start: Double
-    /// The part of it after the process has said its name: loading and preparing the network, and scoring one image on two threads.
+    /// The part of it after the process has said its name: loading and preparing the network, and scoring one image on
+    /// two threads.
     var loading: Double
     /// Bytes before the network is loaded: interpreter and libraries.
     var before: Int

@@ -1,8 +1,10 @@
 import Foundation
 import GantryCore
 import GantryDICOM
+import GantryDICOMWriting
 
-/// The series that is measured: 300 slices of 512 x 512, 12 bits stored in 16, once in each encoding, and a folder of 10,000 files to be scanned.
+/// The series that is measured: 300 slices of 512 x 512, 12 bits stored in 16, once in each encoding, and a folder of
+/// 10,000 files to be scanned.
 struct BenchmarkSeries {
     /// Where its folders lie.
     let folder: String

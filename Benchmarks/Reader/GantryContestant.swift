@@ -5,8 +5,8 @@ import GantryDICOM
 import GantryGround
 import Synchronization
 
-/// Gantry's reader as the pipeline uses it: parsing and decoding in a reader child, slices through the ring. The start of the child is
-/// part of what is measured.
+/// Gantry's reader as the pipeline uses it: parsing and decoding in a reader child, slices through the ring. The start
+/// of the child is part of what is measured.
 final class GantryContestant: Contestant, Sendable {
     let name = "Gantry"
     private let executable: String

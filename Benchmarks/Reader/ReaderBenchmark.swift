@@ -7,8 +7,9 @@ import GantryDICOM
 ///     reader-benchmark make SOURCE FOLDER         makes the series to be read out of the slices of SOURCE
 ///     reader-benchmark measure FOLDER [options]   prints files/s of a scan and slices/s of decoding
 ///
-/// Options of `measure`: `--encodings a,b` (all), `--rounds N` (3), `--readers 1,2`, `--no-scan`, `--python FILE` with `--peers DIR`
-/// (without it Gantry alone). Rounds are interleaved: in each, every contestant does everything once; figures are medians.
+/// Options of `measure`: `--encodings a,b` (all), `--rounds N` (3), `--readers 1,2`, `--no-scan`, `--python FILE` with
+/// `--peers DIR` (without it Gantry alone). Rounds are interleaved: in each, every contestant does everything once;
+/// figures are medians.
 @main
 enum ReaderBenchmark {
     static func main() throws {

@@ -3,8 +3,8 @@
 #
 #     Benchmarks/Reader/run.sh [options of reader-benchmark measure]
 #
-# The series is made once, in .build/bench-reader, out of a real chest CT where ../shared/data has one, else out of a phantom. The peers
-# live in a virtual environment of their own, .venv-bench-reader, made on first use.
+# The series is made once, in .build/bench-reader, out of a real chest CT where ../shared/data has one, else out of a
+# phantom. The peers live in a virtual environment of their own, .venv-bench-reader, made on first use.
 set -eu
 cd "$(dirname "$0")/../.."
 series=.build/bench-reader

@@ -5,7 +5,8 @@
 #     Benchmarks/Study/run.sh --opinion [options of ... opinion]          what DCMTK's second opinion costs
 #     Benchmarks/Study/run.sh --flatness [options of ... flatness]        Gantry alone, 50 to 2,000 slices
 #
-# Series and models are made once, in .build/bench-study (1.3 GB with the 2,000 slices). The peers live in .venv-bench, which the other benchmarks use too.
+# Series and models are made once, in .build/bench-study (1.3 GB with the 2,000 slices). The peers live in .venv-bench,
+# which the other benchmarks use too.
 set -eu
 cd "$(dirname "$0")/../.."
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE

@@ -58,7 +58,8 @@ public final class LineProcess {
         }
     }
 
-    /// Memory of the child's now, in bytes, by its name in `/proc/PID/status`: `VmRSS` resident, `VmHWM` resident at most so far.
+    /// Memory of the child's now, in bytes, by its name in `/proc/PID/status`: `VmRSS` resident, `VmHWM` resident at
+    /// most so far.
     public func memory(_ name: String) -> Int? { Self.memory(name, of: "\(process.processIdentifier)") }
 
     /// Memory of a process, in bytes, by its number (`self` for this one) and the name in `/proc/PID/status`.

@@ -2,12 +2,13 @@ import Foundation
 import GantryCore
 import GantryMutation
 
-/// Drives the whole reader over thousands of spoilt files and prints what became of them; exit status 1 where it broke a promise.
+/// Drives the whole reader over thousands of spoilt files and prints what became of them; exit status 1 where it broke
+/// a promise.
 ///
 ///     reader-mutants [--count 10000] [--seed 1] [--seconds 10] [--keep FOLDER] [SEEDS...]
 ///
-/// SEEDS are folders with files to spoil, beside those that the program makes itself. `--seconds` is what the reader gives each file. `--keep`
-/// keeps the mutants that ended the reader child.
+/// SEEDS are folders with files to spoil, beside those that the program makes itself. `--seconds` is what the reader
+/// gives each file. `--keep` keeps the mutants that ended the reader child.
 @main
 enum ReaderMutants {
     static func main() throws {

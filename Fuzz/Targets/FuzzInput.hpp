@@ -2,7 +2,7 @@
 
 #pragma once
 
-#include "FrameDecoders.hpp"
+#include "Codecs/FrameDecoders.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -34,9 +34,9 @@ private:
     size_t size;
 };
 
-/// A layout within its ranges, as `gantry_dicom_decode_hounsfield` lets pass: small images, so that a target runs fast.
-inline GantryHounsfieldRequest soundLayout(Input &input) {
-    GantryHounsfieldRequest layout{};
+/// A layout within its ranges, as `cdicom_decode_hounsfield` lets pass: small images, so that a target runs fast.
+inline CDICOMHounsfieldRequest soundLayout(Input &input) {
+    CDICOMHounsfieldRequest layout{};
     layout.rows = uint16_t(1 + input.byte() % 64);
     layout.columns = uint16_t(1 + input.byte() % 64);
     layout.number_of_frames = 1;
@@ -54,14 +54,14 @@ inline GantryHounsfieldRequest soundLayout(Input &input) {
     return layout;
 }
 
-/// Calls `decode(pixels)` twice, on pixels that held different values before: where it says `Ok`, every pixel is one that
-/// it wrote, or the two differ.
+/// Calls `decode(pixels)` twice, on pixels that held different values before: where it says `Ok`, every pixel is one
+/// that it wrote, or the two differ.
 template <typename Decode> void requireAllPixelsDecoded(size_t count, Decode decode) {
     std::vector<uint16_t> once(count, 0x5A5A);
     std::vector<uint16_t> again(count, 0xA5A5);
-    const GantryDICOMStatus status = decode(once.data());
+    const CDICOMStatus status = decode(once.data());
     if (decode(again.data()) != status) std::abort();
-    if (status == GantryDICOMStatusOk && once != again) std::abort();
+    if (status == CDICOMStatusOk && once != again) std::abort();
 }
 
 }

@@ -1,6 +1,6 @@
 // Text in DICOM's character sets, whatever is declared: what converts is UTF-8, whatever the bytes.
 
-#include "CharacterSet.hpp"
+#include "Text/CharacterSet.hpp"
 
 #include <cstdint>
 #include <cstdlib>
@@ -26,7 +26,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     const std::string input(reinterpret_cast<const char *>(bytes), size);
     const size_t end = input.find('\n');
     if (end == std::string::npos) return 0;
-    const gantry::CharacterSet characterSet(input.substr(0, end));
+    const cdicom::CharacterSet characterSet(input.substr(0, end));
     for (const char *delimiters : {"\\^=", "\\", ""}) {
         std::string converted;
         if (characterSet.toUTF8(input.substr(end + 1), delimiters, converted) && !isUTF8(converted)) std::abort();

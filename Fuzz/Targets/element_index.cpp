@@ -1,7 +1,8 @@
 // The walk over an object's structure: it ends, keeps to its caps, and every element, item and fragment that it found
 // lies inside the bytes and inside its container.
 
-#include "ElementIndex.hpp"
+#include "Frames/PixelFragments.hpp"
+#include "Structure/ElementWalk.hpp"
 
 #include <cstdlib>
 
@@ -10,11 +11,11 @@ static void require(bool holds) {
 }
 
 /// Every element lies inside the source, and its children directly after it.
-static void checkElements(const gantry::ElementIndex &index, gantry::ByteSource &source) {
+static void checkElements(const cdicom::ElementIndex &index, cdicom::ByteSource &source) {
     for (uint32_t number = 0; number < index.count(); ++number) {
-        const gantry::Element &element = index[number];
+        const cdicom::Element &element = index[number];
         require(element.end > number && element.end <= index.count());
-        if (element.kind == gantry::Element::Kind::value) {
+        if (element.kind == cdicom::Element::Kind::value) {
             require(element.end == number + 1);
             require(source.has(element.offset, element.length));
             continue;
@@ -25,14 +26,14 @@ static void checkElements(const gantry::ElementIndex &index, gantry::ByteSource 
 }
 
 /// Asking for attributes and items comes to an end, whatever was asked for.
-static void search(const gantry::ElementIndex &index) {
+static void search(const cdicom::ElementIndex &index) {
     for (uint32_t number = 0; number < index.count() && number < 50; ++number) {
-        const gantry::Element &element = index[number];
+        const cdicom::Element &element = index[number];
         uint32_t steps = 0;
-        if (element.kind == gantry::Element::Kind::sequence) {
+        if (element.kind == cdicom::Element::Kind::sequence) {
             for (uint32_t item = index.firstItem(number); item != index.none; item = index.nextItem(number, item)) {
-                require(index[item].kind == gantry::Element::Kind::item && steps++ <= index.count());
-                (void)index.find(item, gantry::tagOf(0x0020, 0x0032));
+                require(index[item].kind == cdicom::Element::Kind::item && steps++ <= index.count());
+                (void)index.find(item, cdicom::tagOf(0x0020, 0x0032));
             }
         } else {
             uint32_t found = index.find(index.topLevel, element.tag);
@@ -44,24 +45,26 @@ static void search(const gantry::ElementIndex &index) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     // Small caps, so that inputs of a few hundred bytes meet them.
-    gantry::WalkLimits limits;
+    cdicom::WalkLimits limits;
     limits.deepestNesting = 12;
     limits.mostElements = 2000;
     limits.mostFragments = 40;
     limits.mostInflatedBytes = 1 << 16;
-    gantry::ByteSource source = gantry::ByteSource::memory(bytes, size);
-    gantry::ElementIndex index;
-    if (index.walk(source, limits) != gantry::WalkEnd::done) {
-        require(!index.explanation().empty());
+    cdicom::ByteSource source = cdicom::ByteSource::memory(bytes, size);
+    cdicom::ElementIndex index;
+    const cdicom::WalkResult result = cdicom::ElementWalk(source, limits).run(index);
+    if (result.end != cdicom::WalkEnd::done) {
+        require(!result.explanation.empty());
         return 0;
     }
     require(index.count() <= limits.mostElements);
     checkElements(index, source);
     search(index);
     if (!index.pixelData()) return 0;
-    if (index.walkFragments(source, limits) != gantry::WalkEnd::done) return 0;
-    require(index.pixelData()->fragments.size() <= limits.mostFragments);
-    for (const gantry::Fragment &fragment : index.pixelData()->fragments)
+    cdicom::PixelFragments found;
+    if (cdicom::walkFragments(*index.pixelData(), source, limits, found).end != cdicom::WalkEnd::done) return 0;
+    require(found.fragments.size() <= limits.mostFragments);
+    for (const cdicom::Fragment &fragment : found.fragments)
         require(source.has(fragment.offset, fragment.length));
     return 0;
 }

@@ -16,7 +16,7 @@ static double number(fuzz::Input &input) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     fuzz::Input input(bytes, size);
-    GantryHounsfieldRequest request = fuzz::soundLayout(input);
+    CDICOMHounsfieldRequest request = fuzz::soundLayout(input);
     if (input.byte() & 1) request.rescale_slope = number(input);
     request.rescale_intercept = input.byte() & 1 ? number(input) : double(int16_t(input.word()));
     request.has_padding = input.byte() & 1;
@@ -33,8 +33,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     std::vector<int16_t> pixels(rest.size() / 2);
     if (pixels.empty()) return 0;
     std::memcpy(pixels.data(), rest.data(), pixels.size() * 2);
-    GantryHounsfieldFacts facts{};
-    gantry_hounsfield_from_stored(&request, pixels.data(), pixels.size(), &facts);
+    CDICOMHounsfieldFacts facts{};
+    cdicom_hounsfield_from_stored(&request, pixels.data(), pixels.size(), &facts);
     const auto count = int32_t(pixels.size());
     if (facts.clamped_pixels < 0 || facts.padding_pixels < 0 || facts.clamped_pixels + facts.padding_pixels > count ||
         facts.stray_cells < 0 || facts.stray_cells + facts.padding_pixels > count)

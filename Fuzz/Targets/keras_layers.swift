@@ -1,7 +1,10 @@
-// What the HDF5 child tells of a Keras file: its datasets and settings are refused or recognised as a residual network; nothing traps, loops or grows.
+// What the HDF5 child tells of a Keras file: its datasets and settings are refused or recognised as a residual network;
+// nothing traps, loops or grows.
 //
-// A line for each dataset, its path and its sizes (`layers/conv2d/vars/0 7,7,3,8`); behind an empty line the text of `model_config`.
+// A line for each dataset, its path and its sizes (`layers/conv2d/vars/0 7,7,3,8`); behind an empty line the text of
+// `model_config`.
 
+import GantryTensors
 import Glibc
 
 /// As the parent bounds what a child sends, but smaller.

@@ -2,6 +2,7 @@
 // The form before PyTorch 1.6 has no checksums: through it mutated pickles reach the interpreter.
 
 import CSandbox
+import GantryTensors
 import Glibc
 
 /// One input of libFuzzer.

@@ -5,13 +5,13 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     fuzz::Input input(bytes, size);
-    const GantryHounsfieldRequest described = fuzz::soundLayout(input);
+    const CDICOMHounsfieldRequest described = fuzz::soundLayout(input);
     const std::vector<uint8_t> frame = input.rest();
     fuzz::requireAllPixelsDecoded(size_t(described.rows) * described.columns, [&](uint16_t *pixels) {
-        GantryHounsfieldRequest layout = described;
-        GantryHounsfieldFacts facts{};
-        const GantryDICOMStatus status =
-            gantry::decodeRunLength({frame.data(), frame.size()}, layout, pixels, facts);
+        CDICOMHounsfieldRequest layout = described;
+        CDICOMHounsfieldFacts facts{};
+        const CDICOMStatus status =
+            cdicom::decodeRunLength({frame.data(), frame.size()}, layout, pixels, facts);
         if (facts.trailing_bytes > frame.size()) std::abort();
         return status;
     });

@@ -1,6 +1,7 @@
 // A safetensors file: its header is refused or every tensor lies inside the file; nothing traps.
 
 import CSandbox
+import GantryTensors
 import Glibc
 
 /// One input of libFuzzer.

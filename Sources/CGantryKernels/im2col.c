@@ -32,7 +32,9 @@ void gantry_im2col(const gantry_patches *p, int32_t first_row, int32_t row_count
                     const float *source = channel + (size_t)source_y * p->width;
                     for (int32_t x = 0; x < low; x++) columns[x] = 0;
                     if (p->stride == 1) {
-                        if (high > low) memcpy(columns + low, source + low + shift, (size_t)(high - low) * sizeof(float));
+                        if (high > low) {
+                            memcpy(columns + low, source + low + shift, (size_t)(high - low) * sizeof(float));
+                        }
                     } else {
                         for (int32_t x = low; x < high; x++) columns[x] = source[x * p->stride + shift];
                     }

@@ -13,7 +13,8 @@ void gantry_max_pool_3x3_stride_2(const float *image, int32_t channels, int32_t 
     for (int32_t c = 0; c < channels; c++) {
         const float *channel = image + (size_t)c * height * width;
         for (int32_t y = 0; y < out_height; y++, pooled += out_width) {
-            // A row outside the image is replaced by the window's middle row, which is always inside: no maximum changes.
+            // A row outside the image is replaced by the window's middle row, which is always inside: no maximum
+            // changes.
             const float *middle = channel + (size_t)(2 * y) * width;
             const float *above = y > 0 ? middle - width : middle;
             const float *below = 2 * y + 1 < height ? middle + width : middle;

@@ -24,7 +24,8 @@ static double windowed_reference(double x, gantry_window window) {
 
 enum { most_channels = 3 };
 
-/// A linear window, clamp((x - middle) * slope + 0.5, 0, 1), of one row, added to `sums` by its share. Subtracting first keeps narrow windows exact.
+/// A linear window, clamp((x - middle) * slope + 0.5, 0, 1), of one row, added to `sums` by its share. Subtracting
+/// first keeps narrow windows exact.
 GANTRY_MULTIVERSION
 static void add_ramp(const int16_t *restrict hounsfield, int32_t columns, float middle, float slope, float weight,
                      float *restrict sums) {
@@ -42,8 +43,8 @@ static void add_step(const int16_t *restrict hounsfield, int32_t columns, float 
     for (int32_t x = 0; x < columns; x++) sums[x] += (float)hounsfield[x] > middle ? weight : 0;
 }
 
-/// The same of 1 / (1 + 2^((x - centre) * slope)). The power's whole part goes into a float's exponent, the rest, -0.5 to 0.5, through
-/// the series of e^x to its seventh power: plain arithmetic, so that the loop becomes vectors.
+/// The same of 1 / (1 + 2^((x - centre) * slope)). The power's whole part goes into a float's exponent, the rest, -0.5
+/// to 0.5, through the series of e^x to its seventh power: plain arithmetic, so that the loop becomes vectors.
 GANTRY_MULTIVERSION
 static void add_sigmoid(const int16_t *restrict hounsfield, int32_t columns, float centre, float slope, float weight,
                         float *restrict sums) {
@@ -83,8 +84,9 @@ static void add_windowed(const int16_t *hounsfield, int32_t columns, gantry_wind
     }
 }
 
-/// In units of 1 / out_size source pixels, output cell `cell` covers [cell * size, (cell + 1) * size) and source pixel `pixel`
-/// covers [pixel * out_size, (pixel + 1) * out_size): their overlap is a whole number, and the overlaps of a cell add up to size.
+/// In units of 1 / out_size source pixels, output cell `cell` covers [cell * size, (cell + 1) * size) and source pixel
+/// `pixel` covers [pixel * out_size, (pixel + 1) * out_size): their overlap is a whole number, and the overlaps of a
+/// cell add up to size.
 static inline int64_t overlap(int64_t cell, int64_t size, int64_t pixel, int64_t out_size) {
     const int64_t cell_begin = cell * size, cell_end = cell_begin + size;
     const int64_t pixel_begin = pixel * out_size, pixel_end = pixel_begin + out_size;
@@ -94,13 +96,18 @@ static inline int64_t overlap(int64_t cell, int64_t size, int64_t pixel, int64_t
 }
 
 /// The first and last source pixel under an output cell.
-static inline int32_t first_under(int64_t cell, int64_t size, int64_t out_size) { return (int32_t)(cell * size / out_size); }
+static inline int32_t first_under(int64_t cell, int64_t size, int64_t out_size) {
+    return (int32_t)(cell * size / out_size);
+}
 static inline int32_t last_under(int64_t cell, int64_t size, int64_t out_size) {
     return (int32_t)(((cell + 1) * size - 1) / out_size);
 }
 
-/// Weights of an output column, a multiple of four: one cell of `columns` / `out_columns` pixels can touch one pixel more than it is wide, and another.
-static inline int32_t tap_count(int32_t columns, int32_t out_columns) { return (columns / out_columns + 2 + 3) / 4 * 4; }
+/// Weights of an output column, a multiple of four: one cell of `columns` / `out_columns` pixels can touch one pixel
+/// more than it is wide, and another.
+static inline int32_t tap_count(int32_t columns, int32_t out_columns) {
+    return (columns / out_columns + 2 + 3) / 4 * 4;
+}
 
 /// Floats between the sums of two windows: a row, and room behind it for weights of zero.
 static inline int64_t sums_step(int32_t columns, int32_t out_columns) {

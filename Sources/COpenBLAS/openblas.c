@@ -19,7 +19,6 @@ typedef const char *(*text_function)(void);
 static struct {
     multiply_function multiply;
     eigenvectors_function eigenvectors;
-    text_function core_type;
     text_function configuration;
 } library;
 
@@ -41,9 +40,8 @@ static void load(void) {
     const set_threads_function set_threads = (set_threads_function)dlsym(handle, "openblas_set_num_threads");
     library.multiply = (multiply_function)dlsym(handle, "cblas_sgemm");
     library.eigenvectors = (eigenvectors_function)dlsym(handle, "dsyevd_");
-    library.core_type = (text_function)dlsym(handle, "openblas_get_corename");
     library.configuration = (text_function)dlsym(handle, "openblas_get_config");
-    is_loaded = set_threads && library.multiply && library.eigenvectors && library.core_type && library.configuration;
+    is_loaded = set_threads && library.multiply && library.eigenvectors && library.configuration;
     if (!is_loaded) {
         snprintf(refusal, sizeof refusal, "%s: has not the functions of OpenBLAS", name);
         return;
@@ -70,10 +68,6 @@ void copenblas_multiply(const float *left, const float *right, int right_stride,
 void copenblas_eigenvectors(int n, double *a, double *w, double *work, int work_count, int *integers,
                             int integer_count, int *out_info) {
     library.eigenvectors("V", "L", &n, a, &n, w, work, &work_count, integers, &integer_count, out_info);
-}
-
-const char *copenblas_core_type(void) {
-    return library.core_type();
 }
 
 const char *copenblas_configuration(void) {

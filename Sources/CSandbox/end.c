@@ -11,8 +11,8 @@
 #include "results.h"
 
 enum {
-    /// How long a child that was killed is waited for. One that the kernel holds (a disk that does not answer) ends when
-    /// the kernel lets go of it, and nobody's wish to stop waits for that.
+    /// How long a child that was killed is waited for. One that the kernel holds (a disk that does not answer) ends
+    /// when the kernel lets go of it, and nobody's wish to stop waits for that.
     patience_milliseconds = 10000,
     most_left = 64,
 };

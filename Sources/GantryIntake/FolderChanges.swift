@@ -28,8 +28,8 @@ final class FolderChanges: Sendable {
     /// Number of folders watched.
     var count: Int { state.withLock { $0.watches.count } }
 
-    /// Watches a folder (below the root; the root is empty), or sees to it that the watch is on the folder that is there
-    /// now. Returns whether what happens in it from now on is told.
+    /// Watches a folder (below the root; the root is empty), or sees to it that the watch is on the folder that is
+    /// there now. Returns whether what happens in it from now on is told.
     func watch(_ folder: String) -> Bool {
         guard descriptor >= 0 else { return false }
         return state.withLock { state in
@@ -37,7 +37,7 @@ final class FolderChanges: Sendable {
             let mask =
                 UInt32(IN_CREATE) | UInt32(IN_CLOSE_WRITE) | UInt32(IN_MODIFY) | UInt32(IN_MOVED_TO)
                 | UInt32(IN_MOVED_FROM) | UInt32(IN_DELETE) | UInt32(IN_ATTRIB) | UInt32(IN_ONLYDIR)
-            let watch = inotify_add_watch(descriptor, PathText.systemPath(FolderEntry.joined(root, folder)), mask)
+            let watch = inotify_add_watch(descriptor, PathText.systemPath(RelativePath.joined(root, folder)), mask)
             if watch >= 0, state.watches[folder] == watch { return true }
             Self.forget(folder, in: &state, descriptor)
             guard watch >= 0 else { return false }
@@ -93,7 +93,7 @@ final class FolderChanges: Sendable {
             guard let folder = folders[event.wd] else { continue }
             // What a name beyond ASCII is called is told by the others in its folder.
             let isWhole = name.isEmpty || !name.allSatisfy { $0 < 0x80 }
-            paths?.insert(isWhole ? folder : FolderEntry.joined(folder, PathText.text(ofBytes: name)))
+            paths?.insert(isWhole ? folder : RelativePath.joined(folder, PathText.text(ofBytes: name)))
         }
     }
 }

@@ -41,7 +41,7 @@ enum FolderEntry: Equatable {
             self = .outcome(Self.notRegular(path, mode: status.st_mode))
             return
         }
-        if Self.split(path).name.hasPrefix(".") {
+        if RelativePath.name(of: path).hasPrefix(".") {
             self = .outcome(Self.hidden(path, isFolder: kind == S_IFDIR))
         } else if let problem = PathText.problemOfLength(path) {
             self = .outcome(Self.tooDeep(path, isFolder: kind == S_IFDIR, problem))
@@ -52,15 +52,6 @@ enum FolderEntry: Equatable {
 
     /// Whether it is a regular file.
     var isFile: Bool { if case .file = self { true } else { false } }
-
-    /// The path of `name` in a folder; the root is empty.
-    static func joined(_ folder: String, _ name: String) -> String { folder.isEmpty ? name : folder + "/" + name }
-
-    /// The folder in which a path lies, and its name there.
-    static func split(_ path: String) -> (folder: String, name: String) {
-        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return ("", path) }
-        return (String(path[..<slash]), String(path[path.utf8.index(after: slash)...]))
-    }
 
     private static func hidden(_ path: String, isFolder: Bool) -> FileOutcome {
         isFolder
@@ -94,6 +85,3 @@ enum FolderEntry: Equatable {
         }
     }
 }
-
-/// Order of paths by their bytes.
-func precedes(_ left: String, _ right: String) -> Bool { left.utf8.lexicographicallyPrecedes(right.utf8) }

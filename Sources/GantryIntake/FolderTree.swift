@@ -87,7 +87,7 @@ struct FolderTree: Sendable {
     /// Looks at one path. A folder is listed when something `isTold` of it, or its mark has changed.
     private mutating func look(at path: String, below root: Int32, isTold: Bool) {
         // What the system does not take as a path is seen from its folder.
-        guard PathText.problemOfLength(path) == nil else { return pending.append(FolderEntry.split(path).folder) }
+        guard PathText.problemOfLength(path) == nil else { return pending.append(RelativePath.folder(of: path)) }
         guard isReachable(path) else { return }
         let entry = FolderEntry(path, at: PathText.systemPath(path.isEmpty ? "." : path), below: root)
         if isTold, case .folder = entry, folders[path] != nil {
@@ -99,7 +99,7 @@ struct FolderTree: Sendable {
 
     /// Whether the folder in which a path lies was entered; it may be gone, or a link, by now.
     private func isReachable(_ path: String) -> Bool {
-        path.isEmpty || folders[FolderEntry.split(path).folder] != nil
+        path.isEmpty || folders[RelativePath.folder(of: path)] != nil
     }
 
     /// Lists a folder and enters what it holds.
@@ -121,7 +121,7 @@ struct FolderTree: Sendable {
         for name in folders[folder]?.names ?? [] {
             // Text that Unicode takes for the same may be the name of another file by now.
             if let place = names.firstIndex(of: name), names[place].utf8.elementsEqual(name.utf8) { continue }
-            remove(FolderEntry.joined(folder, name))
+            remove(RelativePath.joined(folder, name))
         }
         if listing.status == 0 {
             folders[folder] = Folder(mark: listing.mark, names: names)
@@ -131,7 +131,7 @@ struct FolderTree: Sendable {
             enterUnlistable(folder, names: names, listing.status)
         }
         for name in listing.names {
-            let path = FolderEntry.joined(folder, name.text)
+            let path = RelativePath.joined(folder, name.text)
             enter(FolderEntry(path, at: name.bytes, below: listing.descriptor), at: path)
         }
     }
@@ -158,7 +158,7 @@ struct FolderTree: Sendable {
             replace(path, with: entry, at: outcome.file)
             if outcome.reason == .unreadable { polled.insert(path) }
         }
-        let (folder, name) = FolderEntry.split(path)
+        let (folder, name) = RelativePath.split(path)
         folders[folder]?.names.insert(name)
     }
 
@@ -170,7 +170,7 @@ struct FolderTree: Sendable {
 
     /// Enters that nothing lies at a path, nor below it.
     private mutating func remove(_ path: String) {
-        let (folder, name) = FolderEntry.split(path)
+        let (folder, name) = RelativePath.split(path)
         folders[folder]?.names.remove(name)
         var paths = [path]
         while let path = paths.popLast() {
@@ -179,7 +179,7 @@ struct FolderTree: Sendable {
             polled.remove(path)
             changes?.forget(path)
             guard let folder = folders.removeValue(forKey: path) else { continue }
-            paths += folder.names.map { FolderEntry.joined(path, $0) }
+            paths += folder.names.map { RelativePath.joined(path, $0) }
         }
     }
 
@@ -205,9 +205,9 @@ struct FolderTree: Sendable {
             if let was, entry == nil || was.isFile && entry?.isFile == false { told.gone.append(path) }
         }
         before = [:]
-        told.files.sort(by: precedes)
-        told.outcomes.sort { precedes($0.file, $1.file) }
-        told.gone.sort(by: precedes)
+        told.files.sort(by: pathPrecedes)
+        told.outcomes.sort { pathPrecedes($0.file, $1.file) }
+        told.gone.sort(by: pathPrecedes)
         return told
     }
 }

@@ -5,9 +5,9 @@ import Synchronization
 /// The drop folder on the file system: looks where inotify tells of a change, at folders of which it does not tell by
 /// their mark, and now and then at everything.
 ///
-/// The first look is at everything, and so is the next one after changes were lost, after a fault, and after a minute or
-/// twenty times as long as the last such look took, whichever is longer: so everything is found in the end, also a file
-/// that is rewritten in place on a network share. All other looks cost what has changed.
+/// The first look is at everything, and so is the next one after changes were lost, after a fault, and after a minute
+/// or twenty times as long as the last such look took, whichever is longer: so everything is found in the end, also a
+/// file that is rewritten in place on a network share. All other looks cost what has changed.
 ///
 /// A file is settled when its size, modification time and inode were the same at the look before, and have been for
 /// `settleSeconds` since the look that first saw them so: an early wake does not shorten that.
@@ -107,8 +107,8 @@ public final class PollingDropFolder: DropFolder {
             }
         }
         state.unsettled = unsettled
-        view.settled.sort(by: precedes)
-        view.unsettled.sort(by: precedes)
+        view.settled.sort(by: pathPrecedes)
+        view.unsettled.sort(by: pathPrecedes)
         return view
     }
 

@@ -3,22 +3,10 @@ import Glibc
 
 /// A folder, or a single file, that a person named: lists what is below it. Nothing is opened but folders.
 public struct StudyDirectory: Sendable {
-    /// What lies below a path.
-    public struct Listing: Sendable, Equatable {
-        /// Absolute folder without links in it; the files are below it.
-        public var root: String
-        /// The folder as the person named it.
-        public var shown: String
-        /// Paths of regular files below `root`, as text (`PathText`), sorted.
-        public var files: [String]
-        /// What is not read, sorted likewise: links, FIFOs, sockets, devices, hidden files and folders, folders that
-        /// cannot be listed, paths longer than the system takes. Folders end in `/`.
-        public var outcomes: [FileOutcome]
-    }
-
     private let path: String
 
-    /// The folder or file at `path` (see `PathText`). The path itself may be, or lead through, a symbolic link: the person named it.
+    /// The folder or file at `path` (see `PathText`). The path itself may be, or lead through, a symbolic link: the
+    /// person named it.
     public init(_ path: String) { self.path = path }
 
     /// Lists everything below the path.
@@ -26,21 +14,22 @@ public struct StudyDirectory: Sendable {
     /// Links are never followed and have an outcome. Names that begin with a dot are what systems put beside data
     /// (`.DS_Store`, a transfer's temporary file): such files and folders have one outcome each, skipped, and hidden
     /// folders are not entered. **Throws** `.unreadable` where the path is absent, or a folder that cannot be listed.
-    public func list() throws(DropFolderFault) -> Listing {
+    public func list() throws(DropFolderFault) -> FileListing {
         let resolved = try resolve(path)
         var status = stat()
         guard stat(PathText.systemPath(resolved), &status) == 0 else { throw Self.fault(path, errno) }
         if status.st_mode & S_IFMT == S_IFDIR {
             var tree = FolderTree(resolved, shown: path)
             let found = try tree.look(at: nil)
-            return Listing(root: resolved, shown: trimmed(path), files: found.files, outcomes: found.outcomes)
+            return FileListing(root: resolved, shown: trimmed(path), files: found.files, outcomes: found.outcomes)
         }
-        let parts = split(resolved)
+        let (folder, name) = (RelativePath.enclosingFolder(of: resolved), RelativePath.name(of: resolved))
+        let shown = RelativePath.enclosingFolder(of: path)
         guard status.st_mode & S_IFMT == S_IFREG else {
-            let outcome = FolderEntry.notRegular(parts.name, mode: status.st_mode)
-            return Listing(root: parts.folder, shown: split(path).folder, files: [], outcomes: [outcome])
+            let outcome = FolderEntry.notRegular(name, mode: status.st_mode)
+            return FileListing(root: folder, shown: shown, files: [], outcomes: [outcome])
         }
-        return Listing(root: parts.folder, shown: split(path).folder, files: [parts.name], outcomes: [])
+        return FileListing(root: folder, shown: shown, files: [name], outcomes: [])
     }
 
     private func resolve(_ path: String) throws(DropFolderFault) -> String {
@@ -64,11 +53,5 @@ public struct StudyDirectory: Sendable {
         var path = path
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
         return path
-    }
-
-    private func split(_ path: String) -> (folder: String, name: String) {
-        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-        let folder = String(path[..<slash])
-        return (folder.isEmpty ? "/" : folder, String(path[path.index(after: slash)...]))
     }
 }

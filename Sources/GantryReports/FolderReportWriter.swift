@@ -4,7 +4,8 @@ import GantryCore
 /// Reports as files: `patients/<patient key>/<study key>/report.json` and `report.html`, and
 /// `patients/<patient key>/index.html` over all the patient's studies.
 ///
-/// Folder and file names hold the pseudonyms only; identity stands inside the files. Folders have mode 0700, files 0600.
+/// Folder and file names hold the pseudonyms only; identity stands inside the files. Folders have mode 0700, files
+/// 0600.
 public struct FolderReportWriter: ReportWriter {
     /// The folder that holds `patients`.
     public let outputFolder: String

@@ -4,7 +4,7 @@ import Testing
 extension EndToEnd {
     /// A network that was trained elsewhere becomes a bundle, is proven, signed and trusted.
     @Suite struct `Bundles` {
-        private static let fixtures = Executable.packageFolder.appending(path: "Tests/GantryWeightsTests/Golden")
+        private static let fixtures = Executable.packageFolder.appending(path: "Tests/GantryWeightImportTests/Golden")
         private static let goldens = Executable.packageFolder.appending(path: "Tests/GantryInferenceTests/Golden")
         /// ResNet of make_golden.py's `bottleneck-width8-odd`, saved by PyTorch.
         private static let model = fixtures.appending(path: "bottleneck.pth").path
@@ -141,7 +141,8 @@ extension EndToEnd {
                 #expect(
                     good.status == 0 && good.output.contains("every logit is the framework's"), "\(good.description)")
 
-                // The same weights with the stride elsewhere compute something else: no bundle is made, and one that is says so.
+                // The same weights with the stride elsewhere compute something else: no bundle is made, and one that is
+                // says so.
                 let wrong = folder.appending(path: "wrong").path
                 var arguments = Self.create(wrong, ["--input-size", "64", "--golden", input, output])
                 arguments[arguments.firstIndex(of: "v1.5") ?? 0] = "v1"

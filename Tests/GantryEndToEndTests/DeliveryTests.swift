@@ -48,7 +48,7 @@ extension EndToEnd {
                 // The folder that the store has is gone, then the study is not in the one that is named.
                 try FileManager.default.moveItem(at: folder.input, to: folder.url.appending(path: "moved"))
                 let gone = try Executable.run(again)
-                #expect(gone.status == 66 && gone.errors.contains("no such file or folder"), "\(gone.description)")
+                #expect(gone.status == 66 && gone.errors.contains("can be found and read there"), "\(gone.description)")
                 let elsewhere = folder.url.appending(path: "moved/b").path
                 let absent = try Executable.run(["ingest", elsewhere, "--again", key] + folder.options())
                 #expect(

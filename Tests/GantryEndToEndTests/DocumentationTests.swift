@@ -75,7 +75,8 @@ extension EndToEnd {
             #expect(!isSame("a\n…\nb", "a\n1\nc") && !isSame("positive", "negative") && !isSame("a  b", "a b"))
         }
 
-        /// Runs a command in `folder` and compares. One with `^C` among its lines is stopped when those before have come.
+        /// Runs a command in `folder` and compares. One with `^C` among its lines is stopped when those before have
+        /// come.
         private static func run(
             _ command: ConsoleBlock.Command, of page: String, in folder: URL, _ outputs: inout ShownOutput
         ) throws {
@@ -163,7 +164,7 @@ extension EndToEnd {
         private static func bringNetwork(_ file: String, as name: String, to folder: URL) throws {
             _ = try Tools.shell(
                 "tar -xOf \"$1\" resnet50/\(file) > \"$2\"",
-                Executable.packageFolder.appending(path: "Tests/GantryWeightsTests/Golden/family.tar.xz").path,
+                Executable.packageFolder.appending(path: "Tests/GantryWeightImportTests/Golden/family.tar.xz").path,
                 folder.appending(path: name).path)
         }
 

@@ -2,7 +2,8 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// The published networks at full width, saved by their frameworks on the fly, where those are installed: `make proofs` sees to it.
+    /// The published networks at full width, saved by their frameworks on the fly, where those are installed: `make
+    /// proofs` sees to it.
     @Suite struct `Full width` {
         static let networks = [
             "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "wide_resnet50_2", "resnext50_32x4d",

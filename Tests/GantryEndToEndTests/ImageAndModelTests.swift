@@ -142,8 +142,8 @@ extension EndToEnd {
     }
 
     @Suite struct `The network` {
-        /// torchvision's resnet50 has 25,557,032 parameters with 1,000 classes; the last layer's 2048 x 1000 weights and
-        /// 1,000 biases give way to 2048 x 2 and 2.
+        /// torchvision's resnet50 has 25,557,032 parameters with 1,000 classes; the last layer's 2048 x 1000 weights
+        /// and 1,000 biases give way to 2048 x 2 and 2.
         private let parameters = 25_557_032 - (2048 * 1000 + 1000) + (2048 * 2 + 2)
 
         @Test func `has the layers and the parameters of a ResNet-50 of two classes`() throws {

@@ -4,7 +4,7 @@ import Testing
 extension EndToEnd {
     /// OpenBLAS and HDF5 are loaded where they are needed, and nowhere else.
     @Suite struct `Libraries that are loaded at first use` {
-        private static let golden = Executable.packageFolder.appending(path: "Tests/GantryWeightsTests/Golden")
+        private static let golden = Executable.packageFolder.appending(path: "Tests/GantryWeightImportTests/Golden")
 
         /// Runs `arguments` where neither library can be loaded: files without a library in them have their names.
         private static func run(

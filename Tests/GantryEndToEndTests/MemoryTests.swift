@@ -14,8 +14,8 @@ extension EndToEnd {
                 try FileManager.default.removeItem(at: folder.input.appending(path: "truth.csv"))
                 // Only the slices with most lung are scored, so that the test does not last as long as 1,000 of them.
                 let bundle = try BundleCopy.make(in: folder.url, sections: "slices:\n  smallest-lung-fraction: 0.28")
-                // A process started by the tests would inherit the tests' own peak (exec keeps it in ru_maxrss): a small
-                // one between them measures its children alone.
+                // A process started by the tests would inherit the tests' own peak (exec keeps it in ru_maxrss): a
+                // small one between them measures its children alone.
                 let output = try Tools.python(
                     """
                     import resource, subprocess, sys

@@ -99,7 +99,8 @@ extension EndToEnd {
 
         @Test func `a study compressed with loss is judged, and its report says so`() throws {
             try RunFolder.use { folder in
-                // Unsigned, as DCMTK's own encoder wants it; up to three grey levels away. Image Type would become DERIVED.
+                // Unsigned, as DCMTK's own encoder wants it; up to three grey levels away. Image Type would become
+                // DERIVED.
                 try phantom(folder.input.appending(path: "study"), "--seed", "1")
                 _ = try Tools.shell(
                     """

@@ -2,9 +2,9 @@ import Foundation
 import Testing
 
 extension EndToEnd {
-    /// Weight files of each framework's own savers, from the fixtures of GantryWeightsTests.
+    /// Weight files of each framework's own savers, from the fixtures of GantryWeightImportTests.
     @Suite struct `Model convert` {
-        private static let fixtures = Executable.packageFolder.appending(path: "Tests/GantryWeightsTests/Golden")
+        private static let fixtures = Executable.packageFolder.appending(path: "Tests/GantryWeightImportTests/Golden")
 
         @Test(arguments: [
             "bottleneck.pth", "bottleneck-legacy.pth", "bottleneck-folded.onnx", "keras2.h5", "keras3.weights.h5",

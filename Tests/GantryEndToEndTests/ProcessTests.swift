@@ -121,7 +121,7 @@ extension EndToEnd {
             try RunFolder.use { folder in
                 let bundle = folder.url.appending(path: "my-bundle")
                 let model = Executable.packageFolder
-                    .appending(path: "Tests/GantryWeightsTests/Golden/bottleneck.pth").path
+                    .appending(path: "Tests/GantryWeightImportTests/Golden/bottleneck.pth").path
                 let create = try Witness.run([
                     "bundle", "create", bundle.path, "--model", model, "--classes", "negative,covid19,other",
                     "--positive-class", "covid19", "--window", "-600,1500", "--stride", "v1.5", "--input-convention",

@@ -1,7 +1,7 @@
 import CGantryKernels
 import GantryCore
 import GantryInference
-import GantryWeights
+import GantryTensors
 
 /// Feature maps of a test, filled with NaN, or 255 in bytes: what is read without having been written shows.
 final class TestMaps {
@@ -28,7 +28,8 @@ final class TestMaps {
             zero_point: zeroPoint, pixel_step: Int64(step), row_step: Int64(row), image_step: Int64(image))
     }
 
-    /// Seeded numbers in -1 ..< 1, or 0 ..< 1, for every channel of every pixel; zeros for what follows them in a pixel; the border becomes zeros.
+    /// Seeded numbers in -1 ..< 1, or 0 ..< 1, for every channel of every pixel; zeros for what follows them in a
+    /// pixel; the border becomes zeros.
     func fill(_ name: String, border: Int32 = 0, isPositive: Bool = false) {
         let size = Int(maps.channels * maps.height * maps.width)
         if maps.pixel_step > maps.channels { fillWithZeros() }
@@ -56,7 +57,8 @@ struct ConvolutionTrial {
         case winograd
     }
 
-    /// Inputs below 1, weights that add up to about 1: 576 products at most, each rounded by 2^-24 of a sum of some units.
+    /// Inputs below 1, weights that add up to about 1: 576 products at most, each rounded by 2^-24 of a sum of some
+    /// units.
     static let directTolerance: Float = 2e-5
     /// The transforms multiply by up to 5 x 5 and 8 x 8 what is rounded; 1e-5 is usual.
     static let winogradTolerance: Float = 1e-4
@@ -129,7 +131,8 @@ struct ConvolutionTrial {
         gantry_padded_channels(cpu, channels) + 64 / Int32(gantry_element_size(precision.element))
     }
 
-    /// The largest difference from the formula, with and without residual and ReLU; infinite where the kernel gives NaN.
+    /// The largest difference from the formula, with and without residual and ReLU; infinite where the kernel gives
+    /// NaN.
     func worstError(_ algorithm: Algorithm) -> Float {
         var worst: Float = 0
         for (withResidual, relu) in [(false, false), (false, true), (true, false), (true, true)] {

@@ -1,7 +1,7 @@
 import Foundation
 import GantryCore
 import GantryInference
-import GantryWeights
+import GantryTensors
 
 /// The networks of `Golden/make_golden.py`: the same hash, the same rules.
 enum GoldenNetwork {

@@ -1,5 +1,5 @@
 import CGantryKernels
-import GantryWeights
+import GantryTensors
 import Testing
 
 /// Every fast kernel beside its plain reference, over every shape class and tail.

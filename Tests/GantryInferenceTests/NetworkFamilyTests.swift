@@ -2,12 +2,14 @@ import Foundation
 import GantryCore
 import GantryInference
 import GantryTestSupport
-import GantryWeights
+import GantryTensors
+import GantryWeightImport
 import Testing
 
-/// Every architecture in every format, base width 8, saved by the frameworks' own savers: what they compute is what Gantry computes.
+/// Every architecture in every format, base width 8, saved by the frameworks' own savers: what they compute is what
+/// Gantry computes.
 ///
-/// The files are those of `GantryWeightsTests/Golden/make_family.py`, packed in `family.tar.xz`.
+/// The files are those of `GantryWeightImportTests/Golden/make_family.py`, packed in `family.tar.xz`.
 @Suite struct NetworkFamilyTests {
     /// What stands beside the files of a network.
     private struct Golden: Decodable {
@@ -21,7 +23,7 @@ import Testing
     private static let folder = Result { () throws -> TemporaryFolder in
         let folder = try TemporaryFolder()
         let archive = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../GantryWeightsTests/Golden/family.tar.xz").standardizedFileURL.path
+            .appendingPathComponent("../GantryWeightImportTests/Golden/family.tar.xz").standardizedFileURL.path
         let tar = Process()
         tar.executableURL = URL(fileURLWithPath: "/bin/tar")
         tar.arguments = ["-xf", archive, "-C", folder.path]

@@ -1,10 +1,11 @@
 import CGantryKernels
 import GantryCore
 import GantryInference
-import GantryWeights
+import GantryTensors
 import Testing
 
-/// The engine's convolutions beside the formula, for every instruction set of this CPU, over every shape class and tail.
+/// The engine's convolutions beside the formula, for every instruction set of this CPU, over every shape class and
+/// tail.
 @Suite struct PackedKernelTests {
     private static let kernels = ConvolutionKernels.available(for: .f32).filter { $0 != .openBLAS }
     /// With fewer bits, each set and precision that this CPU has.
@@ -19,7 +20,8 @@ import Testing
 
         /// Sums are exact in 8 bits, and rounded by 2^-24 with bfloat16, whose products are exact in Float32.
         var sumTolerance: Float { precision == .int8 ? 1e-5 : 1e-4 }
-        /// A number that is stored is off by a unit where the sums before rounding lie on either side of a tie: of bytes 0.01.
+        /// A number that is stored is off by a unit where the sums before rounding lie on either side of a tie: of
+        /// bytes 0.01.
         var storedTolerance: Float {
             precision == .int8 ? ConvolutionTrial.outputScale * 1.001 : Self.bfloat16Tolerance
         }
@@ -57,8 +59,8 @@ import Testing
         }
     }
 
-    /// Input channels, output channels, groups: of ResNeXt's stages, of one channel a group, of as many as a panel and more, and panels that begin
-    /// within a group.
+    /// Input channels, output channels, groups: of ResNeXt's stages, of one channel a group, of as many as a panel and
+    /// more, and panels that begin within a group.
     private static let grouped: [(Int32, Int32, Int32)] = [
         (32, 32, 8), (128, 128, 32), (64, 64, 8), (12, 12, 6), (24, 24, 24), (128, 128, 2), (96, 96, 2), (40, 80, 4),
         (36, 36, 3), (80, 40, 20),

@@ -2,7 +2,7 @@ import Foundation
 import GantryCore
 import GantryInference
 import GantryTraining
-import GantryWeights
+import GantryTensors
 import Testing
 
 /// Networks in bf16 and int8 beside the same in f32.

@@ -2,7 +2,8 @@ import GantryCore
 import GantryInference
 import Testing
 
-/// Blocks as `print` of torchvision's modules gives them (torch 2.15, torchvision 0.29; earlier ones leave out the batch norms' bias).
+/// Blocks as `print` of torchvision's modules gives them (torch 2.15, torchvision 0.29; earlier ones leave out the
+/// batch norms' bias).
 @Suite struct PrintedBlockTests {
     @Test func `a bottleneck with groups and a projection is printed as PyTorch prints resnext50_32x4d's layer2 0`() {
         let expected = """

@@ -2,7 +2,7 @@ import Dispatch
 import GantryCore
 import GantryInference
 import GantryTestSupport
-import GantryWeights
+import GantryTensors
 import Testing
 
 @Suite struct ResidualNetworkScorerTests {

@@ -1,6 +1,6 @@
 import GantryCore
 import GantryInference
-import GantryWeights
+import GantryTensors
 import Testing
 
 @Suite struct ResidualNetworkTests {

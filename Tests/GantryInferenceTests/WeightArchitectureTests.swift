@@ -1,6 +1,6 @@
 import GantryCore
 import GantryInference
-import GantryWeights
+import GantryTensors
 import Testing
 
 /// What names and shapes tell of a network. No values: shapes are all that is asked.

@@ -1,11 +1,13 @@
 import Foundation
 import GantryCore
 import GantryInference
-import GantryWeights
+import GantryTensors
+import GantryWeightImport
 import Testing
 
 @Suite struct WeightFormatTests {
-    /// The files of Tests/GantryWeightsTests/Golden, all saved by PyTorch from one network, and whether their convolutions have biases.
+    /// The files of Tests/GantryWeightImportTests/Golden, all saved by PyTorch from one network, and whether their
+    /// convolutions have biases.
     static let files = [
         ("bottleneck.pth", false), ("bottleneck-legacy.pth", false), ("bottleneck-kept.onnx", false),
         ("bottleneck-folded.onnx", true),
@@ -14,7 +16,7 @@ import Testing
     @Test(arguments: files)
     func `every format gives PyTorch's logits`(_ name: String, hasBias: Bool) throws {
         let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../GantryWeightsTests/Golden/\(name)").path
+            .appendingPathComponent("../GantryWeightImportTests/Golden/\(name)").path
         let golden = try Golden.read("bottleneck-width8-odd")
         let architecture = ResidualArchitecture(
             block: .bottleneck, blocksPerStage: [1, 2, 1], baseWidth: 8, hasConvolutionBias: hasBias, classes: 3)
@@ -31,7 +33,7 @@ import Testing
 
     @Test func `Keras's file gives Keras's logits`() throws {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../GantryWeightsTests/Golden")
+            .appendingPathComponent("../GantryWeightImportTests/Golden")
         let expected = try JSONDecoder().decode(
             KerasLogits.self, from: Data(contentsOf: folder.appendingPathComponent("keras-logits.json"))
         ).logits

@@ -1,7 +1,7 @@
 import CGantryKernels
 import GantryCore
 import GantryInference
-import GantryWeights
+import GantryTensors
 import Testing
 
 @Suite struct WindowResizeTests {

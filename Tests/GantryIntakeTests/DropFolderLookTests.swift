@@ -283,8 +283,8 @@ struct DropFolderLookTests {
         }
     }
 
-    /// Files may be moved, rewritten, replaced and removed in any order: after each few changes the look at what was told
-    /// must say what a look at everything would.
+    /// Files may be moved, rewritten, replaced and removed in any order: after each few changes the look at what was
+    /// told must say what a look at everything would.
     @Test(arguments: [Int.max, 4], 0..<4)
     func `looks tell what a list of everything would`(mostWatches: Int, seed: Int) throws {
         try withFolder { path in

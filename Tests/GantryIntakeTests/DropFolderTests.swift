@@ -1,6 +1,7 @@
 import Foundation
 import GantryCore
 import GantryIntake
+import GantryTestSupport
 import Synchronization
 import Testing
 
@@ -21,7 +22,7 @@ struct DropFolderConformance {
     private func check(_ kind: Kind, _ body: (Subject) throws -> Void) throws {
         switch kind {
         case .fake:
-            let fake = FakeDropFolder()
+            let fake = InMemoryDropFolder()
             try body(Subject(folder: fake, put: fake.put, remove: fake.remove))
         case .real:
             try withFolder { path in
@@ -167,46 +168,6 @@ struct PollingDropFolderTests {
             #expect(throws: DropFolderFault.self) { try folder.look() }
             try write(path, "drop/1")
             #expect(try folder.look().unsettled == ["1"])
-        }
-    }
-}
-
-/// A drop folder in memory.
-final class FakeDropFolder: DropFolder, @unchecked Sendable {
-    // Sendable because everything is touched while `condition` is locked.
-    private let condition = NSCondition()
-    private var files: [String: String] = [:]
-    private var seen: [String: String] = [:]
-    private var told: [String: String] = [:]
-    private var isWoken = false
-
-    func put(_ path: String, _ text: String) { condition.withLock { files[path] = text } }
-    func remove(_ path: String) { condition.withLock { files[path] = nil } }
-
-    func look() throws(DropFolderFault) -> DropFolderView {
-        condition.withLock {
-            defer { seen = files }
-            func sorted(_ paths: [String]) -> [String] { paths.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } }
-            let paths = sorted(Array(files.keys))
-            let settled = paths.filter { seen[$0] == files[$0] && told[$0] != files[$0] }
-            for path in settled { told[path] = files[path] }
-            let gone = sorted(seen.keys.filter { files[$0] == nil })
-            for path in gone { told[path] = nil }
-            return DropFolderView(
-                settled: settled, unsettled: paths.filter { seen[$0] != files[$0] }, outcomes: [], gone: gone)
-        }
-    }
-    func wait(seconds: Double) {
-        condition.withLock {
-            let end = Date(timeIntervalSinceNow: seconds)
-            while !isWoken, condition.wait(until: end) {}
-            isWoken = false
-        }
-    }
-    func wake() {
-        condition.withLock {
-            isWoken = true
-            condition.broadcast()
         }
     }
 }

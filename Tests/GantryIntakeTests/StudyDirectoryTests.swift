@@ -93,7 +93,8 @@ struct StudyDirectoryTests {
                 descriptor = next
             }
             close(descriptor)
-            // 16 levels have paths of at most 4,015 bytes; `file` goes in there, the long name and the next folder do not.
+            // 16 levels have paths of at most 4,015 bytes; `file` goes in there, the long name and the next folder do
+            // not.
             let listing = try StudyDirectory(folder).list()
             #expect(listing.files.count == 17)
             #expect(listing.outcomes.count == 2)

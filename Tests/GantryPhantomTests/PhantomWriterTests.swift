@@ -22,7 +22,8 @@ private final class TemporaryFolder {
     deinit { try? FileManager.default.removeItem(at: url) }
 }
 
-/// (0002,0010) of a file, or nil where it is no PS3.10 file: a walk over the file meta group, written apart from the reader.
+/// (0002,0010) of a file, or nil where it is no PS3.10 file: a walk over the file meta group, written apart from the
+/// reader.
 private func transferSyntax(_ file: Data) -> String? {
     let bytes = [UInt8](file)
     guard bytes.count > 140, Array(bytes[128..<132]) == Array("DICM".utf8) else { return nil }

@@ -1,5 +1,6 @@
 import GantryCore
 import GantryPipeline
+import GantryTestSupport
 import Testing
 
 /// Studies whose first candidate turns out not to be the one.
@@ -34,7 +35,7 @@ struct CandidateTrialTests {
             result.seriesDecisions[0].reason == "Tried and left: none of its 7 slices could be decoded (too short).")
         #expect(result.seriesDecisions[1].reason.contains("tried before it and left: series 1.2.1.1 (none"))
         // Each file ends once, those of the first with the reader's own words.
-        #expect(summary.filesSeen == 13 && summary.tally.scored == 6 && summary.tally.rejected == 7)
+        #expect(summary.filesSeen == 13 && summary.account.scored == 6 && summary.account.rejected == 7)
         let left = result.files.filter { $0.file.hasPrefix("first/") }
         #expect(left.count == 7 && left.allSatisfy { $0.reason == .pixelDataIncomplete && $0.detail == "too short" })
     }
@@ -51,7 +52,7 @@ struct CandidateTrialTests {
             return
         }
         #expect(line.finding == .positive)
-        #expect(again.tally.scored == 6 && again.tally.rejected == 7)
+        #expect(again.account.scored == 6 && again.account.rejected == 7)
     }
 
     @Test func `the content of every stack that was tried is in the digest`() throws {
@@ -72,7 +73,7 @@ struct CandidateTrialTests {
         try setting.add(study: 1, slices: high)
         _ = setting.ingest()
         let digest = try onlyRecord(setting).result.provenance.contentDigest
-        #expect(digest == (1...6).map { "1.2.1.1.\($0)=\(high[$0 - 1])" }.joined(separator: ","))
+        #expect(digest == InMemoryStudyReader.digest(of: (1...6).map { "1.2.1.1.\($0)=\(high[$0 - 1])" }))
     }
 
     @Test func `where no candidate can be decoded the study fails, and says what was tried`() throws {
@@ -86,7 +87,7 @@ struct CandidateTrialTests {
                 == "tried 2 series or parts, and left each: none of its 7 slices could be decoded (too short); "
                 + "none of its 6 slices could be decoded (too short)")
         #expect(failure.seriesDecisions.map(\.trial?.left) == [.nothingDecodable, .nothingDecodable])
-        #expect(summary.tally.rejected == 13)
+        #expect(summary.account.rejected == 13)
     }
 
     @Test func `a study without Hounsfield units fails, whatever its headers say`() throws {
@@ -96,12 +97,13 @@ struct CandidateTrialTests {
         try setting.add(study: 1, slices: [500, 500, 500, 500], folder: "second", series: 2)
         let summary = setting.ingest()
         #expect(summary.studies.map(\.end.failureCode) == [.notHounsfield])
-        #expect(summary.filesSeen == 10 && summary.tally.rejected == 4 && summary.tally.skipped == 6)
+        #expect(summary.filesSeen == 10 && summary.account.rejected == 4 && summary.account.skipped == 6)
     }
 
     // MARK: - Air enclosed by the body
 
-    /// Two series, `head` and `chest`, of which the second encloses 0.24 ml of air, the first none; 0.1 ml are asked for.
+    /// Two series, `head` and `chest`, of which the second encloses 0.24 ml of air, the first none; 0.1 ml are asked
+    /// for.
     private func headAndChest(headSays: String? = nil, chestEnclosesAir: Bool = true) throws -> Setting {
         var setting = Setting()
         setting.smallestLungMillilitres = 0.1

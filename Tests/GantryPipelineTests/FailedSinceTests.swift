@@ -83,6 +83,9 @@ struct FailedSinceTests {
         #expect(setting.ingest().exitStatus == ExitStatus.badData)
         #expect(written(setting).count == 1)
         #expect(retries(setting).count == 4 && retries(setting).last == .some(nil))
+        // Nobody is at work meanwhile, and that is said.
+        let waits = setting.observer.events.count { if case .waiting(_, 1, full, 0) = $0 { true } else { false } }
+        #expect(waits == 3)
         #expect(setting.ingest().exitStatus == ExitStatus.badData)
         #expect(written(setting).map(\.failedSince?.code) == [nil, .noSuitableSeries])
     }

@@ -1,12 +1,13 @@
 import GantryCore
 import GantryPipeline
+import GantryTestSupport
 import Testing
 
 /// The ends of the files of a study that came to no verdict: each says what is known of that file, and no more.
 struct FailedStudyFilesTests {
     private let high = [900, 910, 920, 930, 940, 950]
 
-    private func failed(_ change: (inout FakeReader.Content) -> Void) throws -> (Setting, StudyFailure) {
+    private func failed(_ change: (inout InMemoryStudyReader.Content) -> Void) throws -> (Setting, StudyFailure) {
         let setting = Setting()
         try setting.add(study: 1, slices: high)
         setting.reader.content.withLock { change(&$0) }
@@ -53,14 +54,15 @@ struct FailedStudyFilesTests {
         let setting = Setting()
         try setting.add(study: 1, slices: Array(repeating: 500, count: 50))
         setting.reader.content.withLock { $0.undecodable = ["study1/900.dcm"] }
-        // The hour ends after the digest's 50 questions or the reading's, whichever come first, and before those of both.
+        // The hour ends after the digest's 50 questions or the reading's, whichever come first, and before those of
+        // both.
         setting.time.tick(milliseconds: 25_000)
         let summary = setting.ingest()
         #expect(summary.studies.map(\.end.failureCode) == [.timedOut])
         let failure = try #require(setting.store.entries[0].failure)
         #expect(reasons(failure)["study1/900.dcm"] == .pixelDataIncomplete)
         #expect(reasons(failure).values.count { $0 == .studyNotJudged } == 49)
-        #expect(summary.tally.skipped == 49 && summary.tally.rejected == 1)
+        #expect(summary.account.skipped == 49 && summary.account.rejected == 1)
     }
 
     @Test func `both files that ended the reader while the content was digested are named`() throws {
@@ -82,7 +84,7 @@ struct FailedStudyFilesTests {
 
     @Test func `a fault of the scorer says nothing about the files, and keeps the reader's words`() throws {
         var setting = Setting()
-        setting.scorer = FakeScorer(fault: ScorerFault(.notFinite, subject: "slice", explanation: "nan"))
+        setting.scorer = FaultyScorer(fault: ScorerFault(.notFinite, subject: "slice", explanation: "nan"))
         try setting.add(study: 1, slices: high)
         setting.reader.content.withLock { $0.undecodable = ["study1/900.dcm"] }
         _ = setting.ingest()

@@ -1,5 +1,6 @@
 import GantryCore
 import GantryPipeline
+import GantryTestSupport
 import Testing
 
 struct IngestRunTests {
@@ -35,7 +36,7 @@ struct IngestRunTests {
         #expect(summary.exitStatus == ExitStatus.done)
         #expect(summary.unreadableFolders.isEmpty)
         #expect(summary.strayFiles.map(\.file) == ["letters/referral.txt", "readme.txt"])
-        #expect(summary.tally.rejected == 4)
+        #expect(summary.account.rejected == 4)
     }
 
     @Test func `a file that may be anybody's slice makes every study of its folder doubtful, and no other`() throws {
@@ -87,10 +88,7 @@ struct IngestRunTests {
         let setting = Setting()
         try setting.add(study: 1, slices: [900, 910, 920, 930, 940])
         try setting.add(study: 2, slices: [100, 110, 120, 130, 140])
-        let files = setting.reader.content.withLock { $0.instances.keys.sorted() } + ["junk/IM0001"]
-        let run = IngestRun(setting.environment) { path throws(DropFolderFault) in
-            FileListing(root: "/data", shown: path, files: files, outcomes: [])
-        }
+        let run = IngestRun(setting.environment, list: setting.lister(extra: ["junk/IM0001"]).list)
         let (two, three) = (try #require(UID("1.2.2")), try #require(UID("1.2.3")))
         let summary = run.run(paths: ["data"], only: [two, three])
         #expect(summary.studies.map(\.folder) == ["data/study2"])
@@ -124,11 +122,10 @@ struct IngestRunTests {
     @Test func `a path that cannot be listed ends before any study is touched`() {
         let setting = Setting()
         let fault = DropFolderFault(.unreadable, subject: "nowhere", explanation: "there is no such file or folder")
-        let summary = IngestRun(setting.environment) { _ throws(DropFolderFault) in throw fault }.run(paths: ["nowhere"]
-        )
+        let summary = IngestRun(setting.environment, list: InMemoryFileLister().list).run(paths: ["nowhere"])
         #expect(summary.inputFault == .listing(fault))
         #expect(summary.exitStatus == ExitStatus.noInput)
-        #expect(setting.store.tables.withLock { $0.calls } == 0)
+        #expect(setting.faultyStore.calls.count == 0)
     }
 
     @Test func `a study below two paths is one study, below the folder that both are in`() throws {
@@ -147,10 +144,9 @@ struct IngestRunTests {
                 content.thousandths[file] = all.thousandths[file]
             }
         }
-        let summary = IngestRun(setting.environment) { path throws(DropFolderFault) in
-            let files = all.instances.keys.filter { $0.hasPrefix(path + "/") }.map { String($0.dropFirst(2)) }
-            return FileListing(root: "/data/in/\(path)", shown: path, files: files.sorted(), outcomes: [])
-        }.run(paths: ["x", "y", "x"])
+        var lister = InMemoryFileLister(below: "/data/in")
+        lister.put("", files: all.instances.keys)
+        let summary = IngestRun(setting.environment, list: lister.list).run(paths: ["x", "y", "x"])
         #expect(summary.studies.count == 1)
         #expect(summary.filesSeen == 6)
         #expect(setting.store.entries.first?.study.root == "/data/in")

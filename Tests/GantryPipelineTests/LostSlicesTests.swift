@@ -53,7 +53,7 @@ struct LostSlicesTests {
         for run in 2...3 {
             let again = setting.ingest()
             #expect(isUnchanged(again))
-            #expect(again.tally.scored == 5 && again.tally.rejected == 1)
+            #expect(again.account.scored == 5 && again.account.rejected == 1)
             #expect(setting.reader.reads.withLock { $0.count } == run)
         }
         #expect(setting.store.records.count == 1)
@@ -93,7 +93,7 @@ struct LostSlicesTests {
 
     @Test func `a loss in a record without limits is tried under those of today`() throws {
         let setting = try judged(.limitExceeded)
-        setting.store.tables.withLock { $0.entries[0].records[0].result.provenance.readerLimits = nil }
+        setting.store.change { $0.result.provenance.readerLimits = nil }
         regain(in: setting)
         _ = setting.ingest()
         #expect(setting.store.records.map(\.result.verdict.finding) == [.indeterminate, .positive])
@@ -115,7 +115,7 @@ struct LostSlicesTests {
 
     private func isKept(_ setting: Setting, _ again: RunSummary) {
         #expect(isUnchanged(again))
-        #expect(again.tally.scored == 5 && again.tally.rejected == 1)
+        #expect(again.account.scored == 5 && again.account.rejected == 1)
         #expect(setting.store.records.count == 1 && setting.store.entries.map(\.state) == [.done])
         #expect(setting.reader.reads.withLock { $0.count } == 2)
     }
@@ -229,7 +229,7 @@ struct LostSlicesTests {
         }
         let again = setting.ingest()
         #expect(isUnchanged(again))
-        #expect(again.tally.scored == 6 && again.tally.rejected == 1)
+        #expect(again.account.scored == 6 && again.account.rejected == 1)
         #expect(setting.store.records.count == 1)
     }
 

@@ -142,7 +142,8 @@ struct PipelineBundleTests {
         }
     }
 
-    /// Computed by the code of version 0.2.0's last commit before precisions: scores in a store of that version still count.
+    /// Computed by the code of version 0.2.0's last commit before precisions: scores in a store of that version still
+    /// count.
     @Test func `in Float32 the scoring digest is what it was before there were precisions`() throws {
         let definition = try PipelineDefinition(yaml: yaml(sha256: abc))
         #expect(

@@ -31,6 +31,10 @@ struct PipelineDefinitionTests {
         #expect(definition.reader == ReaderLimits())
         #expect(definition.scoring.model.classes == ["negative", "covid19"])
         #expect(definition.scoring.model.precision == .f32 && definition.scoring.model.quantized == nil)
+        // As version 0.5.0 computed them: another digest has every study of a site scored or judged again.
+        let bundle = PipelineBundle(folder: "", definition: definition, modelPath: "")
+        #expect(bundle.scoringDigest == "6a24f650995456f5adb92d7af48ab7b2331ef744b5e58915f67e64d994f6a0d7")
+        #expect(bundle.judgingDigest == "1b4b4fbb16b4cc95dd0e478b414ee64fafb9be195ce00dd0461ef55adfdd3dd1")
     }
 
     /// A file whose model's section, one key a line, ends with these lines, from line 8 on.
@@ -150,6 +154,10 @@ struct PipelineDefinitionTests {
                     slicePositiveFrom: 0.6))
         #expect(definition.report.window.windowWidthHU == 1400)
         #expect(try PipelineDefinition(yaml: definition.yaml) == definition)
+        // As version 0.5.0 computed them.
+        let bundle = PipelineBundle(folder: "", definition: definition, modelPath: "")
+        #expect(bundle.scoringDigest == "45ba6189f7ad91ca88701389e42ce57490f798f456400d4fe42e7557e6a0c709")
+        #expect(bundle.judgingDigest == "30cf930cf31ec6a6d36b99a3ccd5fbb87391d1ee4bc14e1d694a20517ac780bb")
     }
 
     @Test(arguments: [
@@ -197,6 +205,25 @@ struct PipelineDefinitionTests {
         rules.mostDoubledPositions = 2
         #expect(try text(rules).contains(#""chestWords":["a"]"#) && text(rules).contains(#""mostDoubledPositions":2"#))
         #expect(try JSONDecoder().decode(SeriesRules.self, from: encoder.encode(rules)) == rules)
+    }
+
+    @Test func `preparation and judging stand in JSON as they always did`() throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let preparation = try encoder.encode(PreparationDefinition())
+        #expect(
+            String(decoding: preparation, as: UTF8.self)
+                == #"{"inputSize":224,"mean":[0.485,0.456,0.406],"standardDeviation":[0.229,0.224,0.225],"#
+                + #""windows":[{"function":"LINEAR","windowCenterHU":-600,"windowWidthHU":1500}]}"#)
+        let judging = try encoder.encode(JudgingDefinition())
+        #expect(
+            String(decoding: judging, as: UTF8.self)
+                == #"{"aggregation":{"topKMean":{"k":3,"referenceSpacingMillimetres":5}},"fewestScoredSlices":5,"#
+                + #""negativeBelow":0.4,"positiveFrom":0.6,"slicePositiveFrom":0.5}"#)
+        #expect(try JSONDecoder().decode(PreparationDefinition.self, from: preparation) == PreparationDefinition())
+        #expect(try JSONDecoder().decode(JudgingDefinition.self, from: judging) == JudgingDefinition())
+        let changed = JudgingDefinition(aggregation: .noisyOr, negativeBelow: 0.1, fewestScoredSlices: 2)
+        #expect(try JSONDecoder().decode(JudgingDefinition.self, from: encoder.encode(changed)) == changed)
     }
 
     @Test func `limits outside their range, and words that are no limit, are named with their place`() {

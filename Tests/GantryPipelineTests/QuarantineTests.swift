@@ -23,7 +23,7 @@ struct QuarantineTests {
             let again = setting.ingest()
             #expect(again.studies.map(\.end) == [.quarantined(detail: "died twice")])
             #expect(again.exitStatus == ExitStatus.badData)
-            #expect(again.filesSeen == 6 && again.tally.skipped == 6)
+            #expect(again.filesSeen == 6 && again.account.skipped == 6)
         }
         #expect(setting.reader.reads.withLock { $0.count } == 1)
         #expect(setting.store.entries[0].state == .quarantined)
@@ -39,7 +39,7 @@ struct QuarantineTests {
         try setting.add(study: 2, slices: high, patient: "P2")
         let summary = setting.ingest()
         #expect(summary.exitStatus == ExitStatus.someFailed)
-        #expect(summary.tally.scored == 6 && summary.filesSeen == 12)
+        #expect(summary.account.scored == 6 && summary.filesSeen == 12)
     }
 
     @Test func `late files do not bring it back`() throws {

@@ -8,11 +8,7 @@ import Testing
 struct RunEventTests {
     private let high = [900, 910, 920, 930, 940]
 
-    private func view(settled: [String] = [], unsettled: [String] = [], gone: [String] = []) -> DropFolderView {
-        DropFolderView(settled: settled.sorted(), unsettled: unsettled.sorted(), outcomes: [], gone: gone.sorted())
-    }
-
-    private func watch(_ setting: Setting, _ folder: FakeDropFolder, quietSeconds: Int64 = 0) -> RunSummary {
+    private func watch(_ setting: Setting, _ folder: PlayedDropFolder, quietSeconds: Int64 = 0) -> RunSummary {
         WatchRun(
             setting.environment, folder: folder, root: "/drop", shown: "drop",
             settings: WatchSettings(studyQuietSeconds: quietSeconds)
@@ -41,8 +37,9 @@ struct RunEventTests {
                 while environment.stop.stopped == nil, observer.count(where: \.isQueued) < 2 { sched_yield() }
             }
         }
-        let folder = FakeDropFolder(
-            [view(settled: early), view(settled: all)], time: setting.time,
+        let late = all.filter { !early.contains($0) }
+        let folder = PlayedDropFolder(
+            [.put(early), .put(late)], time: setting.time,
             movesOn: { reader.reads.withLock { !$0.isEmpty } }, timePasses: { false },
             atEnd: {
                 if store.entries.contains(where: { $0.state == .done && $0.records.count == 2 }) {
@@ -116,8 +113,8 @@ struct RunEventTests {
         let environment = setting.environment
         let gone = DropFolderFault(.unreadable, subject: "drop", explanation: "there is no such file or folder")
         let locked = DropFolderFault(.unreadable, subject: "drop", explanation: "permission denied")
-        let folder = FakeDropFolder(
-            [view()], time: setting.time,
+        let folder = PlayedDropFolder(
+            [.rest], time: setting.time,
             failing: { look in
                 if look == 10 { environment.requestStop(.signal(15)) }
                 return switch look {
@@ -139,9 +136,8 @@ struct RunEventTests {
         try setting.add(study: 1, slices: high)
         let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
         let (environment, store, observer) = (setting.environment, setting.store, setting.observer)
-        let folder = FakeDropFolder(
-            [view(settled: files), view(gone: files), view(), view(), view(unsettled: files), view(settled: files)],
-            time: setting.time,
+        let folder = PlayedDropFolder(
+            [.put(files), .remove(files), .rest, .rest, .put(files), .rest], time: setting.time,
             // Nothing happens before the study has been judged.
             movesOn: { store.entries.contains { $0.state == .done } }, timePasses: { false },
             atEnd: { if observer.count(where: \.isEnd) == 2 { environment.requestStop(.signal(15)) } })
@@ -158,8 +154,8 @@ struct RunEventTests {
         let files = ["a/1.txt", "a/2.txt", "a/3.txt"]
         let (environment, time) = (setting.environment, setting.time)
         let looks = Mutex(0)
-        let folder = FakeDropFolder(
-            [view(settled: files), view(gone: Array(files.prefix(2))), view(gone: [files[2]]), view()], time: time,
+        let folder = PlayedDropFolder(
+            [.put(files), .rest, .remove(Array(files.prefix(2))), .remove([files[2]]), .rest], time: time,
             atEnd: {
                 let count = looks.withLock { looks in
                     looks += 1
@@ -176,8 +172,8 @@ struct RunEventTests {
     private func settling(_ setting: Setting) -> RunSummary {
         let (environment, store) = (setting.environment, setting.store)
         let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
-        let folder = FakeDropFolder(
-            [view(unsettled: files), view(settled: files)], time: setting.time,
+        let folder = PlayedDropFolder(
+            [.put(files), .rest], time: setting.time,
             timePasses: { store.entries.allSatisfy { $0.state == .done } },
             atEnd: {
                 if store.entries.contains(where: { $0.state == .done }) { environment.requestStop(.signal(15)) }
@@ -197,7 +193,7 @@ struct RunEventTests {
             studyKey: key, files: 5, since: begin, takenAt: begin.advanced(bySeconds: 60),
             latestAt: begin.advanced(bySeconds: 5400))
         #expect(
-            setting.store.tables.withLock { $0.settlings } == [
+            setting.faultyStore.calls.settlings == [
                 Settling(studies: 0, unreadFiles: 5, longest: []),
                 Settling(studies: 1, unreadFiles: 0, longest: [study]), nil,
             ])
@@ -206,10 +202,10 @@ struct RunEventTests {
     @Test func `a store that cannot keep what settles ends no watch`() throws {
         let setting = Setting()
         try setting.add(study: 1, slices: high)
-        setting.store.tables.withLock { $0.refusesSettling = true }
+        setting.faultyStore.faults.withLock { $0.refusesSettling = true }
         #expect(settling(setting).exitStatus == 143)
         #expect(setting.store.records.count == 1)
-        #expect(setting.store.tables.withLock { $0.settlings.count } > 1)
+        #expect(setting.faultyStore.calls.settlings.count > 1)
     }
 }
 

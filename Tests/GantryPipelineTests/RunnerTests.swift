@@ -17,7 +17,7 @@ struct RunnerTests {
         let summary = setting.ingest()
         #expect(summary.studies.map(\.folder) == ["data/a", "data/b", "data/c"])
         #expect(summary.studies.map { $0.end.verdict?.finding } == [.negative, .negative, .positive])
-        #expect(summary.tally.scored == 18)
+        #expect(summary.account.scored == 18)
     }
 
     @Test func `the index of a patient is made from all studies known by then`() throws {
@@ -43,9 +43,9 @@ struct RunnerTests {
         let full = ReportFault(.diskFull, subject: "out", explanation: "full")
         setting.reports.state.withLock { $0.withdrawalFaults = [full] }
         #expect(setting.ingest().exitStatus == ExitStatus.done)
-        let state = setting.reports.state.withLock { $0 }
-        #expect(state.shelves[former]?.count == 1)
-        #expect(state.shelves.values.reduce(0) { $0 + $1.count } == 2)
+        let shelves = setting.writtenReports.shelves
+        #expect(shelves[former]?.count == 1)
+        #expect(shelves.values.reduce(0) { $0 + $1.count } == 2)
     }
 
     @Test func `a transient failure is tried again when it is due`() throws {
@@ -111,7 +111,7 @@ struct RunnerTests {
     @Test func `a result under a lost lease is dropped, and the run goes on`() throws {
         let setting = Setting()
         try setting.add(study: 1, slices: high)
-        setting.store.tables.withLock { $0.losesLeaseAtCommit = true }
+        setting.faultyStore.faults.withLock { $0.losesLeaseAtCommit = true }
         let summary = setting.ingest()
         #expect(setting.store.records.isEmpty)
         #expect(setting.reports.state.withLock { $0.written.isEmpty })
@@ -126,7 +126,7 @@ struct RunnerTests {
         try setting.add(study: 1, slices: Array(repeating: 500, count: 40))
         setting.time.tick(milliseconds: 10_000)
         _ = setting.ingest()
-        #expect(setting.store.tables.withLock { $0.renewals } >= 5)
+        #expect(setting.faultyStore.calls.renewals >= 5)
     }
 
     /// Stops the run when it is asked for the given time whether to go on.
@@ -155,10 +155,7 @@ struct RunnerTests {
         try setting.add(study: 2, slices: low)
         var environment = setting.environment
         environment.observer = Stopping(setting.stop, at: question)
-        let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
-        let summary = IngestRun(environment) { path throws(DropFolderFault) in
-            FileListing(root: "/data", shown: path, files: files, outcomes: [])
-        }.run(paths: ["data"])
+        let summary = IngestRun(environment, list: setting.lister().list).run(paths: ["data"])
         #expect(summary.exitStatus == 143)
         #expect(setting.store.entries.map(\.state) == [.queued, .queued])
         #expect(setting.store.entries.map(\.failedAttempts) == [0, 0])
@@ -167,7 +164,8 @@ struct RunnerTests {
         #expect(summary.filesSeen == 12)
     }
 
-    // Where there is an earlier revision, it is asked for each of seven slices while the digest is taken, and then before each of them.
+    // Where there is an earlier revision, it is asked for each of seven slices while the digest is taken, and then
+    // before each of them.
     @Test(arguments: [3, 10])
     func `a stop while a known study is looked at anew leaves its revision`(question: Int) throws {
         let setting = Setting()
@@ -176,10 +174,7 @@ struct RunnerTests {
         try setting.add(study: 1, slices: [nil, nil, nil, nil, nil, nil, 100])
         var environment = setting.environment
         environment.observer = Stopping(setting.stop, at: question)
-        let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
-        let summary = IngestRun(environment) { path throws(DropFolderFault) in
-            FileListing(root: "/data", shown: path, files: files, outcomes: [])
-        }.run(paths: ["data"])
+        let summary = IngestRun(environment, list: setting.lister().list).run(paths: ["data"])
         #expect(summary.exitStatus == 143)
         #expect(setting.store.entries.map(\.state) == [.queued])
         #expect(setting.store.records.map(\.revision) == [1])
@@ -198,23 +193,22 @@ struct RunnerTests {
                 .diskLow(FreeSpace(path: "out", bytes: 4_999_999_999), needed: 5_000_000_000)))
     }
 
-    @Test(arguments: [false, true], [false, true])
+    @Test(arguments: [false, true])
     func `killed at any call of the store and run again, it ends with the same verdicts, none twice`(
-        afterEffect: Bool, queueingTakesJudged: Bool
+        afterEffect: Bool
     ) throws {
         var died = 0
         for call in 1...40 {
             var setting = Setting()
             try setting.add(study: 1, slices: high)
             try setting.add(study: 2, slices: low, patient: "P2")
-            setting.store.tables.withLock {
+            setting.faultyStore.faults.withLock {
                 $0.diesAt = call
                 $0.diesAfterEffect = afterEffect
-                $0.queueingTakesJudged = queueingTakesJudged
             }
             let first = setting.ingest()
             if first.exitStatus == ExitStatus.inputOutput { died += 1 }
-            setting.store.tables.withLock { $0.diesAt = nil }
+            setting.faultyStore.faults.withLock { $0.diesAt = nil }
             setting.stop = StopFlag()
             let second = setting.ingest()
             #expect(second.exitStatus == ExitStatus.done, "killed at call \(call)")

@@ -1,15 +1,20 @@
 import GantryCore
 import GantryPipeline
+import GantryTestSupport
 import Testing
 
 /// Small studies and everything around them.
 struct Setting {
-    var reader = FakeReader()
+    var reader = InMemoryStudyReader()
     var secondReader: FakeSecondReader?
     var secondOpinion = SecondOpinionExtent.sample
-    var scorer = FakeScorer()
-    var store = FakeStore()
-    var reports = FakeReports()
+    var scorer = FaultyScorer()
+    let store = InMemoryStudyStore()
+    /// What a run is given: `store`, and what goes wrong with it.
+    let faultyStore: FaultyStudyStore
+    let writtenReports = InMemoryReportWriter()
+    /// What a run is given: `writtenReports`, and what goes wrong with them.
+    let reports: FaultyReportWriter
     var observer = FakeObserver()
     var time = FakeTime()
     var stop = StopFlag()
@@ -26,6 +31,11 @@ struct Setting {
     var readerLimits = ReaderLimits()
     var retriesQuarantined = false
     var positiveClass = "positive"
+
+    init() {
+        faultyStore = FaultyStudyStore(store)
+        reports = FaultyReportWriter(writtenReports)
+    }
 
     var definition: PipelineDefinition {
         var rules = SeriesRules(fewestSlices: 4)
@@ -51,17 +61,22 @@ struct Setting {
         settings.retriesQuarantined = retriesQuarantined
         return RunEnvironment(
             bundle: PipelineBundle(folder: "bundle", definition: definition, modelPath: "bundle/model.safetensors"),
-            reader: reader, secondReader: secondReader, scorer: scorer, store: store, reports: reports,
+            reader: reader, secondReader: secondReader, scorer: scorer, store: faultyStore, reports: reports,
             observer: observer, settings: settings, clock: time, steadyClock: time, waker: time, stop: stop,
             freeSpace: { FreeSpace(path: "out", bytes: free) }, random: { 0 })
     }
 
-    /// Ingests every file that the reader knows, and these further ones.
-    func ingest(extra: [String] = [], outcomes: [FileOutcome] = []) -> RunSummary {
+    /// Has every file that the reader knows, and these further ones, in the folder `data`.
+    func lister(extra: [String] = [], outcomes: [FileOutcome] = []) -> InMemoryFileLister {
         let files = reader.content.withLock { Array($0.instances.keys) + Array($0.rejected.keys) } + extra
-        return IngestRun(environment) { path throws(DropFolderFault) in
-            FileListing(root: "/data", shown: path, files: files.sorted(), outcomes: outcomes)
-        }.run(paths: ["data"])
+        var lister = InMemoryFileLister()
+        lister.put("data", files: files, outcomes: outcomes)
+        return lister
+    }
+
+    /// Ingests what `lister` has.
+    func ingest(extra: [String] = [], outcomes: [FileOutcome] = []) -> RunSummary {
+        IngestRun(environment, list: lister(extra: extra, outcomes: outcomes).list).run(paths: ["data"])
     }
 
     /// Adds a CT series of `slices` slices, whose probabilities are in thousandths; a nil slice is missing.

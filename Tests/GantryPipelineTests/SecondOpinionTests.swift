@@ -29,7 +29,7 @@ struct SecondOpinionTests {
         let result = try #require(setting.store.records.first?.result)
         #expect(result.verdict.finding == .positive)
         #expect(result.secondOpinion?.extent == .sample)
-        #expect(result.secondOpinion?.comparedInPixels == 3)
+        #expect(result.secondOpinion?.slices.count { $0.compared == .pixels } == 3)
     }
 
     @Test func `a difference is a finding that names both values, and the verdict is indeterminate`() throws {

@@ -1,5 +1,6 @@
 import GantryCore
 import GantryPipeline
+import GantryTestSupport
 import Testing
 
 /// Reports written again from the store: by `gantry report` as by a run.
@@ -15,11 +16,14 @@ struct StudyReportsTests {
         // The Patient ID was corrected, and the run that should have written the reports was killed before.
         var corrected = entry.study
         corrected.patient.patientID = "P9"
-        _ = try setting.store.enqueue(corrected, now: setting.time.now())
+        let now = setting.time.now()
+        _ = try setting.store.enqueue(corrected, now: now)
+        let lease = try #require(try setting.store.claim(worker: "w", among: nil, leaseSeconds: 60, now: now))
+        try setting.store.confirm(lease, now: now)
         let reports = StudyReports(store: setting.store, writer: setting.reports)
-        #expect(try reports.write(entry.key).get().count == 1)
-        let shelves = setting.reports.state.withLock { $0.shelves }
-        #expect(shelves[former]?.isEmpty == true)
+        #expect(try reports.write(entry.key).get().count == 3)
+        let shelves = setting.writtenReports.shelves
+        #expect(shelves[former] == nil)
         #expect(shelves.values.reduce(0) { $0 + $1.count } == 1)
     }
 
@@ -29,8 +33,8 @@ struct StudyReportsTests {
         _ = setting.ingest()
         let key = try #require(setting.store.entries.first?.key)
         // While the output is waited for, another process commits revision 2.
-        let store = setting.store
-        setting.reports.state.withLock { $0.beforeHolding = { Self.commitSecondRevision(in: store) } }
+        let (store, now) = (setting.store, setting.time.now())
+        setting.reports.state.withLock { $0.beforeHolding = { Self.commitSecondRevision(in: store, now: now) } }
         _ = try StudyReports(store: store, writer: setting.reports).write(key).get()
         #expect(setting.reports.state.withLock { $0.written.map(\.revision) } == [1, 2])
     }
@@ -44,11 +48,13 @@ struct StudyReportsTests {
     }
 
     /// Commits a second revision of the only study, as another process would.
-    private static func commitSecondRevision(in store: FakeStore) {
-        store.tables.withLock { tables in
-            guard var record = tables.entries[0].records.last else { return }
-            record.revision = 2
-            tables.entries[0].records.append(record)
+    private static func commitSecondRevision(in store: InMemoryStudyStore, now: Timestamp) {
+        #expect(throws: Never.self) {
+            let entry = try #require(store.entries.first)
+            let result = try #require(entry.records.last?.result)
+            _ = try store.enqueue(entry.study, now: now)
+            let lease = try store.claim(worker: "another", among: [entry.key], leaseSeconds: 600, now: now)
+            _ = try store.commit(result, under: try #require(lease), now: now)
         }
     }
 }

@@ -82,48 +82,44 @@ struct StudySettlingTests {
         #expect(settling.isDone)
     }
 
-    @Test func `a taken study is looked at again when a file of it has vanished, and it is quiet`() throws {
+    @Test func `a taken study that is disturbed is looked at again when it is quiet`() throws {
         var settling = try settled()
         let study = try uid("1.2")
         settling.taken(study)
-        _ = settling.look(view(gone: ["s/1"]), now: at(1000))
+        let left = settling.look(view(gone: ["s/1"]), now: at(1000)).left
+        #expect(left == [StudySettling.Left(path: "s/1", study: study)])
+        #expect(settling.due(now: at(5000), once: false).isEmpty, "nobody has asked for it")
+        settling.disturb(study, now: at(1000))
         #expect(settling.due(now: at(1059), once: false).isEmpty)
-        let due = [StudySettling.Due(study: study, isOnlyDisturbed: true)]
-        #expect(settling.due(now: at(1060), once: false) == due)
-        // Until somebody says what becomes of it.
-        #expect(settling.due(now: at(1070), once: false) == due)
+        #expect(settling.nextMoment() == at(1060))
+        #expect(settling.waits(atMost: 9).longest.map(\.study) == [study])
+        #expect(settling.due(now: at(1060), once: false) == [StudySettling.Due(study: study)])
         settling.taken(study)
-        #expect(settling.due(now: at(2000), once: false).isEmpty)
-        _ = settling.look(view([], ["s/2"]), now: at(3000))
-        settling.isUndoubted(study)
-        #expect(settling.due(now: at(4000), once: false).isEmpty)
+        #expect(settling.due(now: at(2000), once: false).isEmpty && settling.nextMoment() == nil)
     }
 
     @Test func `a study of which nothing is left is not looked at again`() throws {
         var settling = try settled()
-        settling.taken(try uid("1.2"))
+        let study = try uid("1.2")
+        settling.taken(study)
         _ = settling.look(view(gone: ["s/1"]), now: at(1000))
+        settling.disturb(study, now: at(1000))
         _ = settling.look(view(gone: ["s/2"]), now: at(1010))
+        settling.disturb(study, now: at(1010))
         #expect(settling.due(now: at(5000), once: false).isEmpty)
     }
 
-    @Test(arguments: [true, false])
-    func `a file of nobody that vanishes or changes concerns every study of its folder`(vanishes: Bool) throws {
+    @Test func `what is told to have left is what had been read and taken, as it was`() throws {
         var settling = try settled()
-        _ = settling.look(view([], ["s/3", "s/4", "t/1"]), now: at(20))
-        _ = settling.look(view(["s/3", "s/4", "t/1"]), now: at(30))
-        settling.scanned("s/3", study: try uid("1.3"))
-        settling.scanned("s/4", study: nil)
-        settling.scanned("t/1", study: try uid("1.4"))
-        for study in ["1.2", "1.3", "1.4"] { settling.taken(try uid(study)) }
-        _ = settling.look(vanishes ? view(gone: ["s/4"]) : view([], ["s/4"]), now: at(100))
-        if !vanishes {
-            _ = settling.look(view(["s/4"]), now: at(110))
-            settling.scanned("s/4", study: nil)
-        }
-        let due = settling.due(now: at(200), once: false)
-        #expect(due.map(\.study) == [try uid("1.2"), try uid("1.3")])
-        #expect(due.map(\.isOnlyDisturbed) == [true, true])
+        _ = settling.look(view([], ["s/3", "s/4"]), now: at(20))
+        _ = settling.look(view(["s/3"], ["s/4"]), now: at(30))
+        settling.scanned("s/3", study: nil)
+        settling.taken(try uid("1.2"))
+        let changed = settling.look(view([], ["s/2", "s/3", "s/4"]), now: at(40))
+        #expect(changed.left.map(\.path) == ["s/2", "s/3"])
+        #expect(changed.left.map(\.study) == [try uid("1.2"), nil])
+        // Each is told once, not at every look at which it goes on changing.
+        #expect(settling.look(view([], ["s/2", "s/3"]), now: at(50)).left.isEmpty)
     }
 
     @Test func `a look at which nothing has happened changes nothing`() throws {

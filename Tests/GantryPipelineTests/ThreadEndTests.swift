@@ -22,7 +22,7 @@ struct ThreadEndTests {
         var setting = Setting()
         setting.jobs = 2
         setting.scoringThreads = 2
-        setting.scorer = FakeScorer(fault: ScorerFault(.notFinite, subject: "test", explanation: "no number"))
+        setting.scorer = FaultyScorer(fault: ScorerFault(.notFinite, subject: "test", explanation: "no number"))
         let ends = setting.countThreads()
         for study in 1...4 { try setting.add(study: study, slices: [900, 910, 920, 930, 940]) }
         _ = setting.ingest()

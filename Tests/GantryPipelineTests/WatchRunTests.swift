@@ -1,77 +1,21 @@
-import Foundation
 import GantryCore
 import GantryPipeline
 import Synchronization
 import Testing
 
-/// A drop folder that plays views one after the other; a wait costs its seconds.
-final class FakeDropFolder: DropFolder {
-    private let views: Mutex<[DropFolderView]>
-    private let time: FakeTime
-    private let movesOn: @Sendable () -> Bool
-    private let timePasses: @Sendable () -> Bool
-    private let atEnd: @Sendable () -> Void
-    private let failing: @Sendable (_ look: Int) -> DropFolderFault?
-    let looks = Mutex(0)
-
-    /// Shows `views` one after the other, the next one once `movesOn` says so, and the last from then on. A wait costs its seconds while `timePasses`:
-    /// without it, looks that outrun the runner would take a study's whole time from it. A look, counted from 1, that is
-    /// `failing` shows nothing.
-    init(
-        _ views: [DropFolderView], time: FakeTime, movesOn: @escaping @Sendable () -> Bool = { true },
-        timePasses: @escaping @Sendable () -> Bool = { true },
-        failing: @escaping @Sendable (_ look: Int) -> DropFolderFault? = { _ in nil },
-        atEnd: @escaping @Sendable () -> Void = {}
-    ) {
-        self.views = Mutex(views)
-        self.time = time
-        self.movesOn = movesOn
-        self.timePasses = timePasses
-        self.failing = failing
-        self.atEnd = atEnd
-    }
-
-    func look() throws(DropFolderFault) -> DropFolderView {
-        let look = looks.withLock { looks in
-            looks += 1
-            return looks
-        }
-        if let fault = failing(look) { throw fault }
-        let isDue = movesOn()
-        let (view, isLast) = views.withLock { views in
-            let first = views.first ?? DropFolderView(settled: [], unsettled: [], outcomes: [])
-            if views.count > 1 && isDue { views.removeFirst() }
-            return (first, views.count <= 1)
-        }
-        if isLast { atEnd() }
-        return view
-    }
-    func wait(seconds: Double) {
-        if timePasses() {
-            time.advance(seconds: seconds)
-        } else {
-            sched_yield()
-        }
-    }
-    func wake() {}
-}
-
 struct WatchRunTests {
-    private func view(settled: [String] = [], unsettled: [String] = [], gone: [String] = []) -> DropFolderView {
-        DropFolderView(settled: settled.sorted(), unsettled: unsettled.sorted(), outcomes: [], gone: gone.sorted())
-    }
-
-    /// Watches until the last view has been looked at, everything is at its end and `isEnough` says so of the records; or
-    /// until a thousand looks after that, where it never does.
+    /// Watches until the last of `steps` has happened, everything is at its end and `isEnough` says so of the
+    /// records; or until a thousand looks after that, where it never does.
     private func watch(
-        _ setting: Setting, _ views: [DropFolderView], until isEnough: @escaping @Sendable ([StudyRecord]) -> Bool
+        _ setting: Setting, _ steps: [PlayedDropFolder.Step],
+        until isEnough: @escaping @Sendable ([StudyRecord]) -> Bool
     ) -> RunSummary {
         let environment = setting.environment
         let store = setting.store
         let looks = Mutex(0)
         @Sendable func isIdle() -> Bool { store.entries.allSatisfy { $0.state == .done || $0.state == .failed } }
-        let folder = FakeDropFolder(
-            views, time: setting.time, movesOn: isIdle, timePasses: isIdle,
+        let folder = PlayedDropFolder(
+            steps, time: setting.time, movesOn: isIdle, timePasses: isIdle,
             atEnd: {
                 guard isIdle() else { return }
                 let count = looks.withLock { looks in
@@ -90,8 +34,8 @@ struct WatchRunTests {
         try setting.add(study: 1, slices: [900, 910, 920, 930, 940], folder: "a", patient: "WRONG")
         try setting.add(study: 1, slices: [900, 910, 920, 930, 940], folder: "b", patient: "RIGHT")
         let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
-        let views = [view(settled: files), view(gone: files.filter { $0.hasPrefix("a/") }), view()]
-        _ = watch(setting, views) { $0.count == 2 }
+        let wrong = files.filter { $0.hasPrefix("a/") }
+        _ = watch(setting, [.put(files), .rest, .remove(wrong), .rest]) { $0.count == 2 }
         let records = setting.store.records
         try #require(records.count == 2)
         #expect(records.map(\.result.verdict.finding) == [.indeterminate, .positive])
@@ -117,7 +61,7 @@ struct WatchRunTests {
             content.rejected["a/IM0001"] = .damaged
         }
         let files = setting.reader.content.withLock { $0.instances.keys.sorted() } + ["a/IM0001"]
-        _ = watch(setting, [view(settled: files), view(gone: ["a/IM0001"]), view()]) { $0.count == 4 }
+        _ = watch(setting, [.put(files), .rest, .remove(["a/IM0001"]), .rest]) { $0.count == 4 }
         let findings = setting.store.entries.map { $0.records.map(\.result.verdict.finding) }
         #expect(findings == [[.indeterminate, .positive], [.indeterminate, .negative]])
     }
@@ -126,7 +70,7 @@ struct WatchRunTests {
         let setting = Setting()
         try setting.add(study: 1, slices: [900, 910, 920, 930, 940])
         let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
-        _ = watch(setting, [view(settled: files), view(gone: [files[0]]), view()]) { _ in false }
+        _ = watch(setting, [.put(files), .rest, .remove([files[0]]), .rest]) { _ in false }
         #expect(setting.store.records.map(\.result.verdict.finding) == [.positive])
         #expect(setting.store.entries.map(\.attempt) == [1])
     }
@@ -135,11 +79,7 @@ struct WatchRunTests {
         let setting = Setting()
         try setting.add(study: 1, slices: [900, 910, 920, 930, 940])
         let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
-        let views = [
-            view(unsettled: files), view(settled: Array(files.prefix(4)), unsettled: Array(files.suffix(1))),
-            view(settled: files),
-        ]
-        let folder = FakeDropFolder(views, time: setting.time)
+        let folder = PlayedDropFolder([.put(files), .grow(files[4]), .rest], time: setting.time)
         let summary = WatchRun(
             setting.environment, folder: folder, root: "/drop", shown: "drop", settings: WatchSettings(once: true)
         ).run()
@@ -152,7 +92,7 @@ struct WatchRunTests {
 
     @Test func `once: an empty folder is no input`() {
         let setting = Setting()
-        let folder = FakeDropFolder([view()], time: setting.time)
+        let folder = PlayedDropFolder([.rest], time: setting.time)
         let summary = WatchRun(
             setting.environment, folder: folder, root: "/drop", shown: "drop", settings: WatchSettings(once: true)
         ).run()
@@ -164,13 +104,13 @@ struct WatchRunTests {
         try setting.add(study: 1, slices: [900, 910, 920, 930, 940])
         let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
         let growing = "study1/growing.dcm"
-        let views =
-            [view(unsettled: files + [growing])]
-            + Array(repeating: view(settled: files, unsettled: [growing]), count: 545) + [view(settled: files)]
+        let steps =
+            [.put(files + [growing])] + Array(repeating: PlayedDropFolder.Step.grow(growing), count: 545)
+            + [.remove([growing])]
         let environment = setting.environment
         let store = setting.store
-        let folder = FakeDropFolder(
-            views, time: setting.time,
+        let folder = PlayedDropFolder(
+            steps, time: setting.time,
             // None that the study is worked on: looks outrun the runner.
             timePasses: { store.entries.allSatisfy { $0.state == .done } },
             atEnd: {
@@ -194,8 +134,8 @@ struct WatchRunTests {
         setting.reader.content.withLock { $0.readFault = death }
         let store = setting.store
         func restart() -> RunSummary {
-            let folder = FakeDropFolder(
-                [view(settled: files)], time: setting.time,
+            let folder = PlayedDropFolder(
+                [.put(files), .rest], time: setting.time,
                 timePasses: { !store.entries.contains { $0.state == .running } })
             return WatchRun(
                 setting.environment, folder: folder, root: "/drop", shown: "drop", settings: WatchSettings(once: true)
@@ -214,8 +154,8 @@ struct WatchRunTests {
         let environment = setting.environment
         let (store, time) = (setting.store, setting.time)
         let looks = Mutex(0)
-        let folder = FakeDropFolder(
-            [view(unsettled: files), view(settled: files)], time: time,
+        let folder = PlayedDropFolder(
+            [.put(files), .rest], time: time,
             movesOn: {
                 // At the second look, when the files are at rest but their study is not yet quiet.
                 let look = looks.withLock { looks in
@@ -245,8 +185,8 @@ struct WatchRunTests {
         // A failure ends the test as well.
         let ended: Set<StudyState> = [.done, .failed, .quarantined]
         // The late slices come when the early ones have been judged.
-        let views = [view(settled: early), view(settled: all)]
-        let folder = FakeDropFolder(views, time: setting.time) {
+        let late = all.filter { !early.contains($0) }
+        let folder = PlayedDropFolder([.put(early), .put(late)], time: setting.time) {
             store.entries.contains { ended.contains($0.state) }
         } timePasses: {
             store.entries.allSatisfy { ended.contains($0.state) }
@@ -259,6 +199,6 @@ struct WatchRunTests {
             environment, folder: folder, root: "/drop", shown: "drop", settings: WatchSettings()
         ).run()
         #expect(setting.store.records.map(\.result.slices.count) == [5, 7])
-        #expect(summary.tally.scored == 7 && summary.filesSeen == 7)
+        #expect(summary.account.scored == 7 && summary.filesSeen == 7)
     }
 }

@@ -1,5 +1,6 @@
 import GantryCore
 import GantryPipeline
+import GantryTestSupport
 import Glibc
 import Synchronization
 import Testing
@@ -18,10 +19,7 @@ struct WorkControlTests {
     private func ingest(_ setting: Setting, _ act: @escaping @Sendable (RunEvent) -> Void) -> RunSummary {
         var environment = setting.environment
         environment.observer = Acting(act)
-        let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
-        return IngestRun(environment) { path throws(DropFolderFault) in
-            FileListing(root: "/data", shown: path, files: files, outcomes: [])
-        }.run(paths: ["data"])
+        return IngestRun(environment, list: setting.lister().list).run(paths: ["data"])
     }
 
     // MARK: - Time
@@ -74,7 +72,7 @@ struct WorkControlTests {
             }
         }
         _ = setting.ingest()
-        #expect(setting.store.tables.withLock { $0.renewals } > 40)
+        #expect(setting.faultyStore.calls.renewals > 40)
     }
 
     // MARK: - Stop
@@ -112,7 +110,7 @@ struct WorkControlTests {
     @Test func `a stop ends scoring after the groups that are being scored`() throws {
         var setting = Setting()
         let stop = setting.stop
-        setting.scorer = FakeScorer { _ in while stop.stopped == nil { sched_yield() } }
+        setting.scorer = FaultyScorer { _ in while stop.stopped == nil { sched_yield() } }
         try setting.add(study: 1, slices: Array(repeating: 900, count: 12))
         let asked = Mutex(0)
         let summary = ingest(setting) { event in

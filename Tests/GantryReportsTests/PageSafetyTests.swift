@@ -29,7 +29,7 @@ import Testing
         record.result.provenance.classes[2] = hostile
         for index in record.result.verdict.findings.indices { record.result.verdict.findings[index].detail = hostile }
         for index in record.result.files.indices {
-            record.result.files[index].file = hostile
+            record.result.files[index].file = hostile + String(index)
             record.result.files[index].detail = hostile
         }
         for index in record.result.seriesDecisions.indices {
@@ -41,7 +41,7 @@ import Testing
             record.result.seriesDecisions[index].attributes.manufacturer = hostile
             record.result.seriesDecisions[index].transferSyntaxes = [TransferSyntax(hostile)]
             record.result.seriesDecisions[index].rules = [
-                RuleOutcome(rule: hostile, expected: hostile, measured: hostile, passed: false)
+                RuleOutcome(rule: .modality, expected: hostile, measured: hostile, passed: false)
             ]
         }
         return record

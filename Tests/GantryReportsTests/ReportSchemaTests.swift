@@ -21,7 +21,7 @@ import Testing
         for (offset, code) in QualityFinding.Code.allCases.enumerated() {
             var record = try SampleRecord.study(key: 200 + offset, pictures: 0)
             record.result.verdict.findings = [QualityFinding(code: code, isFailure: false, detail: "")]
-            record.result.files = FileReason.allCases.map { FileOutcome(file: "f", reason: $0, detail: "d") }
+            record.result.files = FileReason.allCases.map { FileOutcome(file: $0.rawValue, reason: $0, detail: "d") }
             records.append(record)
         }
         for (offset, precision) in Precision.allCases.enumerated() {

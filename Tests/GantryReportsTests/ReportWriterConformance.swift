@@ -2,10 +2,11 @@ import Dispatch
 import Foundation
 import GantryCore
 import GantryReports
+import GantryTestSupport
 import Synchronization
 import Testing
 
-/// What every `ReportWriter` does, run on the real one and on the fake.
+/// What every `ReportWriter` does, run on the real one and on the fake, alone and where faults could be added.
 struct ReportWriterConformance {
     let writer: any ReportWriter
     /// The bytes of a written path; nil where nothing was written there.
@@ -142,13 +143,18 @@ struct ReportWriterConformance {
 }
 
 @Suite struct ReportWriterConformanceTests {
-    enum Kind: CaseIterable { case folder, memory }
+    enum Kind: CaseIterable { case folder, memory, faulty }
 
     private func run(_ kind: Kind, _ check: (ReportWriterConformance) throws -> Void) throws {
         switch kind {
         case .memory:
-            let writer = MemoryReportWriter()
+            let writer = InMemoryReportWriter()
             try check(ReportWriterConformance(writer: writer, read: writer.file, paths: { writer.paths }))
+        case .faulty:
+            let base = InMemoryReportWriter()
+            try check(
+                ReportWriterConformance(
+                    writer: FaultyReportWriter(base), read: base.file, paths: { base.paths }))
         case .folder:
             let folder = try TemporaryFolder()
             let writer = try FolderReportWriter(outputFolder: folder.path)

@@ -171,7 +171,7 @@ import Testing
         #expect(series.map { $0.with("chip").first?.text } == ["Chosen", "Suitable, rank 2", "Not suitable"])
         for (element, decision) in zip(series, record.result.seriesDecisions.reversed()) {
             let rows = element.elements("tbody").flatMap { $0.elements("tr") }.map { $0.elements("td").map(\.text) }
-            #expect(rows.map { $0[0] } == decision.rules.map(\.rule))
+            #expect(rows.map { $0[0] } == decision.rules.map(\.rule.rawValue))
             #expect(rows.map { $0[2] } == decision.rules.map(\.measured))
             #expect(rows.map { $0[3].hasSuffix("yes") } == decision.rules.map(\.passed))
             #expect(element.text.contains(decision.reason))
@@ -331,7 +331,6 @@ import Testing
                 .init(afterSlice: Int.max, distanceMillimetres: .nan, missingSlices: Int.max),
             ]
         }
-        record.result.keyPictures[0].sliceIndex = 9999
         record.result.provenance.positiveClass = "absent"
         for index in record.result.slices.indices { record.result.slices[index].positionMillimetres = 1e300 }
         let folder = try TemporaryFolder()

@@ -15,6 +15,15 @@ struct EarlierRowsTests {
         #expect(decision.instances == 41 && decision.isChosen)
     }
 
+    @Test(arguments: RuleName.allCases) func `a rule is kept by its name`(rule: RuleName) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let outcome = RuleOutcome(rule: rule, expected: "CT", measured: "MR", passed: false)
+        let row = #"{"expected":"CT","measured":"MR","passed":false,"rule":"\#(rule.rawValue)"}"#
+        #expect(String(decoding: try encoder.encode(outcome), as: UTF8.self) == row)
+        #expect(try JSONDecoder().decode(RuleOutcome.self, from: Data(row.utf8)) == outcome)
+    }
+
     @Test func `a provenance without the pipeline's description and precision has none`() throws {
         let row = #"""
             {"classes":["a","b"],"contentDigest":"c","finishedAt":"2026-11-22T16:18:04.321Z","gantryVersion":"0.1.0",
@@ -25,6 +34,18 @@ struct EarlierRowsTests {
         let provenance = try JSONDecoder().decode(Provenance.self, from: Data(row.utf8))
         #expect(provenance.pipelineDescription == nil && provenance.pipelineName == "p")
         #expect(provenance.precision == nil)
+    }
+
+    @Test func `a file's end is kept with its disposition, which on reading follows from the reason`() throws {
+        let kept = #"{"detail":"d","disposition":"rejected","file":"a/1.dcm","reason":"damaged"}"#
+        let outcome = FileOutcome(file: "a/1.dcm", reason: .damaged, detail: "d")
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        #expect(String(decoding: try encoder.encode(outcome), as: UTF8.self) == kept)
+        for row in [kept, kept.replacingOccurrences(of: #""rejected""#, with: #""scored""#)] {
+            let read = try JSONDecoder().decode(FileOutcome.self, from: Data(row.utf8))
+            #expect(read == outcome && read.disposition == .rejected)
+        }
     }
 
     @Test(arguments: Precision.allCases) func `a provenance keeps the precision`(precision: Precision) throws {

@@ -95,6 +95,7 @@ import Testing
                     DROP TABLE former_patient;
                     DROP TABLE input;
                     DROP TABLE settling;
+                    DROP TABLE identity_to_come;
                     DROP TABLE second_opinion;
                     ALTER TABLE slice_score DROP COLUMN remarks;
                     DELETE FROM grdb_migrations WHERE identifier NOT LIKE '1 %';

@@ -43,6 +43,20 @@ import Testing
         #expect(slices.count == 20 && slices.allSatisfy(\.remarks.isEmpty))
     }
 
+    @Test func `a row that contradicts its others is damage, and nothing traps`() throws {
+        let folder = try TemporaryFolder()
+        let store = try folder.runner()
+        let key = try store.enqueue(try Samples.study(1), now: Samples.moment(0)).studyKey
+        let lease = try #require(try store.claim(worker: "w", among: nil, leaseSeconds: 9, now: Samples.moment(1)))
+        _ = try store.commit(try Samples.result(), under: lease, now: Samples.moment(2))
+        try DatabaseQueue(path: folder.store).write { db in
+            try db.execute(sql: "DROP TRIGGER slice_score_is_not_updated")
+            try db.execute(sql: "UPDATE slice_score SET reason = 'pixelDataIncomplete' WHERE slice_index = 1")
+        }
+        #expect(try storeFault { _ = try store.latestRecord(of: key) }?.code == .damaged)
+        #expect(try store.summaries().map(\.studyKey) == [key])
+    }
+
     @Test func `keys survive a new start and differ between stores`() throws {
         let (one, other) = (try TemporaryFolder(), try TemporaryFolder())
         let study = try Samples.study(1)

@@ -1,11 +1,13 @@
 import GantryCore
 import GantryStore
+import GantryTestSupport
 import Testing
 
-/// What every `StudyStore` must do; run on the fake in memory and on SQLite.
+/// What every `StudyStore` must do; run on the fake in memory, alone and where faults could be added, and on SQLite.
 @Suite struct StudyStoreConformance {
     enum Kind: String, CaseIterable, Sendable {
         case inMemory
+        case faulty
         case sqlite
     }
 
@@ -18,6 +20,8 @@ import Testing
             switch kind {
             case .inMemory:
                 store = InMemoryStudyStore()
+            case .faulty:
+                store = FaultyStudyStore(InMemoryStudyStore())
             case .sqlite:
                 let folder = try TemporaryFolder()
                 store = try folder.runner()
@@ -332,6 +336,44 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
+    func `a request leaves a study whose reports are owed as it is`(kind: Kind) throws {
+        let subject = try Subject(kind)
+        let lease = try subject.claimed()
+        _ = try subject.store.commit(try Samples.result(), under: lease, now: Samples.moment(2))
+        for moment in [Int64(3), 100] {
+            _ = try subject.store.enqueue(try Samples.study(1), now: Samples.moment(moment))
+            #expect(try subject.summary(lease.studyKey).state == .judged)
+        }
+        try subject.store.finish(lease, note: "", now: Samples.moment(101))
+        #expect(try subject.summary(lease.studyKey).state == .done)
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `a study whose reports are owed goes to another worker when its lease has lapsed`(kind: Kind) throws {
+        let subject = try Subject(kind)
+        let lease = try subject.claimed()
+        _ = try subject.store.commit(try Samples.result(), under: lease, now: Samples.moment(2))
+        #expect(try subject.claim(60) == nil)
+        let next = try #require(try subject.claim(61))
+        #expect(next.attempt == 2 && next.previousState == .judged)
+        #expect(
+            try storeFault { try subject.store.finish(lease, note: "", now: Samples.moment(62)) }?.code == .leaseLost)
+        try subject.store.finish(next, note: "", now: Samples.moment(63))
+        #expect(
+            try subject.store.history(of: lease.studyKey)?.attempts.map(\.outcome) == ["abandoned", "done"])
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `a lease is its worker's alone`(kind: Kind) throws {
+        let subject = try Subject(kind)
+        let lease = try subject.claimed()
+        var another = lease
+        another.worker = "w2"
+        #expect(try storeFault { try subject.store.release(another, now: Samples.moment(2)) }?.code == .leaseLost)
+        try subject.store.release(lease, now: Samples.moment(3))
+    }
+
+    @Test(arguments: Kind.allCases)
     func `a stale lease changes nothing`(kind: Kind) throws {
         let subject = try Subject(kind)
         let stale = try subject.claimed()
@@ -372,6 +414,39 @@ import Testing
         let other = try subject.store.enqueue(try Samples.study(2, patientID: "A"), now: Samples.moment(1)).studyKey
         #expect(try subject.store.formerPatients(of: try #require(study1)) == [keys[0], keys[2]].sorted())
         #expect(try subject.store.formerPatients(of: other).isEmpty)
+    }
+
+    @Test(arguments: Kind.allCases, ["fail", "commit", "confirm"])
+    func `a verdict stays with the patient it was judged for until there is one on what came since`(
+        kind: Kind, then: String
+    ) throws {
+        let subject = try Subject(kind)
+        var study = try Samples.study(1, patientID: "A")
+        let key = try subject.store.enqueue(study, now: Samples.moment(0)).studyKey
+        let first = try #require(try subject.claim(1))
+        let judged = try subject.store.commit(try Samples.result(), under: first, now: Samples.moment(2))
+        try subject.store.finish(first, note: "", now: Samples.moment(3))
+        study.patient.patientID = "B"
+        study.study.studyDescription = "another"
+        _ = try subject.store.enqueue(study, now: Samples.moment(4))
+        let lease = try #require(try subject.claim(5))
+        #expect(try subject.store.latestRecord(of: key)?.patient.patientID == "A")
+        #expect(try subject.summary(key).patientKey == judged.patientKey)
+        let now = Samples.moment(6)
+        switch then {
+        case "fail": try subject.store.fail(lease, failure: try Samples.failure(), retryAt: nil, now: now)
+        case "commit": _ = try subject.store.commit(try Samples.result(), under: lease, now: now)
+        default: try subject.store.confirm(lease, now: now)
+        }
+        let record = try #require(try subject.store.latestRecord(of: key))
+        let former = try subject.store.formerPatients(of: key)
+        if then == "fail" {
+            #expect(record.patientKey == judged.patientKey && record.patient.patientID == "A" && former.isEmpty)
+            #expect(record.study == judged.study && record.failedSince != nil)
+        } else {
+            #expect(record.patientKey != judged.patientKey && record.patient.patientID == "B")
+            #expect(record.study.studyDescription == "another" && former == [judged.patientKey])
+        }
     }
 
     @Test(arguments: Kind.allCases)

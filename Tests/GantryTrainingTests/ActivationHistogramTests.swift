@@ -1,5 +1,5 @@
 import GantryTraining
-import GantryWeights
+import GantryTensors
 import Testing
 
 @Suite struct ActivationHistogramTests {
@@ -39,8 +39,8 @@ import Testing
     }
 
     @Test func `a rare far outlier is cut where that costs no more than rounding all others`() {
-        // 1024 x 1000 values around 1 and one of 100: the cost count x limit^2 / (12 x 255^2) + (100 - limit)^2 is least at
-        // 100 / (1 + count / (12 x 255^2)), 43.2.
+        // 1024 x 1000 values around 1 and one of 100: the cost count x limit^2 / (12 x 255^2) + (100 - limit)^2 is
+        // least at 100 / (1 + count / (12 x 255^2)), 43.2.
         var histogram = histogram([100])
         let many = uniform(1000, to: 1).map { $0 + 0.5 }
         for _ in 0..<1024 { histogram.add(many) }

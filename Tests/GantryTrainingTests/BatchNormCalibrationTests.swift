@@ -2,7 +2,7 @@ import Foundation
 import GantryCore
 import GantryInference
 import GantryTraining
-import GantryWeights
+import GantryTensors
 import Testing
 
 @Suite struct BatchNormCalibrationTests {

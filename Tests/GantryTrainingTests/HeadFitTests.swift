@@ -1,6 +1,6 @@
 import GantryInference
 import GantryTraining
-import GantryWeights
+import GantryTensors
 import Testing
 
 @Suite struct HeadFitTests {

@@ -1,6 +1,6 @@
 import GantryInference
 import GantryTraining
-import GantryWeights
+import GantryTensors
 import Testing
 
 @Suite struct LastLayerCorrectionTests {
@@ -61,7 +61,8 @@ import Testing
             let lost = losses.map { Double($0[label]) }
             let mean = lost.reduce(0, +) / Double(rows)
             let changes = (0..<rows).map { added(correction, features[$0])[label] - mean }
-            // With more features than images a fit could take all of the noise; of what it takes, most images would get more on top.
+            // With more features than images a fit could take all of the noise; of what it takes, most images would get
+            // more on top.
             #expect(meanSquare(changes) < 0.15 * meanSquare(lost.map { $0 - mean }))
         }
     }

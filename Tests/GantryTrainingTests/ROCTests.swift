@@ -1,5 +1,5 @@
 import GantryTraining
-import GantryWeights
+import GantryTensors
 import Testing
 
 @Suite struct ROCTests {

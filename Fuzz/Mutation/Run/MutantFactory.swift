@@ -11,7 +11,8 @@ package struct MutantFactory: Sendable {
         self.seed = seed
     }
 
-    /// Mutant `number`: one to four mutations, of the structure where the seed can be taken apart, and sometimes of its bytes.
+    /// Mutant `number`: one to four mutations, of the structure where the seed can be taken apart, and sometimes of its
+    /// bytes.
     package func mutant(_ number: Int) -> Mutant {
         var generator = SeededGenerator(seed: seed, number: number)
         let origin = generator.index(seeds.count)

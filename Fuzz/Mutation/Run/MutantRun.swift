@@ -15,7 +15,8 @@ package struct MutantRun {
 
     /// A run whose mutants are written below `folder`, which must exist, and removed again.
     ///
-    /// `secondsPerFile` is what the reader gives each file; a file that takes longer although the reader should have given up is a violation.
+    /// `secondsPerFile` is what the reader gives each file; a file that takes longer although the reader should have
+    /// given up is a violation.
     package init(executable: String, arguments: [String] = ["reader-child"], folder: String, secondsPerFile: Int) {
         var limits = ReaderLimits()
         limits.secondsPerFile = secondsPerFile
@@ -133,8 +134,8 @@ package struct MutantRun {
         return decoded
     }
 
-    /// Reads slices that were decoded once more, the last one first, so that each lands on other values in the ring: what a decoder left as it
-    /// was shows.
+    /// Reads slices that were decoded once more, the last one first, so that each lands on other values in the ring:
+    /// what a decoder left as it was shows.
     private mutating func readAgain(
         _ decoded: [(source: SliceSource, hash: Int)], _ byFile: [String: Mutant]
     ) throws {

@@ -12,14 +12,15 @@ package struct MutantTally: Sendable {
     /// Ends of scanning, and of reading pixels, by reason.
     package var scanOutcomes: [FileReason: Int] = [:]
     package var readOutcomes: [FileReason: Int] = [:]
-    /// Slices that were decoded although their encoding does not keep to the letter, by what was wrong, and how many of them
-    /// have other pixels than the file that the mutant was made from: spoilt streams that a strict decoder refuses.
+    /// Slices that were decoded although their encoding does not keep to the letter, by what was wrong, and how many of
+    /// them have other pixels than the file that the mutant was made from: spoilt streams that a strict decoder
+    /// refuses.
     package var tolerated: [SliceRemark.Code: Int] = [:]
     package var toleratedSpoilt: [SliceRemark.Code: Int] = [:]
     /// Decoded slices by how much of them a second reader compared.
     package var opinions: [SliceOpinion.Comparison: Int] = [:]
-    /// What a second reader reads differently where it is known to (`KnownDifference`), and what was done to the file. Any
-    /// other difference is a violation.
+    /// What a second reader reads differently where it is known to (`KnownDifference`), and what was done to the file.
+    /// Any other difference is a violation.
     package var differences: [String] = []
     /// Longest time a file took, seconds.
     package var slowestSeconds = 0.0

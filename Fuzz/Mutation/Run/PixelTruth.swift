@@ -1,4 +1,5 @@
-/// What a file's native pixels are in Hounsfield units, worked out without the reader: by the standard's formulas, value by value.
+/// What a file's native pixels are in Hounsfield units, worked out without the reader: by the standard's formulas,
+/// value by value.
 ///
 /// **Source** PS3.3 C.7.6.3.1.1, C.11.1; PS3.5 8.1.1, annex D.
 package enum PixelTruth: Equatable {
@@ -7,8 +8,9 @@ package enum PixelTruth: Equatable {
     /// The file holds fewer pixels than its attributes say.
     case incomplete
 
-    /// The truth about a file's bytes; nil for a file that is not plain enough to be sure: one that does not keep to the standard, has several
-    /// frames, is compressed in another way than run-length encoding, or says something twice.
+    /// The truth about a file's bytes; nil for a file that is not plain enough to be sure: one that does not keep to
+    /// the standard, has several frames, is compressed in another way than run-length encoding, or says something
+    /// twice.
     package init?(_ file: [UInt8]) {
         guard let tree = DICOMTree(parsing: file), let description = tree.description, tree.hasUniqueTags,
             tree.dataSet.allSatisfy({ $0.tag != .modalityLUTSequence && $0.tag != .numberOfFrames }),

@@ -1,6 +1,6 @@
 import Foundation
 import GantryCore
-import GantryDICOM
+import GantryDICOMWriting
 
 /// A file that mutants are made from.
 package struct SeedFile: Sendable {
@@ -33,7 +33,8 @@ package struct SeedFile: Sendable {
         return seeds
     }
 
-    /// Every file below `folder` of at most `largest` bytes, in the order of their names; none where there is no folder.
+    /// Every file below `folder` of at most `largest` bytes, in the order of their names; none where there is no
+    /// folder.
     package static func all(below folder: String, largest: Int = 1 << 20) throws -> [SeedFile] {
         guard let names = FileManager.default.enumerator(atPath: folder)?.compactMap({ $0 as? String }) else {
             return []

@@ -1,7 +1,9 @@
 extension DICOMTree {
-    /// Takes a file apart that keeps to the standard; nil for any other, for deflated ones, and for sequences nested more than 16 deep.
+    /// Takes a file apart that keeps to the standard; nil for any other, for deflated ones, and for sequences nested
+    /// more than 16 deep.
     ///
-    /// This is no reader: it exists so that what the reader says can be held against something that shares no code with it.
+    /// This is no reader: it exists so that what the reader says can be held against something that shares no code with
+    /// it.
     package init?(parsing file: [UInt8]) {
         guard file.count >= 132, Array(file[128..<132]) == Array("DICM".utf8) else { return nil }
         var cursor = ElementCursor(bytes: file, at: 132, form: .explicitLittleEndian)

@@ -100,7 +100,8 @@ struct ElementBytes {
         var inner = ElementBytes(form: form)
         for level in 0..<depth {
             let below = depth - level - 1
-            // Each level below adds its header; with delimiters of eight bytes at both ends where lengths are undefined.
+            // Each level below adds its header; with delimiters of eight bytes at both ends where lengths are
+            // undefined.
             let itemLength = UInt32(truncatingIfNeeded: below * header)
             inner.append(Tag(0x0040, 0xA730))
             if form.isExplicit {
@@ -139,7 +140,8 @@ package enum Deflate {
         return stream
     }
 
-    /// `prefix`, then `count` zeros or a little more, in a stream 158 times shorter: fixed codes, each repeating the byte before 258 times.
+    /// `prefix`, then `count` zeros or a little more, in a stream 158 times shorter: fixed codes, each repeating the
+    /// byte before 258 times.
     package static func zeros(_ count: Int, after prefix: [UInt8]) -> [UInt8] {
         var stream = stored(prefix)
         // The last stored block is no longer the last block; it begins where the rest of at most 65,535 bytes does.

@@ -1,7 +1,8 @@
 // The kernels around the matrix products: plain C, no allocation, no global state, safe from any thread.
 //
-// Every function trusts its sizes: the Swift callers derive them from shapes they have checked. Images are CHW, row-major,
-// without padding between rows. Beside each kernel stands its `_reference`: the formula written out, for the tests.
+// Every function trusts its sizes: the Swift callers derive them from shapes they have checked. Images are CHW,
+// row-major, without padding between rows. Beside each kernel stands its `_reference`: the formula written out, for the
+// tests.
 
 #ifndef GANTRY_KERNELS_H
 #define GANTRY_KERNELS_H
@@ -25,16 +26,19 @@ typedef struct {
 
 /// Lays the patches under output rows `first_row ..< first_row + row_count` side by side, for a matrix product.
 ///
-/// `image`: [channels, height, width]; `columns`: [channels * kernel * kernel, row_count * output_width], where output_width is
-/// (width + 2 * padding - kernel) / stride + 1. Row order is (channel, kernel row, kernel column), as OIHW weights have it.
+/// `image`: [channels, height, width]; `columns`: [channels * kernel * kernel, row_count * output_width], where
+/// output_width is (width + 2 * padding - kernel) / stride + 1. Row order is (channel, kernel row, kernel column), as
+/// OIHW weights have it.
 void gantry_im2col(const gantry_patches *_Nonnull patches, int32_t first_row, int32_t row_count,
                    const float *_Nonnull image, float *_Nonnull columns);
 void gantry_im2col_reference(const gantry_patches *_Nonnull patches, int32_t first_row, int32_t row_count,
                              const float *_Nonnull image, float *_Nonnull columns);
 
-/// values = relu(values + bias + residual), in place; without `residual` where it is null, without the cut where `relu` is false.
+/// values = relu(values + bias + residual), in place; without `residual` where it is null, without the cut where `relu`
+/// is false.
 ///
-/// `values`, `residual`: [channels, positions] whose rows begin `row_stride` elements apart; `bias`: [channels]. NaN stays NaN.
+/// `values`, `residual`: [channels, positions] whose rows begin `row_stride` elements apart; `bias`: [channels]. NaN
+/// stays NaN.
 void gantry_bias_residual_relu(float *_Nonnull values, const float *_Nonnull bias, const float *_Nullable residual,
                                int32_t channels, int64_t positions, int64_t row_stride, bool relu);
 void gantry_bias_residual_relu_reference(float *_Nonnull values, const float *_Nonnull bias,
@@ -54,13 +58,15 @@ void gantry_global_average_pool(const float *_Nonnull image, int32_t channels, i
 void gantry_global_average_pool_reference(const float *_Nonnull image, int32_t channels, int64_t positions,
                                           float *_Nonnull means);
 
-/// Sum and sum of squares of each channel, in double. `image`: [channels, positions]; `sums`, `squares`: [channels], written.
+/// Sum and sum of squares of each channel, in double. `image`: [channels, positions]; `sums`, `squares`: [channels],
+/// written.
 void gantry_channel_sums(const float *_Nonnull image, int32_t channels, int64_t positions, double *_Nonnull sums,
                          double *_Nonnull squares);
 void gantry_channel_sums_reference(const float *_Nonnull image, int32_t channels, int64_t positions,
                                    double *_Nonnull sums, double *_Nonnull squares);
 
-/// The three window functions of DICOM PS3.3 C.11.2: LINEAR (C.11.2.1.2.1), SIGMOID (C.11.2.1.3.1), LINEAR_EXACT (C.11.2.1.3.2).
+/// The three window functions of DICOM PS3.3 C.11.2: LINEAR (C.11.2.1.2.1), SIGMOID (C.11.2.1.3.1), LINEAR_EXACT
+/// (C.11.2.1.3.2).
 typedef enum {
     GANTRY_WINDOW_LINEAR = 0,
     GANTRY_WINDOW_LINEAR_EXACT = 1,
@@ -85,11 +91,12 @@ typedef struct {
     float deviation[3];
 } gantry_channels;
 
-/// Windows each source pixel, averages by area to `out_rows` x `out_columns`, normalises: in one pass over the source, whatever the number of windows.
+/// Windows each source pixel, averages by area to `out_rows` x `out_columns`, normalises: in one pass over the source,
+/// whatever the number of windows.
 ///
 /// `hounsfield`: [rows, columns], HU; `planes`: [channels, out_rows, out_columns]; `scratch`: as many floats as
-/// `gantry_window_resize_scratch_count` says, overwritten. An output pixel is the mean over its exact share of the source, fractions of pixels
-/// included, at any ratio (also upwards).
+/// `gantry_window_resize_scratch_count` says, overwritten. An output pixel is the mean over its exact share of the
+/// source, fractions of pixels included, at any ratio (also upwards).
 void gantry_window_resize(const int16_t *_Nonnull hounsfield, int32_t rows, int32_t columns,
                           const gantry_channels *_Nonnull channels, float *_Nonnull planes, int32_t out_rows,
                           int32_t out_columns, float *_Nonnull scratch);

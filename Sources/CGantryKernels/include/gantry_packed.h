@@ -1,8 +1,9 @@
-// The engine's own convolutions: NHWC feature maps, weights packed once a layer for a register tile, no patches in memory.
+// The engine's own convolutions: NHWC feature maps, weights packed once a layer for a register tile, no patches in
+// memory.
 //
-// docs/engine.md tells the design. Everything here is plain C, without allocation or global state, safe from any thread, and trusts its
-// sizes: the Swift callers derive them from shapes they have checked. One output is always the same sequence of operations on the same
-// numbers, whatever the number of images in a call.
+// docs/engine.md tells the design. Everything here is plain C, without allocation or global state, safe from any
+// thread, and trusts its sizes: the Swift callers derive them from shapes they have checked. One output is always the
+// same sequence of operations on the same numbers, whatever the number of images in a call.
 
 #ifndef GANTRY_PACKED_H
 #define GANTRY_PACKED_H
@@ -48,10 +49,12 @@ static inline int64_t gantry_element_size(int32_t element) {
 /// Whether `cpu` has convolutions of this element.
 bool gantry_has_element(int32_t cpu, int32_t element);
 
-/// Feature maps of `images` images, NHWC. Steps are in elements; `pixels` is channel 0 of pixel (0, 0) of the first image.
+/// Feature maps of `images` images, NHWC. Steps are in elements; `pixels` is channel 0 of pixel (0, 0) of the first
+/// image.
 ///
-/// A pixel's channels are followed by others up to a whole number of panels, which a convolution writes as relu(0) or 0 and nothing
-/// reads as values, and by a cache line, because pixels that are a power of two apart share few lines of the first-level cache.
+/// A pixel's channels are followed by others up to a whole number of panels, which a convolution writes as relu(0) or 0
+/// and nothing reads as values, and by a cache line, because pixels that are a power of two apart share few lines of
+/// the first-level cache.
 typedef struct {
     void *_Nonnull pixels;
     /// A `gantry_element`.
@@ -72,8 +75,9 @@ typedef struct {
 typedef struct {
     int32_t input_channels;
     int32_t output_channels;
-    /// Equal shares of both, each output channel seeing the input channels of its own; 1 for a convolution without groups. Weights are
-    /// [output channels, input channels / groups, kernel, kernel]. With groups, the input is not dense.
+    /// Equal shares of both, each output channel seeing the input channels of its own; 1 for a convolution without
+    /// groups. Weights are [output channels, input channels / groups, kernel, kernel]. With groups, the input is not
+    /// dense.
     int32_t groups;
     int32_t kernel;
     int32_t stride;
@@ -90,26 +94,33 @@ int32_t gantry_panel_width(int32_t cpu, int32_t element);
 /// Output channels rounded up to whole panels of any element.
 int32_t gantry_padded_channels(int32_t cpu, int32_t channels);
 
-/// Words of 32 bits of packed weights: [panel][kernel row][kernel column][input channels][channel of the panel][input channels of a word].
+/// Words of 32 bits of packed weights: [panel][kernel row][kernel column][input channels][channel of the panel][input
+/// channels of a word].
 ///
-/// A word holds one input channel in Float32, two in bfloat16, four in 8 bits; rows or pixels that do not fill the last word end in zeros. With
-/// groups, a panel has the input channels that its outputs see, as many as any panel's, and zeros between the groups.
+/// A word holds one input channel in Float32, two in bfloat16, four in 8 bits; rows or pixels that do not fill the last
+/// word end in zeros. With groups, a panel has the input channels that its outputs see, as many as any panel's, and
+/// zeros between the groups.
 int64_t gantry_direct_weight_count(int32_t cpu, const gantry_convolution *_Nonnull convolution);
-/// Packs OIHW `weights` for `gantry_convolve_direct` of `GANTRY_F32` or `GANTRY_BF16`; channels past the last are zeros.
+/// Packs OIHW `weights` for `gantry_convolve_direct` of `GANTRY_F32` or `GANTRY_BF16`; channels past the last are
+/// zeros.
 void gantry_pack_direct(int32_t cpu, const gantry_convolution *_Nonnull convolution, const float *_Nonnull weights,
                         void *_Nonnull packed);
 /// As `gantry_pack_direct`, for `GANTRY_U8`.
 void gantry_pack_direct_int8(int32_t cpu, const gantry_convolution *_Nonnull convolution,
                              const int8_t *_Nonnull weights, void *_Nonnull packed);
 
-/// output = relu(weights * input + bias + residual); without `residual` where it is null, without the cut where `relu` is false.
+/// output = relu(weights * input + bias + residual); without `residual` where it is null, without the cut where `relu`
+/// is false.
 ///
-/// `input` has a readable border of `padding` pixels of zeros (of its zero point) on every side, as `gantry_clear_border` makes it; `bias`: [padded output channels]. `output` has the
-/// convolution's size, and the input's element, Float32 or, with `GANTRY_U8`, bfloat16; `residual` has the same size, any of these elements too, and may be `output` itself, not `input`. NaN stays NaN.
+/// `input` has a readable border of `padding` pixels of zeros (of its zero point) on every side, as
+/// `gantry_clear_border` makes it; `bias`: [padded output channels]. `output` has the convolution's size, and the
+/// input's element, Float32 or, with `GANTRY_U8`, bfloat16; `residual` has the same size, any of these elements too,
+/// and may be `output` itself, not `input`. NaN stays NaN.
 ///
-/// With `GANTRY_U8`, output = (multiplier x products + bias + residual x residual's scale / output's scale), rounded to even; `multiplier`,
-/// [padded output channels], is the input's scale x the channel's weight scale / the output's scale, and `bias` is in units of the output's scale too. An output of
-/// `GANTRY_U8` needs `relu`. Every instruction set gives the same bits. `multiplier` is null for the other elements.
+/// With `GANTRY_U8`, output = (multiplier x products + bias + residual x residual's scale / output's scale), rounded to
+/// even; `multiplier`, [padded output channels], is the input's scale x the channel's weight scale / the output's
+/// scale, and `bias` is in units of the output's scale too. An output of `GANTRY_U8` needs `relu`. Every instruction
+/// set gives the same bits. `multiplier` is null for the other elements.
 void gantry_convolve_direct(int32_t cpu, const gantry_convolution *_Nonnull convolution, const void *_Nonnull packed,
                             const float *_Nullable multiplier, const float *_Nonnull bias,
                             const gantry_maps *_Nonnull input, const gantry_maps *_Nullable residual, bool relu,
@@ -123,28 +134,32 @@ void gantry_pack_winograd(int32_t cpu, const gantry_convolution *_Nonnull convol
 /// Floats of scratch for one call; at most, whatever the maps' size.
 int64_t gantry_winograd_scratch_count(int32_t cpu, const gantry_convolution *_Nonnull convolution);
 
-/// As `gantry_convolve_direct`, in Float32 on maps of Float32 or, where the set has that element, of bfloat16, for kernel 3, stride 1, padding 1, by Winograd's F(4x4, 3x3): 36 products for 16 outputs instead of 144.
+/// As `gantry_convolve_direct`, in Float32 on maps of Float32 or, where the set has that element, of bfloat16, for
+/// kernel 3, stride 1, padding 1, by Winograd's F(4x4, 3x3): 36 products for 16 outputs instead of 144.
 ///
-/// `scratch` begins on a cache line. **Source**: Lavin and Gray, "Fast algorithms for convolutional neural networks" (2015), section 4.3.
+/// `scratch` begins on a cache line. **Source**: Lavin and Gray, "Fast algorithms for convolutional neural networks"
+/// (2015), section 4.3.
 void gantry_convolve_winograd(int32_t cpu, const gantry_convolution *_Nonnull convolution,
                               const float *_Nonnull packed, const float *_Nonnull bias,
                               const gantry_maps *_Nonnull input, const gantry_maps *_Nullable residual, bool relu,
                               const gantry_maps *_Nonnull output, float *_Nonnull scratch);
 
-/// The formula of the direct and Winograd's convolution, summed in double, with OIHW weights and [output channels] biases, in real numbers
-/// whatever the maps' elements.
+/// The formula of the direct and Winograd's convolution, summed in double, with OIHW weights and [output channels]
+/// biases, in real numbers whatever the maps' elements.
 void gantry_convolve_reference(const gantry_convolution *_Nonnull convolution, const float *_Nonnull weights,
                                const float *_Nonnull bias, const gantry_maps *_Nonnull input,
                                const gantry_maps *_Nullable residual, bool relu, const gantry_maps *_Nonnull output);
 
-/// Zeros the `border` pixels around each image, and what follows a row of pixels without gaps up to the next row: writes the zero point.
+/// Zeros the `border` pixels around each image, and what follows a row of pixels without gaps up to the next row:
+/// writes the zero point.
 void gantry_clear_border(const gantry_maps *_Nonnull maps, int32_t border);
 
 /// One CHW image into `maps`, as image `index`, rounded to the maps' element; and back.
 void gantry_planes_to_maps(const float *_Nonnull planes, const gantry_maps *_Nonnull maps, int32_t index);
 void gantry_maps_to_planes(const gantry_maps *_Nonnull maps, int32_t index, float *_Nonnull planes);
 
-/// The largest value under each 3x3 window, stride 2, one pixel of padding that never wins: of the image `gantry_max_pool_3x3_stride_2`.
+/// The largest value under each 3x3 window, stride 2, one pixel of padding that never wins: of the image
+/// `gantry_max_pool_3x3_stride_2`.
 ///
 /// Both maps have the same element and scale; bfloat16 are not negative, as after a ReLU.
 void gantry_max_pool_maps(const gantry_maps *_Nonnull input, const gantry_maps *_Nonnull output);
@@ -152,7 +167,8 @@ void gantry_max_pool_maps(const gantry_maps *_Nonnull input, const gantry_maps *
 /// The mean of each channel of each image; `output` has one pixel an image. Both are Float32.
 void gantry_average_maps(const gantry_maps *_Nonnull input, const gantry_maps *_Nonnull output);
 
-/// Does `rounds` x 12 multiply-adds of whole registers, for benchmarks: their rate is the CPU's peak. The result is of no use.
+/// Does `rounds` x 12 multiply-adds of whole registers, for benchmarks: their rate is the CPU's peak. The result is of
+/// no use.
 float gantry_multiply_adds(int32_t cpu, int32_t element, int64_t rounds);
 
 /// Multiply-adds of one register: lanes x products a lane.

@@ -1,4 +1,5 @@
-// AVX2 with FMA: 16 registers of 8 words, so a tile of 2 runs x 3 pixels x 2 vectors takes 12, two hold weights and one a pixel.
+// AVX2 with FMA: 16 registers of 8 words, so a tile of 2 runs x 3 pixels x 2 vectors takes 12, two hold weights and one
+// a pixel.
 
 #include "kernels.h"
 

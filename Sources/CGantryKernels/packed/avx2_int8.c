@@ -1,4 +1,5 @@
-// 8-bit integers with AVX2: a word is four channels; without VNNI they are widened to 16 bits, so that no sum saturates.
+// 8-bit integers with AVX2: a word is four channels; without VNNI they are widened to 16 bits, so that no sum
+// saturates.
 
 #include "kernels.h"
 

@@ -1,4 +1,5 @@
-// AVX-512: 32 registers of 16 words, so a tile of 2 runs x 7 pixels x 2 vectors takes 28, two hold weights and one a pixel.
+// AVX-512: 32 registers of 16 words, so a tile of 2 runs x 7 pixels x 2 vectors takes 28, two hold weights and one a
+// pixel.
 
 #include "kernels.h"
 

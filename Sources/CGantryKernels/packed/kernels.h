@@ -54,7 +54,8 @@ typedef struct {
 
 static inline int32_t gantry_whole_words(int32_t channels, int32_t word) { return (channels + word - 1) / word * word; }
 
-/// Where the input channels begin that a panel of `width` output channels sees, and where they end: of its first group to its last, in whole words.
+/// Where the input channels begin that a panel of `width` output channels sees, and where they end: of its first group
+/// to its last, in whole words.
 static inline int32_t gantry_begin_of_inputs(const gantry_convolution *c, int32_t panel, int32_t width) {
     const int32_t word = gantry_channels_of_word(c->element);
     return panel * width / (c->output_channels / c->groups) * (c->input_channels / c->groups) / word * word;
@@ -66,7 +67,8 @@ static inline int32_t gantry_end_of_inputs(const gantry_convolution *c, int32_t 
     return gantry_whole_words(groups * (c->input_channels / c->groups), gantry_channels_of_word(c->element));
 }
 
-/// With groups, each panel sums over as many input channels as the one that sees most; those beside its groups have weights of zero.
+/// With groups, each panel sums over as many input channels as the one that sees most; those beside its groups have
+/// weights of zero.
 static inline gantry_inner gantry_inner_of(const gantry_convolution *c, int32_t panel_width) {
     const int32_t word = gantry_channels_of_word(c->element);
     int32_t channels = c->input_channels;

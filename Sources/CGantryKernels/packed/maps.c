@@ -11,7 +11,8 @@ void gantry_clear_border(const gantry_maps *maps, int32_t border) {
     const int64_t size = gantry_element_size(maps->element);
     const size_t side = (size_t)(border * maps->pixel_step * size);
     const size_t row = (size_t)((maps->width + 2 * border) * maps->pixel_step * size);
-    // The last word of a kernel row may reach past the pixels of a row without gaps: its weights are zeros, so it must be finite.
+    // The last word of a kernel row may reach past the pixels of a row without gaps: its weights are zeros, so it must
+    // be finite.
     const bool is_dense = maps->pixel_step == maps->channels;
     const size_t tail = is_dense ? (size_t)((maps->row_step - (maps->width + 2 * border) * maps->pixel_step) * size) : 0;
     if (border == 0 && tail == 0) return;

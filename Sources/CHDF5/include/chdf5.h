@@ -1,7 +1,8 @@
-// What GantryWeights needs of the HDF5 library: the floating-point datasets of a file, their elements, and texts at its root.
+// What GantryWeightImport needs of the HDF5 library: the floating-point datasets of a file, their elements, and texts
+// at its root.
 //
-// To be called in a limited child process only: the library is known to crash on damaged files. Nothing is allocated for the caller; no HDF5 type
-// crosses.
+// To be called in a limited child process only: the library is known to crash on damaged files. Nothing is allocated
+// for the caller; no HDF5 type crosses.
 
 #ifndef CHDF5_H
 #define CHDF5_H
@@ -42,9 +43,9 @@ typedef struct chdf5_dataset {
 /// Told of a dataset; false ends the visit.
 typedef bool (*chdf5_visitor)(void *_Nullable context, const chdf5_dataset *_Nonnull dataset);
 
-/// Loads the library and makes it ready, once for the process, so that one that confines itself afterwards need not load
-/// anything; null where it is there, else why it is not, a static string. Every other function here may be called only
-/// where this has returned null.
+/// Loads the library and makes it ready, once for the process, so that one that confines itself afterwards need not
+/// load anything; null where it is there, else why it is not, a static string. Every other function here may be called
+/// only where this has returned null.
 const char *_Nullable chdf5_load(void);
 
 /// Opens a file for reading; no plugin of the library is ever loaded.
@@ -56,7 +57,8 @@ void chdf5_close(int64_t file);
 /// Visits the datasets below the root, each group's in the order of their names. Links to other files are not followed.
 chdf5_status chdf5_visit(int64_t file, chdf5_visitor _Nonnull visitor, void *_Nullable context);
 
-/// How many bytes an attribute of the root has that is one text, of fixed or variable length; where `capacity` is as many or more, `text` gets them.
+/// How many bytes an attribute of the root has that is one text, of fixed or variable length; where `capacity` is as
+/// many or more, `text` gets them.
 chdf5_status chdf5_text_attribute(
     int64_t file, const char *_Nonnull name, char *_Nullable text, size_t capacity, size_t *_Nonnull out_length);
 

@@ -33,9 +33,6 @@ void copenblas_eigenvectors(
     int n, double *_Nonnull a, double *_Nonnull w, double *_Nonnull work, int work_count, int *_Nonnull integers,
     int integer_count, int *_Nonnull out_info);
 
-/// The kernels in use ("Cooperlake", "Haswell", ...); a static string.
-const char *_Nonnull copenblas_core_type(void);
-
 /// Version and build options; a static string.
 const char *_Nonnull copenblas_configuration(void);
 

@@ -143,8 +143,8 @@ csandbox_result csandbox_end_child(int32_t process, csandbox_child_end *_Nonnull
 /// This process.
 int32_t csandbox_process_id(void);
 
-/// Limits this process for good: dies with `parent`, no new privileges, no core dump, not traceable, umask 077, writes no
-/// file, few descriptors, `address_space_bytes` (not under a sanitizer, which reserves terabytes).
+/// Limits this process for good: dies with `parent`, no new privileges, no core dump, not traceable, umask 077, writes
+/// no file, few descriptors, `address_space_bytes` (not under a sanitizer, which reserves terabytes).
 csandbox_result csandbox_limit_self(int32_t parent, uint64_t address_space_bytes);
 
 /// What a kernel cannot do of `csandbox_confine_self`: bits.
@@ -159,9 +159,9 @@ typedef enum csandbox_missing {
 uint32_t csandbox_missing_confinement(void);
 
 /// Confines this process for good, after `csandbox_limit_self` and before it reads the first byte that it is not to
-/// trust. It opens what lies at or below `readable` (a folder or a file that is open) for reading, nothing else; it makes
-/// no process, socket or signal to another, and no code. Threads may be started afterwards. Whatever libraries open or
-/// load of their own, they must have done before.
+/// trust. It opens what lies at or below `readable` (a folder or a file that is open) for reading, nothing else; it
+/// makes no process, socket or signal to another, and no code. Threads may be started afterwards. Whatever libraries
+/// open or load of their own, they must have done before.
 ///
 /// What the kernel does not have is left out. Returns CSANDBOX_SYSTEM with EBUSY where other threads run already.
 csandbox_result csandbox_confine_self(int32_t readable);

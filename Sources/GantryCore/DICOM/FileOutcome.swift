@@ -1,101 +1,47 @@
 /// What became of one input file. Every file seen has exactly one outcome, so the totals add up.
 ///
 /// It is an error too: reading one file throws the end that the file came to.
-public struct FileOutcome: Error, Sendable, Hashable, Codable {
+public struct FileOutcome: Error, Sendable, Hashable {
     /// Path below the folder that was given.
     public var file: String
-    /// The outcome.
-    public var disposition: FileDisposition
     /// Why; `.scored` for a scored file.
     public var reason: FileReason
     /// A sentence for a person: which attribute, what was found, what was expected. No patient identity.
     public var detail: String
 
-    /// An outcome; the disposition follows from the reason.
+    /// The outcome of a file.
     public init(file: String, reason: FileReason, detail: String) {
         self.file = file
-        self.disposition = reason.disposition
         self.reason = reason
         self.detail = detail
     }
-}
-
-/// The three ends a file can come to.
-public enum FileDisposition: String, Sendable, Hashable, Codable, CaseIterable {
-    /// Its pixels went through the network.
-    case scored
-    /// It is sound, and not what the pipeline looks at.
-    case skipped
-    /// Something is wrong with it.
-    case rejected
-}
-
-/// Why a file came to its end, as a code that programs can rely on.
-public enum FileReason: String, Sendable, Hashable, Codable, CaseIterable {
-    /// Scored.
-    case scored
-    /// Its series was not chosen; the series' decision says why.
-    case seriesNotChosen
-    /// The slice selection left it out (no lung in it).
-    case sliceNotSelected
-    /// The same SOP Instance UID was seen before.
-    case duplicateInstance
-    /// Another instance lies at the same position, and was kept.
-    case supersededAtPosition
-    /// It has no image, or is no CT image.
-    case notCTImage
-    /// A DICOMDIR.
-    case directoryRecord
-    /// A symbolic link: never followed.
-    case symbolicLink
-    /// A FIFO, socket or device.
-    case notRegularFile
-    /// Nothing is known to be wrong with it, but its study came to no verdict; the study's failure says why.
-    case studyNotJudged
-
-    /// It does not parse as DICOM at all.
-    case notDICOM
-    /// It could not be opened or read.
-    case unreadable
-    /// It begins as DICOM and ends before its data does, or its structure is broken.
-    case damaged
-    /// An attribute that is needed is absent or empty.
-    case attributeMissing
-    /// An attribute has a value that cannot be used.
-    case attributeInvalid
-    /// It names another patient than the other files of its study.
-    case patientConflict
-    /// It has the SOP Instance UID of another file of its study, and is another image: other pixels, place or rescale.
-    case instanceConflict
-    /// A copy of another file of its study, which is intact; this one is not.
-    case damagedCopy
-    /// Its transfer syntax cannot be decoded here.
-    case transferSyntaxUnsupported
-    /// Something else about it is beyond what this version reads (colour, several frames in a class of single ones).
-    case contentUnsupported
-    /// Pixel data is shorter than the attributes say, or does not decode completely.
-    case pixelDataIncomplete
-    /// The rescale is absent or does not lead to Hounsfield units.
-    case notHounsfield
-    /// A cap of the reader (size, pixels, nesting, memory) was exceeded.
-    case limitExceeded
-    /// The reader process died on it.
-    case readerDied
-    /// The reader process took too long on it.
-    case readerTimedOut
 
     /// The end that goes with the reason.
-    public var disposition: FileDisposition {
-        switch self {
-        case .scored: .scored
-        case .seriesNotChosen, .sliceNotSelected, .duplicateInstance, .supersededAtPosition, .notCTImage,
-            .directoryRecord, .symbolicLink, .notRegularFile, .studyNotJudged:
-            .skipped
-        case .notDICOM, .unreadable, .damaged, .attributeMissing, .attributeInvalid, .patientConflict,
-            .instanceConflict, .damagedCopy, .transferSyntaxUnsupported, .contentUnsupported, .pixelDataIncomplete,
-            .notHounsfield, .limitExceeded, .readerDied, .readerTimedOut:
-            .rejected
-        }
+    public var disposition: FileDisposition { reason.disposition }
+}
+
+/// Written with its disposition, for whoever reads the JSON; read without it, since it follows from the reason.
+extension FileOutcome: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case file, disposition, reason, detail
+    }
+
+    /// The outcome that was written. **Throws** `DecodingError`.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            file: try container.decode(String.self, forKey: .file),
+            reason: try container.decode(FileReason.self, forKey: .reason),
+            detail: try container.decode(String.self, forKey: .detail))
+    }
+
+    /// Writes the outcome and its disposition.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(file, forKey: .file)
+        try container.encode(disposition, forKey: .disposition)
+        try container.encode(reason, forKey: .reason)
+        try container.encode(detail, forKey: .detail)
     }
 }
 
@@ -123,7 +69,7 @@ extension FileOutcome {
 
     /// Whether the name is one that image files have, or has no ending.
     private var hasNameOfImage: Bool {
-        let name = file.lastIndex(of: "/").map { file[file.index(after: $0)...] } ?? file[...]
+        let name = RelativePath.name(of: file)
         guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return true }
         let ending = name[name.index(after: dot)...].lowercased()
         return ["dcm", "dicom", "dic", "ima", "img"].contains(ending) || ending.allSatisfy { ("0"..."9").contains($0) }

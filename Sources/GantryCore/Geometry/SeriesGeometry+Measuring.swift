@@ -9,15 +9,16 @@ extension SeriesGeometry {
     /// Most slices that one gap is said to miss, so that absurd positions cannot overflow.
     private static let mostMissingSlices = 1_000_000.0
 
-    /// The geometry of `planes`, which must be parallel (see `SliceStack.stacking`), in any order; nil for none.
+    /// The geometry of `planes`, which must be parallel (see `SliceStack.stacks(of:rules:)`), in any order; nil for
+    /// none.
     ///
     /// - Distances count along the normal, not along the table: what matters is how far apart the planes lie. A tilted
     ///   gantry's table moves further than that, by the cosine of the tilt.
     /// - The median of an even number of distances is the lower of the two in the middle: a distance that occurs.
     /// - A distance is irregular when it differs from the median by more than `toleranceMillimetres` (ends included in
     ///   the tolerance), and a gap when it exceeds it by that.
-    /// - A gap from 1.5 medians on misses round(distance / median) - 1 slices (halves away from zero), else none; nor do
-    ///   three gaps and more in a row that are equally wide: there the step changes.
+    /// - A gap from 1.5 medians on misses round(distance / median) - 1 slices (halves away from zero), else none; nor
+    ///   do three gaps and more in a row that are equally wide: there the step changes.
     /// - The tilt is the angle between the normal and the line from the first position to the last; 0 for one position.
     public static func measuring(
         _ planes: [SlicePlane], toleranceMillimetres: Double,

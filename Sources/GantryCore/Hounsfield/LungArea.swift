@@ -20,24 +20,9 @@ public enum LungArea {
     /// From this fraction of the body on a slice shows lung, whatever the slice selection asks for.
     public static let smallestLungFraction = 0.05
 
-    /// Air of `airRangeHU` enclosed by the body, divided by the body (tissue and all that it encloses).
-    ///
-    /// **Shape** `hounsfield` has `rows` x `columns` values, row by row. **Range** 0...1; 0 where there is no tissue
-    /// or the numbers do not fit together.
-    ///
-    /// Measured on a grid of every n-th pixel whose longest side is at most 256. *Body* is the largest 4-connected
-    /// component of tissue after shells thinner than three grid pixels are taken off (on grids of 128 and more), so
-    /// that neither the couch nor its foam is lung. *Enclosed* is what cannot be reached from the border of the image
-    /// through 4-connected pixels outside the body. A field of view that cuts the lungs open encloses nothing there.
-    public static func fraction(
-        hounsfield: Span<Int16>, rows: Int, columns: Int, airRangeHU: ClosedRange<Int>
-    ) -> Double {
-        measure(hounsfield: hounsfield, rows: rows, columns: columns, airRangeHU: airRangeHU).fraction
-    }
-
     /// What `measure` finds on one slice.
     public struct Measurement: Sendable, Hashable {
-        /// Enclosed air of the range that was asked for, as a fraction of the body.
+        /// Enclosed air of the range that was asked for, as a fraction of the body (tissue and all that it encloses).
         public var fraction = 0.0
         /// Enclosed air up to `airUpToHU`, as a fraction of the body.
         public var airFraction = 0.0
@@ -45,7 +30,15 @@ public enum LungArea {
         public var airPixels = 0.0
     }
 
-    /// See `fraction`; beside it what does not depend on the range that is asked for.
+    /// Air enclosed by the body: of `airRangeHU`, and what does not depend on the range that is asked for.
+    ///
+    /// **Shape** `hounsfield` has `rows` x `columns` values, row by row. **Range** of the fractions 0...1; 0 where
+    /// there is no tissue or the numbers do not fit together.
+    ///
+    /// Measured on a grid of every n-th pixel whose longest side is at most 256. *Body* is the largest 4-connected
+    /// component of tissue after shells thinner than three grid pixels are taken off (on grids of 128 and more), so
+    /// that neither the couch nor its foam is lung. *Enclosed* is what cannot be reached from the border of the image
+    /// through 4-connected pixels outside the body. A field of view that cuts the lungs open encloses nothing there.
     public static func measure(
         hounsfield: Span<Int16>, rows: Int, columns: Int, airRangeHU: ClosedRange<Int>
     ) -> Measurement {

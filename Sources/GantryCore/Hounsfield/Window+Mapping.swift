@@ -49,7 +49,8 @@ extension Window {
     }
 }
 
-/// The grey level of every Hounsfield value in a window: made once, it turns a slice into a picture at the cost of a look-up a pixel.
+/// The grey level of every Hounsfield value in a window: made once, it turns a slice into a picture at the cost of a
+/// look-up a pixel.
 public struct GreyTable: Sendable {
     /// By bit pattern.
     private let levels: [UInt8]

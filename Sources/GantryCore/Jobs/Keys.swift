@@ -4,7 +4,7 @@ public struct StudyKey: TextCodable, Sendable, Hashable, Comparable, CustomStrin
     public let value: String
     /// A key of these digits; nil where they are not 16 lower-case hexadecimal digits.
     public init?(_ value: String) {
-        guard isKey(value) else { return nil }
+        guard Hexadecimal.isLowerCase(value, digits: 16) else { return nil }
         self.value = value
     }
     /// The digits.
@@ -19,18 +19,11 @@ public struct PatientKey: TextCodable, Sendable, Hashable, Comparable, CustomStr
     public let value: String
     /// A key of these digits; nil where they are not 16 lower-case hexadecimal digits.
     public init?(_ value: String) {
-        guard isKey(value) else { return nil }
+        guard Hexadecimal.isLowerCase(value, digits: 16) else { return nil }
         self.value = value
     }
     /// The digits.
     public var description: String { value }
     /// Order of the digits.
     public static func < (left: PatientKey, right: PatientKey) -> Bool { left.value < right.value }
-}
-
-private func isKey(_ text: String) -> Bool {
-    text.utf8.count == 16
-        && text.utf8.allSatisfy {
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
-        }
 }

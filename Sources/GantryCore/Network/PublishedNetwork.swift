@@ -1,6 +1,7 @@
 /// The residual networks that have names: what `variant` in a pipeline file may be. All take three channels.
 ///
-/// **Source**: torchvision `resnet.py`; Keras `applications/resnet.py` for version 1, whose convolutions have biases and whose epsilon is 1.001e-5.
+/// **Source**: torchvision `resnet.py`; Keras `applications/resnet.py` for version 1, whose convolutions have biases
+/// and whose epsilon is 1.001e-5.
 public enum PublishedNetwork: String, Sendable, Hashable, Codable, CaseIterable {
     /// torchvision `resnet50`, "v1.5": stride on the 3x3, no convolution bias, epsilon 1e-5.
     case resNet50 = "resnet50-v1.5"

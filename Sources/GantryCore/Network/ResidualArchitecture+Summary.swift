@@ -2,7 +2,8 @@ extension ResidualArchitecture {
     /// What a person reads: the published name where there is one, the blocks, and what is not torchvision's usual.
     public var summary: String {
         var parts = [
-            "\(block == .basic ? "basic blocks" : "bottlenecks") \(blocksPerStage.map(String.init).joined(separator: "+"))"
+            (block == .basic ? "basic blocks " : "bottlenecks ")
+                + blocksPerStage.map(String.init).joined(separator: "+")
         ]
         if baseWidth != 64 { parts.append("base width \(baseWidth)") }
         if block == .bottleneck, innerWidth != baseWidth { parts.append("inner width \(innerWidth)") }

@@ -1,7 +1,9 @@
-/// One description of the residual network family: what a checkpoint's names and shapes must be, and what is computed with them.
+/// One description of the residual network family: what a checkpoint's names and shapes must be, and what is computed
+/// with them.
 ///
-/// **Source**: He et al., "Deep residual learning for image recognition" (2015); Xie et al., "Aggregated residual transformations" (2017), for groups;
-/// Zagoruyko and Komodakis, "Wide residual networks" (2016); torchvision `resnet.py`; Keras `applications/resnet.py`.
+/// **Source**: He et al., "Deep residual learning for image recognition" (2015); Xie et al., "Aggregated residual
+/// transformations" (2017), for groups; Zagoruyko and Komodakis, "Wide residual networks" (2016); torchvision
+/// `resnet.py`; Keras `applications/resnet.py`.
 public struct ResidualArchitecture: Hashable, Sendable, Codable {
     /// What a block is made of.
     public enum Block: String, Hashable, Sendable, Codable, CaseIterable {
@@ -36,7 +38,8 @@ public struct ResidualArchitecture: Hashable, Sendable, Codable {
     public var blocksPerStage: [Int]
     /// Channels of the stem and width of the first stage; 64 in the published networks.
     public var baseWidth: Int
-    /// Channels of the 3x3 convolution in the first stage's bottlenecks: the base width, or twice that in wide networks. Basic blocks have none.
+    /// Channels of the 3x3 convolution in the first stage's bottlenecks: the base width, or twice that in wide
+    /// networks. Basic blocks have none.
     public var innerWidth: Int
     /// Groups of that convolution, each of which sees its own share of the channels; 1 but in ResNeXt.
     public var groups: Int
@@ -53,7 +56,8 @@ public struct ResidualArchitecture: Hashable, Sendable, Codable {
     /// Outputs of the last layer; 0 where a checkpoint has none.
     public var classes: Int
 
-    /// A member of the family; torchvision's conventions where nothing is said. `innerWidth` is the base width unless given.
+    /// A member of the family; torchvision's conventions where nothing is said. `innerWidth` is the base width unless
+    /// given.
     public init(
         block: Block, blocksPerStage: [Int], baseWidth: Int = 64, innerWidth: Int? = nil, groups: Int = 1,
         stem: Stem = .imageNet, stridePosition: StridePosition = .middleConvolution, hasConvolutionBias: Bool = false,

@@ -1,4 +1,5 @@
-/// The arithmetic in which a network's convolutions are computed. What a layer adds up, and the last layer, are Float32 at least in each.
+/// The arithmetic in which a network's convolutions are computed. What a layer adds up, and the last layer, are Float32
+/// at least in each.
 public enum Precision: String, Sendable, Hashable, Codable, CaseIterable {
     /// Float32.
     case f32

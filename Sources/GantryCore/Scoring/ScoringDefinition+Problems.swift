@@ -8,14 +8,13 @@ extension ScoringDefinition {
             "expected \(model.architecture.inputChannels), one a channel of the network's input; found "
                 + "\(preparation.channels)")
         return model.problems() + prepared + list.problems + sliceSelection.problems()
-            + seriesRules.problems()
+            + SeriesRules.settings.problems(of: seriesRules)
     }
 }
 
 extension ModelDescription {
     func problems() -> [DefinitionProblem] {
         var list = ProblemList()
-        let hexadecimal = Set("0123456789abcdef".utf8)
         let files = [("", file, sha256)] + (quantized.map { [("quantized-", $0.file, $0.sha256)] } ?? [])
         for (prefix, file, digest) in files {
             list.expect(
@@ -24,7 +23,7 @@ extension ModelDescription {
                 "model.\(prefix)file",
                 "expected the name of a file inside the bundle, without a folder; found \"\(file)\"")
             list.expect(
-                digest.utf8.count == 64 && digest.utf8.allSatisfy(hexadecimal.contains), "model.\(prefix)sha256",
+                Hexadecimal.isLowerCase(digest, digits: 64), "model.\(prefix)sha256",
                 "expected 64 lower-case hexadecimal digits; found \(counted(digest.count, "character"))")
         }
         list.expect(
@@ -42,9 +41,6 @@ extension ModelDescription {
 }
 
 extension PreparationDefinition {
-    /// Sides of the input that a residual network of five halvings can take and memory allows.
-    static let inputSizes = 32...1024
-
     func problems() -> [DefinitionProblem] {
         var list = ProblemList()
         list.expect(
@@ -57,16 +53,12 @@ extension PreparationDefinition {
                 "expected a finite centre and, for \(window.function.rawValue), a width \(least); "
                     + "found centre \(window.windowCenterHU), width \(window.windowWidthHU)")
         }
+        list.problems += Self.settings.problems(of: self)
         list.expect(
-            Self.inputSizes.contains(inputSize), "preparation.input-size",
-            "expected \(Self.inputSizes.lowerBound) to \(Self.inputSizes.upperBound) pixels; found \(inputSize)")
+            channels == 1 || channels == 3, "preparation.mean", "expected 1 or 3 numbers, one a channel; found \(mean)")
         list.expect(
-            (channels == 1 || channels == 3) && mean.allSatisfy(\.isFinite), "preparation.mean",
-            "expected 1 or 3 finite numbers, one a channel; found \(mean)")
-        list.expect(
-            standardDeviation.count == channels && standardDeviation.allSatisfy { $0.isFinite && $0 > 0 },
-            "preparation.standard-deviation",
-            "expected as many finite numbers above 0 as means; found \(standardDeviation)")
+            standardDeviation.count == channels, "preparation.standard-deviation",
+            "expected as many numbers as means; found \(standardDeviation)")
         return list.problems
     }
 }
@@ -76,50 +68,13 @@ extension SliceSelectionRule {
         guard case .lung(let smallestFraction, let airRangeHU) = self else { return [] }
         var list = ProblemList()
         list.expect(
-            smallestFraction >= 0 && smallestFraction <= 1, "slice-selection.smallest-fraction",
+            smallestFraction >= 0 && smallestFraction <= 1, "slices.smallest-lung-fraction",
             "expected 0 to 1; found \(smallestFraction)")
         list.expect(
             airRangeHU.lowerBound >= -32768 && airRangeHU.upperBound <= LungArea.tissueAboveHU,
-            "slice-selection.air-range-hu",
+            "slices.air-hu",
             "expected a range from -32768 to at most \(LungArea.tissueAboveHU) HU; found "
                 + "\(airRangeHU.lowerBound) to \(airRangeHU.upperBound)")
-        return list.problems
-    }
-}
-
-extension SeriesRules {
-    func problems() -> [DefinitionProblem] {
-        var list = ProblemList()
-        list.expect(
-            smallestAxialNormalZ >= 0 && smallestAxialNormalZ <= 1, "series-rules.smallest-axial-normal-z",
-            "expected 0 to 1; found \(smallestAxialNormalZ)")
-        list.expect(
-            largestSliceThicknessMillimetres.isFinite && largestSliceThicknessMillimetres > 0,
-            "series-rules.largest-slice-thickness-millimetres",
-            "expected a number above 0; found \(largestSliceThicknessMillimetres)")
-        list.expect(fewestSlices >= 1, "series-rules.fewest-slices", "expected at least 1; found \(fewestSlices)")
-        list.expect(
-            !preferredKernels.contains(""), "series-rules.preferred-kernels", "expected names; found an empty one")
-        list.expect(
-            spacingToleranceMillimetres.isFinite && spacingToleranceMillimetres >= 0,
-            "series-rules.spacing-tolerance-millimetres",
-            "expected a number of at least 0; found \(spacingToleranceMillimetres)")
-        let limits: [(Double, Double, String)] = [
-            (Double(mostLocalizerImages), 0, "most-localizer-images"),
-            (largestThicknessSpreadMillimetres ?? 0, 0, "largest-thickness-spread-millimetres"),
-            (largestPixelSpacingRatio ?? 1, 1, "largest-pixel-spacing-ratio"),
-            (Double(mostMissingSlices ?? 0), 0, "most-missing-slices"),
-            (largestTiltDegrees ?? 0, 0, "largest-tilt-degrees"),
-            (Double(mostDoubledPositions ?? 0), 0, "most-doubled-positions"),
-            (samePositionToleranceMillimetres, 0, "same-position-tolerance-millimetres"),
-            (orientationToleranceDegrees, 0, "orientation-tolerance-degrees"),
-            (smallestLungMillilitres, 0, "smallest-lung-ml"),
-        ]
-        for (value, least, key) in limits {
-            list.expect(
-                value.isFinite && value >= least, "series-rules.\(key)",
-                "expected a number of at least \(least.written(decimals: 0)); found \(value)")
-        }
         return list.problems
     }
 }

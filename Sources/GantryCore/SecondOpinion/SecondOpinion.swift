@@ -11,8 +11,6 @@ public struct SecondOpinion: Sendable, Hashable, Codable {
         self.slices = slices
     }
 
-    /// Slices of which every pixel was compared, and every attribute that the second reader reads.
-    public var comparedInPixels: Int { slices.count { $0.compared == .pixels } }
     /// Slices that the second reader reads differently.
     public var differing: [SliceOpinion] { slices.filter { !$0.differences.isEmpty } }
 

@@ -23,21 +23,25 @@ public struct JudgingDefinition: Sendable, Hashable, Codable {
         self.fewestScoredSlices = fewestScoredSlices
         self.slicePositiveFrom = slicePositiveFrom
     }
-}
 
-/// How the positive-class probabilities of a study's slices become one number in 0...1.
-public enum AggregationRule: Sendable, Hashable, Codable {
-    /// Mean of the k highest. With a reference spacing, k grows as slices get thinner than it:
-    /// max(k, round(k x reference / spacing)).
-    case topKMean(k: Int, referenceSpacingMillimetres: Double?)
-    /// The highest.
-    case maximum
-    /// Mean of all.
-    case mean
-    /// The p-th percentile (0...100), linear between neighbours.
-    case percentile(Double)
-    /// 1 minus the product of (1 - p): at least one slice is positive, were they independent.
-    case noisyOr
-    /// Fraction of slices at or above the threshold.
-    case fractionPositive(threshold: Double)
+    /// The section `judging`, but for the aggregation: `AggregationSettings`.
+    public static let settings = SettingTable(
+        "judging", entering: .judging, usual: JudgingDefinition(),
+        [
+            PipelineSetting(
+                "negative-below", .number(\.negativeBelow, 0...1), coded: .always("negativeBelow"),
+                "below it: negative"),
+            PipelineSetting(
+                "positive-from", .number(\.positiveFrom, 0...1), coded: .always("positiveFrom"),
+                "from it on: positive; between the two: indeterminate. Not below `negative-below`"),
+            PipelineSetting(
+                "fewest-scored-slices", .wholeNumber(\.fewestScoredSlices, 1...100_000),
+                coded: .always("fewestScoredSlices"), "fewer: indeterminate"),
+            PipelineSetting(
+                "slice-positive-from", .number(\.slicePositiveFrom, 0...1), coded: .always("slicePositiveFrom"),
+                """
+                from it on a slice counts for *fraction positive* and *longest run*, which are reported and decide \
+                nothing
+                """),
+        ])
 }

@@ -28,16 +28,16 @@ extension QualityAssessment {
                     + "are in doubt."
         case .wrappedSamples:
             return
-                "\(subject) in lossless JPEG \(has) \(pixels) outside the range of values. They were wrapped round into "
-                + "it, as some encoders mean it; spoilt data can look the same."
+                "\(subject) in lossless JPEG \(has) \(pixels) outside the range of values. They were wrapped round "
+                + "into it, as some encoders mean it; spoilt data can look the same."
         case .missingEndMarker:
             return
-                "\(subject) in JPEG-LS \(has) no end marker. Every pixel is there, but data that were cut short can look "
-                + "the same."
+                "\(subject) in JPEG-LS \(has) no end marker. Every pixel is there, but data that were cut short can "
+                + "look the same."
         case .numberOfFramesZero:
             return
-                "\(subject) \(slices == 1 ? "says" : "say") that there is no image (Number of Frames is 0); one is there, "
-                + "and was used."
+                "\(subject) \(slices == 1 ? "says" : "say") that there is no image (Number of Frames is 0); one is "
+                + "there, and was used."
         case .rescaleDiffers:
             return
                 "\(subject) \(has) a conversion to Hounsfield units that differs from the one of the file as a whole; "

@@ -10,15 +10,17 @@ public enum QualityAssessment {
     /// several instances at a position of which none is the later, a study taken before its folder was quiet, slices
     /// whose values are in doubt (`SliceRemark`), rejected files that may have been slices, the study's own or such as
     /// nobody knows whose they are (`unreadableNeighbours`), more positions with several images than the rules leave
-    /// without doubt, slices that alternate as those of two scans would, another series between the slices. Notes: fewer such positions, a tilt above 1 degree, lossy compression, slices far thinner than
-    /// their distance, clamped values, other remarks on slices, other rejected files of the study.
+    /// without doubt, slices that alternate as those of two scans would, another series between the slices. Notes:
+    /// fewer such positions, a tilt above 1 degree, lossy compression, slices far thinner than their distance, clamped
+    /// values, other remarks on slices, other rejected files of the study.
     ///
+    /// `filesOfPatient`: the files of the study that do not name another patient than it has.
     /// `trial` is what came of reading the chosen candidate's images: too little enclosed air for a chest, and another
     /// series that goes on where the stack ends with lung, are failures too; nil leaves the first out.
     public static func findings(
         geometry: SeriesGeometry?, slices: [SliceRecord], files: [FileOutcome], evidence: StackEvidence,
         rules: SeriesRules, takenUnsettled: Bool, unreadableNeighbours: [FileOutcome] = [],
-        trial: CandidateTrial? = nil
+        filesOfPatient: Int = 0, trial: CandidateTrial? = nil
     ) -> [QualityFinding] {
         let spacingToleranceMillimetres = rules.spacingToleranceMillimetres
         let unreadable = slices.count { $0.reason.disposition == .rejected }
@@ -45,7 +47,7 @@ public enum QualityAssessment {
         findings += coverage(evidence)
         findings += clamping(slices)
         findings += remarks(on: slices)
-        findings += patients(files)
+        findings += patients(files, kept: filesOfPatient)
         findings += rejected(
             files.filter { $0.reason != .patientConflict }, slices: slices, unusableFiles: evidence.unusableFiles)
         findings += neighbours(unreadableNeighbours)
@@ -65,8 +67,9 @@ public enum QualityAssessment {
         let (it, they) = files.count == 1 ? ("it is a slice", "it") : ("they are slices", "them")
         var finding = failure(
             .rejectedFiles,
-            "\(counted(files.count, "file")) in the study's folder cannot be read, so nobody knows whether \(it) of this "
-                + "study: send \(they) again, or remove \(they). `gantry status` with the study's key names \(they).")
+            "\(counted(files.count, "file")) in the study's folder cannot be read, so nobody knows whether \(it) of "
+                + "this study: send \(they) again, or remove \(they). `gantry status` with the study's key names "
+                + "\(they).")
         finding.files = files
         return [finding]
     }
@@ -99,8 +102,9 @@ public enum QualityAssessment {
                 failure(
                     .irregularSpacing,
                     (steps.isEmpty ? "" : "The step from slice to slice changes: \(steps). ")
-                        + "Distances between slices run from \(shortest) mm to \(longest) mm; \(words.median) mm is usual, "
-                        + "and \(toleranceMillimetres.writtenInFull(decimals: 2)) mm of difference is tolerated."))
+                        + "Distances between slices run from \(shortest) mm to \(longest) mm; \(words.median) mm is "
+                        + "usual, and \(toleranceMillimetres.writtenInFull(decimals: 2)) mm of difference is "
+                        + "tolerated."))
         }
         return findings
     }
@@ -156,8 +160,8 @@ public enum QualityAssessment {
         return [
             failure(
                 .acquisitionConflict,
-                "Along the stack the slices alternate in \(attribute): they may be of two scans, each half a step beside the "
-                    + "other, and nothing else says whether they are.")
+                "Along the stack the slices alternate in \(attribute): they may be of two scans, each half a step "
+                    + "beside the other, and nothing else says whether they are.")
         ]
     }
 
@@ -202,8 +206,8 @@ public enum QualityAssessment {
         return [
             note(
                 .sparseSlices,
-                "The slices show \(percent) % of the way from one to the next: what lies between them was not looked at."
-            )
+                "The slices show \(percent) % of the way from one to the next: what lies between them was not looked "
+                    + "at.")
         ]
     }
 
@@ -219,44 +223,47 @@ public enum QualityAssessment {
         ]
     }
 
-    /// The finding for a study of which slices that `earlier` was judged on are no longer among `slices`, nor `elsewhere`
-    /// in the study: where another series is scored now, nothing was withdrawn.
+    /// The finding for a study of which slices that `earlier` was judged on are no longer among `slices`, nor
+    /// `elsewhere` in the study: where another series is scored now, nothing was withdrawn. `before` were missing at
+    /// `revision` already: a study that comes back in pieces is whole only when all of them are here.
     public static func withdrawn(
-        from earlier: [SliceRecord], revision: Int, slices: [SliceRecord], elsewhere: Set<UID> = []
+        from earlier: [SliceRecord], missingBefore before: [UID] = [], revision: Int, slices: [SliceRecord],
+        elsewhere: Set<UID> = []
     ) -> [QualityFinding] {
         let present = elsewhere.union(slices.map(\.sopInstanceUID))
-        let absent = earlier.count { !present.contains($0.sopInstanceUID) }
-        guard absent > 0 else { return [] }
-        return [
-            failure(
-                .slicesWithdrawn,
-                "\(absent) of the \(counted(earlier.count, "slice")) that revision \(revision) was judged on "
-                    + "\(absent == 1 ? "is" : "are") not here: only a part of the study was given.")
-        ]
+        let all = earlier.map(\.sopInstanceUID) + before
+        let absent = all.filter { !present.contains($0) }
+        guard !absent.isEmpty else { return [] }
+        let judges = before.isEmpty ? "revision \(revision) was" : "earlier revisions were"
+        var finding = failure(
+            .slicesWithdrawn,
+            "\(absent.count) of the \(counted(all.count, "slice")) that \(judges) judged on "
+                + "\(absent.count == 1 ? "is" : "are") not here: only a part of the study was given.")
+        finding.absentInstances = absent
+        return [finding]
     }
 
-    /// The finding for files that name another patient than those that were kept.
-    private static func patients(_ files: [FileOutcome]) -> [QualityFinding] {
+    /// The finding for files that name another patient than the `kept` ones.
+    private static func patients(_ files: [FileOutcome], kept: Int) -> [QualityFinding] {
         let others = files.count { $0.reason == .patientConflict }
         guard others > 0 else { return [] }
-        let kept = files.count { $0.disposition != .rejected }
         let names = others == 1 ? "names" : "name"
         return [
             failure(
                 .patientConflict,
                 "\(counted(others, "file")) of this study \(names) another patient than \(kept) "
-                    + "\(kept == 1 ? "other" : "others"): remove the wrong ones, and the study is judged again on those that stay. `gantry status` with the study's key "
-                    + "names the files that were left out.")
+                    + "\(kept == 1 ? "other" : "others"): remove the wrong ones, and the study is judged again "
+                    + "on those that stay. `gantry status` with the study's key names the files that were left out.")
         ]
     }
 
     private static func rejected(
         _ files: [FileOutcome], slices: [SliceRecord], unusableFiles: Int
     ) -> [QualityFinding] {
-        let tally = FileTally(files)
+        let account = FileAccount(files)
         let ofStack = rejectedFiles(of: slices)
-        let reasons = tally.reasons.filter { $0.reason.disposition == .rejected }
-        let pronoun = tally.rejected == 1 ? "it" : "they"
+        let reasons = account.entries.filter { $0.reason.disposition == .rejected }
+        let pronoun = account.rejected == 1 ? "it" : "they"
         let why =
             reasons.count == 1
             ? reasons.map { "\(pronoun) \($0.reason.clause($0.files))" }
@@ -265,14 +272,14 @@ public enum QualityAssessment {
         let decoded = ofStack.count { FileOutcome(file: "", reason: $0, detail: "").mayBeSlice }
         let possible = files.count(where: \.mayBeSlice) - decoded
         let words =
-            "\(counted(tally.rejected, "file")) of the study \(tally.rejected == 1 ? "was" : "were") rejected: "
+            "\(counted(account.rejected, "file")) of the study \(account.rejected == 1 ? "was" : "were") rejected: "
             + why.joined(separator: ", ") + "."
         if possible > 0 {
-            let which = possible < tally.rejected ? "\(possible) of them" : pronoun == "it" ? "It" : "They"
+            let which = possible < account.rejected ? "\(possible) of them" : pronoun == "it" ? "It" : "They"
             let what = possible == 1 ? "a slice" : "slices"
             return [failure(.rejectedFiles, "\(words) \(which) may be \(what) of this study.")]
         }
-        return tally.rejected > ofStack.count + unusableFiles ? [note(.rejectedFiles, words)] : []
+        return account.rejected > ofStack.count + unusableFiles ? [note(.rejectedFiles, words)] : []
     }
 
     /// Why files of the stack are rejected: those of which a slice could not be read, and none was scored.

@@ -1,7 +1,7 @@
 import GantrySandbox
 
-/// Puts numbers and texts one after the other: the body of a message. Numbers are little endian, texts UTF-8 after their
-/// length in four bytes, and what may be absent stands after a byte that is 1, or is a byte that is 0.
+/// Puts numbers and texts one after the other: the body of a message. Numbers are little endian, texts UTF-8 after
+/// their length in four bytes, and what may be absent stands after a byte that is 1, or is a byte that is 0.
 struct MessageWriter {
     private(set) var bytes: [UInt8] = []
 
@@ -29,8 +29,8 @@ struct MessageWriter {
     }
 }
 
-/// Takes apart what a `MessageWriter` put together. The bytes may come from a child that was taken over: every length is
-/// checked.
+/// Takes apart what a `MessageWriter` put together. The bytes may come from a child that was taken over: every length
+/// is checked.
 struct MessageReader {
     private let bytes: [UInt8]
     private var position = 0

@@ -8,7 +8,7 @@ extension ReaderAnswer {
         case (.instance(let instance), .header):
             instance.file == request.file && instance.hasNumbersInRange
         case (.pixelDigest(let digest), .pixelDigest):
-            digest.utf8.count == 64 && digest.utf8.allSatisfy(Self.hexadecimalDigits.contains)
+            Hexadecimal.isLowerCase(digest, digits: 64)
         case (.slice(let facts), .slice(let source, _, _)):
             facts.areInRange(pixels: source.rows * source.columns)
         case (.opinion(let opinion), .secondOpinion(let address)):
@@ -26,7 +26,6 @@ extension ReaderAnswer {
         String(String.UnicodeScalarView(detail.unicodeScalars.prefix(300).filter { $0.value >= 32 && $0.value != 127 }))
     }
 
-    private static let hexadecimalDigits = Set("0123456789abcdef".utf8)
 }
 
 extension FileReason {

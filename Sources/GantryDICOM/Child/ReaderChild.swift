@@ -1,31 +1,18 @@
 import GantryCore
 import GantrySandbox
-import Glibc
 
-/// The child process in which DICOM bytes are parsed: the body of the hidden subcommand.
+/// The child process in which DICOM bytes are parsed.
 ///
-/// It is started by `SandboxedStudyReader` with its channel, the folder and the ring already open, limits and confines
-/// itself, and answers requests until the channel closes.
-public enum ReaderChild {
-    /// Runs until the parent closes the channel, and returns the exit status: 0; 64 where it was not started by a
-    /// `SandboxedStudyReader`; 75 where the reader cannot work here.
-    public static func run(arguments: [String]) -> Int32 {
-        guard arguments.isEmpty, isSocket(ReaderDescriptor.channel) else {
-            complain("this command is started by gantry itself, not by a person\n")
-            return 64
-        }
-        let channel = MessageChannel(Descriptor(owning: ReaderDescriptor.channel))
-        do {
-            try serve(channel)
-            return 0
-        } catch {
-            // The parent sees the channel close, and counts the file that was announced last.
-            return error.code == .channelClosed ? 0 : 75
-        }
-    }
+/// It is started by `SandboxedStudyReader` or `SandboxedSecondReader` with the folder and the ring already open, and
+/// answers requests until the channel closes.
+package struct ReaderChild: ConfinedChild, ~Copyable {
+    private var worker: ReaderWorker
+    private let processorSecondsPerFile: Int
 
-    private static func serve(_ channel: borrowing MessageChannel) throws(SandboxFault) {
-        let job = try channel.receive(ReaderJob.self)
+    /// See `ConfinedChild`.
+    package static func ready(
+        for job: ReaderJob, _ channel: borrowing MessageChannel
+    ) throws(SandboxFault) -> ReaderChild? {
         do {
             try DICOMLibrary.loadEverything()
             if job.isSecondOpinion {
@@ -33,31 +20,35 @@ public enum ReaderChild {
                 try DICOMLibrary.startSecondOpinions()
             }
         } catch {
-            return try send(.unavailable(error.description), to: channel)
+            try send(.unavailable(error.description), to: channel)
+            return nil
         }
         let folder: SafeFolder
         do {
             folder = try SafeFolder(Descriptor(owning: ReaderDescriptor.folder))
         } catch {
-            return try send(.unavailable(error.explanation), to: channel)
+            try send(.unavailable(error.explanation), to: channel)
+            return nil
         }
-        var worker: ReaderWorker
         do {
-            worker = try ReaderWorker(folder: folder, ring: ring(of: job), limits: job.limits)
+            return ReaderChild(
+                worker: try ReaderWorker(folder: folder, ring: ring(of: job), limits: job.limits),
+                processorSecondsPerFile: job.sandbox.processorSecondsPerFile)
         } catch {
-            return try send(.unavailable(error.explanation), to: channel)
+            try send(.unavailable(error.explanation), to: channel)
+            return nil
         }
-        // Nothing of a file has been read until here, and from here on nothing is loaded or mapped.
-        try ChildLimits.apply(
-            parent: job.parentProcessID, addressSpaceBytes: job.sandbox.addressSpaceBytes + (job.ring?.bytes ?? 0),
-            readable: ReaderDescriptor.readable)
-        try send(.ready(protocolVersion: ReaderJob.currentVersion), to: channel)
+    }
+
+    /// See `ConfinedChild`.
+    package consuming func serve(_ channel: borrowing MessageChannel) throws(SandboxFault) {
+        try Self.send(.ready(protocolVersion: ReaderJob.currentVersion), to: channel)
         while true {
             let request = try ReaderRequest(body: channel.receiveBody())
-            try ChildLimits.allowProcessorTime(seconds: job.sandbox.processorSecondsPerFile)
-            try send(.opening(number: request.number), to: channel)
+            try ChildLimits.allowProcessorTime(seconds: processorSecondsPerFile)
+            try Self.send(.opening(number: request.number), to: channel)
             let answer = worker.answer(request)
-            try send(answer, number: request.number, to: channel)
+            try Self.send(answer, number: request.number, to: channel)
         }
     }
 
@@ -88,14 +79,5 @@ public enum ReaderChild {
 
     private static func send(_ reply: ReaderReply, to channel: borrowing MessageChannel) throws(SandboxFault) {
         try channel.send(framed: MessageChannel.framed(reply.body()))
-    }
-
-    private static func isSocket(_ descriptor: Int32) -> Bool {
-        var facts = stat()
-        return fstat(descriptor, &facts) == 0 && facts.st_mode & S_IFMT == S_IFSOCK
-    }
-
-    private static func complain(_ sentence: String) {
-        _ = sentence.utf8CString.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, max($0.count - 1, 0)) }
     }
 }

@@ -2,8 +2,8 @@ import FoundationEssentials
 import GantryCore
 import GantrySandbox
 
-/// How requests and replies become bytes. They are many and small, so they have a form of their own; a header, which has
-/// a hundred optional parts, is JSON inside, with its frames apart.
+/// How requests and replies become bytes. They are many and small, so they have a form of their own; a header, which
+/// has a hundred optional parts, is JSON inside, with its frames apart.
 extension ReaderRequest {
     /// The body of the message.
     package var body: [UInt8] {

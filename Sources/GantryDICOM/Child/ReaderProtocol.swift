@@ -1,10 +1,8 @@
 import GantryCore
 import GantrySandbox
 
-/// Descriptors that a reader child is started with.
+/// Descriptors that a reader child is started with, behind its channel.
 enum ReaderDescriptor {
-    /// The message channel.
-    static let channel: Int32 = 3
     /// The folder that paths are below.
     static let folder: Int32 = 4
     /// The deepest folder that all files of the session are in: nothing outside it is readable.
@@ -14,7 +12,7 @@ enum ReaderDescriptor {
 }
 
 /// The first message, parent to child: what is common to all requests.
-package struct ReaderJob: Sendable, Hashable, Codable {
+package struct ReaderJob: ConfinedJob, Sendable, Hashable, Codable {
     /// Both must speak the same protocol; they are the same executable, unless it was replaced while running.
     package var protocolVersion: Int = ReaderJob.currentVersion
     /// The process whose end is the child's end.
@@ -39,6 +37,12 @@ package struct ReaderJob: Sendable, Hashable, Codable {
         self.ring = ring
         self.isSecondOpinion = isSecondOpinion
     }
+
+    /// What the child may take: its own memory, and the ring.
+    package var addressSpaceBytes: Int { sandbox.addressSpaceBytes + (ring?.bytes ?? 0) }
+
+    /// See `ConfinedJob`.
+    package static var readableDescriptor: Int32 { ReaderDescriptor.readable }
 
     /// The protocol that this source describes.
     package static let currentVersion = 6

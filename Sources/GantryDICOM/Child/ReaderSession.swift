@@ -19,8 +19,8 @@ struct ReaderSession: ~Copyable {
     private var fatal: (died: [String], timedOut: [String]) = ([], [])
     private var child: RunningReader?
 
-    /// A session on `files` below `folder`, whose children can open nothing outside the deepest folder that holds all of
-    /// them; no child is started yet.
+    /// A session on `files` below `folder`, whose children can open nothing outside the deepest folder that holds all
+    /// of them; no child is started yet.
     ///
     /// **Throws** `.systemCall`.
     init(

@@ -1,3 +1,5 @@
+import GantryCore
+
 /// An attribute the reader asks for: its tag, and its keyword for messages.
 struct DICOMAttribute: Sendable, Hashable, CustomStringConvertible {
     let group: UInt16
@@ -11,11 +13,9 @@ struct DICOMAttribute: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// `RescaleSlope (0028,1053)`.
-    var description: String { "\(keyword) (\(Self.hexadecimal(group)),\(Self.hexadecimal(element)))" }
-
-    private static func hexadecimal(_ number: UInt16) -> String {
-        let digits = String(number, radix: 16, uppercase: true)
-        return String(repeating: "0", count: 4 - digits.count) + digits
+    var description: String {
+        let numbers = [group, element].map { Hexadecimal.text($0, digits: 4, uppercase: true) }
+        return "\(keyword) (\(numbers.joined(separator: ",")))"
     }
 }
 

@@ -1,4 +1,4 @@
-import CDCMTKBridge
+import CDICOM
 import GantryCore
 import GantryGround
 
@@ -10,7 +10,7 @@ package struct DICOMFileReader: Sendable {
     private let limits: ReaderLimits
 
     /// A reader with these limits. **Throws** `.libraryFailed`.
-    package init(limits: ReaderLimits = ReaderLimits()) throws(DICOMFault) {
+    package init(limits: ReaderLimits = ReaderLimits()) throws(DICOMLibraryFault) {
         try DICOMLibrary.start()
         self.limits = limits
     }
@@ -84,13 +84,13 @@ package struct DICOMFileReader: Sendable {
         guard let base = pixels.baseAddress, pixels.count >= source.rows * source.columns else {
             throw opened.outcome(.limitExceeded, "the slice is larger than the space given for it")
         }
-        var request = GantryHounsfieldRequest(description, mapping, padding)
+        var request = CDICOMHounsfieldRequest(description, mapping, padding)
         request.overlay_bits = opened.overlayBits()
-        var facts = GantryHounsfieldFacts()
+        var facts = CDICOMHounsfieldFacts()
         let frame = UInt32(clamping: source.frameNumber - 1)
         let status = mapping.withTable { table in
             request.lut = table
-            return gantry_dicom_decode_hounsfield(
+            return cdicom_decode_hounsfield(
                 opened.handle, transferSyntax.uid, frame, &request, base, pixels.count, &facts)
         }
         guard status == .ok else { throw opened.outcome(of: status) }
@@ -126,8 +126,8 @@ package struct DICOMFileReader: Sendable {
             var count = 0
             let capacity = chunk.count
             let status = chunk.withUnsafeMutableBufferPointer { buffer in
-                guard let base = buffer.baseAddress else { return GantryDICOMStatus.internal }
-                return gantry_dicom_encoded_pixels_next(opened.handle, base, capacity, &count)
+                guard let base = buffer.baseAddress else { return CDICOMStatus.internal }
+                return cdicom_encoded_pixels_next(opened.handle, base, capacity, &count)
             }
             guard status == .ok else { throw opened.outcome(of: status) }
             if count == 0 { return digest.finalize() }

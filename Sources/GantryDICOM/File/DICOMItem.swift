@@ -1,25 +1,25 @@
-import CDCMTKBridge
+import CDICOM
 
 /// The attributes of one level of an opened file: the top level, or an item of a sequence.
 ///
 /// Valid as long as the file is open.
 struct DICOMItem: AttributeValues {
-    /// The handle of the bridge.
+    /// CDICOM's handle.
     let handle: OpaquePointer
-    /// The bridge's number of the level.
+    /// CDICOM's number of the level.
     let number: UInt32
 
     /// Whether the attribute is there, empty or not.
     func has(_ attribute: DICOMAttribute) -> Bool {
-        gantry_dicom_has(handle, number, attribute.group, attribute.element)
+        cdicom_has(handle, number, attribute.group, attribute.element)
     }
 
     /// See `AttributeValues`.
     func value(_ attribute: DICOMAttribute) -> AttributeValue {
-        var status = GantryDICOMStatus.ok
+        var status = CDICOMStatus.ok
         let text = DICOMLibrary.text { buffer, capacity in
             var length = 0
-            status = gantry_dicom_text(
+            status = cdicom_text(
                 handle, number, attribute.group, attribute.element, buffer, capacity, &length)
             return length
         }
@@ -40,7 +40,7 @@ struct DICOMItem: AttributeValues {
     func items(_ attribute: DICOMAttribute) -> DICOMItems {
         DICOMItems(
             handle: handle,
-            sequence: gantry_dicom_sequence(handle, number, attribute.group, attribute.element))
+            sequence: cdicom_sequence(handle, number, attribute.group, attribute.element))
     }
 }
 
@@ -48,7 +48,7 @@ struct DICOMItem: AttributeValues {
 struct DICOMItems: Sequence, IteratorProtocol {
     fileprivate let handle: OpaquePointer
     fileprivate let sequence: UInt32
-    private var last = GantryDICOMNone
+    private var last = CDICOMNone
 
     fileprivate init(handle: OpaquePointer, sequence: UInt32) {
         self.handle = handle
@@ -57,9 +57,9 @@ struct DICOMItems: Sequence, IteratorProtocol {
 
     /// The next item; nil after the last.
     mutating func next() -> DICOMItem? {
-        guard sequence != GantryDICOMNone else { return nil }
-        let item = gantry_dicom_next_item(handle, sequence, last)
-        guard item != GantryDICOMNone else { return nil }
+        guard sequence != CDICOMNone else { return nil }
+        let item = cdicom_next_item(handle, sequence, last)
+        guard item != CDICOMNone else { return nil }
         last = item
         return DICOMItem(handle: handle, number: item)
     }

@@ -7,7 +7,8 @@ import GantryCore
 /// frames or in the shared ones; where a file has both, an attribute that the frame's item lacks or leaves empty is the
 /// shared one.
 ///
-/// **Source** PS3.3 C.7.6.16 (multi-frame functional groups), C.8.15.3 (those of CT), A.71 (Legacy Converted Enhanced CT).
+/// **Source** PS3.3 C.7.6.16 (multi-frame functional groups), C.8.15.3 (those of CT), A.71 (Legacy Converted Enhanced
+/// CT).
 struct FrameAttributes: AttributeValues {
     private let own: FunctionalGroups
     private let shared: FunctionalGroups
@@ -54,8 +55,8 @@ final class FunctionalGroups: AttributeValues {
         .unassignedSharedConvertedAttributesSequence,
     ]
 
-    /// The groups in `item`, none where there is none. `remembersValues`: each attribute is read once, however many frames
-    /// ask for it.
+    /// The groups in `item`, none where there is none. `remembersValues`: each attribute is read once, however many
+    /// frames ask for it.
     init(of item: DICOMItem?, remembersValues: Bool) {
         groups = Self.kinds.compactMap { item?.firstItem($0) }
         self.remembersValues = remembersValues

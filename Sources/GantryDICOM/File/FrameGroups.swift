@@ -1,5 +1,5 @@
-/// Where the frames of an opened multi-frame object are described. Belongs to one open file, and to one thread at a time
-/// as that does.
+/// Where the frames of an opened multi-frame object are described. Belongs to one open file, and to one thread at a
+/// time as that does.
 final class FrameGroups {
     private var frames: [DICOMItem]?
     private var shared: FunctionalGroups?

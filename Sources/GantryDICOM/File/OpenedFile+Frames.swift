@@ -52,7 +52,8 @@ extension OpenedFile {
         isMultiFrameCT ? attributes(ofFrame: number)?.rescale() : rescale()
     }
 
-    /// Fills in what a multi-frame CT says in the functional groups of its first frame, and a plain one at the top level.
+    /// Fills in what a multi-frame CT says in the functional groups of its first frame, and a plain one at the top
+    /// level.
     func describeFirstFrame(_ instance: inout SOPInstance) {
         guard let frame = attributes(ofFrame: 1) else { return }
         let series = instance.series

@@ -1,4 +1,4 @@
-import CDCMTKBridge
+import CDICOM
 import GantryCore
 
 /// Whether a file's pixels can become Hounsfield units here.
@@ -22,7 +22,8 @@ extension OpenedFile {
         else {
             throw outcome(
                 .limitExceeded,
-                "has \(pixels.rows) x \(pixels.columns) pixels; the limit is \(limits.largestRowsOrColumns) rows or columns "
+                "has \(pixels.rows) x \(pixels.columns) pixels; the limit is \(limits.largestRowsOrColumns) rows or "
+                    + "columns "
                     + "and \(limits.mostPixels) pixels")
         }
         guard (1...pixels.numberOfFrames).contains(source.frameNumber) else {
@@ -59,10 +60,10 @@ extension OpenedFile {
 
     /// The modality LUT, where its entries are Hounsfield units. **Throws** `.notHounsfield`.
     private func modalityLUT(isSigned: Bool) throws(FileOutcome) -> ModalityLUT {
-        var status = GantryDICOMStatus.ok
+        var status = CDICOMStatus.ok
         let type = DICOMLibrary.text { buffer, capacity in
             var length = 0
-            status = gantry_dicom_modality_lut_type(handle, buffer, capacity, &length)
+            status = cdicom_modality_lut_type(handle, buffer, capacity, &length)
             return length
         }
         guard status == .ok else {
@@ -75,7 +76,7 @@ extension OpenedFile {
         var entries = [UInt16](repeating: 0, count: 65_536)
         var count: UInt32 = 0
         var first: Int32 = 0
-        status = gantry_dicom_modality_lut(handle, isSigned, &entries, entries.count, &count, &first)
+        status = cdicom_modality_lut(handle, isSigned, &entries, entries.count, &count, &first)
         guard status == .ok else {
             throw outcome(.notHounsfield, "\(DICOMAttribute.modalityLUTSequence): \(DICOMLibrary.explanation())")
         }
@@ -83,7 +84,7 @@ extension OpenedFile {
     }
 }
 
-extension GantryHounsfieldRequest {
+extension CDICOMHounsfieldRequest {
     /// The request for pixels of this description, with 8 or 16 bits allocated, all but the modality LUT's entries.
     init(_ pixels: PixelDescription, _ mapping: HounsfieldMapping, _ padding: PaddingTreatment) {
         self.init()

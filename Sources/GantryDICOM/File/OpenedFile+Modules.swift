@@ -66,8 +66,8 @@ extension OpenedFile {
     /// Whether Number of Frames is 0.
     var saysNoFrames: Bool { integer(.numberOfFrames) == 0 }
 
-    /// The bits of a cell that declared overlays lie in, as a mask: those of Overlay Bit Position where the overlay has no
-    /// data of its own.
+    /// The bits of a cell that declared overlays lie in, as a mask: those of Overlay Bit Position where the overlay has
+    /// no data of its own.
     ///
     /// **Source** PS3.3 C.9.2 (2004 and before for overlays in pixel data), PS3.5 8.1.2.
     func overlayBits() -> UInt16 {

@@ -1,12 +1,12 @@
-import CDCMTKBridge
+import CDICOM
 import GantryCore
 import Glibc
 
-/// An opened DICOM file: the bridge's handle, and its attributes as text.
+/// An opened DICOM file: CDICOM's handle, and its attributes as text.
 ///
 /// Everything before Pixel Data has been read; pixel data is read when it is asked for.
 struct OpenedFile: ~Copyable, AttributeValues {
-    /// The handle of the bridge.
+    /// CDICOM's handle.
     let handle: OpaquePointer
     /// The file's name for messages.
     let file: String
@@ -34,8 +34,8 @@ struct OpenedFile: ~Copyable, AttributeValues {
                     + "(\(ReaderLimits.Setting.largestFileMebibytes.rawValue))")
         }
         var handle: OpaquePointer?
-        var caps = GantryDICOMLimits(limits)
-        let status = gantry_dicom_open(openPath, &caps, &handle)
+        var caps = CDICOMLimits(limits)
+        let status = cdicom_open(openPath, &caps, &handle)
         guard status == .ok, let handle else {
             let reason = Self.reason(of: status)
             let explanation = DICOMLibrary.explanation()
@@ -45,13 +45,13 @@ struct OpenedFile: ~Copyable, AttributeValues {
         self.handle = handle
     }
 
-    deinit { gantry_dicom_close(handle) }
+    deinit { cdicom_close(handle) }
 
     /// Whether the file begins with preamble and `DICM`.
-    var hasPreamble: Bool { gantry_dicom_has_preamble(handle) }
+    var hasPreamble: Bool { cdicom_has_preamble(handle) }
 
     /// The top level of the data set, with the meta header.
-    var topLevel: DICOMItem { DICOMItem(handle: handle, number: GantryDICOMTopLevel) }
+    var topLevel: DICOMItem { DICOMItem(handle: handle, number: CDICOMTopLevel) }
 
     /// Whether the attribute is there, empty or not.
     func has(_ attribute: DICOMAttribute) -> Bool { topLevel.has(attribute) }
@@ -60,20 +60,20 @@ struct OpenedFile: ~Copyable, AttributeValues {
     func value(_ attribute: DICOMAttribute) -> AttributeValue { topLevel.value(attribute) }
 
     /// The transfer syntax without compression that the data set is written in, whatever it declares.
-    var encoding: String { String(cString: gantry_dicom_encoding(handle)) }
+    var encoding: String { String(cString: cdicom_encoding(handle)) }
 
     /// The outcome of this file for `reason`.
     func outcome(_ reason: FileReason, _ detail: String) -> FileOutcome {
         FileOutcome(file: file, reason: reason, detail: detail)
     }
 
-    /// The outcome of this file for a failed call of the bridge on this thread, `subject` before its explanation.
-    func outcome(of status: GantryDICOMStatus, _ subject: String = "") -> FileOutcome {
+    /// The outcome of this file for a failed call of CDICOM on this thread, `subject` before its explanation.
+    func outcome(of status: CDICOMStatus, _ subject: String = "") -> FileOutcome {
         let explanation = DICOMLibrary.explanation()
         return outcome(Self.reason(of: status), subject.isEmpty ? explanation : "\(subject): \(explanation)")
     }
 
-    private static func reason(of status: GantryDICOMStatus) -> FileReason {
+    private static func reason(of status: CDICOMStatus) -> FileReason {
         switch status {
         case .notDICOM: .notDICOM
         case .unreadable: .unreadable
@@ -86,7 +86,7 @@ struct OpenedFile: ~Copyable, AttributeValues {
     }
 }
 
-extension GantryDICOMLimits {
+extension CDICOMLimits {
     /// The caps on a file's structure.
     fileprivate init(_ limits: ReaderLimits) {
         self.init(

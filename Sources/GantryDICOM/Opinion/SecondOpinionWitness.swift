@@ -1,4 +1,3 @@
-import CDCMTKBridge
 import GantryCore
 
 /// Reads one slice with both readers and holds what they read against each other; in the child.
@@ -70,62 +69,5 @@ extension SliceOpinion {
     fileprivate mutating func add(_ sentence: String?) {
         let sentences = [remark, sentence].compactMap(\.self)
         remark = sentences.isEmpty ? nil : sentences.joined(separator: "; ")
-    }
-}
-
-/// A file as DCMTK has loaded it.
-final class LoadedByDCMTK {
-    private let handle: OpaquePointer
-
-    /// Why DCMTK does not do something.
-    struct Refusal: Error {
-        let sentence: String
-    }
-
-    /// Loads the file at `path`. **Throws** where DCMTK cannot.
-    init(_ path: String) throws(Refusal) {
-        var handle: OpaquePointer?
-        guard gantry_opinion_open(path, &handle) == .ok, let handle else {
-            throw Refusal(sentence: DICOMLibrary.explanation())
-        }
-        self.handle = handle
-    }
-
-    deinit { gantry_opinion_close(handle) }
-
-    /// Empty where it finds none.
-    var sopInstanceUID: String {
-        DICOMLibrary.text { buffer, capacity in
-            var length = 0
-            _ = gantry_opinion_sop_instance_uid(handle, buffer, capacity, &length)
-            return length
-        }
-    }
-
-    /// What DCMTK reads in an attribute.
-    enum Numbers {
-        case absent
-        case unreadable
-        case read([Double])
-    }
-
-    /// The first `capacity` numbers of an attribute of `frame`, from 0.
-    func numbers(_ attribute: DICOMAttribute, frame: UInt32, capacity: Int) -> Numbers {
-        var values = [Double](repeating: 0, count: capacity)
-        var count = 0
-        let status = gantry_opinion_numbers(
-            handle, frame, attribute.group, attribute.element, &values, capacity, &count)
-        return switch status {
-        case .ok: .read(Array(values.prefix(count)))
-        case .attributeMissing: .absent
-        default: .unreadable
-        }
-    }
-
-    /// Compares `pixels`, Hounsfield units with padding as air, with what DCMTK makes of the frame.
-    func compare(_ pixels: [Int16], frame: UInt32) -> Result<GantryOpinionPixels, Refusal> {
-        var result = GantryOpinionPixels()
-        let status = gantry_opinion_compare(handle, frame, pixels, pixels.count, &result)
-        return status == .ok ? .success(result) : .failure(Refusal(sentence: DICOMLibrary.explanation()))
     }
 }

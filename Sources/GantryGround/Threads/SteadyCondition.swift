@@ -47,7 +47,8 @@ package final class SteadyCondition: @unchecked Sendable {
 
     /// Lets other threads run until `broadcast`, or for no reason, but no longer than `time`. False where that is over.
     package func wait(atMost time: Duration) -> Bool {
-        // The longest that anybody waits in one go: a sum beyond what the system's seconds hold would be a time gone by.
+        // The longest that anybody waits in one go: a sum beyond what the system's seconds hold would be a time gone
+        // by.
         let (seconds, attoseconds) = min(max(time, .zero), .seconds(1 << 32)).components
         var end = timespec()
         clock_gettime(CLOCK_MONOTONIC, &end)

@@ -1,5 +1,5 @@
 import GantryCore
-import GantryWeights
+import GantryTensors
 
 /// A convolution with the batch norm behind it, under the checkpoint's names.
 package struct ConvolutionUnit: Hashable, Sendable {
@@ -61,7 +61,8 @@ extension ResidualArchitecture {
             kernel: stem == .imageNet ? 7 : 3, stride: stem == .imageNet ? 2 : 1)
     }
 
-    /// The last layer, as a 1x1 convolution of the pooled features; it has no batch norm. Nil in a network without classes.
+    /// The last layer, as a 1x1 convolution of the pooled features; it has no batch norm. Nil in a network without
+    /// classes.
     package var lastUnit: ConvolutionUnit? {
         guard classes > 0 else { return nil }
         return ConvolutionUnit(

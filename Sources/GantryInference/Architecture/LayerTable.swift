@@ -1,7 +1,8 @@
 import GantryCore
-import GantryWeights
+import GantryTensors
 
-/// The layers of a network as a data scientist knows them: name, type, output shape, parameters, what each reads, and the totals.
+/// The layers of a network as a data scientist knows them: name, type, output shape, parameters, what each reads, and
+/// the totals.
 public struct LayerTable: Hashable, Sendable {
     /// One layer.
     public struct Row: Hashable, Sendable {

@@ -1,5 +1,5 @@
 import GantryCore
-import GantryWeights
+import GantryTensors
 
 extension ResidualArchitecture {
     /// Every tensor of a checkpoint, by torchvision's keys, in depth order.
@@ -22,12 +22,14 @@ extension ResidualArchitecture {
     /// Tensors that PyTorch keeps for training only: a checkpoint may have them, and they are not read.
     public static func isTrainingOnly(_ name: String) -> Bool { name.hasSuffix(".num_batches_tracked") }
 
-    /// The batch-norm weight of each block's last convolution in a seeded backbone; every other batch norm has 1, and all have bias 0.
+    /// The batch-norm weight of each block's last convolution in a seeded backbone; every other batch norm has 1, and
+    /// all have bias 0.
     ///
-    /// An eighth keeps the shortcuts in charge: a branch then adds 1/64 of a projection's variance, so that the image's own content reaches the
-    /// pooled features through all sixteen blocks instead of being drowned by random branches. The price: a strided 1x1 projection keeps one
-    /// position of four, so that the pooled features see the image on a lattice of 32 pixels. The pipeline's input size must be large enough for
-    /// what is sought not to fall through. An eighth is exact in binary.
+    /// An eighth keeps the shortcuts in charge: a branch then adds 1/64 of a projection's variance, so that the image's
+    /// own content reaches the pooled features through all sixteen blocks instead of being drowned by random branches.
+    /// The price: a strided 1x1 projection keeps one position of four, so that the pooled features see the image on a
+    /// lattice of 32 pixels. The pipeline's input size must be large enough for what is sought not to fall through. An
+    /// eighth is exact in binary.
     public static let seededBranchScale: Float = 0.125
 
     /// The network with random convolutions from `seed`; batch-norm statistics and the last layer remain to be fitted.

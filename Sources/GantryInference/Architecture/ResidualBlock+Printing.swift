@@ -3,7 +3,8 @@ import GantryCore
 extension ResidualArchitecture {
     /// One block as PyTorch prints the module, `print(model.layer1[0])`; nil where there is none of this name.
     ///
-    /// The text is that of PyTorch 2.15. The batch norms' momentum is PyTorch's default: no file has it, and nothing that is computed here needs it.
+    /// The text is that of PyTorch 2.15. The batch norms' momentum is PyTorch's default: no file has it, and nothing
+    /// that is computed here needs it.
     public func printedBlock(_ name: String) -> String? {
         guard let block = stages.joined().first(where: { $0.name == name }) else { return nil }
         let layers = block.convolutions.enumerated().map { index, unit in

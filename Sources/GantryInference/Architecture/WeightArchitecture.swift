@@ -1,10 +1,11 @@
 import GantryCore
-import GantryWeights
+import GantryTensors
 
 /// What the tensors of a weight file say of their network, and what they leave open.
 ///
-/// Names and shapes tell everything but two conventions. Where a bottleneck has its stride makes no difference to any tensor: unless the file's graph or
-/// metadata say it, whoever brings the file has to. The epsilon is the framework's own unless the file says another.
+/// Names and shapes tell everything but two conventions. Where a bottleneck has its stride makes no difference to any
+/// tensor: unless the file's graph or metadata say it, whoever brings the file has to. The epsilon is the framework's
+/// own unless the file says another.
 public struct WeightArchitecture: Sendable {
     /// The network, with `stride` and `epsilon` where they are known.
     private let found: ResidualArchitecture
@@ -15,8 +16,8 @@ public struct WeightArchitecture: Sendable {
 
     /// Recognises the network by torchvision's names, and checks that all its tensors are there, and no others.
     ///
-    /// **Throws** `architectureMismatch`: where it is no residual network, or one of several files of one, or naming every missing, extra and misshapen
-    /// tensor.
+    /// **Throws** `architectureMismatch`: where it is no residual network, or one of several files of one, or naming
+    /// every missing, extra and misshapen tensor.
     public init(_ weights: any TensorCollection) throws(WeightsError) {
         let conventions = weights.conventions
         stride = conventions?.strideOnFirstConvolution.map { $0 ? .firstConvolution : .middleConvolution }
@@ -54,7 +55,8 @@ public struct WeightArchitecture: Sendable {
             throw WeightsError(
                 .architectureMismatch, subject: weights.origin,
                 explanation:
-                    "it is a part of a network: it has \(found.blocksPerStage.count) stages of blocks and no last layer, as "
+                    "it is a part of a network: it has \(found.blocksPerStage.count) stages of blocks and no last "
+                    + "layer, as "
                     + "the first of several files has. Save the whole network in one file.")
         }
     }
@@ -69,7 +71,8 @@ public struct WeightArchitecture: Sendable {
 
     /// The network, with what is said of it beside the file; what the file says itself must not be contradicted.
     ///
-    /// **Throws** `architectureMismatch` where it is, where basic blocks are said to have a stride on a 1x1, or where `needsStride` and nothing is said.
+    /// **Throws** `architectureMismatch` where it is, where basic blocks are said to have a stride on a 1x1, or where
+    /// `needsStride` and nothing is said.
     public func architecture(
         stride said: ResidualArchitecture.StridePosition? = nil, epsilon saidEpsilon: Double? = nil, origin: String
     ) throws(WeightsError) -> ResidualArchitecture {
@@ -99,8 +102,8 @@ public struct WeightArchitecture: Sendable {
         return architecture
     }
 
-    /// What is known of the network beyond its tensors, from the file and from what is said beside it, for a file that keeps it: the stride may stay
-    /// open. **Throws** `architectureMismatch` where the file is contradicted.
+    /// What is known of the network beyond its tensors, from the file and from what is said beside it, for a file that
+    /// keeps it: the stride may stay open. **Throws** `architectureMismatch` where the file is contradicted.
     public func conventions(
         stride: ResidualArchitecture.StridePosition? = nil, epsilon: Double? = nil, origin: String
     ) throws(WeightsError) -> NetworkConventions {
@@ -123,8 +126,9 @@ public struct WeightArchitecture: Sendable {
 }
 
 extension ResidualArchitecture {
-    /// Whether tensors of this network without a last layer are the beginning of one that was saved in several files, for all that can be told: the file
-    /// is called so (`model-00001-of-00002.safetensors`), or it has fewer than the four stages of every published network of this width and stem.
+    /// Whether tensors of this network without a last layer are the beginning of one that was saved in several files,
+    /// for all that can be told: the file is called so (`model-00001-of-00002.safetensors`), or it has fewer than the
+    /// four stages of every published network of this width and stem.
     fileprivate func isPart(file: String) -> Bool {
         guard classes == 0 else { return false }
         let name = file.split(separator: "/").last ?? ""

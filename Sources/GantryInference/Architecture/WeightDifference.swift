@@ -1,10 +1,11 @@
 import GantryCore
-import GantryWeights
+import GantryTensors
 
 /// How two networks' weights differ: tensor by tensor, and in what is computed with them.
 ///
-/// Two files can hold the same network in other tensors: an exporter that folds batch norms into the convolutions changes them all. So convolutions are
-/// compared once more with their batch norms folded in, which is what an image meets.
+/// Two files can hold the same network in other tensors: an exporter that folds batch norms into the convolutions
+/// changes them all. So convolutions are compared once more with their batch norms folded in, which is what an image
+/// meets.
 public struct WeightDifference: Sendable {
     /// A tensor, or a folded layer, that both have.
     public struct Entry: Hashable, Sendable {
@@ -24,8 +25,8 @@ public struct WeightDifference: Sendable {
     public let misshapen: [(name: String, first: TensorShape, second: TensorShape)]
     /// Tensors of the same name and shape, in depth order of the first's architecture.
     public let tensors: [Entry]
-    /// Convolutions with their batch norms folded in, and the last layer, in depth order; nil where the networks are not the same but for
-    /// conventions of their files (a bias beside the batch norm, the epsilon).
+    /// Convolutions with their batch norms folded in, and the last layer, in depth order; nil where the networks are
+    /// not the same but for conventions of their files (a bias beside the batch norm, the epsilon).
     public let folded: [Entry]?
 
     /// Compares the tensors of two networks. **Throws** what reading them throws, and `unusableValue` in folding.

@@ -17,7 +17,8 @@ package struct Convolution: Sendable {
     /// Whether the image itself is the matrix of patches.
     private var isPointwise: Bool { unit.kernel == 1 && unit.stride == 1 }
 
-    /// Output rows computed at a time. It follows from layer and image size alone, so results cannot depend on anything else.
+    /// Output rows computed at a time. It follows from layer and image size alone, so results cannot depend on anything
+    /// else.
     private func rowsAtATime(width: Int, height: Int) -> Int {
         if isPointwise { return height }
         let rows = Self.patchElements / (unit.fanIn * width)
@@ -32,7 +33,8 @@ package struct Convolution: Sendable {
         return unit.fanIn * outputWidth * rowsAtATime(width: outputWidth, height: unit.outputSize(height))
     }
 
-    /// output[OC, OH, OW] = weights * image[IC, height, width]; `finish` gets each piece (first position, positions) as soon as it is there.
+    /// output[OC, OH, OW] = weights * image[IC, height, width]; `finish` gets each piece (first position, positions) as
+    /// soon as it is there.
     package func run(
         _ image: UnsafePointer<Float>, height: Int, width: Int, into output: UnsafeMutablePointer<Float>,
         scratch: UnsafeMutablePointer<Float>, finish: (Int, Int) -> Void

@@ -32,14 +32,15 @@ public enum ConvolutionKernels: String, CaseIterable, Sendable {
         }
     }
 
-    /// What a network takes unless it is told otherwise: the best that this CPU can run, or what `GANTRY_CPU` in the environment names
-    /// (`avx512bf16`, `avx512vnni`, `avx512`, `avx2`, `openblas`), where the CPU can run that.
+    /// What a network takes unless it is told otherwise: the best that this CPU can run, or what `GANTRY_CPU` in the
+    /// environment names (`avx512bf16`, `avx512vnni`, `avx512`, `avx2`, `openblas`), where the CPU can run that.
     public static let preferred: Self = {
         let named = ProcessInfo.processInfo.environment["GANTRY_CPU"].flatMap(Self.init)
         return available.first { $0 == named } ?? available.first ?? .openBLAS
     }()
 
-    /// The arithmetic that a network of this precision is computed in: f32, which is more exact, where these kernels have no other.
+    /// The arithmetic that a network of this precision is computed in: f32, which is more exact, where these kernels
+    /// have no other.
     public func arithmetic(for precision: Precision) -> Precision {
         gantry_has_element(cpu, precision.element) ? precision : .f32
     }

@@ -1,9 +1,11 @@
 import Foundation
 
-/// Float32 storage on cache-line boundaries, freed with its last reference. Its contents begin undefined, but for the last cache line: vectors read
-/// past the end of what lies in it, and what they read there is multiplied by zero, so it must be finite.
+/// Float32 storage on cache-line boundaries, freed with its last reference. Its contents begin undefined, but for the
+/// last cache line: vectors read past the end of what lies in it, and what they read there is multiplied by zero, so it
+/// must be finite.
 ///
-/// From 2 MiB on it lies on huge pages where the system gives them: fewer address translations while a layer passes over it.
+/// From 2 MiB on it lies on huge pages where the system gives them: fewer address translations while a layer passes
+/// over it.
 package final class FloatBuffer {
     package let count: Int
     package let pointer: UnsafeMutablePointer<Float>
@@ -34,7 +36,8 @@ package final class FloatBuffer {
 
 /// Float32 storage that is written once, before it is shared, and only read from then on.
 ///
-/// `@unchecked Sendable`: the pointer is private, is filled in the initialiser alone, and every access hands out an `UnsafePointer`.
+/// `@unchecked Sendable`: the pointer is private, is filled in the initialiser alone, and every access hands out an
+/// `UnsafePointer`.
 package final class ConstantFloats: @unchecked Sendable {
     private let buffer: FloatBuffer
 

@@ -1,9 +1,10 @@
 import GantryCore
-import GantryWeights
+import GantryTensors
 
 /// A convolution's weights and bias with its batch norm folded in: y = relu(w * x + b + residual).
 ///
-/// **Source**: Jacob et al., "Quantization and training of neural networks" (2017), section 3.2: w' = w g / sqrt(v + e), b' = beta + (b - m) g / sqrt(v + e).
+/// **Source**: Jacob et al., "Quantization and training of neural networks" (2017), section 3.2: w' = w g / sqrt(v +
+/// e), b' = beta + (b - m) g / sqrt(v + e).
 package struct FoldedWeights: Sendable {
     package let unit: ConvolutionUnit
     /// OIHW.
@@ -56,7 +57,8 @@ package struct FoldedWeights: Sendable {
         self.bias = bias
     }
 
-    /// The last layer as a convolution of one pixel: `fc` of a checkpoint. **Throws** `architectureMismatch` where the network has none.
+    /// The last layer as a convolution of one pixel: `fc` of a checkpoint. **Throws** `architectureMismatch` where the
+    /// network has none.
     package init(lastLayerOf architecture: ResidualArchitecture, tensors: any TensorCollection) throws(WeightsError) {
         guard let unit = architecture.lastUnit else {
             throw WeightsError(

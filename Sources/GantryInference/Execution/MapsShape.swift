@@ -20,7 +20,8 @@ struct MapsElement: Hashable {
     }
 }
 
-/// Where the feature maps of some images lie in a buffer: NHWC, with a border of zeros for the convolution that reads them.
+/// Where the feature maps of some images lie in a buffer: NHWC, with a border of zeros for the convolution that reads
+/// them.
 struct MapsShape {
     var images = 1
     let height: Int
@@ -65,7 +66,8 @@ struct MapsShape {
     private var rowStep: Int { ((width + 2 * border) * pixelStep + 63) / 64 * 64 }
     private var imageStep: Int { (height + 2 * border) * rowStep }
 
-    /// Words of 32 bits of the buffer; a cache line more than the maps, because vectors read past the last pixel of an input without gaps.
+    /// Words of 32 bits of the buffer; a cache line more than the maps, because vectors read past the last pixel of an
+    /// input without gaps.
     var count: Int { images * imageStep * elementBytes / 4 + 16 }
 
     /// The maps in `buffer`.

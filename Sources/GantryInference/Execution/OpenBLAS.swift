@@ -1,5 +1,5 @@
 import COpenBLAS
-import GantryWeights
+import GantryTensors
 
 /// The linear algebra library, loaded at first use: on a CPU for which Gantry has kernels of its own, only training and
 /// quantising need it.
@@ -15,13 +15,6 @@ public enum OpenBLAS {
                     "this needs the library, which cannot be loaded (\(String(cString: copenblas_refusal()))). "
                     + "On Debian or Ubuntu: apt-get install libopenblas0-pthread.")
         }
-    }
-
-    /// The kernels it chose for this CPU, as `Cooperlake`; `OPENBLAS_CORETYPE` in the environment overrides the choice.
-    /// **Throws** as `load` does.
-    public static func coreType() throws(WeightsError) -> String {
-        try load()
-        return String(cString: copenblas_core_type())
     }
 
     /// Version and build options. **Throws** as `load` does.

@@ -1,7 +1,8 @@
 import CGantryKernels
 import GantryCore
 
-/// A folded convolution of NHWC maps by Gantry's own kernels: which arithmetic and algorithm, and its weights packed for it.
+/// A folded convolution of NHWC maps by Gantry's own kernels: which arithmetic and algorithm, and its weights packed
+/// for it.
 struct PackedConvolution: Sendable {
     /// How a layer is computed. It follows from the layer alone, so a result cannot depend on the batch.
     enum Algorithm: Sendable {
@@ -13,8 +14,9 @@ struct PackedConvolution: Sendable {
         /// A few input channels would fill only a part of the vectors that are transformed.
         private static let fewestWinogradChannels = 16
 
-        /// The largest product of input and output channels that Winograd's algorithm is taken for. Its weights are four times the layer's: those of
-        /// ResNet-50's last stage take longer to fetch than bfloat16 takes to multiply, and Float32 gains by them from two images on.
+        /// The largest product of input and output channels that Winograd's algorithm is taken for. Its weights are
+        /// four times the layer's: those of ResNet-50's last stage take longer to fetch than bfloat16 takes to
+        /// multiply, and Float32 gains by them from two images on.
         private static func largestWinogradLayer(_ arithmetic: Precision) -> Int {
             switch arithmetic {
             case .f32: 512 * 512
@@ -163,10 +165,11 @@ extension gantry_convolution {
     }
 }
 
-/// One allocation for the packed weights of a network, filled layer by layer while the network is loaded and only read from then on.
+/// One allocation for the packed weights of a network, filled layer by layer while the network is loaded and only read
+/// from then on.
 ///
-/// `@unchecked Sendable`: `append` is called by the one thread that loads the network, before the network exists; afterwards every access is through
-/// `pointer`, which does not let anybody write.
+/// `@unchecked Sendable`: `append` is called by the one thread that loads the network, before the network exists;
+/// afterwards every access is through `pointer`, which does not let anybody write.
 final class PackedStorage: @unchecked Sendable {
     private let buffer: FloatBuffer
     private var used = 0

@@ -1,6 +1,8 @@
-/// A folded convolution in 8 bits: real = sum of (input byte - zero point) x input scale x weight x weight scale, + bias.
+/// A folded convolution in 8 bits: real = sum of (input byte - zero point) x input scale x weight x weight scale, +
+/// bias.
 ///
-/// **Source**: Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only inference" (2017), section 2.
+/// **Source**: Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only
+/// inference" (2017), section 2.
 package struct QuantizedWeights: Sendable {
     package let unit: ConvolutionUnit
     /// OIHW, -127 to 127.
@@ -26,7 +28,8 @@ package struct QuantizedWeights: Sendable {
         self.inputZeroPoint = inputZeroPoint
     }
 
-    /// What a unit of each sum is worth in the output, and the bias in the output's units less what the input's zero point adds.
+    /// What a unit of each sum is worth in the output, and the bias in the output's units less what the input's zero
+    /// point adds.
     package func terms(outputScale: Float) -> (multiplier: [Float], bias: [Float]) {
         let inner = weights.count / max(unit.outputChannels, 1)
         var (multiplier, shift) = (weightScales, bias)

@@ -1,6 +1,7 @@
 /// One thread's passage of images through a network: the network and the thread's own buffers, for one image size.
 protocol ForwardPass: AnyObject {
-    /// Takes an image, `[channels, height, width]`, as number `index` of a group; ends where the group is taken on together.
+    /// Takes an image, `[channels, height, width]`, as number `index` of a group; ends where the group is taken on
+    /// together.
     func begin(_ image: UnsafePointer<Float>, index: Int)
 
     /// The pooled features of the first `count` images that were begun: `[count, features]`.
@@ -12,6 +13,7 @@ protocol ForwardPass: AnyObject {
     /// The output of the stem and of each stage for one image, `stages + 1` arrays in CHW. For tests.
     func stageOutputs(_ image: UnsafePointer<Float>) -> [[Float]]
 
-    /// Takes one image through the network and shows what each convolution but the last layer reads, in depth order: the unit and CHW. For calibration.
+    /// Takes one image through the network and shows what each convolution but the last layer reads, in depth order:
+    /// the unit and CHW. For calibration.
     func convolutionInputs(_ image: UnsafePointer<Float>, observe: @escaping (ConvolutionUnit, [Float]) -> Void)
 }

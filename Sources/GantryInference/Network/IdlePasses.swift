@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Forward passes kept between calls, so that their buffers need not be taken from the system and cleared each time. They are of one size of image: that
-/// of the last call.
+/// Forward passes kept between calls, so that their buffers need not be taken from the system and cleared each time.
+/// They are of one size of image: that of the last call.
 final class IdlePasses: Sendable {
     /// What a pass is made for: images of this size, up to `group` at once.
     struct Shape: Hashable, Sendable {
@@ -14,7 +14,8 @@ final class IdlePasses: Sendable {
         }
     }
 
-    /// A pass that nobody uses. `@unchecked Sendable`: it leaves the list, under the mutex, before the one thread that takes it touches it.
+    /// A pass that nobody uses. `@unchecked Sendable`: it leaves the list, under the mutex, before the one thread that
+    /// takes it touches it.
     private struct Idle: @unchecked Sendable {
         let shape: Shape
         let pass: any ForwardPass
@@ -22,7 +23,8 @@ final class IdlePasses: Sendable {
 
     private let idle = Mutex<[Idle]>([])
 
-    /// A kept pass for this shape and the shape it was made for; nil where there is none. Passes for others are dropped.
+    /// A kept pass for this shape and the shape it was made for; nil where there is none. Passes for others are
+    /// dropped.
     fileprivate func take(_ shape: Shape) -> (Shape, any ForwardPass)? {
         let taken = idle.withLock { idle in
             idle.removeAll { !$0.shape.serves(shape) }

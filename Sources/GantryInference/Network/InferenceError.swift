@@ -15,7 +15,8 @@ public enum InferenceError: Error, Hashable, Sendable, CustomStringConvertible {
             "The images have \(found) channels, but the network takes \(expected)."
         case .noLastLayer: "The network has no last layer: it gives features, and no class scores."
         case .imageTooLarge(let height, let width):
-            "Images of \(height) x \(width) pixels are larger than the \(ResidualNetwork.largestSide) a side that is supported."
+            "Images of \(height) x \(width) pixels are larger than the \(ResidualNetwork.largestSide) a side that is "
+                + "supported."
         }
     }
 }

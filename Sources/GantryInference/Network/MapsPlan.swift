@@ -28,7 +28,8 @@ struct MapsPlan {
             inputHeight: height, width: width, channels: stem.inputChannels, border: stem.padding,
             element: layers.stem.inputElement)
         var (height, width) = (stem.outputSize(height), stem.outputSize(width))
-        // Maps are what the convolution that reads them takes. What none reads are real numbers: features, and shortcuts, which are only added.
+        // Maps are what the convolution that reads them takes. What none reads are real numbers: features, and
+        // shortcuts, which are only added.
         func shape(_ channels: Int, border: Int, images: Int, _ element: MapsElement = .float32) -> MapsShape {
             MapsShape(
                 images: images, height: height, width: width, channels: channels, border: border, element: element,

@@ -1,5 +1,5 @@
 import GantryCore
-import GantryWeights
+import GantryTensors
 
 /// The convolutions of a residual network, each made ready for one way of computing it.
 struct NetworkLayers<Layer: Sendable>: Sendable {

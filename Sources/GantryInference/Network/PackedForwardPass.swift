@@ -3,8 +3,9 @@ import GantryCore
 
 /// The forward pass on Gantry's own kernels: NHWC maps, one layer after the other.
 ///
-/// The stages with large maps take images one at a time, so that a layer's maps stay in the cache; the later stages, whose weights are the larger
-/// part, take the images of a group together. An image's arithmetic is the same in a group of any size.
+/// The stages with large maps take images one at a time, so that a layer's maps stay in the cache; the later stages,
+/// whose weights are the larger part, take the images of a group together. An image's arithmetic is the same in a group
+/// of any size.
 final class PackedForwardPass: ForwardPass {
     /// Images in a group, at most.
     static let largestGroup = 4

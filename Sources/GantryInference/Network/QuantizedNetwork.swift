@@ -1,10 +1,11 @@
 import GantryCore
-import GantryWeights
+import GantryTensors
 
 /// A residual network in 8 bits: its folded convolutions quantised, its last layer in Float32.
 ///
-/// **File**: safetensors with, for each convolution, `NAME.weight` (I8, OIHW), `NAME.weight_scale` and `NAME.bias` (F32, [output channels]),
-/// `NAME.input_scale` and `NAME.input_zero_point` (F32, [1]); and `fc.weight`, `fc.bias` (F32).
+/// **File**: safetensors with, for each convolution, `NAME.weight` (I8, OIHW), `NAME.weight_scale` and `NAME.bias`
+/// (F32, [output channels]), `NAME.input_scale` and `NAME.input_zero_point` (F32, [1]); and `fc.weight`, `fc.bias`
+/// (F32).
 public struct QuantizedNetwork: Sendable {
     /// What the network is.
     public let architecture: ResidualArchitecture
@@ -13,8 +14,8 @@ public struct QuantizedNetwork: Sendable {
 
     /// A network of these convolutions, one for each of the architecture's units.
     ///
-    /// **Throws** `architectureMismatch` naming each that is missing; `unusableValue` where a scale is not a number above 0, or two layers that read
-    /// the same maps disagree on their scale.
+    /// **Throws** `architectureMismatch` naming each that is missing; `unusableValue` where a scale is not a number
+    /// above 0, or two layers that read the same maps disagree on their scale.
     package init(
         architecture: ResidualArchitecture, convolutions: [QuantizedWeights], last: FoldedWeights, origin: String
     ) throws(WeightsError) {
@@ -26,7 +27,8 @@ public struct QuantizedNetwork: Sendable {
 
     /// Reads a network from a file of `gantry model quantize`.
     ///
-    /// **Throws** `architectureMismatch` naming every missing, extra or misshapen tensor; `unsupportedElementType`; `unusableValue`; faults of reading.
+    /// **Throws** `architectureMismatch` naming every missing, extra or misshapen tensor; `unsupportedElementType`;
+    /// `unusableValue`; faults of reading.
     public init(architecture: ResidualArchitecture, file: SafetensorsFile) throws(WeightsError) {
         try file.requireExactly(Self.tensors(of: architecture), what: "the network's architecture in 8 bits")
         var convolutions: [String: QuantizedWeights] = [:]
@@ -66,7 +68,8 @@ public struct QuantizedNetwork: Sendable {
         }
     }
 
-    /// The whole number that a tensor holds. **Throws** `unusableValue` where it is none, or larger than any zero point.
+    /// The whole number that a tensor holds. **Throws** `unusableValue` where it is none, or larger than any zero
+    /// point.
     private static func zeroPoint(_ name: String, of file: SafetensorsFile) throws(WeightsError) -> Int32 {
         let value = try file.finiteValues(of: name).first ?? 0
         guard let whole = Int32(exactly: value) else {
@@ -95,8 +98,8 @@ public struct QuantizedNetwork: Sendable {
         return weights
     }
 
-    /// What a unit of each convolution's output is worth: the scale of the layer that reads it, or 1 where the output is real numbers (shortcuts, and
-    /// what is pooled at the end).
+    /// What a unit of each convolution's output is worth: the scale of the layer that reads it, or 1 where the output
+    /// is real numbers (shortcuts, and what is pooled at the end).
     var outputScales: [String: Float] {
         let blocks = Array(architecture.stages.joined())
         func inputScale(_ unit: ConvolutionUnit?) -> Float { unit.flatMap { convolutions[$0.name]?.inputScale } ?? 1 }

@@ -1,12 +1,14 @@
 import CGantryKernels
 import GantryCore
 import GantryGround
-import GantryWeights
+import GantryTensors
 
-/// A residual network with its weights loaded and its batch norms folded: images in, logits, probabilities or features out.
+/// A residual network with its weights loaded and its batch norms folded: images in, logits, probabilities or features
+/// out.
 ///
-/// Each image is computed by one thread, by the same operations in the same order whatever the batch and the number of workers: a result is the same
-/// bit for bit. All calls block and use `workers` threads; they may be made from several threads at once.
+/// Each image is computed by one thread, by the same operations in the same order whatever the batch and the number of
+/// workers: a result is the same bit for bit. All calls block and use `workers` threads; they may be made from several
+/// threads at once.
 public struct ResidualNetwork: Sendable {
     /// What the network is.
     public let architecture: ResidualArchitecture
@@ -14,7 +16,8 @@ public struct ResidualNetwork: Sendable {
     /// What computes the convolutions.
     public let kernels: ConvolutionKernels
 
-    /// The arithmetic that the convolutions are computed in: that of the precision asked for, or f32 where the kernels have no other.
+    /// The arithmetic that the convolutions are computed in: that of the precision asked for, or f32 where the kernels
+    /// have no other.
     public let arithmetic: Precision
 
     private let layers: Layers
@@ -31,8 +34,8 @@ public struct ResidualNetwork: Sendable {
 
     /// Loads the tensors of `architecture` by torchvision's keys, for `precision` f32 or bf16.
     ///
-    /// **Throws** `architectureMismatch` naming every missing, extra or misshapen tensor; `unusableValue` for NaN, infinity or a negative variance;
-    /// `unsupportedElementType`; faults of reading.
+    /// **Throws** `architectureMismatch` naming every missing, extra or misshapen tensor; `unusableValue` for NaN,
+    /// infinity or a negative variance; `unsupportedElementType`; faults of reading.
     public init(
         architecture: ResidualArchitecture, weights: any TensorCollection, precision: Precision = .f32,
         kernels: ConvolutionKernels = .preferred
@@ -119,7 +122,8 @@ public struct ResidualNetwork: Sendable {
         return PackedStorage(count: convolutions.reduce(last ?? 0, +))
     }
 
-    /// The last layer's outputs before the softmax. **Shape** `[N, classes]`. **Throws** `noLastLayer`, and where the images do not fit.
+    /// The last layer's outputs before the softmax. **Shape** `[N, classes]`. **Throws** `noLastLayer`, and where the
+    /// images do not fit.
     public func logits(_ images: ImageBatch, workers: Int) throws(InferenceError) -> ScoreMatrix {
         guard architecture.classes > 0 else { throw .noLastLayer }
         return try rows(images, .logits, workers: workers)
@@ -188,8 +192,8 @@ public struct ResidualNetwork: Sendable {
         }
     }
 
-    /// Computes one row for each of `count` images; `withImage` lends an image by its number. The images are shared out in groups, as many for each
-    /// worker as can be.
+    /// Computes one row for each of `count` images; `withImage` lends an image by its number. The images are shared out
+    /// in groups, as many for each worker as can be.
     private func rows(
         _ output: Output, of count: Int, height: Int, width: Int, workers: Int,
         withImage: @Sendable (Int, (UnsafePointer<Float>) -> Void) -> Void

@@ -26,7 +26,8 @@ public struct ResidualNetworkScorer: SliceScorer {
 
     /// Probabilities of each class for each tensor, in order; each row sums to 1.
     ///
-    /// **Throws** `inputMisshapen` where a tensor's side is not the preparation's, `notFinite` where a probability is not a number.
+    /// **Throws** `inputMisshapen` where a tensor's side is not the preparation's, `notFinite` where a probability is
+    /// not a number.
     public func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]] {
         let (side, channels) = (preparation.definition.inputSize, network.architecture.inputChannels)
         if let index = tensors.firstIndex(where: { $0.side != side || $0.channels != channels }) {

@@ -1,10 +1,11 @@
 import CGantryKernels
 import GantryCore
 
-/// From Hounsfield units to a network's input: window, area-averaging resize, normalisation, for each of its channels, one or three.
+/// From Hounsfield units to a network's input: window, area-averaging resize, normalisation, for each of its channels,
+/// one or three.
 ///
-/// Windowing comes before averaging: a voxel outside the window counts as its border, not with its full value. An image that is not square is
-/// stretched to the square input.
+/// Windowing comes before averaging: a voxel outside the window counts as its border, not with its full value. An image
+/// that is not square is stretched to the square input.
 public struct SlicePreparation: Sendable {
     /// What it was made from.
     public let definition: PreparationDefinition

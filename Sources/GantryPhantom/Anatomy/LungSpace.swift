@@ -1,6 +1,7 @@
 /// The space the lungs fill: inside the rib cage, above the diaphragm, beside the mediastinum.
 ///
-/// Distances are signed and in millimetres, negative inside; they are near enough to true distances for blending at edges.
+/// Distances are signed and in millimetres, negative inside; they are near enough to true distances for blending at
+/// edges.
 struct LungSpace: Sendable {
     let anatomy: ChestAnatomy
     let spine: SpineCurve

@@ -1,4 +1,5 @@
-/// Twelve pairs of ribs as bands on the rib cage that fall from the spine to the front, so that an axial slice cuts each obliquely.
+/// Twelve pairs of ribs as bands on the rib cage that fall from the spine to the front, so that an axial slice cuts
+/// each obliquely.
 enum RibCage {
     /// Height from one rib to the next along the spine, average size, in millimetres.
     static let interval: Float = 24

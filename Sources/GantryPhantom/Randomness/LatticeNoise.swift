@@ -1,4 +1,5 @@
-/// Smooth noise in space: hashed values on a cubic lattice, interpolated. It perturbs outlines and gives tissue texture.
+/// Smooth noise in space: hashed values on a cubic lattice, interpolated. It perturbs outlines and gives tissue
+/// texture.
 ///
 /// **Range**: -1 to 1. **Source**: Perlin's value noise, with his quintic replaced by the cubic smoothstep.
 struct LatticeNoise: Sendable {

@@ -1,7 +1,8 @@
 /// Where the pixels of one axial slice lie in the patient.
 ///
-/// The column direction leans by the gantry tilt: rows further down lie further towards the feet for a positive angle. As on a scanner, the
-/// couch moves along z whatever the tilt, so the slices of a tilted series are sheared against each other.
+/// The column direction leans by the gantry tilt: rows further down lie further towards the feet for a positive angle.
+/// As on a scanner, the couch moves along z whatever the tilt, so the slices of a tilted series are sheared against
+/// each other.
 public struct SliceGeometry: Sendable, Hashable {
     /// Number of rows and columns.
     public let matrix: Int

@@ -1,5 +1,5 @@
 import GantryCore
-import GantryDICOM
+import GantryDICOMWriting
 
 /// How the scanner was set, as the functional groups of an Enhanced CT say it: the same for every frame.
 ///

@@ -1,5 +1,5 @@
 import GantryCore
-import GantryDICOM
+import GantryDICOMWriting
 
 /// One series as a single Enhanced CT object: what all slices share once, what differs frame by frame.
 ///

@@ -1,5 +1,5 @@
 import GantryCore
-import GantryDICOM
+import GantryDICOMWriting
 
 /// Makes the DICOM objects of one study: attributes as a CT scanner writes them.
 ///
@@ -120,8 +120,8 @@ struct InstanceBuilder {
 
     // MARK: - Attributes
 
-    /// (0018,0050), millimetres. No scanner makes chest slices thicker than 5 mm; farther apart, they leave gaps between
-    /// them.
+    /// (0018,0050), millimetres. No scanner makes chest slices thicker than 5 mm; farther apart, they leave gaps
+    /// between them.
     var sliceThickness: String { DecimalText.text(min(study.sliceIntervalMillimetres(chest), 5), places: 3) }
 
     /// (0028,1052)

@@ -100,7 +100,8 @@ extension PhantomCatalogue {
             },
             PhantomSample(
                 patients[5], seed: 1602, .easy,
-                "Positive, but one file is cut short in its pixel data, and a text file lies between the images. JPEG-LS."
+                "Positive, but one file is cut short in its pixel data, and a text file lies between the images. "
+                    + "JPEG-LS."
             ) { study in
                 study.studyDate = "20240203"
                 study.sliceCount = 34
@@ -132,7 +133,8 @@ extension PhantomCatalogue {
         lines += [
             "",
             "`truth.csv` has one line for each axial slice: UIDs, patient, Image Position (Patient) along the plane's "
-                + "normal in mm, the share of the lung's area that is ground-glass opacity or consolidation, whether at "
+                + "normal in mm, the share of the lung's area that is ground-glass opacity or consolidation, whether "
+                + "at "
                 + "least 25 mm2 are (`positive_slice`), and whether the chest has disease anywhere (`positive_study`).",
             "",
         ]

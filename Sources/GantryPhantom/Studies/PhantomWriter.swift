@@ -1,6 +1,6 @@
 import Foundation
 import GantryCore
-import GantryDICOM
+import GantryDICOMWriting
 
 /// Writes phantom studies as DICOM files below a folder, with `truth.csv` beside them.
 public struct PhantomWriter {

@@ -20,7 +20,8 @@ final class BundleFile {
 
     deinit { close(descriptor) }
 
-    /// Reads on to the end of the file, or to `limit` bytes, a quarter of a mebibyte at a time. **Throws** `fileUnreadable`.
+    /// Reads on to the end of the file, or to `limit` bytes, a quarter of a mebibyte at a time. **Throws**
+    /// `fileUnreadable`.
     func forEachPart(atMost limit: Int, _ body: (UnsafeRawBufferPointer) -> Void) throws(BundleFault) {
         // Foundation's FileHandle takes as long for reading as a digest of the bytes.
         var part = [UInt8](repeating: 0, count: 256 << 10)

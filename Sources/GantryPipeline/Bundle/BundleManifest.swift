@@ -13,7 +13,8 @@ public struct BundleManifest: Sendable, Hashable {
     /// 64 lower-case hexadecimal digits by the file's path below the bundle's folder.
     public private(set) var digests: [String: String]
 
-    /// Of the files that lie in `folder` now. **Throws** `fileUnreadable`, `manifestInvalid` where a name cannot be listed.
+    /// Of the files that lie in `folder` now. **Throws** `fileUnreadable`, `manifestInvalid` where a name cannot be
+    /// listed.
     public init(of folder: String) throws(BundleFault) {
         digests = [:]
         for path in try Self.files(in: folder) { digests[path] = try FileDigest.sha256(of: folder + "/" + path) }
@@ -76,9 +77,9 @@ public struct BundleManifest: Sendable, Hashable {
         try Self.refuse(problems, folder)
     }
 
-    /// What of the bundle in `folder` is not as it was listed when it was sealed, a sentence; nil where everything is, and
-    /// where nothing is listed. Files of more than a mebibyte are taken for what they are listed as: what is scored with
-    /// is compared with `pipeline.yaml`.
+    /// What of the bundle in `folder` is not as it was listed when it was sealed, a sentence; nil where everything is,
+    /// and where nothing is listed. Files of more than a mebibyte are taken for what they are listed as: what is scored
+    /// with is compared with `pipeline.yaml`.
     public static func difference(in folder: String) -> String? {
         guard FileManager.default.fileExists(atPath: folder + "/" + file) else { return nil }
         do {

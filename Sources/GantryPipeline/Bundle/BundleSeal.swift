@@ -3,7 +3,8 @@ import GantryGround
 
 /// Writes a bundle's `SHA256SUMS` and its signature.
 public enum BundleSeal {
-    /// Lists the bundle's files as they are now, signed with `key` where one is given; a former signature goes otherwise. Returns the list.
+    /// Lists the bundle's files as they are now, signed with `key` where one is given; a former signature goes
+    /// otherwise. Returns the list.
     ///
     /// **Throws** `fileUnreadable`, `manifestInvalid`, `notWritable`.
     @discardableResult
@@ -21,7 +22,8 @@ public enum BundleSeal {
         return manifest
     }
 
-    /// What a command does that has changed a bundle: lists the files anew where they were listed. Returns whether a signature is gone by that.
+    /// What a command does that has changed a bundle: lists the files anew where they were listed. Returns whether a
+    /// signature is gone by that.
     public static func renew(_ folder: String) throws(BundleFault) -> Bool {
         guard FileManager.default.fileExists(atPath: folder + "/" + BundleManifest.file) else { return false }
         let wasSigned = FileManager.default.fileExists(atPath: folder + "/" + BundleManifest.signatureFile)

@@ -1,4 +1,5 @@
 import Foundation
+import GantryCore
 import GantryGround
 
 /// SHA-256 of files.
@@ -17,7 +18,5 @@ public enum FileDigest {
     static func sha256(_ data: Data) -> String { SHA256.hash(data).hexadecimal }
 
     /// Whether this is a digest as it is written here: 64 lower-case hexadecimal digits.
-    static func isDigest(_ text: String) -> Bool {
-        text.utf8.count == 64 && text.utf8.allSatisfy { "0123456789abcdef".utf8.contains($0) }
-    }
+    static func isDigest(_ text: String) -> Bool { Hexadecimal.isLowerCase(text, digits: 64) }
 }

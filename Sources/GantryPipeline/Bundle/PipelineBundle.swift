@@ -23,8 +23,9 @@ public struct PipelineBundle: Sendable, Hashable {
         judgingDigest = DefinitionDigest.judging(definition.judging)
     }
 
-    /// Loads the bundle in `folder`: reads `pipeline.yaml` and compares the SHA-256 of the model file. `precision` stands for the one that the file
-    /// says. With `trust`, a bundle that none of its keys has signed, or whose files are not those that were signed, is refused.
+    /// Loads the bundle in `folder`: reads `pipeline.yaml` and compares the SHA-256 of the model file. `precision`
+    /// stands for the one that the file says. With `trust`, a bundle that none of its keys has signed, or whose files
+    /// are not those that were signed, is refused.
     ///
     /// **Throws** the first fault; a definition's problems come together as one, and so do files that were altered.
     public static func load(

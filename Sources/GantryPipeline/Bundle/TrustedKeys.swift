@@ -12,7 +12,8 @@ public struct TrustedKeys: Sendable {
         self.keys = keys
     }
 
-    /// The bundle's list of files, signed by one of the keys. **Throws** `notSealed`, `signatureInvalid`, `manifestInvalid`, `fileUnreadable`.
+    /// The bundle's list of files, signed by one of the keys. **Throws** `notSealed`, `signatureInvalid`,
+    /// `manifestInvalid`, `fileUnreadable`.
     public func manifest(of folder: String) throws(BundleFault) -> BundleManifest {
         let bytes = try BundleManifest.bytes(of: folder)
         let path = folder + "/" + BundleManifest.signatureFile

@@ -22,7 +22,8 @@ extension PipelineDefinition {
         for key in ["inner-width", "groups", "stride"] where !isBottleneck && section.value(key) != nil {
             section.add(at: key, "`\(key)` has no meaning with `block: basic`")
         }
-        // What only bottlenecks have must be said of them: a stride that is guessed computes something else without a word.
+        // What only bottlenecks have must be said of them: a stride that is guessed computes something else without a
+        // word.
         let stride: ResidualArchitecture.StridePosition? = section.choice(
             "stride", fallback: isBottleneck ? nil : .middleConvolution)
         let baseWidth = section.integer("base-width", in: 1...1024, fallback: 64)

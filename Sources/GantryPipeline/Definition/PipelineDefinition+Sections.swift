@@ -27,7 +27,8 @@ extension PipelineDefinition {
         if !positive.isEmpty, !classes.isEmpty, !classes.contains(positive) {
             section.add(
                 at: "positive-class",
-                "`positive-class`: `\(printable(positive))` is none of the classes \(printable(classes.joined(separator: ", ")))"
+                "`positive-class`: `\(printable(positive))` is none of the classes "
+                    + "\(printable(classes.joined(separator: ", ")))"
             )
         }
         let precision: Precision = section.choice("precision", fallback: .f32) ?? .f32
@@ -43,7 +44,8 @@ extension PipelineDefinition {
             if precision == .int8 {
                 section.add(
                     at: "precision",
-                    "`precision`: int8 needs `quantized-file` and `quantized-sha256`; `gantry model quantize` makes them"
+                    "`precision`: int8 needs `quantized-file` and `quantized-sha256`; `gantry model quantize` makes "
+                        + "them"
                 )
             }
             return nil
@@ -72,31 +74,39 @@ extension PipelineDefinition {
 
     /// The section `preparation` for a network whose input has this many channels.
     static func preparation(_ top: YAMLSection, channels: Int) -> PreparationDefinition {
-        let standard = PreparationDefinition()
-        let section = top.section("preparation", keys: ["windows", "input-size", "mean", "standard-deviation"])
-        let windows = section.sections("windows", keys: windowKeys)?.map(window) ?? standard.windows
-        if windows.count != 1, windows.count != channels {
+        let section = top.section(of: PreparationDefinition.settings, leading: ["windows"])
+        var preparation = section.read(PreparationDefinition.settings)
+        if let windows = section.sections("windows", keys: windowKeys)?.map(window) { preparation.windows = windows }
+        let windows = preparation.windows.count
+        if windows != 1, windows != channels {
             section.add(
                 at: "windows",
-                "`windows`: expected one window\(channels == 1 ? "" : " or three, one a channel"), found \(windows.count)"
-            )
+                "`windows`: expected one window\(channels == 1 ? "" : " or three, one a channel"), found \(windows)")
         }
-        if channels != standard.channels {
+        if channels != PreparationDefinition().channels {
             for key in ["mean", "standard-deviation"] where section.value(key) == nil {
                 section.add(at: key, "`\(key)` is missing: the defaults are those of three channels")
             }
         }
-        let mean = section.numbers("mean", in: -1000...1000, fallback: standard.mean)
-        let deviation = section.numbers("standard-deviation", in: 1e-6...1000, fallback: standard.standardDeviation)
-        for (key, count) in [("mean", mean.count), ("standard-deviation", deviation.count)]
-        where count != channels && section.value(key)?.sequence?.count == count {
+        let counts = [("mean", preparation.mean.count), ("standard-deviation", preparation.standardDeviation.count)]
+        for (key, count) in counts where count != channels && section.value(key)?.sequence?.count == count {
             section.add(
                 at: key,
                 "`\(key)`: expected \(channels == 1 ? "one number" : "three numbers"), one a channel, found \(count)")
         }
-        return PreparationDefinition(
-            windows: windows, inputSize: section.integer("input-size", in: 32...1024, fallback: standard.inputSize),
-            mean: mean, standardDeviation: deviation)
+        return preparation
+    }
+
+    static func series(_ top: YAMLSection) -> SeriesRules {
+        top.section(of: SeriesRules.settings).read(SeriesRules.settings)
+    }
+
+    /// The key of `SecondOpinionExtent` in `reader:`.
+    static let secondOpinionKey = "second-opinion"
+
+    static func reader(_ top: YAMLSection) -> (limits: ReaderLimits, secondOpinion: SecondOpinionExtent) {
+        let section = top.section(of: ReaderLimits.settings, trailing: [secondOpinionKey])
+        return (section.read(ReaderLimits.settings), section.choice(secondOpinionKey, fallback: .sample) ?? .sample)
     }
 
     private enum Selection: String, CaseIterable {
@@ -128,78 +138,34 @@ extension PipelineDefinition {
         return .lung(smallestFraction: smallest, airRangeHU: lower...upper)
     }
 
-    private enum Aggregation: String, CaseIterable {
-        case topKMean = "top-k-mean"
-        case maximum
-        case mean
-        case percentile
-        case noisyOr = "noisy-or"
-        case fractionPositive = "fraction-positive"
-
-        /// The parameters that the rule has.
-        var parameters: [String] {
-            switch self {
-            case .topKMean: ["k", "reference-spacing-mm"]
-            case .percentile: ["percentile"]
-            case .fractionPositive: ["threshold"]
-            case .maximum, .mean, .noisyOr: []
-            }
-        }
-    }
-
     static func judging(_ top: YAMLSection) -> JudgingDefinition {
-        let standard = JudgingDefinition()
-        let parameters = Aggregation.allCases.flatMap(\.parameters)
-        let section = top.section(
-            "judging",
-            keys: ["aggregation", "negative-below", "positive-from", "fewest-scored-slices", "slice-positive-from"]
-                + parameters)
-        let aggregation: Aggregation = section.choice("aggregation", fallback: .topKMean) ?? .topKMean
-        for key in parameters where section.value(key) != nil && !aggregation.parameters.contains(key) {
-            section.add(at: key, "`\(key)` has no meaning with `aggregation: \(aggregation.rawValue)`")
+        typealias Rule = AggregationSettings.Rule
+        let parameters = Rule.allCases.flatMap(\.settings.keys)
+        let section = top.section(of: JudgingDefinition.settings, leading: ["aggregation"], trailing: parameters)
+        let rule: Rule = section.choice("aggregation", fallback: .topKMean) ?? .topKMean
+        for key in parameters where section.value(key) != nil && !rule.settings.keys.contains(key) {
+            section.add(at: key, "`\(key)` has no meaning with `aggregation: \(rule.rawValue)`")
         }
-        let negativeBelow = section.number("negative-below", in: 0...1, fallback: standard.negativeBelow)
-        let positiveFrom = section.number("positive-from", in: 0...1, fallback: standard.positiveFrom)
+        var aggregation = section.read(rule.settings)
+        aggregation.rule = rule
+        var judging = section.read(JudgingDefinition.settings)
+        judging.aggregation = aggregation.aggregation
+        let (negativeBelow, positiveFrom) = (judging.negativeBelow, judging.positiveFrom)
         if negativeBelow > positiveFrom {
             section.add(
                 at: section.value("negative-below") == nil ? "positive-from" : "negative-below",
-                "`negative-below` (\(shortest(negativeBelow))) must not lie above `positive-from` (\(shortest(positiveFrom)))"
+                "`negative-below` (\(shortest(negativeBelow))) must not lie above `positive-from` "
+                    + "(\(shortest(positiveFrom)))"
             )
         }
-        return JudgingDefinition(
-            aggregation: rule(aggregation, section), negativeBelow: negativeBelow, positiveFrom: positiveFrom,
-            fewestScoredSlices: section.integer(
-                "fewest-scored-slices", in: 1...100_000, fallback: standard.fewestScoredSlices),
-            slicePositiveFrom: section.number("slice-positive-from", in: 0...1, fallback: standard.slicePositiveFrom))
-    }
-
-    private static func rule(_ aggregation: Aggregation, _ section: YAMLSection) -> AggregationRule {
-        switch aggregation {
-        case .topKMean:
-            var reference: Double? = 5
-            if section.value("reference-spacing-mm")?.scalar?.string == "none" {
-                reference = nil
-            } else {
-                reference = section.number("reference-spacing-mm", in: 0.01...100, fallback: 5)
-            }
-            return .topKMean(
-                k: section.integer("k", in: 1...10_000, fallback: 3), referenceSpacingMillimetres: reference)
-        case .maximum: return .maximum
-        case .mean: return .mean
-        case .percentile: return .percentile(section.number("percentile", in: 0...100))
-        case .noisyOr: return .noisyOr
-        case .fractionPositive: return .fractionPositive(threshold: section.number("threshold", in: 0...1))
-        }
+        return judging
     }
 
     static func report(_ top: YAMLSection) -> ReportDefinition {
-        let standard = ReportDefinition()
-        let section = top.section("report", keys: ["key-pictures", "window"])
-        let keyPictures = section.integer("key-pictures", in: 0...64, fallback: standard.keyPictures)
-        guard section.value("window") != nil else {
-            return ReportDefinition(keyPictures: keyPictures, window: standard.window)
-        }
-        return ReportDefinition(keyPictures: keyPictures, window: window(section.section("window", keys: windowKeys)))
+        let section = top.section(of: ReportDefinition.settings, trailing: ["window"])
+        var report = section.read(ReportDefinition.settings)
+        if section.value("window") != nil { report.window = window(section.section("window", keys: windowKeys)) }
+        return report
     }
 
     private static let windowKeys = ["center", "width", "function"]

@@ -27,14 +27,14 @@ extension PipelineDefinition {
         }
         let model = Self.model(top)
         let channels = model.architecture.inputChannels
-        let reader = Self.readerSection(top)
+        let reader = Self.reader(top)
         let definition = PipelineDefinition(
             name: name, version: top.text("version"), description: top.text("description", fallback: ""),
             scoring: ScoringDefinition(
                 model: model, preparation: Self.preparation(top, channels: channels), sliceSelection: Self.slices(top),
                 seriesRules: Self.series(top)),
-            judging: Self.judging(top), report: Self.report(top), reader: Self.reader(reader),
-            secondOpinion: reader.choice(Self.secondOpinionKey, fallback: .sample) ?? .sample)
+            judging: Self.judging(top), report: Self.report(top), reader: reader.limits,
+            secondOpinion: reader.secondOpinion)
         guard problems.problems.isEmpty else {
             throw PipelineFileProblems(
                 problems.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
@@ -43,7 +43,7 @@ extension PipelineDefinition {
         guard refused.isEmpty else {
             throw PipelineFileProblems(
                 refused.map { refusal in
-                    let section = Self.section(of: refusal.key)
+                    let section = String(refusal.key.prefix { $0 != "." })
                     let mark = top.mark(of: section)
                     return PipelineFileProblem(
                         file: file, line: mark?.line ?? 1, column: mark?.column ?? 1,
@@ -51,12 +51,6 @@ extension PipelineDefinition {
                 })
         }
         self = definition
-    }
-
-    /// The section of the file that a key of Core's definitions stands in.
-    private static func section(of key: String) -> String {
-        let first = key.prefix { $0 != "." && $0 != "[" }
-        return ["slice-selection": "slices", "series-rules": "series"][first] ?? String(first)
     }
 
     private static func compose(_ yaml: String, file: String) throws(PipelineFileProblems) -> Node? {

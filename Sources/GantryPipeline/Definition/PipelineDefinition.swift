@@ -51,6 +51,15 @@ public struct ReportDefinition: Sendable, Hashable, Codable {
         self.keyPictures = keyPictures
         self.window = window
     }
+
+    /// The section `report`, but for `window`.
+    public static let settings = SettingTable(
+        "report", entering: nil, usual: ReportDefinition(),
+        [
+            PipelineSetting(
+                "key-pictures", .wholeNumber(\.keyPictures, 0...64),
+                "slices of highest probability that are kept as pictures")
+        ])
 }
 
 /// Everything wrong with a pipeline file, in the order of its lines; never empty.

@@ -2,10 +2,11 @@ import GantryCore
 
 /// Changes to the text of a pipeline file that leave its comments and order alone.
 public enum PipelineText {
-    /// `yaml` with `quantized-file` and `quantized-sha256` of its `model` section naming `model`: in place of those it has, or after the line of
-    /// `sha256`.
+    /// `yaml` with `quantized-file` and `quantized-sha256` of its `model` section naming `model`: in place of those it
+    /// has, or after the line of `sha256`.
     ///
-    /// Nil where the section is not written one key a line, so that only a person can change it; what is returned has been read back.
+    /// Nil where the section is not written one key a line, so that only a person can change it; what is returned has
+    /// been read back.
     public static func naming(_ model: QuantizedModel, in yaml: String) -> String? {
         guard var expected = try? PipelineDefinition(yaml: yaml) else { return nil }
         expected.scoring.model.quantized = model
@@ -22,7 +23,8 @@ public enum PipelineText {
         let indentation = lines[digest].prefix { $0 == " " }
         lines.insert(
             contentsOf: [
-                "\(indentation)quantized-file: \(model.file)          # made by `gantry model quantize`, for `precision: int8`\(end)",
+                "\(indentation)quantized-file: \(model.file)          # made by `gantry model quantize`, for "
+                    + "`precision: int8`\(end)",
                 "\(indentation)quantized-sha256: \"\(model.sha256)\"\(end)",
             ], at: digest + 1)
         let text = lines.joined()
@@ -30,7 +32,8 @@ public enum PipelineText {
         return text
     }
 
-    /// The lines, each with its end: a line feed, or a carriage return and a line feed, which Swift takes as one character.
+    /// The lines, each with its end: a line feed, or a carriage return and a line feed, which Swift takes as one
+    /// character.
     private static func lines(of text: String) -> [String] {
         var lines = [""]
         for character in text {

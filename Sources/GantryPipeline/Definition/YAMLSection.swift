@@ -161,7 +161,8 @@ struct YAMLSection {
             guard let number = plainInteger(item), range.contains(number) else {
                 problems.add(
                     at: item.mark,
-                    "`\(key)`: expected a whole number of \(range.lowerBound) to \(range.upperBound), found \(found(item))"
+                    "`\(key)`: expected a whole number of \(range.lowerBound) to \(range.upperBound), found "
+                        + "\(found(item))"
                 )
                 return nil
             }
@@ -205,7 +206,8 @@ struct YAMLSection {
         guard range.contains(number) else {
             problems.add(
                 at: mark,
-                "`\(key)`: \(shortest(number)) is outside \(shortest(range.lowerBound)) to \(shortest(range.upperBound))"
+                "`\(key)`: \(shortest(number)) is outside \(shortest(range.lowerBound)) to "
+                    + "\(shortest(range.upperBound))"
             )
             return nil
         }
@@ -261,8 +263,8 @@ func suggestion(for text: String, among words: [String]) -> String {
     return near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?"
 }
 
-/// The words among `words` that differ from `text`, or begin with what differs from it, in the fewest letters; none where
-/// all differ by more than a third.
+/// The words among `words` that differ from `text`, or begin with what differs from it, in the fewest letters; none
+/// where all differ by more than a third.
 package func nearest(to text: String, among words: [String]) -> [String] {
     guard text.count <= 40 else { return [] }
     let distances = words.compactMap { word -> (word: String, distance: Int)? in

@@ -15,7 +15,7 @@ extension StudyInput {
                 inputs.append(input)
                 continue
             }
-            let root = commonFolder(of: [inputs[index].root + "/", input.root + "/"])
+            let root = RelativePath.commonFolder(of: [inputs[index].root + "/", input.root + "/"])
             let one = inputs[index].rebased(to: root.isEmpty ? "/" : root)
             let other = input.rebased(to: root.isEmpty ? "/" : root)
             let instances = [one.study, other.study].flatMap { $0.series.flatMap(\.instances) + $0.copies }

@@ -9,14 +9,9 @@ package struct StudySettling {
         package var study: UID
         /// It has waited as long as is allowed, and is taken although it has not come to rest.
         package var isForced: Bool
-        /// Nothing new has come for it: a file that was there when it was taken has vanished or changed, of it or of
-        /// nobody beside it.
-        package var isOnlyDisturbed: Bool
-
-        package init(study: UID, isForced: Bool = false, isOnlyDisturbed: Bool = false) {
+        package init(study: UID, isForced: Bool = false) {
             self.study = study
             self.isForced = isForced
-            self.isOnlyDisturbed = isOnlyDisturbed
         }
     }
 
@@ -41,6 +36,18 @@ package struct StudySettling {
         package var takenAt: Timestamp?
         /// When it is taken in any case.
         package var latestAt: Timestamp
+    }
+
+    /// A file that had been read and taken, and has vanished or changed.
+    package struct Left: Sendable, Equatable {
+        package var path: String
+        /// The study it was of; nil where it was of none.
+        package var study: UID?
+
+        package init(path: String, study: UID?) {
+            self.path = path
+            self.study = study
+        }
     }
 
     private struct File {
@@ -75,8 +82,7 @@ package struct StudySettling {
     private var untakenFiles = 0
     /// Studies with a file that was not there when they were last taken, with the number of such files.
     private var open: [UID: Int] = [:]
-    /// Studies that were taken with a file that has vanished or changed since, or with such a file of nobody beside them,
-    /// and when it last happened.
+    /// Studies that are to be looked at again although nothing new has come for them, and since when.
     private var disturbed: [UID: Timestamp] = [:]
 
     /// A study is taken when none of its files changed for `quietSeconds`, or `forcedAfterSeconds` after its first
@@ -87,15 +93,19 @@ package struct StudySettling {
     }
 
     /// Enters what a look tells. Returns the files that have come to rest and whose headers have to be read, sorted,
-    /// and those that are no longer there or no longer as they were.
-    package mutating func look(_ view: DropFolderView, now: Timestamp) -> (toScan: [String], stale: [String]) {
+    /// those that are no longer there or no longer as they were, and which of these were taken.
+    package mutating func look(
+        _ view: DropFolderView, now: Timestamp
+    ) -> (toScan: [String], stale: [String], left: [Left]) {
         var stale: [String] = []
+        var left: [Left] = []
+        func leave(_ path: String, _ file: File) {
+            stale.append(path)
+            if file.isTaken { left.append(Left(path: path, study: file.study)) }
+        }
         for path in view.unsettled {
             let known = files[path]
-            if let known, known.isScanned {
-                stale.append(path)
-                disturb(by: known, at: path, now: now)
-            }
+            if let known, known.isScanned { leave(path, known) }
             // A file that changes after it was taken begins a new wait; one that keeps changing goes on with its own.
             let firstSeen = known.map { $0.isTaken ? now : $0.firstSeen } ?? now
             set(path, File(firstSeen: firstSeen, changed: now, isSettled: false))
@@ -107,24 +117,19 @@ package struct StudySettling {
         }
         for path in view.gone {
             guard let known = files[path] else { continue }
-            stale.append(path)
-            disturb(by: known, at: path, now: now)
+            leave(path, known)
             set(path, nil)
             // Whoever clears a folder up asks for nothing.
             if let study = known.study, pathsOf[study] == nil { disturbed[study] = nil }
         }
-        return (view.settled.filter { files[$0]?.isScanned == false }, stale)
+        return (view.settled.filter { files[$0]?.isScanned == false }, stale, left)
     }
 
-    /// Enters that a file which had been read is not what it was: for its study, or, where it is of none, for those that
-    /// it lay beside.
-    private mutating func disturb(by file: File, at path: String, now: Timestamp) {
-        guard file.isTaken else { return }
-        for study in file.study.map({ Set([$0]) }) ?? studies(in: parent(of: path)) { disturbed[study] = now }
+    /// Enters that a study is to be looked at again: a file that its verdict is in doubt about has vanished or changed.
+    /// One of which nothing is left is not.
+    package mutating func disturb(_ uid: UID, now: Timestamp) {
+        if pathsOf[uid] != nil { disturbed[uid] = now }
     }
-
-    /// Enters that a disturbed study is not in doubt: what happens to its files is nothing to it.
-    package mutating func isUndoubted(_ uid: UID) { disturbed[uid] = nil }
 
     /// Enters that a file's header was read: the study it belongs to, or nil.
     package mutating func scanned(_ path: String, study: UID?) {
@@ -139,16 +144,12 @@ package struct StudySettling {
 
     /// Studies to be taken now, by UID. With `once` a study need not be quiet: it is enough that no file is unsettled.
     ///
-    /// A study that is disturbed alone is among them once it is quiet, at every call until it is taken or said to be
-    /// undoubted; one of which no file is left never.
+    /// A study that is disturbed is among them once it is quiet, and is never forced.
     package func due(now: Timestamp, once: Bool) -> [Due] {
         let isHeldBack = once && hasUnsettled
-        let again = disturbed.compactMap { uid, moment -> Due? in
-            guard open[uid] == nil, !isHeldBack else { return nil }
-            var study = waiting(uid)
-            study.lastChange = max(study.lastChange, moment)
-            return once || study.isAtRest(now: now, quietSeconds: quietSeconds)
-                ? Due(study: uid, isOnlyDisturbed: true) : nil
+        let again = disturbedAlone.compactMap { uid -> Due? in
+            guard !isHeldBack else { return nil }
+            return once || waiting(uid).isAtRest(now: now, quietSeconds: quietSeconds) ? Due(study: uid) : nil
         }
         let due = open.keys.compactMap { uid -> Due? in
             let study = waiting(uid)
@@ -179,17 +180,23 @@ package struct StudySettling {
 
     /// The next moment at which a study may become due without any change in the folder; nil where there is none.
     package func nextMoment() -> Timestamp? {
-        open.keys.map { uid in
+        let open = open.keys.map { uid in
             let study = waiting(uid)
             let quiet = study.lastChange.advanced(bySeconds: quietSeconds)
             let forced = study.firstSeen.advanced(bySeconds: forcedAfterSeconds)
             return study.hasUnsettledNeighbour ? forced : min(quiet, forced)
-        }.min()
+        }
+        let disturbed = disturbedAlone.map(waiting).filter { !$0.hasUnsettledNeighbour }
+            .map { $0.lastChange.advanced(bySeconds: quietSeconds) }
+        return (open + disturbed).min()
     }
+
+    /// Studies that are disturbed and have nothing new.
+    private var disturbedAlone: [UID] { disturbed.keys.filter { open[$0] == nil } }
 
     /// What is waited for, and of the studies those `most` that have waited longest.
     package func waits(atMost most: Int) -> Waits {
-        let all = open.keys.map { uid in
+        let all = (Array(open.keys) + disturbedAlone).map { uid in
             let study = waiting(uid)
             let quiet = study.lastChange.advanced(bySeconds: quietSeconds)
             let forced = study.firstSeen.advanced(bySeconds: forcedAfterSeconds)
@@ -227,6 +234,7 @@ package struct StudySettling {
 
     /// What an open study waits for.
     private func waiting(_ uid: UID) -> Waiting {
+        let disturbedAt = disturbed[uid]
         var study = Waiting(
             firstSeen: Timestamp(millisecondsSince1970: .max / 2),
             lastChange: Timestamp(millisecondsSince1970: .min / 2), hasUnsettledNeighbour: false)
@@ -237,13 +245,17 @@ package struct StudySettling {
             study.lastChange = max(study.lastChange, file.changed)
             // A file still coming in is waited for where it lies in a study's own folder; in one that several studies
             // share it may be anybody's, and a busy node would keep all of them waiting.
-            guard !study.hasUnsettledNeighbour, let folder = folders[parent(of: path)] else { continue }
+            guard !study.hasUnsettledNeighbour, let folder = folders[RelativePath.folder(of: path)] else { continue }
             study.hasUnsettledNeighbour = folder.unsettled > 0 && folder.studies.count == 1
+        }
+        if let disturbedAt {
+            study.lastChange = max(study.lastChange, disturbedAt)
+            if open[uid] == nil { study.firstSeen = disturbedAt }
         }
         return study
     }
 
-    /// Puts a file into the books, or takes it out, with everything that is counted of it.
+    /// Enters a file, or takes it out, with everything that is counted of it.
     private mutating func set(_ path: String, _ file: File?) {
         if let known = files[path] { count(known, at: path, -1) }
         files[path] = file
@@ -251,7 +263,7 @@ package struct StudySettling {
     }
 
     private mutating func count(_ file: File, at path: String, _ one: Int) {
-        let name = parent(of: path)
+        let name = RelativePath.folder(of: path)
         var folder = folders[name] ?? Folder()
         if !file.isSettled {
             unsettledFiles += one

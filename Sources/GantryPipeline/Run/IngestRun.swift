@@ -13,13 +13,13 @@ public struct IngestRun: Sendable {
 
     /// Does it. Blocks; ends early after `RunEnvironment.requestStop`.
     ///
-    /// With `studies` nothing else below the paths is taken, or said a word about; those that are not there are the
-    /// summary's `absentStudies`.
+    /// With `studies` nothing else below the paths is taken, or said a word about; those that are not there, also for
+    /// want of a path, are the summary's `absentStudies`.
     public func run(paths: [String], only studies: Set<UID>? = nil) -> RunSummary {
         var summary = RunSummary()
         let runner = StudyRunner(environment, waitsForDisk: false)
         do {
-            var found = try scan(try listings(of: paths), into: &summary)
+            var found = try scan(try listings(of: paths, allOfThem: studies == nil), into: &summary)
             if let studies {
                 found.removeAll { !studies.contains($0.study.studyInstanceUID) }
                 summary.strayFiles = []
@@ -55,15 +55,21 @@ public struct IngestRun: Sendable {
         var fault: InputFault
     }
 
-    /// One listing a root, no file twice: the same file may be below several of the paths.
-    private func listings(of paths: [String]) throws(InputFaultError) -> [FileListing] {
+    /// One listing a root, no file twice: the same file may be below several of the paths. Unless it has to be
+    /// `allOfThem`, paths that cannot be listed are passed over.
+    private func listings(of paths: [String], allOfThem: Bool) throws(InputFaultError) -> [FileListing] {
         var listings: [FileListing] = []
         var seen: Set<String> = []
         for path in paths {
             var listing: FileListing
-            do { listing = try list(path) } catch { throw InputFaultError(fault: .listing(error)) }
-            listing.files.removeAll { !seen.insert(joined(listing.root, $0)).inserted }
-            listing.outcomes.removeAll { !seen.insert(joined(listing.root, $0.file)).inserted }
+            do {
+                listing = try list(path)
+            } catch {
+                guard allOfThem else { continue }
+                throw InputFaultError(fault: .listing(error))
+            }
+            listing.files.removeAll { !seen.insert(RelativePath.joined(listing.root, $0)).inserted }
+            listing.outcomes.removeAll { !seen.insert(RelativePath.joined(listing.root, $0.file)).inserted }
             if let index = listings.firstIndex(where: { $0.root == listing.root }) {
                 listings[index].files += listing.files
                 listings[index].outcomes += listing.outcomes
@@ -103,24 +109,12 @@ public struct IngestRun: Sendable {
                 done += batch.count
                 environment.observer.note(.scanned(files: done, of: all))
             }
-            let books = ScanBooks(
+            let scanned = ScannedStudies(
                 instances: instances, outcomes: outcomes, root: listing.root, shown: listing.shown)
-            summary.strayFiles += books.stray
-            summary.unreadableFolders += books.unreadable
-            inputs = StudyInput.merging(inputs, books.inputs)
+            summary.strayFiles += scanned.stray
+            summary.unreadableFolders += scanned.unreadable
+            inputs = StudyInput.merging(inputs, scanned.inputs)
         }
         return inputs
-    }
-}
-
-extension StudyRunner {
-    /// `summary` with the ends of all studies.
-    func complete(_ summary: RunSummary) -> RunSummary {
-        var summary = summary
-        summary.studies = inputs.lines()
-        summary.tally = inputs.tally + FileCounts(summary.strayFiles)
-        summary.unfinishedFiles = inputs.unfinishedFiles
-        summary.stopped = stopReason
-        return summary
     }
 }

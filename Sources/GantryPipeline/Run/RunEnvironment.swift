@@ -58,8 +58,8 @@ public struct RunEnvironment: Sendable {
         self.random = random
     }
 
-    /// What time it is for what must come to rest: counted by the steady clock, so that a date that is set makes nothing
-    /// rest and nothing overdue. To be compared with its like alone.
+    /// What time it is for what must come to rest: counted by the steady clock, so that a date that is set makes
+    /// nothing rest and nothing overdue. To be compared with its like alone.
     var settlingMoment: Timestamp {
         let (seconds, attoseconds) = steadyClock.elapsed().components
         return Timestamp(millisecondsSince1970: seconds * 1000 + attoseconds / 1_000_000_000_000_000)

@@ -31,8 +31,8 @@ public enum RunEvent: Sendable, Equatable {
     case leaseLost(StudyKey)
     /// A study came to an end in this run; where new files came meanwhile it is queued again, and comes to another.
     case studyEnded(StudyLine)
-    /// Nothing is left to do until `until`, when the reports of so many studies, which could not be written for `fault`,
-    /// and so many other studies are tried again. Told once for each such moment.
+    /// Nothing is left to do until `until`, when the reports of so many studies, which could not be written for
+    /// `fault`, and so many other studies are tried again. Told once for each such moment.
     case waiting(until: Timestamp, reports: Int, fault: ReportFault?, studies: Int)
     /// No work is taken until there is space again.
     case diskLow(FreeSpace, needed: Int64)

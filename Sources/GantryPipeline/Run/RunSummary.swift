@@ -11,7 +11,7 @@ public struct RunSummary: Sendable, Equatable {
     /// Studies that were asked for and of which no file could be found and read.
     public var absentStudies: Set<UID>
     /// How many files came to which end; files of studies that were not finished are not among them.
-    public var tally: FileCounts
+    public var account: FileAccount
     /// Number of files of studies that were handed back or not reached.
     public var unfinishedFiles: Int
     /// Why the run ended before its work was done; nil where it did not.
@@ -25,12 +25,12 @@ public struct RunSummary: Sendable, Equatable {
         unreadableFolders = []
         strayFiles = []
         absentStudies = []
-        tally = FileCounts()
+        account = FileAccount()
         unfinishedFiles = 0
     }
 
-    /// Number of files seen: the tally and the files of unfinished studies.
-    public var filesSeen: Int { tally.seen + unfinishedFiles }
+    /// Number of files seen: those of the account and of unfinished studies.
+    public var filesSeen: Int { account.seen + unfinishedFiles }
 }
 
 /// The end of one study in a run.

@@ -16,11 +16,11 @@ struct SettlingBoard {
     /// A board on which nothing stands.
     init(_ environment: RunEnvironment) { self.environment = environment }
 
-    /// Shows what `looks` wait for.
-    mutating func show(_ looks: WatchLooks) {
+    /// Shows what `watched` waits for.
+    mutating func show(_ watched: WatchedStudies) {
         let now = environment.settlingMoment
         if let triedAt, now < triedAt.advanced(bySeconds: Self.leastPauseSeconds) { return }
-        let waits = looks.waits
+        let waits = watched.waits
         guard waits != shown else { return }
         triedAt = now
         if keep(waits, now: now) { shown = waits }

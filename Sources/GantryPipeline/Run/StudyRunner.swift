@@ -7,54 +7,26 @@ import Synchronization
 ///
 /// What is not finished when the process ends, however it ends, is found again in the store by the next run.
 final class StudyRunner: Sendable {
-    /// Reports that are to be written, and when they are tried again where that failed.
-    private struct OutstandingReports: Sendable {
-        /// The end of a study with a verdict, which is entered once its reports are written.
-        struct Ending: Sendable {
-            var lease: StudyLease
-            var record: StudyRecord
-            var files: [FileOutcome]
-            var generation: Int
-            var isUnchanged: Bool
-        }
-
-        var studyKey: StudyKey
-        /// Nil where the study failed after it was judged: its end hangs on no report, and no lease holds it.
-        var ending: Ending?
-        var attempt = 1
-        var due: Timestamp
-        /// Why they could not be written at the last attempt.
-        var fault: ReportFault?
-
-        /// Reports of a verdict that are due at once.
-        init(
-            _ lease: StudyLease, _ record: StudyRecord, files: [FileOutcome], generation: Int, isUnchanged: Bool,
-            now: Timestamp
-        ) {
-            studyKey = lease.studyKey
-            ending = Ending(
-                lease: lease, record: record, files: files, generation: generation, isUnchanged: isUnchanged)
-            due = now
-        }
-
-        /// Reports of a study that failed after it was judged, if it was, due at once: they say so.
-        init(ofFailed key: StudyKey, now: Timestamp) {
-            studyKey = key
-            due = now
-        }
+    /// What a run knows of its studies, and what it has said of itself.
+    private struct State {
+        var studies = StudiesInRun()
+        var owedReports = OwedReportsQueue()
+        var isDiskLow = false
+        /// The moment until which the run was last said to wait.
+        var saidWait: Timestamp?
     }
 
-    let inputs = StudyInputs()
     private let environment: RunEnvironment
     private let waitsForDisk: Bool
-    private let outstanding = Mutex<[OutstandingReports]>([])
-    private let isDiskLow = Mutex(false)
-    /// The moment until which the run was last said to wait.
-    private let saidWait = Mutex<Timestamp?>(nil)
-    /// Held while a study is queued and entered, and while its end is entered: new files are never lost between.
+
+    // Two locks, taken in this order.
+
+    /// Held where the store and `state` move together: while a study is queued, while one is claimed, and while its end
+    /// is entered. New files are never lost between, and no worker claims what another of this run holds. The store and
+    /// the observer are called under it.
     private let booking = Mutex(())
-    /// Held while a study is claimed, so that no worker claims what another of this run holds.
-    private let claiming = Mutex(())
+    /// Held for one look or one change, also under `booking`; no store, observer, writer or clock is called under it.
+    private let state = Mutex(State())
 
     /// A runner. `waitsForDisk`: where space runs out it waits for more instead of ending.
     init(_ environment: RunEnvironment, waitsForDisk: Bool) {
@@ -72,7 +44,7 @@ final class StudyRunner: Sendable {
     func recover() throws(StoreFault) {
         _ = try store.recoverAbandoned(now: now())
         for summary in try store.summaries() where summary.state == .judged {
-            inputs.putReportsOnly(summary.studyKey)
+            state.withLock { $0.studies.putReportsOnly(summary.studyKey) }
         }
     }
 
@@ -80,7 +52,7 @@ final class StudyRunner: Sendable {
     func submit(_ input: StudyInput) throws(StoreFault) {
         let queued = try booking.withLock { _ throws(StoreFault) in
             let queued = try enqueue(input)
-            inputs.put(queued.studyKey, input)
+            state.withLock { $0.studies.put(queued.studyKey, input) }
             leaveInQuarantine(queued, input)
             return queued
         }
@@ -93,28 +65,46 @@ final class StudyRunner: Sendable {
             EnqueuedStudy(input, leavesQuarantine: environment.settings.retriesQuarantined), now: now())
     }
 
-    /// Enters the end of a study that the store keeps in quarantine. A worker writes its reports again, as of every study
-    /// that a run comes to an end with.
+    /// Enters the end of a study that the store keeps in quarantine. A worker writes its reports again, as of every
+    /// study that a run comes to an end with.
     private func leaveInQuarantine(_ queued: QueuedStudy, _ input: StudyInput) {
         guard let detail = queued.quarantine else { return }
-        outstanding.withLock { $0.append(OutstandingReports(ofFailed: queued.studyKey, now: now())) }
-        inputs.leave(
-            queued.studyKey, .quarantined(detail: detail), files: input.ends(unread: "The study is in quarantine."),
-            at: now())
+        let files = input.outcomes(unread: "The study is in quarantine.")
+        let now = now()
+        state.withLock { state in
+            state.owedReports.append(OwedReports(ofFailed: queued.studyKey, now: now))
+            state.studies.keepInQuarantine(queued.studyKey, detail: detail, files: files, at: now)
+        }
     }
 
     private func announce(_ queued: QueuedStudy, _ input: StudyInput) {
         if queued.quarantine == nil {
             environment.observer.note(.studyQueued(queued.studyKey, folder: input.folder, files: input.fileCount))
-        } else if let line = inputs.line(of: queued.studyKey) {
+        } else if let line = state.withLock({ $0.studies.line(of: queued.studyKey) }) {
             environment.observer.note(.studyEnded(line))
         }
     }
 
     /// No study will be submitted any more: the workers end when the queue is empty.
     func close() {
-        inputs.close()
+        state.withLock { $0.studies.isClosed = true }
         environment.waker.wake()
+    }
+
+    /// The studies whose doubt hangs on a file that has vanished or changed; see `StudiesInRun`.
+    func doubting(_ path: String, of study: UID?) -> (studies: Set<UID>, isAll: Bool) {
+        state.withLock { $0.studies.doubting(path, of: study) }
+    }
+
+    /// `summary` with the ends of all studies.
+    func complete(_ summary: RunSummary) -> RunSummary {
+        var summary = summary
+        let studies = state.withLock { $0.studies }
+        summary.studies = studies.lines()
+        summary.account = studies.account + FileAccount(summary.strayFiles)
+        summary.unfinishedFiles = studies.unfinishedFiles
+        summary.stopped = stopReason
+        return summary
     }
 
     /// Works until the queue is closed and empty, or the run is asked to stop. Blocks; the calling thread is the first
@@ -144,7 +134,9 @@ final class StudyRunner: Sendable {
                     environment.waker.wake()
                 } else {
                     let next = nextMoment()
-                    if next == nil && inputs.isClosed { return }
+                    let isClosed = state.withLock { $0.studies.isClosed }
+                    // A study that was queued before the queue was closed, and after this worker looked, has woken it.
+                    if next == nil && isClosed && environment.waker.wakes == mark { return }
                     if let next { noteWait(until: next) }
                     environment.waker.wait(since: mark, until: next)
                 }
@@ -155,12 +147,12 @@ final class StudyRunner: Sendable {
     }
 
     private func claim(_ worker: String) throws(StoreFault) -> StudyLease? {
-        try claiming.withLock { _ throws(StoreFault) in
-            let claimable = inputs.claimable
+        try booking.withLock { _ throws(StoreFault) in
+            let claimable = state.withLock { $0.studies.claimable }
             guard !claimable.isEmpty else { return nil }
             let lease = try store.claim(
                 worker: worker, among: claimable, leaseSeconds: environment.settings.leaseSeconds, now: now())
-            if let lease { inputs.begin(lease.studyKey) }
+            if let lease { state.withLock { $0.studies.begin(lease.studyKey) } }
             return lease
         }
     }
@@ -168,42 +160,44 @@ final class StudyRunner: Sendable {
     /// When there may be work again without anybody's wake; nil where never.
     private func nextMoment() -> Timestamp? {
         let now = now()
-        return [inputs.nextRetry(after: now), outstanding.withLock { $0.map(\.due).min() }].compactMap(\.self).min()
+        return state.withLock { state in
+            [state.studies.nextRetry(after: now), state.owedReports.next?.due].compactMap(\.self).min()
+        }
     }
 
     /// Says, once for each such moment, that nothing is left to do until then.
     private func noteWait(until moment: Timestamp) {
-        let reports = outstanding.withLock { $0 }
-        // A study that another worker is at keeps the run busy; those whose reports are due later do not.
-        guard inputs.held == reports.count else { return }
-        let isNew = saidWait.withLock { said in
-            defer { said = moment }
-            return said != moment
+        let waiting = state.withLock { state -> OwedReportsQueue? in
+            guard state.studies.busy == 0, state.saidWait != moment else { return nil }
+            state.saidWait = moment
+            return state.owedReports
         }
-        guard isNew else { return }
-        let first = reports.min { $0.due < $1.due }
+        guard let waiting else { return }
+        let now = now()
         environment.observer.note(
-            .waiting(until: moment, reports: reports.count, fault: first?.fault, studies: inputs.retries(after: now())))
+            .waiting(
+                until: moment, reports: waiting.count, fault: waiting.next?.fault,
+                studies: state.withLock { $0.studies.retries(after: now) }))
     }
 
     /// The reason to take no work; nil where there is space.
     private func pauseForDisk() -> StopReason? {
         let needed = environment.settings.smallestFreeBytes
         guard let free = environment.freeSpace(), free.bytes < needed else {
-            let recovered = isDiskLow.withLock { low in
-                defer { low = false }
-                return low
-            }
-            if recovered { environment.observer.note(.diskRecovered) }
+            if changesDisk(isLow: false) { environment.observer.note(.diskRecovered) }
             return nil
         }
-        guard !inputs.claimable.isEmpty else { return nil }
-        let isNew = isDiskLow.withLock { low in
-            defer { low = true }
-            return !low
-        }
-        if isNew { environment.observer.note(.diskLow(free, needed: needed)) }
+        guard !state.withLock({ $0.studies.claimable.isEmpty }) else { return nil }
+        if changesDisk(isLow: true) { environment.observer.note(.diskLow(free, needed: needed)) }
         return .lowDisk(path: free.path, freeBytes: free.bytes)
+    }
+
+    /// Notes whether space has run out; returns whether that is new.
+    private func changesDisk(isLow: Bool) -> Bool {
+        state.withLock { state in
+            defer { state.isDiskLow = isLow }
+            return state.isDiskLow != isLow
+        }
     }
 }
 
@@ -217,9 +211,7 @@ extension StudyRunner {
         } catch {
             guard error.code == .leaseLost else { throw error }
             environment.observer.note(.leaseLost(lease.studyKey))
-            // Files that came meanwhile are queued again; otherwise the study is the other attempt's.
-            let generation = inputs.begunGeneration(of: lease.studyKey)
-            try end(lease.studyKey, generation: generation, .unfinished, files: [])
+            try settle { $0.drop(lease.studyKey, at: $1) }
         }
     }
 
@@ -227,55 +219,52 @@ extension StudyRunner {
         let key = lease.studyKey
         environment.observer.note(.studyStarted(key, attempt: lease.attempt))
         let latest = try store.latestRecord(of: key)
-        let ticket = inputs.ticket(for: key)
         if lease.previousState == .judged, let latest {
-            return try write(
-                OutstandingReports(
-                    // No generation is 0: where the files are at hand the study is queued again and looked at anew.
-                    lease, latest, files: [], generation: ticket == nil ? 1 : 0, isUnchanged: false, now: now()))
+            // Its files, where they are at hand, are not taken: the study is queued again, and they are looked at anew.
+            return try write(OwedReports(lease, latest, files: [], isUnchanged: false, now: now()))
         }
-        guard let ticket else { return try handBack(lease, generation: 1) }
-        let passage: StudyPassage
+        guard let input = state.withLock({ $0.studies.take(key) }) else { return try handBack(lease) }
+        let analysis: StudyAnalysis
         do {
-            passage = try StudyPassage(environment: environment)
+            analysis = try StudyAnalysis(environment: environment)
         } catch {
             environment.requestStop(.scorerFault(error))
-            return try handBack(lease, generation: ticket.generation)
+            return try handBack(lease)
         }
         let control = WorkControl(environment, lease: lease)
-        let outcome = passage.run(ticket.input, latest: latest, control: control)
+        let outcome = analysis.run(input, latest: latest, control: control)
         if case .storeFault(let fault) = control.end { throw fault }
         switch outcome {
         case .judged(let result):
             let record = try store.commit(result, under: lease, now: now())
-            try write(
-                OutstandingReports(
-                    lease, record, files: result.files, generation: ticket.generation, isUnchanged: false, now: now()))
+            try write(OwedReports(lease, record, files: result.files, isUnchanged: false, now: now()))
         case .unchanged(let files, let opinion):
-            guard let latest else { return try handBack(lease, generation: ticket.generation) }
-            // Before the reports: they are made from the store, which still knows of the failure.
-            if latest.failedSince != nil { try store.confirm(lease, now: now()) }
-            let record =
-                if let opinion { try store.keep(opinion, under: lease, now: now()) } else { latest }
-            try write(
-                OutstandingReports(
-                    lease, record, files: files, generation: ticket.generation, isUnchanged: true, now: now()))
+            guard let latest else { return try handBack(lease) }
+            var record = latest
+            // Before the reports: they are made from the store, which still knows of the failure, or the former
+            // identity.
+            let study = input.study
+            if latest.failedSince != nil || latest.patient != study.patient || latest.study != study.attributes {
+                try store.confirm(lease, now: now())
+                record = try store.latestRecord(of: key) ?? latest
+            }
+            if let opinion { record = try store.keep(opinion, under: lease, now: now()) }
+            try write(OwedReports(lease, record, files: files, isUnchanged: true, now: now()))
         case .failed(let failure, let disposition):
-            try fail(lease, failure, disposition, ticket: ticket, wasJudged: latest != nil)
+            try fail(lease, failure, disposition, wasJudged: latest != nil)
         case .interrupted:
-            try handBack(lease, generation: ticket.generation)
+            try handBack(lease)
         }
     }
 
     /// Hands a study back untouched; in this run it is over.
-    private func handBack(_ lease: StudyLease, generation: Int) throws(StoreFault) {
+    private func handBack(_ lease: StudyLease) throws(StoreFault) {
         try store.release(lease, now: now())
-        try end(lease.studyKey, generation: generation, .unfinished, files: [])
+        try end(lease.studyKey, .unfinished, files: [])
     }
 
     private func fail(
-        _ lease: StudyLease, _ failure: StudyFailure, _ disposition: FaultDisposition, ticket: StudyInputs.Ticket,
-        wasJudged: Bool
+        _ lease: StudyLease, _ failure: StudyFailure, _ disposition: FaultDisposition, wasJudged: Bool
     ) throws(StoreFault) {
         let key = lease.studyKey
         let retryAt: Timestamp? =
@@ -284,21 +273,26 @@ extension StudyRunner {
                 afterAttempt: lease.failedAttempts + 1, now: now(), random: environment.random()) : nil
         try store.fail(lease, failure: failure, retryAt: retryAt, now: now())
         if let retryAt {
-            inputs.wait(key, until: retryAt)
+            state.withLock { $0.studies.wait(key, until: retryAt) }
             environment.observer.note(
                 .studyWaiting(key, code: failure.code, detail: failure.detail, retryAt: retryAt))
         } else {
-            if wasJudged { try write(OutstandingReports(ofFailed: key, now: now())) }
-            try end(
-                key, generation: ticket.generation, .failed(failure.code, detail: failure.detail),
-                files: failure.files)
+            if wasJudged { try write(OwedReports(ofFailed: key, now: now())) }
+            try end(key, .failed(failure.code, detail: failure.detail), files: failure.files)
         }
     }
 
-    /// Enters the end of a study; where new files came meanwhile, it is then queued again.
-    private func end(_ key: StudyKey, generation: Int, _ end: StudyEnd, files: [FileOutcome]) throws(StoreFault) {
+    /// Enters the end of a study; where there are files that its worker was not given, it is then queued again.
+    private func end(_ key: StudyKey, _ end: StudyEnd, files: [FileOutcome]) throws(StoreFault) {
+        try settle { $0.end(key, end, files: files, at: $1) }
+    }
+
+    private func settle(
+        _ enterEnd: (inout StudiesInRun, Timestamp) -> StudiesInRun.Aftermath
+    ) throws(StoreFault) {
         let again = try booking.withLock { _ throws(StoreFault) -> (QueuedStudy, StudyInput)? in
-            let (line, input) = inputs.end(key, generation: generation, end, files: files, at: now())
+            let now = now()
+            let (line, input) = state.withLock { enterEnd(&$0.studies, now) }
             // Before the study is queued again: nobody shall hear of a revision before the one that it follows.
             if let line { environment.observer.note(.studyEnded(line)) }
             guard let input else { return nil }
@@ -313,24 +307,25 @@ extension StudyRunner {
 // MARK: - Reports
 
 extension StudyRunner {
-    private func takeDueReports() -> OutstandingReports? {
+    private func takeDueReports() -> OwedReports? {
         let now = now()
-        return outstanding.withLock { list in
-            guard let index = list.firstIndex(where: { $0.due <= now }) else { return nil }
-            return list.remove(at: index)
+        return state.withLock { state in
+            guard let reports = state.owedReports.takeDue(at: now) else { return nil }
+            if reports.ending != nil { state.studies.resume(reports.studyKey) }
+            return reports
         }
     }
 
     /// Writes reports that are due; those of a verdict under its lease.
-    private func writeAgain(_ reports: OutstandingReports) throws(StoreFault) {
+    private func writeAgain(_ reports: OwedReports) throws(StoreFault) {
         guard let ending = reports.ending else { return try write(reports) }
         try fenced(ending.lease) { () throws(StoreFault) in try write(reports) }
     }
 
-    /// Writes the reports of a study and finishes it, where a verdict waits for that. Where they cannot be written such a
-    /// study stays `judged` under its lease, and they are tried again, here or in the next run. Those of a study that
+    /// Writes the reports of a study and finishes it, where a verdict waits for that. Where they cannot be written such
+    /// a study stays `judged` under its lease, and they are tried again, here or in the next run. Those of a study that
     /// failed are tried again here; then whoever comes to an end with it next writes them, or `gantry report`.
-    private func write(_ reports: OutstandingReports) throws(StoreFault) {
+    private func write(_ reports: OwedReports) throws(StoreFault) {
         let written = try StudyReports(store: store, writer: environment.reports).write(reports.studyKey)
         switch written {
         case .success(let paths):
@@ -344,12 +339,10 @@ extension StudyRunner {
             note: isUnchanged ? "unchanged: nothing was scored" : "reports of revision \(record.revision) written",
             now: now())
         let line = VerdictLine(record)
-        try end(
-            reports.studyKey, generation: ending.generation, isUnchanged ? .unchanged(line) : .judged(line),
-            files: ending.files)
+        try end(reports.studyKey, isUnchanged ? .unchanged(line) : .judged(line), files: ending.files)
     }
 
-    private func postpone(_ reports: OutstandingReports, _ fault: ReportFault) throws(StoreFault) {
+    private func postpone(_ reports: OwedReports, _ fault: ReportFault) throws(StoreFault) {
         let key = reports.studyKey
         let retryAt: Timestamp? =
             fault.disposition == .retryable
@@ -358,15 +351,15 @@ extension StudyRunner {
         environment.observer.note(.reportsFailed(key, fault, retryAt: retryAt))
         guard let retryAt else {
             guard let ending = reports.ending else { return }
+            // It stays judged for whoever comes next, and nobody has to wait for this lease to lapse.
+            try store.release(ending.lease, now: now())
             return try end(
-                key, generation: ending.generation,
-                .unreported(VerdictLine(ending.record), detail: fault.description), files: ending.files)
+                key, .unreported(VerdictLine(ending.record), detail: fault.description), files: ending.files)
         }
-        var next = reports
-        next.attempt += 1
-        next.due = retryAt
-        next.fault = fault
-        outstanding.withLock { $0.append(next) }
+        state.withLock { state in
+            if reports.ending != nil { state.studies.oweReports(key) }
+            state.owedReports.append(reports.postponed(until: retryAt, after: fault))
+        }
     }
 }
 

@@ -47,23 +47,23 @@ public struct WatchRun: Sendable {
                 .storeFault(StoreFault(.inputOutput, subject: "watch", explanation: error.description)))
             return runner.complete(summary)
         }
-        var looks = WatchLooks(
+        var watched = WatchedStudies(
             environment: environment, root: root, shown: shown,
             settling: StudySettling(
                 quietSeconds: settings.studyQuietSeconds, forcedAfterSeconds: settings.forcedAfterSeconds))
         var board = SettlingBoard(environment)
-        watch(&looks, board: &board, runner: runner, summary: &summary)
+        watch(&watched, board: &board, runner: runner, summary: &summary)
         board.clear()
         runner.close()
         workers.join()
-        let books = looks.books()
-        summary.strayFiles = books.stray
-        summary.unreadableFolders = books.unreadable
+        let scanned = watched.scanned()
+        summary.strayFiles = scanned.stray
+        summary.unreadableFolders = scanned.unreadable
         return runner.complete(summary)
     }
 
     private func watch(
-        _ looks: inout WatchLooks, board: inout SettlingBoard, runner: StudyRunner, summary: inout RunSummary
+        _ watched: inout WatchedStudies, board: inout SettlingBoard, runner: StudyRunner, summary: inout RunSummary
     ) {
         /// What is wrong with the folder, as it was said.
         var saidFault: DropFolderFault?
@@ -72,16 +72,16 @@ public struct WatchRun: Sendable {
                 let view = try folder.look()
                 if saidFault != nil { environment.observer.note(.dropFolderBack) }
                 saidFault = nil
-                looks.enter(view)
-                try looks.scan()
+                watched.enter(view)
+                try watched.scan()
                 summary.inputFault = nil
-                let due = try looks.due(once: settings.once, isInDoubt: runner.inputs.isInDoubt)
+                let due = try watched.due(once: settings.once, doubting: runner.doubting)
                 for input in due where environment.stop.stopped == nil {
                     try runner.submit(input)
                 }
-                if settings.once && looks.isDone { return }
+                if settings.once && watched.isDone { return }
                 // Once, a study need not be quiet: nothing can be said of when it is taken.
-                if !settings.once { board.show(looks) }
+                if !settings.once { board.show(watched) }
             } catch let fault as StoreFault {
                 environment.requestStop(.storeFault(fault))
             } catch let fault as DropFolderFault {
@@ -98,13 +98,13 @@ public struct WatchRun: Sendable {
                     .storeFault(StoreFault(.inputOutput, subject: "watch", explanation: String(describing: error))))
             }
             guard environment.stop.stopped == nil else { return }
-            folder.wait(seconds: secondsToWait(looks))
+            folder.wait(seconds: secondsToWait(watched))
         }
     }
 
     /// Until the next look: the settling time, or less where a study is due before.
-    private func secondsToWait(_ looks: WatchLooks) -> Double {
-        guard let moment = looks.nextMoment else { return settings.settleSeconds }
+    private func secondsToWait(_ watched: WatchedStudies) -> Double {
+        guard let moment = watched.nextMoment else { return settings.settleSeconds }
         let milliseconds = moment.millisecondsSince1970 - environment.settlingMoment.millisecondsSince1970
         return min(settings.settleSeconds, max(0.1, Double(milliseconds) / 1000))
     }

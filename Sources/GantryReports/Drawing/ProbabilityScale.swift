@@ -69,8 +69,10 @@ struct ProbabilityScale {
     private var thresholds: [Double] { [judging.negativeBelow, judging.positiveFrom] }
 
     private var label: String {
-        "Probability \(DecimalText.probability(probability, thresholds: thresholds)) on a scale from 0 to 1: negative below "
-            + "\(DecimalText.threshold(judging.negativeBelow)), positive from \(DecimalText.threshold(judging.positiveFrom))"
+        "Probability \(DecimalText.probability(probability, thresholds: thresholds)) on a scale from 0 to 1: negative "
+            + "below "
+            + "\(DecimalText.threshold(judging.negativeBelow)), positive from "
+            + "\(DecimalText.threshold(judging.positiveFrom))"
     }
 
     private struct Zone {

@@ -1,6 +1,7 @@
 import GantryCore
 
-/// A verdict as a shape that needs no colour: a ring with a minus, a diamond with a question mark, a square with a plus.
+/// A verdict as a shape that needs no colour: a ring with a minus, a diamond with a question mark, a square with a
+/// plus.
 enum VerdictMark {
     /// The mark in a view box of 48 x 48.
     static func svg(_ finding: Finding) -> String {

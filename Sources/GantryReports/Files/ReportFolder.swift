@@ -1,4 +1,5 @@
 import GantryCore
+import GantryGround
 import Glibc
 
 /// An open folder into which reports are written; closed at the end of its life.
@@ -45,10 +46,8 @@ package struct ReportFolder: ~Copyable {
     private static func syncParent(
         of folder: String, named path: String, _ sync: (Int32) -> Int32
     ) throws(ReportFault) {
-        // Before the last name: `/`, `a/`, or nothing, which is the current folder. A name after a slash is never empty
-        // here, since a made folder has one.
-        let parent = folder.lastIndex(of: "/").map { String(folder[...$0]) } ?? "."
-        let opened = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        // A name after the last slash is never empty here, since a made folder has one.
+        let opened = open(RelativePath.enclosingFolder(of: folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard opened >= 0 else { throw ReportFault.writing(path, status: errno, "the folder cannot be opened") }
         defer { _ = close(opened) }
         guard sync(opened) == 0 else {
@@ -116,19 +115,18 @@ package struct ReportFolder: ~Copyable {
     func write(_ bytes: [UInt8], as file: String, path: String) throws(ReportFault) {
         let temporary = "." + file + ".tmp"
         _ = unlinkat(descriptor, temporary, 0)
-        let opened = openat(
-            descriptor, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(0o600))
-        guard opened >= 0 else { throw ReportFault.writing(path, status: errno, "no file can be made here") }
-        var failure = Self.fill(opened, with: bytes)
-        if failure == 0, fsync(opened) != 0 { failure = errno }
-        if close(opened) != 0, failure == 0 { failure = errno }
-        if failure == 0, renameat(descriptor, temporary, descriptor, file) != 0 { failure = errno }
-        guard failure == 0 else {
-            _ = unlinkat(descriptor, temporary, 0)
-            throw ReportFault.writing(path, status: failure, "the file cannot be written")
-        }
-        guard fsync(descriptor) == 0 else {
-            throw ReportFault.writing(path, status: errno, "the folder cannot be synced to disk")
+        do {
+            var made = try AtomicFile(file, writtenAs: temporary, in: descriptor, permissions: 0o600)
+            try made.write(bytes)
+            try made.commit()
+        } catch {
+            let what =
+                switch error.step {
+                case .create: "no file can be made here"
+                case .openFolder, .synchroniseFolder: "the folder cannot be synced to disk"
+                case .write, .synchronise, .close, .rename: "the file cannot be written"
+                }
+            throw ReportFault.writing(path, status: error.status, what)
         }
     }
 
@@ -139,18 +137,6 @@ package struct ReportFolder: ~Copyable {
         let file = "." + "gantry-probe"
         try write([0x0A], as: file, path: name)
         _ = unlinkat(descriptor, file, 0)
-    }
-
-    /// Zero, or the error number with which writing ended.
-    private static func fill(_ file: Int32, with bytes: [UInt8]) -> Int32 {
-        bytes.withUnsafeBytes { buffer in
-            var done = 0
-            while done < buffer.count {
-                let count = Glibc.write(file, buffer.baseAddress.map { $0 + done }, buffer.count - done)
-                if count > 0 { done += count } else if count == 0 { return EIO } else if errno != EINTR { return errno }
-            }
-            return 0
-        }
     }
 }
 

@@ -134,7 +134,7 @@ extension ReportDocument.SeriesPart {
             reason: decision.reason,
             rules: decision.rules.map {
                 ReportDocument.RulePart(
-                    rule: $0.rule, expected: $0.expected, measured: $0.measured, passed: $0.passed)
+                    rule: $0.rule.rawValue, expected: $0.expected, measured: $0.measured, passed: $0.passed)
             },
             geometry: decision.geometry.map(ReportDocument.GeometryPart.init))
     }
@@ -176,13 +176,12 @@ extension ReportDocument.SlicePart {
 
 extension ReportDocument.FilesPart {
     fileprivate init(_ files: [FileOutcome]) {
-        let tally = FilesByReason(files)
+        let account = FileAccount(files)
         self.init(
-            seen: tally.seen, scored: tally.count(.scored), skipped: tally.count(.skipped),
-            rejected: tally.count(.rejected),
-            byReason: tally.reasons.map {
+            seen: account.seen, scored: account.scored, skipped: account.skipped, rejected: account.rejected,
+            byReason: account.entries.map {
                 ReportDocument.ReasonPart(
-                    reason: $0.reason.rawValue, disposition: $0.reason.disposition.rawValue, count: $0.files.count)
+                    reason: $0.reason.rawValue, disposition: $0.reason.disposition.rawValue, count: $0.files)
             },
             notScored: files.filter { $0.disposition != .scored }.map {
                 ReportDocument.FilePart(

@@ -31,6 +31,7 @@ struct FailureView {
         let detail = IdentityText.filled(failure.detail) ?? failure.code.rawValue
         why = detail + (detail.last.map { ".!?".contains($0) } == true ? "" : ".")
         self.stands =
-            "\(stands) revision \(record.revision), judged on \(IdentityText.minute(record.judgedAt)), from what lay there then."
+            "\(stands) revision \(record.revision), judged on \(IdentityText.minute(record.judgedAt)), from what lay "
+            + "there then."
     }
 }

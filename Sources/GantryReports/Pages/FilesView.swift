@@ -26,22 +26,22 @@ struct FilesView {
     }
 
     init(_ files: [FileOutcome]) {
-        let tally = FilesByReason(files)
-        seen = tally.seen
-        scored = tally.count(.scored)
-        skipped = tally.count(.skipped)
-        rejected = tally.count(.rejected)
+        let account = FileAccount(files)
+        seen = account.seen
+        scored = account.scored
+        skipped = account.skipped
+        rejected = account.rejected
         hasFiles = seen > 0
-        reasons = tally.reasons.map { entry in
+        reasons = files.byReason.map { reason, outcomes in
             let list =
-                entry.reason == .scored
+                reason == .scored
                 ? []
-                : entry.files.map {
+                : outcomes.map {
                     FileView(file: PathText.shortened($0.file), detail: $0.detail.isEmpty ? "\u{2013}" : $0.detail)
                 }
             return ReasonView(
-                words: CodeText.reason(entry.reason), disposition: entry.reason.disposition.rawValue,
-                count: entry.files.count, list: list, hasList: !list.isEmpty)
+                words: reason.heading, disposition: reason.disposition.rawValue, count: outcomes.count, list: list,
+                hasList: !list.isEmpty)
         }
     }
 }

@@ -25,7 +25,8 @@ struct ProvenanceView {
                         + CodeText.count(judging.fewestScoredSlices, "scored slice")),
                 Fact(
                     "Processed",
-                    "\(IdentityText.moment(provenance.startedAt)), in \(DecimalText.fixed(seconds, places: 1)) s\(scores)"
+                    "\(IdentityText.moment(provenance.startedAt)), in \(DecimalText.fixed(seconds, places: 1)) "
+                        + "s\(scores)"
                 ),
                 Fact("Arithmetic", CodeText.precision(provenance.precision ?? .f32)),
                 Fact("Second reader", Self.words(record.result.secondOpinion)),

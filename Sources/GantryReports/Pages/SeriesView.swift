@@ -56,7 +56,7 @@ struct SeriesView {
         }
         why = decision.reason
         rules = decision.rules.map {
-            RuleView(rule: $0.rule, expected: $0.expected, measured: $0.measured, passed: $0.passed)
+            RuleView(rule: $0.rule.rawValue, expected: $0.expected, measured: $0.measured, passed: $0.passed)
         }
         let passed = decision.rules.count(where: \.passed)
         ruleSummary = "\(passed) of \(CodeText.count(decision.rules.count, "rule")) passed"

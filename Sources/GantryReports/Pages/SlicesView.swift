@@ -34,7 +34,7 @@ struct SlicesView {
                 SliceChart.Slice(
                     number: slice.index &+ 1, positionMillimetres: slice.positionMillimetres,
                     probability: result.positiveProbability(of: slice), disposition: slice.reason.disposition,
-                    reason: CodeText.reason(slice.reason))
+                    reason: slice.reason.heading)
             },
             gaps: chosen?.geometry?.gaps ?? [],
             flags: result.keyPictures.enumerated().compactMap { offset, picture in

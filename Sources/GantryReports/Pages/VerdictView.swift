@@ -50,12 +50,15 @@ struct VerdictView {
         probabilityMeaning =
             verdict.probability == nil
             ? "Too few slices were scored to give the study a number."
-            : "The network gives each scored slice a probability of \u{201C}\(positiveClass)\u{201D}. The study\u{2019}s number is the "
+            : "The network gives each scored slice a probability of \u{201C}\(positiveClass)\u{201D}. The "
+                + "study\u{2019}s number is the "
                 + CodeText.aggregation(judging.aggregation, effectiveK: verdict.effectiveK)
                 + ". It is the network\u{2019}s output, not the chance that this patient has the disease."
         intervalMeaning = verdict.interval.map { _ in
-            "When the scored slices are drawn again at random, with replacement, 90 of 100 draws give a number within the "
-                + "interval: it shows how much the result hangs on single slices. It is not a diagnostic confidence interval."
+            "When the scored slices are drawn again at random, with replacement, 90 of 100 draws give a number within "
+                + "the "
+                + "interval: it shows how much the result hangs on single slices. It is not a diagnostic confidence "
+                + "interval."
         }
         measures = Self.measures(verdict, judging)
     }

@@ -230,7 +230,8 @@ package enum StyleSheet {
 
         """
 
-    /// What is closed on a screen is open on paper. The page is a table there, since a table's head stands on every sheet.
+    /// What is closed on a screen is open on paper. The page is a table there, since a table's head stands on every
+    /// sheet.
     private static let print = """
         @page { margin: 12mm 14mm 15mm; @bottom-right { content: "page " counter(page) " of " counter(pages); color: #55626f; font: 8pt sans-serif; } }
         @media print {

@@ -75,37 +75,6 @@ enum CodeText {
         }
     }
 
-    /// A file's reason in words.
-    static func reason(_ reason: FileReason) -> String {
-        switch reason {
-        case .scored: "Scored by the network"
-        case .seriesNotChosen: "In a series that was not chosen"
-        case .sliceNotSelected: "Slice left out by the slice selection"
-        case .duplicateInstance: "Duplicate of an instance already seen"
-        case .supersededAtPosition: "Another image at its position was kept"
-        case .notCTImage: "Not a CT image"
-        case .directoryRecord: "DICOMDIR"
-        case .symbolicLink: "Symbolic link, not followed"
-        case .notRegularFile: "Not a regular file"
-        case .studyNotJudged: "Its study came to no verdict"
-        case .notDICOM: "Not a DICOM file"
-        case .unreadable: "Could not be opened or read"
-        case .damaged: "Damaged or cut short"
-        case .attributeMissing: "A needed attribute is missing"
-        case .attributeInvalid: "An attribute has an unusable value"
-        case .patientConflict: "Names another patient than the study does"
-        case .instanceConflict: "Another image under the same identifier"
-        case .damagedCopy: "Damaged copy of an intact file"
-        case .transferSyntaxUnsupported: "Transfer syntax not supported"
-        case .contentUnsupported: "Content not supported"
-        case .pixelDataIncomplete: "Pixel data incomplete"
-        case .notHounsfield: "Values are not Hounsfield units"
-        case .limitExceeded: "Larger than the reader's limits allow"
-        case .readerDied: "Made the reading program stop"
-        case .readerTimedOut: "Took too long to read"
-        }
-    }
-
     /// `1 slice`, `3 slices`.
     static func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
 }

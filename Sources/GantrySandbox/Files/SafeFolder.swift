@@ -31,35 +31,20 @@ public struct SafeFolder: ~Copyable, Sendable {
     /// The open folder's number, to be given to a child.
     public var number: Int32 { descriptor.number }
 
-    /// Names the deepest folder, below this one or itself, that all `files` (see `PathText`) are in: to confine a process
-    /// to it. Where it is not there, or behind a link, this folder itself.
+    /// Names the deepest folder, below this one or itself, that all `files` (see `PathText`) are in: to confine a
+    /// process to it. Where it is not there, or behind a link, this folder itself.
     ///
     /// **Throws** `.systemCall`.
     public func common(of files: some Collection<String>) throws(FileFault) -> Descriptor {
         var number: Int32 = -1
-        for path in [Self.commonFolder(of: files), "."] {
+        let common = RelativePath.commonFolder(of: files)
+        for path in [common.isEmpty ? "." : common, "."] {
             let named = csandbox_name_folder_beneath(descriptor.number, PathText.systemPath(path), &number)
             if named.isSuccess { return Descriptor(owning: number) }
             guard path == "." else { continue }
             throw FileFault(named, subject: path)
         }
         throw FileFault(.systemCall, subject: "", explanation: "the folder cannot be named")
-    }
-
-    /// The path of the deepest folder that all `files` are in; `.` where that is the folder they are below.
-    static func commonFolder(of files: some Collection<String>) -> String {
-        var common: ArraySlice<Substring>?
-        for file in files {
-            let folder = file.split(separator: "/", omittingEmptySubsequences: false).dropLast()
-            guard let known = common else {
-                common = folder
-                continue
-            }
-            let same = zip(known, folder).prefix { $0.utf8.elementsEqual($1.utf8) }.count
-            common = known.prefix(same)
-        }
-        let path = (common ?? []).joined(separator: "/")
-        return path.isEmpty ? "." : path
     }
 
     /// Opens the regular file at `path` (see `PathText`) below the folder, for reading.

@@ -28,13 +28,15 @@ public enum ChildLimits {
         switch csandbox_missing(csandbox_missing_confinement()) {
         case csandbox_missing(0): nil
         case CSANDBOX_NO_LANDLOCK:
-            "this kernel has no Landlock, or a container forbids it (Linux 5.13): a file that took over the process that "
+            "this kernel has no Landlock, or a container forbids it (Linux 5.13): a file that took over the process "
+                + "that "
                 + "reads it could open other files of this user, and make or empty some."
         case CSANDBOX_NO_FILTER:
             "system calls cannot be filtered here: a file that took over the process that reads it could start "
                 + "programs and connect to the network."
         default:
-            "neither Landlock (Linux 5.13) nor a filter of system calls is there: a file that took over the process that "
+            "neither Landlock (Linux 5.13) nor a filter of system calls is there: a file that took over the process "
+                + "that "
                 + "reads it could do whatever this user can."
         }
     }

@@ -43,8 +43,8 @@ public struct ChildProcess: ~Copyable, Sendable {
 
     /// Ends the child if it still runs, and says how it ended.
     ///
-    /// A child that was ending by itself keeps its own cause; one that was still running ends by SIGKILL. One that waits
-    /// for a disk that does not answer, where no signal reaches it, is left to end by itself after 10 s.
+    /// A child that was ending by itself keeps its own cause; one that was still running ends by SIGKILL. One that
+    /// waits for a disk that does not answer, where no signal reaches it, is left to end by itself after 10 s.
     ///
     /// **Throws** `.systemCall` where somebody else has reaped it.
     public consuming func end() throws(SandboxFault) -> ChildEnd {

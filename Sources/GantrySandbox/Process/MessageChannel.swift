@@ -8,8 +8,8 @@ import FoundationEssentials
 public struct MessageChannel: ~Copyable, Sendable {
     private let descriptor: Descriptor
 
-    /// Longest body in bytes, either way. A header of a DICOM object takes two or three thousand, and some three hundred
-    /// for each further frame, of which there may be tens of thousands.
+    /// Longest body in bytes, either way. A header of a DICOM object takes two or three thousand, and some three
+    /// hundred for each further frame, of which there may be tens of thousands.
     public static let maximumBytes = 16 << 20
 
     /// Takes over a connected socket.
@@ -120,9 +120,6 @@ public struct ChannelPair: ~Copyable, Sendable {
 
     /// The end for this process; the other is closed.
     public consuming func takeNear() -> MessageChannel { near }
-
-    /// The other end; the one for this process is closed.
-    public consuming func takeFar() -> MessageChannel { far }
 }
 
 extension csandbox_result {

@@ -34,8 +34,8 @@ enum LedgerRows {
         ).map { try JSONColumn.value(FileOutcome.self, $0) }
     }
 
-    /// The ledger of the latest failure that no later attempt has overtaken, by a verdict or by finding nothing new; nil
-    /// where there is none.
+    /// The ledger of the latest failure that no later attempt has overtaken, by a verdict or by finding nothing new;
+    /// nil where there is none.
     static func ofLatestFailure(_ db: Database, _ key: StudyKey) throws -> Int64? {
         try Int64?.fetchOne(
             db,

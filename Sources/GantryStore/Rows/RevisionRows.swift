@@ -55,8 +55,8 @@ enum RevisionRows {
         else { return nil }
         let revisionID: Int64 = try row.value("revision_id")
         let ledger: Int64 = try row.value("ledger_id")
-        let result = StudyResult(
-            verdict: try verdict(row), seriesDecisions: try LedgerRows.seriesDecisions(db, ledger),
+        let result = try StudyResult(
+            stored: try verdict(row), seriesDecisions: try LedgerRows.seriesDecisions(db, ledger),
             slices: try slices(db, revisionID), files: try LedgerRows.files(db, ledger),
             keyPictures: try pictures(db, revisionID), provenance: try row.json("provenance"),
             secondOpinion: try SecondOpinionRows.latest(db, revisionID))

@@ -30,6 +30,9 @@ enum StoreMigrations {
         }
         migrator.registerMigration("inputs") { db in try db.execute(sql: LaterSchemas.inputs) }
         migrator.registerMigration("settling") { db in try db.execute(sql: LaterSchemas.settling) }
+        migrator.registerMigration("identities to come") { db in
+            try db.execute(sql: LaterSchemas.identitiesToCome)
+        }
         return migrator
     }()
 

@@ -5,8 +5,8 @@ extension SQLiteStudyStore {
     /// Puts a study in the queue; see `StudyStore`.
     ///
     /// `done`, `failed` and `waiting` become `queued` and their failed attempts are forgotten: whoever enqueues asks
-    /// for it; so does `quarantined` where a person asks. A study under a live lease, or whose reports are still owed as
-    /// `judged`, keeps its state.
+    /// for it; so does `quarantined` where a person asks. A study under a live lease, or whose reports are still owed
+    /// as `judged`, keeps its state.
     ///
     /// **Throws** `.illegalMove` where the key already belongs to another study or patient.
     public func enqueue(_ study: EnqueuedStudy, now: Timestamp) throws(StoreFault) -> QueuedStudy {
@@ -24,12 +24,10 @@ extension SQLiteStudyStore {
             guard row.studyInstanceUID == study.studyInstanceUID else {
                 throw Self.collision(key.value, "study")
             }
-            if row.patientKey != patientKey {
-                try db.execute(
-                    sql: "INSERT INTO former_patient (study_key, patient_key) VALUES (?, ?) ON CONFLICT DO NOTHING",
-                    arguments: [key.value, row.patientKey.value])
-            }
-            try Self.updateAttributes(db, key, patientKey, study, now: now)
+            try Self.updatePlace(db, key, study, now: now)
+            try Self.putIdentityToCome(db, key, patientKey, study)
+            // What was judged stays with the patient it was judged for until there is a verdict on what came since.
+            if row.revision == 0 { try Self.takeIdentity(db, key) }
             let staysInQuarantine = row.state == .quarantined && !study.leavesQuarantine
             let keepsState =
                 staysInQuarantine || row.state == .judged
@@ -165,18 +163,50 @@ extension SQLiteStudyStore {
             ])
     }
 
-    private static func updateAttributes(
-        _ db: Database, _ key: StudyKey, _ patientKey: PatientKey, _ study: EnqueuedStudy, now: Timestamp
+    private static func updatePlace(
+        _ db: Database, _ key: StudyKey, _ study: EnqueuedStudy, now: Timestamp
+    ) throws {
+        try db.execute(
+            sql: "UPDATE study SET root = ?, file_count = ?, updated_at = ? WHERE study_key = ?",
+            arguments: [study.root, study.fileCount, now.millisecondsSince1970, key.value])
+    }
+
+    private static func putIdentityToCome(
+        _ db: Database, _ key: StudyKey, _ patientKey: PatientKey, _ study: EnqueuedStudy
     ) throws {
         try db.execute(
             sql: """
-                UPDATE study SET patient_key = ?, patient = ?, attributes = ?, root = ?, file_count = ?, updated_at = ?
-                WHERE study_key = ?
+                INSERT OR REPLACE INTO identity_to_come (study_key, patient_key, patient, attributes)
+                VALUES (?, ?, ?, ?)
                 """,
             arguments: [
-                patientKey.value, try JSONColumn.text(study.patient), try JSONColumn.text(study.study), study.root,
-                study.fileCount, now.millisecondsSince1970, key.value,
+                key.value, patientKey.value, try JSONColumn.text(study.patient), try JSONColumn.text(study.study),
             ])
+        // Mostly it is the one that the study has.
+        try db.execute(
+            sql: """
+                DELETE FROM identity_to_come WHERE study_key = ? AND (patient_key, patient, attributes) =
+                    (SELECT patient_key, patient, attributes FROM study WHERE study_key = identity_to_come.study_key)
+                """, arguments: [key.value])
+    }
+
+    /// Lets the identity that the newest files have take effect: there is a verdict on them. Another patient that the
+    /// study was taken for is kept in mind, so that its reports are taken away there.
+    static func takeIdentity(_ db: Database, _ key: StudyKey) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO former_patient (study_key, patient_key)
+                SELECT study_key, study.patient_key FROM study JOIN identity_to_come USING (study_key)
+                WHERE study_key = ? AND study.patient_key <> identity_to_come.patient_key
+                ON CONFLICT DO NOTHING
+                """, arguments: [key.value])
+        try db.execute(
+            sql: """
+                UPDATE study SET (patient_key, patient, attributes) =
+                    (SELECT patient_key, patient, attributes FROM identity_to_come WHERE study_key = study.study_key)
+                WHERE study_key = ? AND study_key IN (SELECT study_key FROM identity_to_come)
+                """, arguments: [key.value])
+        try db.execute(sql: "DELETE FROM identity_to_come WHERE study_key = ?", arguments: [key.value])
     }
 
     private static func requeue(_ db: Database, _ key: StudyKey) throws {

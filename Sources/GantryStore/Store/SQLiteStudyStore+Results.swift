@@ -16,6 +16,7 @@ extension SQLiteStudyStore {
                     explanation: "attempt \(lease.attempt) has committed its result before")
             }
             let revision = row.revision + 1
+            try Self.takeIdentity(db, row.studyKey)
             try RevisionRows.insert(
                 db, row.studyKey, revision: revision, attempt: row.attempt, result: result, judgedAt: now)
             try db.execute(
@@ -31,8 +32,8 @@ extension SQLiteStudyStore {
         }
     }
 
-    /// The latest revision stands, though the study failed since; see `StudyStore`. The lease goes on while the reports
-    /// are written.
+    /// The latest revision stands, though the study failed or its identity was corrected since; see `StudyStore`. The
+    /// lease goes on while the reports are written.
     ///
     /// **Throws** `.leaseLost`, `.unknownStudy`; `.illegalMove` where there is no revision, or its reports are owed.
     public func confirm(_ lease: StudyLease, now: Timestamp) throws(StoreFault) {
@@ -43,6 +44,7 @@ extension SQLiteStudyStore {
                     .illegalMove, subject: lease.studyKey.value,
                     explanation: "there is no revision that could be confirmed")
             }
+            try Self.takeIdentity(db, row.studyKey)
             try db.execute(
                 sql: """
                     UPDATE study SET state = 'judged', reports_outstanding = 1, updated_at = ? WHERE study_key = ?

@@ -2,7 +2,7 @@ import CGantryKernels
 import GantryCore
 import GantryGround
 import GantryInference
-import GantryWeights
+import GantryTensors
 
 /// Measures every batch norm's running mean and variance on a set of images, in depth order: each layer sees what the
 /// calibrated layers before it give.
@@ -11,7 +11,8 @@ import GantryWeights
 /// PyTorch's `running_var`. Sums are in double and added in image order, so the result does not depend on the number of
 /// workers. Memory: about 8 MB an image of 224x224 for ResNet-50.
 ///
-/// **Source**: Ioffe and Szegedy, "Batch normalization" (2015), algorithm 2, line 10; layer-sequential as in Mishkin and Matas, "All you need is a good init" (2016).
+/// **Source**: Ioffe and Szegedy, "Batch normalization" (2015), algorithm 2, line 10; layer-sequential as in Mishkin
+/// and Matas, "All you need is a good init" (2016).
 public struct BatchNormCalibration: Sendable {
     /// The network.
     public let architecture: ResidualArchitecture
@@ -21,7 +22,8 @@ public struct BatchNormCalibration: Sendable {
 
     /// A calibration of the network whose convolutions, and batch-norm weights and biases, are in `tensors`.
     ///
-    /// **Throws** `architectureMismatch` naming every tensor that is missing or misshapen; `libraryMissing` without OpenBLAS.
+    /// **Throws** `architectureMismatch` naming every tensor that is missing or misshapen; `libraryMissing` without
+    /// OpenBLAS.
     public init(
         architecture: ResidualArchitecture, tensors: TensorDictionary, workers: Int
     ) throws(WeightsError) {
@@ -37,7 +39,8 @@ public struct BatchNormCalibration: Sendable {
 
     /// `running_mean` and `running_var` of every batch norm, `[channels]` each.
     ///
-    /// **Throws** `TrainingError` where the images do not fit or a statistic is not finite, `WeightsError` where a tensor cannot be read.
+    /// **Throws** `TrainingError` where the images do not fit or a statistic is not finite, `WeightsError` where a
+    /// tensor cannot be read.
     public func statistics(of images: ImageBatch) throws -> [NamedTensor] {
         guard images.channels == architecture.inputChannels else {
             throw TrainingError.channelCount(found: images.channels, expected: architecture.inputChannels)

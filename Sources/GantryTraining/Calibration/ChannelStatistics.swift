@@ -21,7 +21,8 @@ struct ChannelStatistics {
             }
             let mean = sum / count
             means[channel] = mean
-            // Sums of Float32 values in double keep 29 spare bits; rounding can still leave a constant channel just below 0.
+            // Sums of Float32 values in double keep 29 spare bits; rounding can still leave a constant channel just
+            // below 0.
             variances[channel] = max(0, (square - sum * mean) / (count - 1))
         }
         self.means = means

@@ -2,8 +2,8 @@ import GantryInference
 
 /// The outputs of one layer for all calibration images, each `[channels, height, width]` CHW.
 ///
-/// `@unchecked Sendable`: the buffers are written only through `forEach`-style loops in which each thread has images of its own, and those loops end
-/// before anybody reads.
+/// `@unchecked Sendable`: the buffers are written only through `forEach`-style loops in which each thread has images of
+/// its own, and those loops end before anybody reads.
 final class FeatureMaps: @unchecked Sendable {
     let channels: Int
     let height: Int

@@ -1,8 +1,9 @@
-import GantryWeights
+import GantryTensors
 
 /// The parts of a seeded network that were fitted to data, small enough to be kept in version control.
 ///
-/// **Format**: safetensors with `*.running_mean`, `*.running_var`, `fc.weight` and `fc.bias`. A `SafetensorsFile` of it completes a `SeededBackbone`.
+/// **Format**: safetensors with `*.running_mean`, `*.running_var`, `fc.weight` and `fc.bias`. A `SafetensorsFile` of it
+/// completes a `SeededBackbone`.
 public struct FittedTensors: Sendable {
     /// In the order they were fitted.
     public let tensors: [NamedTensor]

@@ -1,11 +1,12 @@
 import Foundation
 import GantryInference
-import GantryWeights
+import GantryTensors
 
 /// Multinomial logistic regression on pooled features: fits a network's last layer.
 ///
-/// Minimises the class-balanced mean cross-entropy plus `penalty / 2` times the squared weights of the standardised features (biases are free), by L-BFGS from
-/// zero, in double, on one thread: the same features give the same layer. The standardisation is folded back into weight and bias; a constant feature gets weight 0.
+/// Minimises the class-balanced mean cross-entropy plus `penalty / 2` times the squared weights of the standardised
+/// features (biases are free), by L-BFGS from zero, in double, on one thread: the same features give the same layer.
+/// The standardisation is folded back into weight and bias; a constant feature gets weight 0.
 ///
 /// **Source**: King and Zeng, "Logistic regression in rare events data" (2001), for the weights N / (K n_class).
 public struct HeadFit: Sendable {
@@ -23,7 +24,8 @@ public struct HeadFit: Sendable {
         self.largestIterationCount = largestIterationCount
     }
 
-    /// The last layer for these features and labels. `features`: `[N, features]`; `labels`: N numbers in `0 ..< classes`.
+    /// The last layer for these features and labels. `features`: `[N, features]`; `labels`: N numbers in `0 ..<
+    /// classes`.
     ///
     /// **Throws** `labelCount`, `unknownClass`, `emptyClass`, `notFinite`.
     public func fit(

@@ -1,6 +1,7 @@
 /// Limited-memory BFGS with a backtracking line search, for smooth convex functions.
 ///
-/// **Source**: Nocedal and Wright, "Numerical optimization", 2nd edition, algorithms 7.4 and 7.5; sufficient decrease (3.4).
+/// **Source**: Nocedal and Wright, "Numerical optimization", 2nd edition, algorithms 7.4 and 7.5; sufficient decrease
+/// (3.4).
 struct LBFGS {
     /// The gradient's largest component at which the search ends.
     let tolerance: Double

@@ -1,4 +1,4 @@
-import GantryWeights
+import GantryTensors
 
 /// A last layer: logits = weight * features + bias.
 public struct LinearHead: Hashable, Sendable {

@@ -4,7 +4,8 @@ public enum ROC {
     ///
     /// Nil where there is no positive or no negative, where the counts differ, or where a score is NaN.
     ///
-    /// **Source**: Hanley and McNeil, "The meaning and use of the area under a ROC curve" (1982); Mann-Whitney U by mid-ranks.
+    /// **Source**: Hanley and McNeil, "The meaning and use of the area under a ROC curve" (1982); Mann-Whitney U by
+    /// mid-ranks.
     public static func areaUnderCurve(scores: [Double], isPositive: [Bool]) -> Double? {
         guard scores.count == isPositive.count, !scores.contains(where: \.isNaN) else { return nil }
         let positives = isPositive.count { $0 }

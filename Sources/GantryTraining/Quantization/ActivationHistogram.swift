@@ -1,7 +1,8 @@
-/// How often the values of a feature map fall into bins of equal width, from 0 on; the width doubles where a value lies beyond the last.
+/// How often the values of a feature map fall into bins of equal width, from 0 on; the width doubles where a value lies
+/// beyond the last.
 ///
-/// Widths are powers of two, so a value ends in the same bin whatever came before it: the order in which values are added, or histograms merged, does not
-/// matter.
+/// Widths are powers of two, so a value ends in the same bin whatever came before it: the order in which values are
+/// added, or histograms merged, does not matter.
 package struct ActivationHistogram: Hashable, Sendable {
     private static let binCount = 4096
     private var counts = [Int](repeating: 0, count: binCount)
@@ -29,10 +30,11 @@ package struct ActivationHistogram: Hashable, Sendable {
         for index in counts.indices { counts[index] += other.counts[index] }
     }
 
-    /// The largest value that 8 bits should reach: rounding costs width^2 / 12 on average below it, cutting costs the square of what lies above it, and the
-    /// sum is least.
+    /// The largest value that 8 bits should reach: rounding costs width^2 / 12 on average below it, cutting costs the
+    /// square of what lies above it, and the sum is least.
     ///
-    /// **Source**: the minimum of the mean squared error, as in Banner et al., "Post training 4-bit quantization of convolutional networks" (2018), section 3.
+    /// **Source**: the minimum of the mean squared error, as in Banner et al., "Post training 4-bit quantization of
+    /// convolutional networks" (2018), section 3.
     package func bestLimit() -> Float {
         guard let last = counts.lastIndex(where: { $0 > 0 }), last > 0 else { return Float(Self.binCount) * width }
         let candidates = 256

@@ -48,8 +48,8 @@ struct ActivationStatistics {
         return means.map { $0 / Double(max(sums.count * positions, 1)) }
     }
 
-    /// What a unit of a byte is worth and the byte that stands for 0: for values from zero on, the best limit of the histogram; for others, such as a
-    /// network's input, their range.
+    /// What a unit of a byte is worth and the byte that stands for 0: for values from zero on, the best limit of the
+    /// histogram; for others, such as a network's input, their range.
     var scaleAndZeroPoint: (scale: Float, zeroPoint: Int32) {
         if range.lowerBound >= 0 { return (histogram.bestLimit() / 255, 0) }
         let scale = (range.upperBound - range.lowerBound) / 255

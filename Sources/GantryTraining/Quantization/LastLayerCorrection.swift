@@ -1,16 +1,19 @@
 import GantryInference
-import GantryWeights
+import GantryTensors
 
-/// The last layer of a quantised network, changed as little as brings its logits on the calibration images back to those of Float32.
+/// The last layer of a quantised network, changed as little as brings its logits on the calibration images back to
+/// those of Float32.
 ///
-/// Rounding perturbs the features along the directions in which images differ most, and a last layer that looks at fainter ones sees that. The change is ridge
-/// regression of what the logits lost on the quantised features, solved in the space of the images; the penalty is the one with the least
-/// leave-one-out error, and with few images that is a large one, down to a change of the bias alone.
+/// Rounding perturbs the features along the directions in which images differ most, and a last layer that looks at
+/// fainter ones sees that. The change is ridge regression of what the logits lost on the quantised features, solved in
+/// the space of the images; the penalty is the one with the least leave-one-out error, and with few images that is a
+/// large one, down to a change of the bias alone.
 ///
-/// **Source**: ridge regression in its dual form with leave-one-out residuals, Hastie, Tibshirani and Friedman, "The elements of statistical learning"
-/// (2009), sections 3.4.1 and 7.10.
+/// **Source**: ridge regression in its dual form with leave-one-out residuals, Hastie, Tibshirani and Friedman, "The
+/// elements of statistical learning" (2009), sections 3.4.1 and 7.10.
 package struct LastLayerCorrection {
-    /// Penalties tried, in units of the mean squared length of a centred feature row; the last leaves the weights alone.
+    /// Penalties tried, in units of the mean squared length of a centred feature row; the last leaves the weights
+    /// alone.
     private static let penalties: [Double] = [1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100, 1e9]
 
     /// [classes][features], what is added to the weights.
@@ -18,8 +21,9 @@ package struct LastLayerCorrection {
     /// [classes], what is added to the bias.
     package private(set) var bias: [Double]
 
-    /// The correction for logits `exact` of the images whose features, as the quantised network computes them, are `features`; `found` are the logits
-    /// that the uncorrected last layer gives for these. **Throws** `libraryMissing` without OpenBLAS.
+    /// The correction for logits `exact` of the images whose features, as the quantised network computes them, are
+    /// `features`; `found` are the logits that the uncorrected last layer gives for these. **Throws** `libraryMissing`
+    /// without OpenBLAS.
     package init(features: ScoreMatrix, exact: ScoreMatrix, found: ScoreMatrix) throws(WeightsError) {
         let (count, width, classes) = (features.rows, features.columns, exact.columns)
         let means = (0..<width).map { column in
@@ -92,8 +96,9 @@ private struct Spectrum {
 
     /// The sum of the squared errors of each row by a fit to the others.
     ///
-    /// A row's own weight in what is fitted to it is 1 / count, from the mean, and its diagonal element of K (K + penalty)^-1. K's rows being centred, the
-    /// vector of ones is one of its eigenvectors with the value 0: it has a share of 1 / (count x penalty) in (K + penalty)^-1's diagonal, which the mean takes away.
+    /// A row's own weight in what is fitted to it is 1 / count, from the mean, and its diagonal element of K (K +
+    /// penalty)^-1. K's rows being centred, the vector of ones is one of its eigenvectors with the value 0: it has a
+    /// share of 1 / (count x penalty) in (K + penalty)^-1's diagonal, which the mean takes away.
     func leaveOneOutError(_ targets: [[Double]], penalty: Double) -> Double {
         var diagonal = [Double](repeating: -1 / (Double(count) * penalty), count: count)
         for (index, value) in values.enumerated() {

@@ -1,15 +1,16 @@
 import GantryCore
 import GantryGround
 import GantryInference
-import GantryWeights
+import GantryTensors
 import Synchronization
 
-/// Makes a network's 8-bit form: scales chosen on calibration images, weights rounded channel by channel, biases corrected for the rounding.
+/// Makes a network's 8-bit form: scales chosen on calibration images, weights rounded channel by channel, biases
+/// corrected for the rounding.
 ///
 /// Nothing is trained, and no truth is needed. The result does not depend on the number of workers.
 ///
-/// **Source**: Jacob et al., "Quantization and training of neural networks" (2017), for the form; Nagel et al., "Data-free quantization through weight
-/// equalization and bias correction" (2019), section 4.2, for the correction.
+/// **Source**: Jacob et al., "Quantization and training of neural networks" (2017), for the form; Nagel et al.,
+/// "Data-free quantization through weight equalization and bias correction" (2019), section 4.2, for the correction.
 public struct NetworkQuantization: Sendable {
     /// The network.
     public let architecture: ResidualArchitecture
@@ -18,7 +19,8 @@ public struct NetworkQuantization: Sendable {
     private let network: ResidualNetwork
     private let weights: any TensorCollection
 
-    /// A quantisation of the network whose tensors are `weights`, by torchvision's keys. **Throws** what loading the network throws.
+    /// A quantisation of the network whose tensors are `weights`, by torchvision's keys. **Throws** what loading the
+    /// network throws.
     public init(
         architecture: ResidualArchitecture, weights: some TensorCollection, workers: Int
     ) throws(WeightsError) {
@@ -30,7 +32,8 @@ public struct NetworkQuantization: Sendable {
 
     /// The network in 8 bits, its scales chosen on `images`.
     ///
-    /// **Throws** `TrainingError` where the images do not fit, there is none, or a feature map is not finite; `WeightsError` where a tensor cannot be read.
+    /// **Throws** `TrainingError` where the images do not fit, there is none, or a feature map is not finite;
+    /// `WeightsError` where a tensor cannot be read.
     public func quantized(on images: ImageBatch) throws -> QuantizedNetwork {
         guard images.channels == architecture.inputChannels else {
             throw TrainingError.channelCount(found: images.channels, expected: architecture.inputChannels)

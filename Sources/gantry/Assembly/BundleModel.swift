@@ -1,7 +1,8 @@
 import GantryCore
 import GantryInference
+import GantryModelling
 import GantryPipeline
-import GantryWeights
+import GantryTensors
 
 /// The model that a bundle scores with, opened once: what is compared with `pipeline.yaml` is what is loaded.
 struct BundleModel {
@@ -35,9 +36,9 @@ struct BundleModel {
 
     /// Checks names and shapes of its tensors; what comes back folds and packs them.
     ///
-    /// **Throws** what is wrong with them, then or, where a value is unusable or cannot be read, or the file is written to
-    /// meanwhile, in what comes back; `CommandFault` (78) where an 8-bit model was made from another model than the one
-    /// that the bundle names, as after `gantry model fit`.
+    /// **Throws** what is wrong with them, then or, where a value is unusable or cannot be read, or the file is written
+    /// to meanwhile, in what comes back; `CommandFault` (78) where an 8-bit model was made from another model than the
+    /// one that the bundle names, as after `gantry model fit`.
     func loading() throws -> @Sendable () throws -> ResidualNetwork {
         let network = try unguarded()
         let file = file
@@ -66,7 +67,7 @@ struct BundleModel {
         let architecture = model.architecture
         let tensors = try tensors()
         if model.precision == .int8 {
-            if let source = tensors.metadata[ModelQuantizeCommand.sourceKey], source != model.sha256 {
+            if let source = tensors.metadata[QuantizedModel.sourceKey], source != model.sha256 {
                 throw CommandFault(
                     ExitStatus.configuration,
                     "\(bundle.modelPath): was made from the model of SHA-256 \(source), but pipeline.yaml names "
@@ -82,7 +83,8 @@ struct BundleModel {
             throw CommandFault(
                 ExitStatus.configuration,
                 "\(bundle.modelPath): these are the tensors of a \(other), and pipeline.yaml says "
-                    + "\(PublishedNetwork(architecture)?.rawValue ?? architecture.summary). Say there which network it is, or "
+                    + "\(PublishedNetwork(architecture)?.rawValue ?? architecture.summary). Say there which network "
+                    + "it is, or "
                     + "put the other file here.")
         }
         if let conventions = tensors.conventions, let contradiction = architecture.contradiction(of: conventions) {

@@ -3,9 +3,10 @@ import Foundation
 import GantryCore
 import GantryGround
 import GantryInference
+import GantryModelling
 import GantryPipeline
 import GantryTraining
-import GantryWeights
+import GantryTensors
 
 /// What ends a command: a sentence for a person and one of docs/exit-codes.md's codes.
 struct CommandFault: Error, CustomStringConvertible {
@@ -48,6 +49,18 @@ struct CommandFault: Error, CustomStringConvertible {
     /// A fault of a bundle as the end of a command.
     init(_ fault: BundleFault) {
         self.init(fault.code == .notWritable ? ExitStatus.cannotCreate : ExitStatus.configuration, fault.description)
+    }
+
+    /// A fault of the model workshop as the end of a command.
+    init(_ fault: ModellingFault) {
+        let status =
+            switch fault.code {
+            case .cannotRead: ExitStatus.noInput
+            case .malformed, .misshapen: ExitStatus.badData
+            case .notReplaceable: ExitStatus.cannotCreate
+            case .unknownPositiveClass, .seedMissing: ExitStatus.configuration
+            }
+        self.init(status, fault.description)
     }
 
     /// A fault of a weight file that was named on the command line: bad data, but for what lies with the paths. (Of a
@@ -112,6 +125,10 @@ func command(_ body: () throws -> Void) throws {
         throw CommandFault(fault).leave()
     } catch let fault as BundleFault {
         throw CommandFault(fault).leave()
+    } catch let fault as ModellingFault {
+        throw CommandFault(fault).leave()
+    } catch let failure as FileFailure {
+        throw CommandFault(ExitStatus.cannotCreate, failure.description).leave()
     } catch let fault as WeightsError {
         throw CommandFault(ExitStatus.configuration, fault.description).leave()
     } catch let fault as InferenceError {

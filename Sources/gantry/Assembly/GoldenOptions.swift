@@ -1,12 +1,15 @@
 import ArgumentParser
 import GantryInference
+import GantryModelling
+import GantryPipeline
 
 /// The two files of `--golden`.
 struct GoldenOptions: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Two NumPy files of Float32: images [N, C, H, W] as the network takes them, and the logits [N, classes] that its "
+            "Two NumPy files of Float32: images [N, C, H, W] as the network takes them, and the logits [N, classes] "
+                + "that its "
                 + "own framework makes of them.", valueName: "x.npy y.npy"))
     var golden: [String] = []
 
@@ -19,6 +22,7 @@ struct GoldenOptions: ParsableArguments {
     /// The comparison; nil where no files are named.
     func comparison(_ network: ResidualNetwork, inputSize: Int) throws -> GoldenComparison? {
         guard golden.count == 2 else { return nil }
-        return try GoldenComparison(network, inputSize: inputSize, input: golden[0], output: golden[1])
+        return try GoldenComparison(
+            network, inputSize: inputSize, input: golden[0], output: golden[1], workers: CoreDivision.available)
     }
 }

@@ -13,7 +13,7 @@ struct InputFolder {
     /// Files that are part of no study.
     var outcomes: [FileOutcome]
     /// The studies with the files beside them that may be theirs, as a run takes them.
-    var books: ScanBooks
+    var scanned: ScannedStudies
     /// Whether a single file was named.
     var isOneFile: Bool
 
@@ -38,7 +38,7 @@ struct InputFolder {
         let outcomes = listing.outcomes + result.outcomes
         return InputFolder(
             root: listing.root, studies: Study.grouping(result.instances), outcomes: outcomes,
-            books: ScanBooks(
+            scanned: ScannedStudies(
                 instances: result.instances, outcomes: outcomes, root: listing.root, shown: listing.shown),
             isOneFile: isFile(path))
     }
@@ -65,11 +65,7 @@ struct InputFolder {
     }
 
     /// The lister that a run is given.
-    static let lister: FileLister = { path throws(DropFolderFault) in
-        let directory = try StudyDirectory(path).list()
-        return FileListing(
-            root: directory.root, shown: directory.shown, files: directory.files, outcomes: directory.outcomes)
-    }
+    static let lister: FileLister = { path throws(DropFolderFault) in try StudyDirectory(path).list() }
 
     /// The reader: this executable's own hidden subcommand, taking on what `limits` allow.
     static func reader(limits: ReaderLimits = ReaderLimits()) throws(ReaderFault) -> SandboxedStudyReader {

@@ -3,9 +3,9 @@ import GantryCore
 import GantryPipeline
 import Synchronization
 
-/// Ctrl-C and SIGTERM in a command that has nothing to hand back: it ends at once with the signal's code, its line on the
-/// terminal left clean, and its readers end with it. From `hold` on there is something to put away: the command is asked
-/// to stop, and a second signal ends it at once.
+/// Ctrl-C and SIGTERM in a command that has nothing to hand back: it ends at once with the signal's code, its line on
+/// the terminal left clean, and its readers end with it. From `hold` on there is something to put away: the command is
+/// asked to stop, and a second signal ends it at once.
 final class Interruption {
     /// The bar of what goes on meanwhile.
     let bar: ProgressBar

@@ -2,7 +2,8 @@ import Foundation
 import GantryCore
 import GantryInference
 import GantryPipeline
-import GantryWeights
+import GantryTensors
+import GantryWeightImport
 
 /// A network whose tensors are known and not loaded yet.
 struct OpenedModel {
@@ -21,8 +22,8 @@ struct OpenedModel {
         try WeightFile.open(path, hdf5: HDF5Reader(executable: RunOptions.childExecutable))
     }
 
-    /// Opens the model at `path`. **Throws** `BundleFault`, or `CommandFault`: 66 where there is nothing, 65 where a weight file is bad, 64 where
-    /// its stride must be said, or where an option contradicts a bundle.
+    /// Opens the model at `path`. **Throws** `BundleFault`, or `CommandFault`: 66 where there is nothing, 65 where a
+    /// weight file is bad, 64 where its stride must be said, or where an option contradicts a bundle.
     init(_ path: String, conventions: ConventionOptions, trust: TrustedKeys?, precision: Precision? = nil) throws {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
@@ -111,7 +112,8 @@ struct OpenedModel {
 
     /// Checks every number of a network in Float32 or half precision. (One in 8 bits was checked when it was opened.)
     ///
-    /// **Throws** `CommandFault` naming every tensor that no network can compute with: 65 of a weight file, 78 of a bundle.
+    /// **Throws** `CommandFault` naming every tensor that no network can compute with: 65 of a weight file, 78 of a
+    /// bundle.
     func requireUsableValues() throws(CommandFault) {
         let names = architecture.tensors.map(\.name)
         guard !names.contains(where: { weights.elementType(of: $0) == .i8 }) || bundled == nil else { return }

@@ -6,7 +6,7 @@ import GantryInference
 import GantryPipeline
 import GantryReports
 import GantryStore
-import GantryWeights
+import GantryTensors
 
 /// Options of the commands that score, and how their parts are put together.
 struct RunOptions: ParsableArguments {
@@ -81,12 +81,9 @@ struct RunOptions: ParsableArguments {
         (try? FileManager.default.destinationOfSymbolicLink(atPath: childExecutable)) ?? CommandLine.arguments[0]
     }
 
-    /// Refuses a store or an output inside an input folder, of this run or of one before: nothing is ever written there.
-    func refuseWritingInto(_ roots: [String]) throws {
-        let written = [("--store", location.store), ("--output", output)]
-        try Self.refuse(writing: written, into: roots)
-        guard FileManager.default.fileExists(atPath: location.store) else { return }
-        try Self.refuse(writing: written, into: location.openForReading().inputs())
+    /// Refuses a store or an output inside an input folder: nothing is ever written there.
+    func refuseWritingInto(_ roots: [String]) throws(CommandFault) {
+        try Self.refuse(writing: [("--store", location.store), ("--output", output)], into: roots)
     }
 
     /// Has the store keep in mind which folders are input, so that `report` refuses to write there too.
@@ -123,6 +120,10 @@ struct RunOptions: ParsableArguments {
         return missing.reduce(url) { $0.appending(path: $1) }.path
     }
 
+    private func openAsRunner(_ name: String) throws(StoreFault) -> SQLiteStudyStore {
+        try SQLiteStudyStore(path: location.store, access: .runner(name: name))
+    }
+
     /// Every adapter, opened and checked, before any study is touched. `name` is what the store's lock calls the run.
     func assemble(as name: String, observer: any RunObserver) throws -> RunEnvironment {
         try requireBundle()
@@ -131,7 +132,8 @@ struct RunOptions: ParsableArguments {
         // With trusted keys another bundle than the one that was signed is refused.
         if trusted == nil, let difference = BundleManifest.difference(in: bundle.folder) {
             Terminal.error.sentence(
-                "Note: the bundle is not as it was sealed: \(difference). It is used as it is; `gantry bundle seal` lists its "
+                "Note: the bundle is not as it was sealed: \(difference). It is used as it is; `gantry bundle seal` "
+                    + "lists its "
                     + "files anew.")
         }
         let model = try BundleModel(bundle)
@@ -139,8 +141,12 @@ struct RunOptions: ParsableArguments {
         // Where the model is not the one named, that is what is said, not what does not fit in it.
         try model.check()
         let scorer = try pending.get()
+        // A store that is there is asked first what was input of earlier runs; a new one is made only where the output
+        // can be.
+        let known = FileManager.default.fileExists(atPath: location.store) ? try openAsRunner(name) : nil
+        if let known { try refuseWritingInto(known.inputs()) }
         let reports = try FolderReportWriter(outputFolder: output)
-        let store = try SQLiteStudyStore(path: location.store, access: .runner(name: name))
+        let store = try known ?? openAsRunner(name)
         let division = CoreDivision(jobs: jobs)
         if division.jobs < jobs {
             Terminal.error.sentence(
@@ -171,7 +177,8 @@ struct RunOptions: ParsableArguments {
             let arithmetic = ConvolutionKernels.preferred.arithmetic(for: model.precision)
             if arithmetic != model.precision {
                 Terminal.error.sentence(
-                    "Note: the pipeline asks for \(model.precision.rawValue), which this CPU has no instructions for; it "
+                    "Note: the pipeline asks for \(model.precision.rawValue), which this CPU has no instructions for; "
+                        + "it "
                         + "is computed in \(arithmetic.rawValue), which is slower and more exact.")
             }
             return PendingScorer(

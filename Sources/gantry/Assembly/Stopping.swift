@@ -15,8 +15,8 @@ final class Stopping {
 
     private let listener: JoinableThread
 
-    /// Begins to listen; `onFirst` is called once, with the signal's number, on a thread of its own, and `say` says what
-    /// happens, above what is drawn there. **Throws** `CommandFault` (75) where the system refuses it.
+    /// Begins to listen; `onFirst` is called once, with the signal's number, on a thread of its own, and `say` says
+    /// what happens, above what is drawn there. **Throws** `CommandFault` (75) where the system refuses it.
     init(
         say: @escaping @Sendable (_ sentence: String) -> Void, onFirst: @escaping @Sendable (_ signal: Int32) -> Void
     ) throws(CommandFault) {

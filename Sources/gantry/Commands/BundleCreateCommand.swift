@@ -3,8 +3,9 @@ import Foundation
 import GantryCore
 import GantryGround
 import GantryInference
+import GantryModelling
 import GantryPipeline
-import GantryWeights
+import GantryTensors
 
 /// `gantry bundle create`: a bundle of a network that was trained elsewhere.
 struct BundleCreateCommand: ParsableCommand {
@@ -123,7 +124,7 @@ struct BundleCreateCommand: ParsableCommand {
             let made = URL(filePath: bundle).standardizedFileURL
             let parent = made.deletingLastPathComponent()
             try Self.makeFolder(parent)
-            let aside = try AsideFolder(in: parent.path, for: made.lastPathComponent)
+            let aside = try UnfinishedFolder(in: parent.path, for: made.lastPathComponent)
             defer { aside.discard() }
             let folder = aside.url.appending(path: made.lastPathComponent).path
             try Self.makeFolder(URL(filePath: folder))
@@ -145,7 +146,7 @@ struct BundleCreateCommand: ParsableCommand {
     /// Moves the finished folder to its name, where nothing is.
     private func commit(_ folder: String, as made: URL) throws(CommandFault) {
         guard rename(folder, made.path) == 0 else {
-            throw AsideFolder.fault(made.path, POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO))
+            throw UnfinishedFolder.fault(made.path, POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO))
         }
         try CommandFault.ofWriting { () throws(FileFailure) in try DurableFile.synchroniseFolder(of: made.path) }
     }
@@ -154,7 +155,7 @@ struct BundleCreateCommand: ParsableCommand {
         do {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
         } catch {
-            throw AsideFolder.fault(url.path, error)
+            throw UnfinishedFolder.fault(url.path, error)
         }
     }
 
@@ -186,7 +187,8 @@ struct BundleCreateCommand: ParsableCommand {
         guard let (mean, deviation) = normalisation else {
             throw CommandFault(
                 ExitStatus.usage,
-                "\(model): its input has \(channels == 1 ? "one channel" : "\(channels) channels"), which the convention "
+                "\(model): its input has \(channels == 1 ? "one channel" : "\(channels) channels"), which the "
+                    + "convention "
                     + "\(inputConvention?.rawValue ?? "") does not know. Say --mean and --standard-deviation.")
         }
         let isReversed = inputConvention?.isBlueFirst == true
@@ -202,7 +204,8 @@ struct BundleCreateCommand: ParsableCommand {
         guard PipelineDefinition.isName(name) else {
             throw CommandFault(
                 ExitStatus.usage,
-                "\(name) can be no pipeline's name, which has letters, digits, `-`, `_` and `.`. Say another with --name."
+                "\(name) can be no pipeline's name, which has letters, digits, `-`, `_` and `.`. Say another with "
+                    + "--name."
             )
         }
         return name
@@ -232,7 +235,8 @@ struct BundleCreateCommand: ParsableCommand {
                 seriesRules: SeriesRules()))
         let source = URL(filePath: model).lastPathComponent
         let yaml =
-            "# Made by `gantry bundle create` (Gantry \(Gantry.version)) from \(source.printable). Every key is written out; docs/pipeline.md "
+            "# Made by `gantry bundle create` (Gantry \(Gantry.version)) from \(source.printable). Every key is "
+            + "written out; docs/pipeline.md "
             + "explains them.\n" + definition.yaml
         do {
             _ = try PipelineDefinition(yaml: yaml)
@@ -248,9 +252,9 @@ struct BundleCreateCommand: ParsableCommand {
             throw CommandFault(ExitStatus.badData, "\(model): not what its framework computes. \(comparison.sentence).")
         }
         let card = BundleCard(
-            name: definition.name, source: source, sourceDigest: try FileDigest.sha256(of: model),
-            convention: inputConvention?.explanation, opened: opened, description: description,
-            preparation: preparation, golden: comparison)
+            name: definition.name, source: source.printable, sourceDigest: try FileDigest.sha256(of: model),
+            convention: inputConvention?.explanation, conventions: opened.sources, description: description,
+            preparation: preparation, golden: comparison, version: Gantry.version)
         try Self.write(card.text, to: folder + "/" + ModelCard.file)
         return comparison
     }
@@ -259,3 +263,5 @@ struct BundleCreateCommand: ParsableCommand {
         try CommandFault.ofWriting { () throws(FileFailure) in try DurableFile.write(text.utf8, to: path) }
     }
 }
+
+extension InputConvention: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import GantryModelling
 import GantryPipeline
 
 /// `gantry bundle seal`: the digests of a bundle's files.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import GantryModelling
 import GantryPipeline
 
 /// `gantry bundle sign`: the digests of a bundle's files, signed.

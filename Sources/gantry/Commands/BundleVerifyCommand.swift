@@ -2,8 +2,9 @@ import ArgumentParser
 import Foundation
 import GantryCore
 import GantryInference
+import GantryModelling
 import GantryPipeline
-import GantryWeights
+import GantryTensors
 
 /// `gantry bundle verify`: everything that can be wrong with a bundle.
 struct BundleVerifyCommand: ParsableCommand {
@@ -90,7 +91,8 @@ struct BundleVerifyCommand: ParsableCommand {
         }
     }
 
-    /// The model in Float32, or the one in 8 bits where the definition names one. The one that is not scored with need not be there.
+    /// The model in Float32, or the one in 8 bits where the definition names one. The one that is not scored with need
+    /// not be there.
     private func checkModel(
         _ model: ModelDescription, _ precision: Precision, _ keys: TrustedKeys?, _ checks: inout [Check]
     ) {

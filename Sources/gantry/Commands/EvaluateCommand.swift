@@ -1,5 +1,6 @@
 import ArgumentParser
 import GantryCore
+import GantryModelling
 import GantryPipeline
 import GantryStore
 import GantryTraining

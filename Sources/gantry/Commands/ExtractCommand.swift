@@ -95,7 +95,7 @@ struct ExtractCommand: ParsableCommand {
             } catch {
                 throw CommandFault(ExitStatus.cannotCreate, "\(output): cannot be made: \(error.localizedDescription)")
             }
-            var accounts: [Account] = []
+            var summaries: [ExtractionSummary] = []
             interruption.hold()
             for candidate in candidates {
                 try interruption.check()
@@ -135,19 +135,19 @@ struct ExtractCommand: ParsableCommand {
                     try interruption.check()
                     writer.opinion = Self.said(SecondOpinion(extent: .all, slices: opinions), of: stack)
                 }
-                accounts.append(try writer.finish())
+                summaries.append(try writer.finish())
             }
-            try Self.leave(accounts)
+            try Self.leave(summaries)
         }
     }
 
     /// Ends the command with 8 where something may be missing, with 65 where nothing was extracted.
-    private static func leave(_ accounts: [Account]) throws(CommandFault) {
-        guard accounts.contains(where: \.isIncomplete) else { return }
-        let all = accounts.reduce(0) { $0 + $1.slices }
-        let written = accounts.reduce(0) { $0 + $1.written }
+    private static func leave(_ summaries: [ExtractionSummary]) throws(CommandFault) {
+        guard summaries.contains(where: \.isIncomplete) else { return }
+        let all = summaries.reduce(0) { $0 + $1.slices }
+        let written = summaries.reduce(0) { $0 + $1.written }
         var sentence = "\(written) of \(counted(all, "slice")) extracted"
-        let missing = accounts.reduce(0) { $0 + $1.missing.count }
+        let missing = summaries.reduce(0) { $0 + $1.missing.count }
         if missing > 0 {
             sentence +=
                 "; \(counted(missing, "slice or file", "slices or files")) missing, each named above with its reason"
@@ -193,7 +193,7 @@ struct ExtractCommand: ParsableCommand {
             else { return nil }
             let beside = FilesBeside(
                 stack: chosen, ofStack: chosen.outcomes, others: selection.outcomes, study: study,
-                input: input.books.inputs.first { $0.study.studyInstanceUID == study.studyInstanceUID })
+                input: input.scanned.inputs.first { $0.study.studyInstanceUID == study.studyInstanceUID })
             var candidate = Candidate(stack: chosen, part: nil, name: chosen.seriesInstanceUID.value, beside: beside)
             if let part = Self.parts(of: series, in: study, input, rules).first(where: {
                 $0.stack.slices == chosen.slices
@@ -205,7 +205,8 @@ struct ExtractCommand: ParsableCommand {
         guard !found.isEmpty else {
             throw CommandFault(
                 ExitStatus.badData,
-                "\(path): no series passes the rules; `gantry inspect` says why, --series takes one by its number or UID."
+                "\(path): no series passes the rules; `gantry inspect` says why, --series takes one by its number or "
+                    + "UID."
             )
         }
         return Self.named(apart: found)
@@ -231,7 +232,7 @@ struct ExtractCommand: ParsableCommand {
     private static func parts(
         of series: Series, in study: Study, _ input: InputFolder, _ rules: SeriesRules
     ) -> [Candidate] {
-        let parts = SliceStack.stacking(series, rules: rules)
+        let parts = SliceStack.stacks(of: series, rules: rules)
         let others = study.series.flatMap(\.instances).map {
             FileOutcome(file: $0.file, reason: .seriesNotChosen, detail: "Of another series, or another part of it.")
         }
@@ -242,7 +243,7 @@ struct ExtractCommand: ParsableCommand {
                     stack: stack, part: part.part, name: series.seriesInstanceUID.value + number,
                     beside: FilesBeside(
                         stack: stack, ofStack: part.outcomes, others: others, study: study,
-                        input: input.books.inputs.first { $0.study.studyInstanceUID == study.studyInstanceUID }))
+                        input: input.scanned.inputs.first { $0.study.studyInstanceUID == study.studyInstanceUID }))
             }
         }
     }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import GantryWeights
+import GantryWeightImport
 
 /// The hidden subcommand in which HDF5 files are parsed; started by the weights' reader, never by a person.
 struct HDF5ChildCommand: ParsableCommand {

@@ -42,13 +42,14 @@ struct IngestCommand: ParsableCommand {
     func run() throws {
         try command {
             let again = try studiesToLookAtAgain()
-            let paths = paths.isEmpty ? Array(Set(again.map(\.place.root))).sorted() : paths
+            let paths = try self.paths.isEmpty ? placesOf(again.map(\.place)) : self.paths
             try options.refuseWritingInto(paths)
             try refuseNothing(below: paths)
             let reporter = RunReporter(json: options.json, inputs: paths, output: options.output)
             var environment = try options.assemble(as: "gantry ingest", observer: reporter)
             environment.settings.retriesQuarantined = retryQuarantined || !again.isEmpty
-            try RunOptions.remember(inputs: paths, in: environment.store)
+            // What a person named; where a study is sought again follows from that.
+            try RunOptions.remember(inputs: self.paths, in: environment.store)
             let run = environment
             let stopping = try Stopping(say: reporter.say) { run.requestStop(.signal($0)) }
             let summary = IngestRun(run, list: InputFolder.lister).run(
@@ -67,6 +68,21 @@ struct IngestCommand: ParsableCommand {
         let summaries = try store.summaries()
         let keys = try again.map { try summaries.study(named: $0).studyKey }
         return try Set(keys).sorted().compactMap { key in try store.place(of: key).map { (key, $0) } }
+    }
+
+    /// Where these studies are sought: the folders below which they were found; where such a folder holds several that
+    /// were named as input (a study was in two of them), those, so that nothing else is taken for a part of a study.
+    private func placesOf(_ studies: [StudyPlace]) throws -> [String] {
+        let inputs = try options.location.openForReading().inputs()
+        func isBelow(_ path: String, _ folder: String) -> Bool {
+            path == folder || path.hasPrefix(folder == "/" ? "/" : folder + "/")
+        }
+        let places = studies.map(\.root).flatMap { root -> [String] in
+            if inputs.contains(where: { isBelow(root, $0) }) { return [root] }
+            let below = inputs.filter { isBelow($0, root) }
+            return below.isEmpty ? [root] : below
+        }
+        return Array(Set(places)).sorted()
     }
 
     /// Says which of `studies` were not found again. **Throws** `CommandFault` (66) where it is all of them.

@@ -105,7 +105,7 @@ struct InspectCommand: ParsableCommand {
         guard series == nil else { return }
         if !outcomes.isEmpty {
             terminal.line(terminal.painted("Of no study", .bold))
-            FilesByReason(outcomes: outcomes, taken: nil, takenWords: "", showsAll: files).show(on: terminal)
+            FilesPresentation(outcomes: outcomes, taken: nil, takenWords: "", showsAll: files).show(on: terminal)
             terminal.line()
         }
         let totals = Totals(studies, outcomes)
@@ -129,16 +129,17 @@ private struct Totals: Encodable {
     var rejected: Int
 
     init(_ inspected: [InspectedStudy], _ outcomes: [FileOutcome]) {
-        let tally = FileTally(outcomes + inspected.flatMap(\.selection.outcomes))
+        let account = FileAccount(outcomes + inspected.flatMap(\.selection.outcomes))
         studies = inspected.count
         studiesToScore = inspected.count { $0.selection.chosen != nil }
         toScore = inspected.reduce(0) { $0 + $1.slicedFiles }
-        (skipped, rejected) = (tally.skipped, tally.rejected)
-        filesSeen = toScore + tally.total
+        (skipped, rejected) = (account.skipped, account.rejected)
+        filesSeen = toScore + account.seen
     }
 
     var sentence: String {
-        "\(counted(studies, "study", "studies")), \(studiesToScore) with a series to score; \(counted(filesSeen, "file")): "
+        "\(counted(studies, "study", "studies")), \(studiesToScore) with a series to score; "
+            + "\(counted(filesSeen, "file")): "
             + "\(toScore) of chosen series, \(skipped) skipped, \(rejected) rejected"
     }
 }

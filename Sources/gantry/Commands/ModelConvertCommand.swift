@@ -1,7 +1,8 @@
 import ArgumentParser
 import GantryInference
+import GantryModelling
 import GantryPipeline
-import GantryWeights
+import GantryTensors
 
 /// `gantry model convert`: weights of any format that is read, as safetensors.
 struct ModelConvertCommand: ParsableCommand {

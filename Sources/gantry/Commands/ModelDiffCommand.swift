@@ -1,8 +1,9 @@
 import ArgumentParser
 import GantryCore
 import GantryInference
+import GantryModelling
 import GantryPipeline
-import GantryWeights
+import GantryTensors
 
 /// `gantry model diff`: what two models have in common and what not.
 struct ModelDiffCommand: ParsableCommand {
@@ -68,7 +69,7 @@ struct ModelDiffCommand: ParsableCommand {
         if let worst = folded.max(by: { $0.relative < $1.relative }), worst.relative > within {
             throw CommandFault(
                 ExitStatus.badData,
-                "\(first), \(second): \(worst.name) differs by \(Presentation.twoDigits(worst.relative)) of its largest "
+                "\(first), \(second): \(worst.name) differs by \(worst.relative.writtenInTwoDigits) of its largest "
                     + "weight, more than \(within).")
         }
     }
@@ -96,8 +97,8 @@ struct ModelDiffCommand: ParsableCommand {
             for entry in all ? changed[...] : changed.prefix(10) {
                 table.rows.append(
                     .init(cells: [
-                        (entry.name, nil), (Presentation.twoDigits(entry.largest), nil),
-                        (Presentation.twoDigits(entry.relative), nil),
+                        (entry.name, nil), (entry.largest.writtenInTwoDigits, nil),
+                        (entry.relative.writtenInTwoDigits, nil),
                     ]))
             }
             terminal.write(table.rendered(for: terminal))
@@ -111,7 +112,7 @@ struct ModelDiffCommand: ParsableCommand {
             return terminal.line("With batch norms folded in, every layer is the same.")
         }
         paragraph(
-            "With batch norms folded in, \(worst.name) differs most: by \(Presentation.twoDigits(worst.relative)) of its "
+            "With batch norms folded in, \(worst.name) differs most: by \(worst.relative.writtenInTwoDigits) of its "
                 + "largest weight.")
     }
 

@@ -3,9 +3,10 @@ import Foundation
 import GantryCore
 import GantryGround
 import GantryInference
+import GantryModelling
 import GantryPipeline
 import GantryTraining
-import GantryWeights
+import GantryTensors
 
 /// `gantry model fit`: calibrates and fits a seeded network.
 struct ModelFitCommand: ParsableCommand {
@@ -56,7 +57,7 @@ struct ModelFitCommand: ParsableCommand {
             try RunOptions.refuse(writing: [("--pipeline", pipeline)], into: [folder])
             try SeededNetwork.requireReplaceable(model, in: pipeline)
             try SeededNetwork.requireReplaceableFit(in: pipeline)
-            for file in [PipelineBundle.definitionFile, model.file, ModelSeedCommand.fittedFile] {
+            for file in [PipelineBundle.definitionFile, model.file, SeededNetwork.fittedFile] {
                 try OutputOptions.refuse(pipeline + "/" + file, among: [truth])
             }
             let cohort = try CohortSlices(path: folder, truth: try Truth(path: truth), definition: definition)
@@ -120,10 +121,11 @@ struct ModelFitCommand: ParsableCommand {
             try card.write(to: pipeline)
         }
         try fitted.write(
-            to: pipeline + "/" + ModelSeedCommand.fittedFile, metadata: [ModelSeedCommand.seedKey: String(seed)])
+            to: pipeline + "/" + SeededNetwork.fittedFile, metadata: [SeededNetwork.seedKey: String(seed)])
         let model = definition.scoring.model
-        let digest = try ModelSeedCommand.complete(
-            bundle: pipeline, definition: definition, to: pipeline + "/" + model.file)
+        let path = pipeline + "/" + model.file
+        try SeededNetwork.complete(model.architecture, in: pipeline, to: path)
+        let digest = try FileDigest.sha256(of: path)
         let file = pipeline + "/" + PipelineBundle.definitionFile
         let text: String
         do {

@@ -3,9 +3,10 @@ import Foundation
 import GantryCore
 import GantryGround
 import GantryInference
+import GantryModelling
 import GantryPipeline
 import GantryTraining
-import GantryWeights
+import GantryTensors
 
 /// `gantry model quantize`: a bundle's network in 8 bits.
 struct ModelQuantizeCommand: ParsableCommand {
@@ -16,14 +17,10 @@ struct ModelQuantizeCommand: ParsableCommand {
             Reads the studies below FOLDER as the bundle's pipeline would. Slices of every other study set the scales \
             of the feature maps; on the studies between them the network in 8 bits is then compared with the one in \
             Float32. Nothing is trained and no truth is needed; with --truth the areas under the ROC curve are \
-            compared too. Writes \(ModelQuantizeCommand.file) into the bundle, names it in pipeline.yaml, and puts \
+            compared too. Writes \(QuantizedModel.usualFile) into the bundle, names it in pipeline.yaml, and puts \
             the comparison into MODEL_CARD.md. `precision: int8` under `model:` in pipeline.yaml then scores with it.
             """
     )
-
-    static let file = "model.int8.safetensors"
-    /// Key of the file's metadata: SHA-256 of the model that it was made from.
-    static let sourceKey = "gantry.source-sha256"
 
     @Argument(
         help: "Folder of studies like those that will be scored: some tens, every kind of scanner and dose among them.")
@@ -55,7 +52,7 @@ struct ModelQuantizeCommand: ParsableCommand {
                 folder: RunOptions.bundleFolder(pipeline), precision: .f32, trust: trust.keys())
             let bundle = opened.bundle
             let definition = bundle.definition
-            let path = bundle.folder + "/" + Self.file
+            let path = bundle.folder + "/" + QuantizedModel.usualFile
             // Its own earlier one may go, the network that it is made from may not.
             try OutputOptions.refuse(path, among: [bundle.modelPath])
             let cohort = try CohortSlices(
@@ -83,7 +80,8 @@ struct ModelQuantizeCommand: ParsableCommand {
                 .quantized(on: images)
 
             var comparison = try PrecisionComparison(
-                definition: definition, exact: try ResidualNetwork(architecture: architecture, weights: weights),
+                scoring: definition.scoring, judging: definition.judging,
+                exact: try ResidualNetwork(architecture: architecture, weights: weights),
                 other: try ResidualNetwork(quantized), workers: workers)
             let compared = others.isEmpty ? calibrating : others
             for (done, study) in compared.enumerated() {
@@ -94,14 +92,15 @@ struct ModelQuantizeCommand: ParsableCommand {
             }
             bar.finish()
 
-            try quantized.write(to: path, metadata: [Self.sourceKey: model.sha256])
-            let summary = Summary(
+            try quantized.write(to: path, metadata: [QuantizedModel.sourceKey: model.sha256])
+            let summary = PrecisionSummary(
                 comparison, calibrationSlices: images.count, calibrationStudies: calibrating.count,
                 isSeparate: !others.isEmpty)
-            try name(QuantizedModel(file: Self.file, sha256: try FileDigest.sha256(of: path)), in: bundle.folder)
+            let written = QuantizedModel(file: QuantizedModel.usualFile, sha256: try FileDigest.sha256(of: path))
+            try name(written, in: bundle.folder)
             let title = "# \(URL(filePath: bundle.folder).lastPathComponent)\n"
             var card = ModelCard(of: bundle.folder) ?? ModelCard(title)
-            card.put(quantized: summary.section(positiveClass: model.positiveClass))
+            card.put(quantized: summary.section(positiveClass: model.positiveClass, version: Gantry.version))
             try card.write(to: bundle.folder)
             try ChangedBundle.renew(bundle.folder)
             if json { return try JSONLines.print("quantization", summary) }
@@ -128,76 +127,5 @@ struct ModelQuantizeCommand: ParsableCommand {
 
     private func write(_ text: String, to path: String) throws(CommandFault) {
         try CommandFault.ofWriting { () throws(FileFailure) in try DurableFile.write(text.utf8, to: path) }
-    }
-}
-
-/// What the comparison found, as it is shown, kept in the card and printed as JSON.
-private struct Summary: Encodable {
-    var calibrationSlices: Int
-    var calibrationStudies: Int
-    /// Whether the studies compared are others than those that set the scales.
-    var isSeparate: Bool
-    var slices: Int
-    var sameTopClass: Double
-    var largestDifference: Double
-    var meanDifference: Double
-    var studies: Int
-    var sameVerdict: Int
-    var studyAUC: Double?
-    var studyAUCInt8: Double?
-
-    init(
-        _ comparison: PrecisionComparison, calibrationSlices: Int, calibrationStudies: Int, isSeparate: Bool
-    ) {
-        self.calibrationSlices = calibrationSlices
-        self.calibrationStudies = calibrationStudies
-        self.isSeparate = isSeparate
-        slices = comparison.agreement.slices
-        sameTopClass = comparison.agreement.topClassShare
-        largestDifference = comparison.agreement.largestDifference
-        meanDifference = comparison.agreement.meanDifference
-        studies = comparison.studies
-        sameVerdict = comparison.sameVerdict
-        (studyAUC, studyAUCInt8) = comparison.areasUnderCurve
-    }
-
-    /// Label and value of each row.
-    private func rows(positiveClass: String) -> [(String, String)] {
-        var rows = [
-            (
-                "slices with the same most probable class",
-                "\(Presentation.decimals(100 * sameTopClass, 2)) % of \(slices)"
-            ),
-            (
-                "probability of \(positiveClass), mean and largest difference",
-                "\(Presentation.decimals(meanDifference, 4)), \(Presentation.decimals(largestDifference, 4))"
-            ),
-            ("studies with the same verdict", "\(sameVerdict) of \(studies)"),
-        ]
-        if let studyAUC, let studyAUCInt8 {
-            rows.append(
-                (
-                    "study area under the ROC curve, f32 and int8",
-                    "\(Presentation.decimals(studyAUC, 4)), \(Presentation.decimals(studyAUCInt8, 4))"
-                ))
-        }
-        return rows
-    }
-
-    func lines(positiveClass: String) -> [String] { rows(positiveClass: positiveClass).map { "\($0): \($1)" } }
-
-    /// The card's section, in Markdown.
-    func section(positiveClass: String) -> String {
-        let which = isSeparate ? "other studies" : "the same study, for there was no other"
-        return """
-            \(ModelCard.quantizedHeading)
-            `\(ModelQuantizeCommand.file)`, made by `gantry model quantize` (Gantry \(Gantry.version)): weights and feature maps in 8 bits, scales chosen on
-            \(calibrationSlices) slices of \(calibrationStudies) studies, nothing trained. Beside the network in f32, on \(which):
-
-            | | |
-            |---|---|
-            \(rows(positiveClass: positiveClass).map { "| \($0) | \($1) |" }.joined(separator: "\n"))
-
-            """
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
-import Foundation
+import GantryGround
 import GantryInference
+import GantryModelling
 import GantryPipeline
 
 /// `gantry model run`: the network alone, on an array.
@@ -38,12 +39,7 @@ struct ModelRunCommand: ParsableCommand {
                 features
                 ? try network.pooledFeatures(images, workers: workers) : try network.logits(images, workers: workers)
             let data = NPYFile.data(shape: [result.rows, result.columns], values: result.values)
-            do {
-                try data.write(to: URL(filePath: output), options: .atomic)
-            } catch {
-                throw CommandFault(
-                    ExitStatus.cannotCreate, "\(output): cannot be written: \(error.localizedDescription)")
-            }
+            try CommandFault.ofWriting { () throws(FileFailure) in try DurableFile.write(data, to: output) }
         }
     }
 }

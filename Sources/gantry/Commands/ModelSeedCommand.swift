@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
-import GantryInference
+import GantryModelling
 import GantryPipeline
-import GantryWeights
+import GantryTensors
 
 /// `gantry model seed`: completes a bundle whose backbone is seeded numbers.
 struct ModelSeedCommand: ParsableCommand {
@@ -10,17 +10,12 @@ struct ModelSeedCommand: ParsableCommand {
         commandName: "seed",
         abstract: "Makes a bundle's model file from its seed and its fitted part.",
         discussion: """
-            The bundle keeps \(ModelSeedCommand.fittedFile) (batch-norm statistics and the last layer); the \
+            The bundle keeps \(SeededNetwork.fittedFile) (batch-norm statistics and the last layer); the \
             convolutions, 100 MB of He-uniform numbers, follow from the seed in it by integer hashing and exact \
             arithmetic, so the file is the same on every machine and its SHA-256 is the one in pipeline.yaml. \
             Nothing is done where the right file is there already.
             """
     )
-
-    /// The committed part of a seeded bundle.
-    static let fittedFile = "fitted.safetensors"
-    /// Key of the seed in its metadata.
-    static let seedKey = "gantry.seed"
 
     @Argument(help: "The pipeline bundle's folder.")
     var bundle: String
@@ -34,7 +29,8 @@ struct ModelSeedCommand: ParsableCommand {
                 return
             }
             try SeededNetwork.requireReplaceable(model, in: bundle)
-            let digest = try Self.complete(bundle: bundle, definition: definition, to: path)
+            try SeededNetwork.complete(model.architecture, in: bundle, to: path)
+            let digest = try FileDigest.sha256(of: path)
             guard digest == model.sha256 else {
                 throw CommandFault(
                     ExitStatus.configuration,
@@ -43,16 +39,5 @@ struct ModelSeedCommand: ParsableCommand {
             }
             Terminal.error.line("Made \(path)")
         }
-    }
-
-    /// Writes the complete model; returns its SHA-256.
-    static func complete(bundle: String, definition: PipelineDefinition, to path: String) throws -> String {
-        let fitted = try SafetensorsFile(path: bundle + "/" + fittedFile)
-        guard let seed = fitted.metadata[seedKey].flatMap(UInt64.init) else {
-            throw CommandFault(
-                ExitStatus.configuration, "\(bundle)/\(fittedFile): its metadata has no \(seedKey), a whole number.")
-        }
-        try definition.scoring.model.architecture.seededBackbone(seed: seed).write(fitted: fitted, to: path)
-        return try FileDigest.sha256(of: path)
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 import GantryCore
-import GantryDICOM
+import GantryDICOMWriting
 import GantryPhantom
 import GantryPipeline
 

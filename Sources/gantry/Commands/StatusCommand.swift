@@ -200,7 +200,8 @@ private struct StudyDetail: Encodable {
             terminal.line("\n" + terminal.painted("Attempts", .bold))
             for attempt in history.attempts {
                 terminal.line(
-                    "  \(attempt.attempt)  \(Presentation.minute(attempt.startedAt))  \(attempt.outcome)  \(attempt.detail)"
+                    "  \(attempt.attempt)  \(Presentation.minute(attempt.startedAt))  \(attempt.outcome)  "
+                        + "\(attempt.detail)"
                 )
             }
         }

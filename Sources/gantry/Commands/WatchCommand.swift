@@ -41,10 +41,10 @@ struct WatchCommand: ParsableCommand {
         try command {
             try options.refuseWritingInto([folder])
             try refuseFile()
+            let listing = try InputFolder.list(folder)
             let reporter = RunReporter(
                 json: options.json, inputs: [folder], output: options.output, isLasting: true)
             let environment = try options.assemble(as: "gantry watch", observer: reporter)
-            let listing = try InputFolder.list(folder)
             try RunOptions.remember(inputs: [folder], in: environment.store)
             let drop: PollingDropFolder
             do throws(DropFolderFault) {

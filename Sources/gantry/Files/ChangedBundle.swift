@@ -6,7 +6,8 @@ enum ChangedBundle {
     static func renew(_ folder: String) throws(BundleFault) {
         guard try BundleSeal.renew(folder) else { return }
         Terminal.error.line(
-            "Note: \(folder) was signed and is not any more, for its files have changed. Sign it again: gantry bundle sign"
+            "Note: \(folder) was signed and is not any more, for its files have changed. Sign it again: gantry bundle "
+                + "sign"
         )
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GantryCore
+import GantryModelling
 import GantryPipeline
 
 /// Where padding lies in an array of `extract`: NumPy's booleans, one a pixel, made of slices that are read as masks.
@@ -25,7 +26,7 @@ struct PaddingMask: SliceReceiver {
             file = try FileHandle(forWritingTo: url)
             try file.truncate(atOffset: UInt64(start + slices.count * rows * columns))
         } catch {
-            throw AsideFolder.fault(path, error)
+            throw UnfinishedFolder.fault(path, error)
         }
     }
 
@@ -37,7 +38,7 @@ struct PaddingMask: SliceReceiver {
             received += 1
             return .proceed
         } catch {
-            fault = AsideFolder.fault(path, error)
+            fault = UnfinishedFolder.fault(path, error)
             return .stop
         }
     }
@@ -58,7 +59,7 @@ struct PaddingMask: SliceReceiver {
             try file.synchronize()
             try file.close()
         } catch {
-            throw AsideFolder.fault(path, error)
+            throw UnfinishedFolder.fault(path, error)
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import GantryCore
+import GantryModelling
 import GantryPipeline
 import GantryReports
 
@@ -12,7 +13,7 @@ struct SeriesExtraction: SliceReceiver {
     private let part: String?
     private let name: String
     private let beside: FilesBeside
-    private let aside: AsideFolder
+    private let aside: UnfinishedFolder
     private let array: FileHandle?
     private var written: [DecodedSlice] = []
     private var missing: [FileOutcome] = []
@@ -21,8 +22,8 @@ struct SeriesExtraction: SliceReceiver {
     /// What a second reader says of the slices; nil where it was not asked.
     var opinion: SecondOpinion?
 
-    /// An extraction of `stack`, this part of its series, into files of `name` in `folder`; `beside` are the other files
-    /// of its study.
+    /// An extraction of `stack`, this part of its series, into files of `name` in `folder`; `beside` are the other
+    /// files of its study.
     init(
         stack: SliceStack, part: String?, beside: FilesBeside, folder: String, name: String,
         format: ExtractCommand.Format, window: Window,
@@ -35,7 +36,7 @@ struct SeriesExtraction: SliceReceiver {
         self.window = window
         self.spacingToleranceMillimetres = spacingToleranceMillimetres
         self.name = name
-        aside = try AsideFolder(in: folder, for: name)
+        aside = try UnfinishedFolder(in: folder, for: name)
         do {
             switch format {
             case .npy:
@@ -50,7 +51,7 @@ struct SeriesExtraction: SliceReceiver {
             }
         } catch {
             aside.discard()
-            throw AsideFolder.fault(folder, error)
+            throw UnfinishedFolder.fault(folder, error)
         }
     }
 
@@ -72,7 +73,7 @@ struct SeriesExtraction: SliceReceiver {
             written.append(slice)
             return .proceed
         } catch {
-            fault = AsideFolder.fault(aside.destination.appending(path: name).path, error)
+            fault = UnfinishedFolder.fault(aside.destination.appending(path: name).path, error)
             return .stop
         }
     }
@@ -97,7 +98,7 @@ struct SeriesExtraction: SliceReceiver {
     }
 
     /// Completes the files, brings them to their names and names what is missing on standard error.
-    mutating func finish() throws(CommandFault) -> Account {
+    mutating func finish() throws(CommandFault) -> ExtractionSummary {
         if let fault { throw fault }
         let known = Set(written.map(SliceKey.init) + missing.map { SliceKey(file: $0.file) })
         for slice in stack.slices where !known.contains(SliceKey(slice)) && !known.contains(SliceKey(file: slice.file))
@@ -105,19 +106,20 @@ struct SeriesExtraction: SliceReceiver {
             missing.append(
                 FileOutcome(file: slice.file, reason: .readerDied, detail: "Not read: the reader had ended before it."))
         }
-        let account = Account(
+        let summary = ExtractionSummary(
             slices: stack.slices.count, written: written.count, missing: missing + beside.missing,
             ends: ends, extracted: Set(written.map(\.source.file)).count, doubts: beside.unreadableNeighbours.count)
         // Frames of one file, and files that fail alike, are said once; the .json names each.
-        for (outcome, files) in account.missing.byEnd {
+        for (outcome, files) in summary.missing.byEnd {
             Terminal.error.sentence(
                 "gantry: \(outcome.file.printable.shortened): \(outcome.detail.printable)"
                     + (files.count > 1 ? " (and \(files.count - 1) more like it)" : ""))
         }
         if let first = beside.unreadableNeighbours.first {
-            let more = account.doubts - 1
+            let more = summary.doubts - 1
             Terminal.error.sentence(
-                "gantry: \(first.file.printable.shortened): cannot be read, so nobody knows whether it is a slice of series "
+                "gantry: \(first.file.printable.shortened): cannot be read, so nobody knows whether it is a slice of "
+                    + "series "
                     + "\(stack.seriesInstanceUID): \(first.detail.printable)"
                     + (more > 0 ? " (and \(more) more like it)" : ""))
         }
@@ -132,9 +134,9 @@ struct SeriesExtraction: SliceReceiver {
                 try array.synchronize()
                 try array.close()
             }
-            geometry = try encoder.encode(Geometry(self, account))
+            geometry = try encoder.encode(Geometry(self, summary))
         } catch {
-            throw AsideFolder.fault(aside.destination.appending(path: name).path, error)
+            throw UnfinishedFolder.fault(aside.destination.appending(path: name).path, error)
         }
         try aside.write(geometry, as: name + ".json")
         // The geometry first: an array that is there has it beside it.
@@ -148,14 +150,14 @@ struct SeriesExtraction: SliceReceiver {
         let result = format == .npy ? name + ".npy" : name
         try aside.commit(result)
         Terminal.output.line(aside.destination.appending(path: result).relativePath + (format == .npy ? "" : "/"))
-        return account
+        return summary
     }
 
     /// The ends of the study's files that have no slice in the array, one a file, by path.
     private var ends: [FileOutcome] {
         var seen = Set(written.map(\.source.file))
         return (missing + beside.outcomes).filter { seen.insert($0.file).inserted }
-            .sorted { $0.file.utf8.lexicographicallyPrecedes($1.file.utf8) }
+            .sorted { pathPrecedes($0.file, $1.file) }
     }
 
     /// A slice among those of a stack; without a frame, all of a file.
@@ -200,10 +202,10 @@ struct SeriesExtraction: SliceReceiver {
         var tiltDegrees: Double
         var slices: [Slice]
         var missing: [FileOutcome]
-        var files: Account.Files
+        var files: ExtractionSummary.Files
         var secondOpinion: SecondOpinion?
 
-        init(_ extraction: SeriesExtraction, _ account: Account) {
+        init(_ extraction: SeriesExtraction, _ summary: ExtractionSummary) {
             let stack = extraction.stack
             seriesInstanceUID = stack.seriesInstanceUID
             part = extraction.part
@@ -216,8 +218,8 @@ struct SeriesExtraction: SliceReceiver {
             isRegular = geometry?.isRegular ?? false
             gaps = geometry?.gaps ?? []
             tiltDegrees = geometry?.tiltDegrees ?? 0
-            missing = account.missing
-            files = account.files
+            missing = summary.missing
+            files = summary.files
             secondOpinion = extraction.opinion
             slices = extraction.written.map { slice in
                 let plane = slice.source.plane

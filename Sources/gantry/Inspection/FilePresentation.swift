@@ -172,9 +172,9 @@ struct FilePresentation {
     /// Rules that say something about one image; how many there must be is no matter here.
     private func showRules() {
         for decision in decisions {
-            let failed = decision.rules.filter { !$0.passed && $0.rule != "slices" }
+            let failed = decision.rules.filter { !$0.passed && $0.rule != .slices }
             if let first = failed.first {
-                failure("rule “\(first.rule)”: \(first.measured); expected: \(first.expected)")
+                failure("rule “\(first.rule.rawValue)”: \(first.measured); expected: \(first.expected)")
                 let more = failed.count - 1
                 if more > 0 {
                     terminal.line(

@@ -26,7 +26,7 @@ struct InspectedStudy {
 
     private static func facts(of series: Series, part: String?, _ rules: SeriesRules) -> SeriesFacts {
         guard let part else { return SeriesFacts(series) }
-        let stack = SliceStack.stacking(series, rules: rules).first { $0.part == part }?.stack
+        let stack = SliceStack.stacks(of: series, rules: rules).first { $0.part == part }?.stack
         return stack.map { SeriesFacts($0) } ?? SeriesFacts(series)
     }
 

@@ -22,7 +22,8 @@ struct RuleTable {
         for rule in decision.rules {
             table.rows.append(
                 .init(cells: [
-                    (rule.passed ? "✓" : "✗", rule.passed ? .green : .red), (rule.rule, rule.passed ? nil : .bold),
+                    (rule.passed ? "✓" : "✗", rule.passed ? .green : .red),
+                    (rule.rule.rawValue, rule.passed ? nil : .bold),
                     (rule.measured.printable, rule.passed ? nil : .red), (rule.expected.printable, .faint),
                 ]))
         }

@@ -18,7 +18,7 @@ struct StudyPresentation {
         terminal.line(terminal.painted("   pixel, step and thick in millimetres\n", .faint))
         showReasons(decisions)
         terminal.line()
-        FilesByReason(
+        FilesPresentation(
             outcomes: study.selection.outcomes, taken: study.slicedFiles,
             takenWords: "of the chosen series", showsAll: showsAllFiles
         ).show(on: terminal)
@@ -131,7 +131,8 @@ struct StudyPresentation {
         for start in ["Chosen: ", "Not chosen: "] where text.hasPrefix(start) { text.removeFirst(start.count) }
         guard let failed = decision.rules.first(where: { !$0.passed }) else { return text }
         if text.hasSuffix(".") { text.removeLast() }
-        return text.hasPrefix(failed.rule) ? text : "\(text) [\(failed.rule)]"
+        let rule = failed.rule.rawValue
+        return text.hasPrefix(rule) ? text : "\(text) [\(rule)]"
     }
 
     /// The mark of a series: scored, passed and behind another, failed.

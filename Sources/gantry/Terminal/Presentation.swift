@@ -1,4 +1,3 @@
-import Foundation
 import GantryCore
 
 /// How findings, states and numbers are shown to a person on a terminal; the same in every command.
@@ -36,9 +35,6 @@ enum Presentation {
         return seconds < 100 * 60
             ? "\(Int((seconds / 60).rounded())) min" : "\(decimals(seconds / 3600, 1)) h"
     }
-
-    /// `1.2e-07`.
-    static func twoDigits(_ value: Float) -> String { String(format: "%.1e", Double(value)) }
 
     /// `25,557,032`.
     static func grouped(_ number: Int) -> String {
@@ -84,7 +80,8 @@ enum Presentation {
         }
         terminal.line(line)
         terminal.line(
-            "          \(counted(verdict.scoredSlices, "slice")) scored, \(decimals(verdict.fractionPositive * 100, 0)) % of them "
+            "          \(counted(verdict.scoredSlices, "slice")) scored, "
+                + "\(decimals(verdict.fractionPositive * 100, 0)) % of them "
                 + "positive, longest run \(verdict.longestRun)")
         for finding in verdict.findings {
             for (index, part) in finding.detail.wrapped(terminal.columns - 12).enumerated() {
@@ -122,7 +119,7 @@ enum Presentation {
             let place =
                 "\(slice.index + 1)".rightAligned(6) + (decimals(slice.positionMillimetres, 1) + " mm").rightAligned(12)
             guard let positive, positive < slice.probabilities.count else {
-                terminal.line(place + "  " + terminal.painted(words(for: slice.reason), .faint))
+                terminal.line(place + "  " + terminal.painted(slice.reason.words, .faint))
                 continue
             }
             let value = slice.probabilities[positive]
@@ -155,9 +152,6 @@ enum Presentation {
         case .rescaleDiffers: "the rescale of \(counted(remark.count, "frame")) differs from the shared one"
         }
     }
-
-    /// A reason code in words: `slice not selected`.
-    static func words(for reason: FileReason) -> String { reason.words }
 }
 
 extension [FileOutcome] {

@@ -238,7 +238,8 @@ final class RunReporter: RunObserver {
     private static func whatToDo(_ stopped: StopReason?) -> String {
         switch stopped {
         case .lowDisk(let path, let free):
-            "not begun: \(path.printable) has \(gigabytes(free)) GB free, less than --smallest-free-gb asks for; make space, "
+            "not begun: \(path.printable) has \(gigabytes(free)) GB free, less than --smallest-free-gb asks for; make "
+                + "space, "
                 + "then run the command again"
         case .storeFault: "handed back: the store failed; the sentence below says what to do"
         case .scorerFault: "handed back: the network cannot score; the sentence below says why"
@@ -247,9 +248,10 @@ final class RunReporter: RunObserver {
     }
 
     private func closingLine(_ summary: RunSummary) -> String {
-        let tally = summary.tally
+        let account = summary.account
         var parts = [
-            "\(counted(summary.filesSeen, "file")): \(tally.scored) scored, \(tally.skipped) skipped, \(tally.rejected) rejected"
+            "\(counted(summary.filesSeen, "file")): \(account.scored) scored, \(account.skipped) skipped, "
+                + "\(account.rejected) rejected"
         ]
         let areUnchanged = summary.studies.allSatisfy { if case .unchanged = $0.end { true } else { false } }
         if areUnchanged && !summary.studies.isEmpty { parts[0] += ", none of them anew" }
@@ -315,9 +317,9 @@ private struct RunObject: Encodable {
     init(_ summary: RunSummary, namesFolders: Bool) {
         studies = summary.studies.count
         filesSeen = summary.filesSeen
-        scored = summary.tally.scored
-        skipped = summary.tally.skipped
-        rejected = summary.tally.rejected
+        scored = summary.account.scored
+        skipped = summary.account.skipped
+        rejected = summary.account.rejected
         unfinished = summary.unfinishedFiles
         unreadableFolderCount = summary.unreadableFolders.count
         unreadableFolders = namesFolders ? summary.unreadableFolders.map(\.folder) : nil

@@ -1,7 +1,8 @@
 import GantryCore
 import GantryStore
 
-/// What is going on at a store just now, which its studies do not tell: whether a runner is alive, and what it waits for.
+/// What is going on at a store just now, which its studies do not tell: whether a runner is alive, and what it waits
+/// for.
 struct StoreActivity {
     let runner: StoreRunner
     /// What the runner's drop folder waits for; nil where that is nothing.

@@ -29,7 +29,7 @@ import Testing
         }
 
         var lung: Double {
-            LungArea.fraction(hounsfield: pixels.span, rows: rows, columns: columns, airRangeHU: -1000...(-400))
+            LungArea.measure(hounsfield: pixels.span, rows: rows, columns: columns, airRangeHU: -1000...(-400)).fraction
         }
     }
 
@@ -104,8 +104,8 @@ import Testing
 
     @Test func `the air range decides what is air`() {
         let chest = chest()
-        let none = LungArea.fraction(hounsfield: chest.pixels.span, rows: 512, columns: 512, airRangeHU: -800...(-400))
-        #expect(none == 0)
+        let none = LungArea.measure(hounsfield: chest.pixels.span, rows: 512, columns: 512, airRangeHU: -800...(-400))
+        #expect(none.fraction == 0)
     }
 
     @Test(arguments: 0..<30) func `any shape of image measures between 0 and 1`(seed: Int) {
@@ -113,17 +113,17 @@ import Testing
         let rows = Int.random(in: 1...(seed % 3 == 0 ? 3 : 300), using: &random)
         let columns = Int.random(in: 1...(seed % 2 == 0 ? 2 : 700), using: &random)
         let pixels = (0..<rows * columns).map { _ in Int16.random(in: -1024...1000, using: &random) }
-        let fraction = LungArea.fraction(
+        let found = LungArea.measure(
             hounsfield: pixels.span, rows: rows, columns: columns, airRangeHU: -1000...(-400))
-        #expect((0...1).contains(fraction))
+        #expect((0...1).contains(found.fraction))
     }
 
     @Test func `numbers that do not fit together measure 0`() {
         let pixels = [Int16](repeating: 0, count: 6)
         for (rows, columns) in [(0, 5), (5, 0), (-1, 5), (3, 3), (.max, .max)] {
-            let fraction = LungArea.fraction(
+            let found = LungArea.measure(
                 hounsfield: pixels.span, rows: rows, columns: columns, airRangeHU: -1000...(-400))
-            #expect(fraction == 0)
+            #expect(found.fraction == 0)
         }
     }
 }

@@ -64,20 +64,20 @@ import Testing
         ("preparation.standard-deviation", { $0.preparation.standardDeviation = [1, 1, 0] }),
         ("preparation.standard-deviation", { $0.preparation.standardDeviation = [1, 1, .infinity] }),
         (
-            "slice-selection.smallest-fraction",
+            "slices.smallest-lung-fraction",
             { $0.sliceSelection = .lung(smallestFraction: 1.1, airRangeHU: -1000...(-400)) }
         ),
         (
-            "slice-selection.smallest-fraction",
+            "slices.smallest-lung-fraction",
             { $0.sliceSelection = .lung(smallestFraction: .nan, airRangeHU: -1000...(-400)) }
         ),
-        ("slice-selection.air-range-hu", { $0.sliceSelection = .lung(smallestFraction: 0.1, airRangeHU: -1000...0) }),
-        ("series-rules.smallest-axial-normal-z", { $0.seriesRules.smallestAxialNormalZ = -0.1 }),
-        ("series-rules.largest-slice-thickness-millimetres", { $0.seriesRules.largestSliceThicknessMillimetres = 0 }),
-        ("series-rules.fewest-slices", { $0.seriesRules.fewestSlices = 0 }),
-        ("series-rules.preferred-kernels", { $0.seriesRules.preferredKernels = ["B", ""] }),
-        ("series-rules.smallest-lung-ml", { $0.seriesRules.smallestLungMillilitres = -1 }),
-        ("series-rules.spacing-tolerance-millimetres", { $0.seriesRules.spacingToleranceMillimetres = -1 }),
+        ("slices.air-hu", { $0.sliceSelection = .lung(smallestFraction: 0.1, airRangeHU: -1000...0) }),
+        ("series.smallest-axial-normal-z", { $0.seriesRules.smallestAxialNormalZ = -0.1 }),
+        ("series.largest-slice-thickness-mm", { $0.seriesRules.largestSliceThicknessMillimetres = 0 }),
+        ("series.fewest-slices", { $0.seriesRules.fewestSlices = 0 }),
+        ("series.preferred-kernels", { $0.seriesRules.preferredKernels = ["B", ""] }),
+        ("series.smallest-lung-ml", { $0.seriesRules.smallestLungMillilitres = -1 }),
+        ("series.spacing-tolerance-mm", { $0.seriesRules.spacingToleranceMillimetres = -1 }),
     ]
 
     @Test(arguments: scoringBreaches.indices) func `a scoring definition names what is wrong by its key`(breach: Int) {
@@ -89,13 +89,13 @@ import Testing
     }
 
     static let judgingBreaches: [(keys: [String], definition: JudgingDefinition)] = [
-        (["judging.aggregation.k"], JudgingDefinition(aggregation: .topKMean(k: 0, referenceSpacingMillimetres: 5))),
+        (["judging.k"], JudgingDefinition(aggregation: .topKMean(k: 0, referenceSpacingMillimetres: 5))),
         (
-            ["judging.aggregation.reference-spacing-millimetres"],
+            ["judging.reference-spacing-mm"],
             JudgingDefinition(aggregation: .topKMean(k: 3, referenceSpacingMillimetres: 0))
         ),
-        (["judging.aggregation.percentile"], JudgingDefinition(aggregation: .percentile(101))),
-        (["judging.aggregation.threshold"], JudgingDefinition(aggregation: .fractionPositive(threshold: -0.1))),
+        (["judging.percentile"], JudgingDefinition(aggregation: .percentile(101))),
+        (["judging.threshold"], JudgingDefinition(aggregation: .fractionPositive(threshold: -0.1))),
         (["judging.negative-below"], JudgingDefinition(negativeBelow: -0.1)),
         (["judging.negative-below"], JudgingDefinition(negativeBelow: .nan)),
         (["judging.positive-from"], JudgingDefinition(positiveFrom: 1.1)),
@@ -115,6 +115,6 @@ import Testing
         definition.preparation.inputSize = 0
         definition.seriesRules.fewestSlices = 0
         #expect(
-            definition.problems().map(\.key) == ["model.file", "preparation.input-size", "series-rules.fewest-slices"])
+            definition.problems().map(\.key) == ["model.file", "preparation.input-size", "series.fewest-slices"])
     }
 }

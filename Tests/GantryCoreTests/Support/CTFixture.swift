@@ -106,3 +106,8 @@ struct Shuffler: RandomNumberGenerator {
         return Elementary.splitMix64(seed: seed, counter: counter)
     }
 }
+
+extension StackEvidence {
+    /// Number of the images that are not in the stack and may have been slices, of all kinds.
+    var unusableImages: Int { unusedImages.values.reduce(0, +) }
+}

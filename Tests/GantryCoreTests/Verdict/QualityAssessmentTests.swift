@@ -16,11 +16,11 @@ import Testing
     private func findings(
         _ heights: [Double] = [0, 2, 4, 6], slices: [SliceRecord] = [], files: [FileOutcome] = [],
         evidence: StackEvidence = StackEvidence(), rules: SeriesRules = SeriesRules(), takenUnsettled: Bool = false,
-        trial: CandidateTrial? = nil
+        filesOfPatient: Int = 0, trial: CandidateTrial? = nil
     ) -> [QualityFinding] {
         QualityAssessment.findings(
             geometry: geometry(heights), slices: slices, files: files, evidence: evidence, rules: rules,
-            takenUnsettled: takenUnsettled, trial: trial)
+            takenUnsettled: takenUnsettled, filesOfPatient: filesOfPatient, trial: trial)
     }
 
     private func codes(_ findings: [QualityFinding], failures: Bool) -> [QualityFinding.Code] {
@@ -238,13 +238,13 @@ import Testing
     @Test func `files that name another patient are counted beside those that do not, and what to do is said`() {
         let kept = (1...20).map { FileOutcome(file: "a/\($0)", reason: .scored, detail: "") }
         let strangers = (1...20).map { FileOutcome(file: "b/\($0)", reason: .patientConflict, detail: "") }
-        let found = findings(slices: [record(0)], files: kept + strangers)
+        let found = findings(slices: [record(0)], files: kept + strangers, filesOfPatient: 20)
         #expect(found.map(\.code) == [.patientConflict] && found[0].isFailure)
         #expect(
             found[0].detail.hasPrefix(
                 "20 files of this study name another patient than 20 others: remove the wrong ones, and the study is judged "
                     + "again on those that stay."))
-        let one = findings(slices: [record(0)], files: [kept[0], strangers[0]])
+        let one = findings(slices: [record(0)], files: [kept[0], strangers[0]], filesOfPatient: 1)
         #expect(one[0].detail.hasPrefix("1 file of this study names another patient than 1 other:"))
         let beside = findings(
             slices: [record(0)], files: [kept[0], strangers[0], FileOutcome(file: "c", reason: .damaged, detail: "")])
@@ -275,6 +275,21 @@ import Testing
     func `what is no DICOM may have been a slice by its name`(file: String, isFailure: Bool) {
         let found = findings(slices: [record(0)], files: [FileOutcome(file: file, reason: .notDICOM, detail: "")])
         #expect(found.map(\.code) == [.rejectedFiles] && found[0].isFailure == isFailure)
+    }
+
+    @Test func `a study that comes back in pieces is whole only when every slice is here`() {
+        let all = (0..<4).map { record($0) }
+        let first = QualityAssessment.withdrawn(from: all, revision: 1, slices: Array(all.prefix(1)))
+        #expect(first[0].absentInstances == all.dropFirst().map(\.sopInstanceUID))
+        let before = first[0].absentInstances ?? []
+        let second = QualityAssessment.withdrawn(
+            from: Array(all.prefix(1)), missingBefore: before, revision: 2, slices: Array(all.prefix(2)))
+        #expect(
+            second[0].isFailure && second[0].detail.hasPrefix("2 of the 4 slices that earlier revisions were judged"))
+        #expect(
+            QualityAssessment.withdrawn(
+                from: Array(all.prefix(2)), missingBefore: second[0].absentInstances ?? [], revision: 3, slices: all
+            ).isEmpty)
     }
 
     @Test func `slices of an earlier revision that are gone are a failure, more slices are none`() {

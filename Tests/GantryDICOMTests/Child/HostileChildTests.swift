@@ -107,7 +107,9 @@ struct HostileChildTests {
         for bytes in noise {
             #expect(try outcome(reader(saying: [Self.ready, .opening(number: 0)], bytes)).reason == .readerDied)
         }
-        let half = try reader(saying: [Self.ready, .opening(number: 0)], [9, 0, 0, 0, 1], then: "exit 3")
+        let half = try reader(
+            saying: [Self.ready, .opening(number: 0)], [9, 0, 0, 0, 1],
+            then: "/usr/bin/head -c 1 <&3 >/dev/null; exit 3")
         #expect(try outcome(half).detail.contains("status 3"))
         let silent = try reader(saying: [Self.ready, .opening(number: 0)], wallClock: 2)
         #expect(try outcome(silent).reason == .readerTimedOut)

@@ -1,6 +1,6 @@
 import GantryTestSupport
 import GantryCore
-import GantryDICOM
+import GantryDICOMWriting
 
 /// A CT slice that a test makes: known stored values, slope 1, intercept -1024, stored -2000 is padding.
 struct MadeSlice: Sendable {

@@ -88,10 +88,11 @@ struct ReaderChildTests {
         #expect(fault?.code == .channelClosed)
     }
 
-    @Test func `started by a person it says so and ends`() throws {
+    @Test(arguments: ["reader-child", "hdf5-child"])
+    func `started by a person it says so and ends`(command: String) throws {
         let child = try ChildProcess(
             executable: "/bin/sh",
-            arguments: ["-c", "'\(try builtExecutable())' reader-child 3<&- 2>'\(folder.path)/said'; exit $?"],
+            arguments: ["-c", "'\(try builtExecutable())' \(command) 3<&- 2>'\(folder.path)/said'; exit $?"],
             descriptors: [])
         var status: siginfo_t = siginfo_t()
         // Waits without reaping; the end is asked for below.

@@ -5,8 +5,8 @@ import GantryTestSupport
 /// Reader children that a shell plays: each speaks the protocol as it is told to, and then ends or hangs.
 enum ScriptedChildren {
     /// A shell script for `/bin/sh -c`: the first child that runs it says `conversations[0]`, the second
-    /// `conversations[1]`, ..., each once it has its job and its first request; then it does `end`. What they say lies in
-    /// `folder`.
+    /// `conversations[1]`, ..., each once it has its job and its first request; then it does `end`. What they say lies
+    /// in `folder`.
     static func script(
         _ conversations: [[ReaderReply]], then end: String, in folder: TemporaryFolder
     ) throws -> String {

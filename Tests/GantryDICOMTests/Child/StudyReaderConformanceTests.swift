@@ -6,12 +6,15 @@ import Testing
 /// The port's rules on both readers.
 struct StudyReaderConformanceTests {
     @Test func `the reader in memory keeps the port's rules`() throws {
-        var files: [String: InMemoryStudyReader.File] = [:]
+        var content = InMemoryStudyReader.Content()
+        content.roots = ["/made"]
         for slice in StudyReaderConformance.series + StudyReaderConformance.copies + [StudyReaderConformance.changed] {
-            files[slice.file] = .slice(slice)
+            content.instances[slice.file] = try slice.instance()
+            content.pixels[slice.file] = InMemoryStudyReader.Pixels(
+                hounsfield: slice.hounsfield(.keep), isPadding: slice.hounsfield(.mask).map { $0 == 1 })
         }
-        for file in StudyReaderConformance.broken { files[file] = .broken(.notDICOM) }
-        try StudyReaderConformance(reader: InMemoryStudyReader(folders: ["/made": files]), root: "/made").check()
+        for file in StudyReaderConformance.broken { content.rejected[file] = .notDICOM }
+        try StudyReaderConformance(reader: InMemoryStudyReader(content), root: "/made").check()
     }
 
     @Test(arguments: [TransferSyntax.explicitVRLittleEndian, .jpegLSLossless, .rleLossless])
@@ -26,5 +29,17 @@ struct StudyReaderConformanceTests {
         }
         let reader = SandboxedStudyReader(executable: try builtExecutable())
         try StudyReaderConformance(reader: reader, root: folder.path).check()
+    }
+}
+
+extension MadeSlice {
+    /// What a scan finds of it.
+    fileprivate func instance() throws -> SOPInstance {
+        var instance = SOPInstance(
+            file: file, sopInstanceUID: try required(UID(uid)),
+            sopClassUID: try required(UID("1.2.840.10008.5.1.4.1.1.2")), studyInstanceUID: try required(UID("1.2.3")),
+            seriesInstanceUID: try required(UID("1.2.3.4")), transferSyntax: .explicitVRLittleEndian)
+        instance.pixels = PixelDescription(rows: rows, columns: columns, isSigned: true)
+        return instance
     }
 }

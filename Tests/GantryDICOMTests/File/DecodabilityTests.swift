@@ -16,7 +16,7 @@ import Testing
     }
 
     /// The rule's row for the image of a file, as a series of its own.
-    private func row(_ rule: String, of path: String) throws -> RuleOutcome {
+    private func row(_ rule: RuleName, of path: String) throws -> RuleOutcome {
         let instance = try reader.header(openPath: path, file: "file")
         let study = try #require(Study.grouping([instance]).first)
         let decision = try #require(SeriesSelection.decide(study, rules: SeriesRules()).decisions.first)
@@ -48,7 +48,7 @@ import Testing
         try withTemporaryFolder { folder in
             let path = folder.appending(path: "file").path
             let isDecoded = try decodes(file, at: path, refusing: [.transferSyntaxUnsupported])
-            #expect(try row("decodable", of: path).passed == isDecoded)
+            #expect(try row(.decodable, of: path).passed == isDecoded)
         }
     }
 
@@ -61,7 +61,7 @@ import Testing
             let path = folder.appending(path: "file").path
             let isDecoded = try decodes(file, at: path, refusing: [.contentUnsupported])
             #expect(isDecoded == (bits == 8 || bits == 16))
-            #expect(try row("decodable", of: path).passed == isDecoded)
+            #expect(try row(.decodable, of: path).passed == isDecoded)
         }
     }
 
@@ -73,7 +73,7 @@ import Testing
             let path = folder.appending(path: "file").path
             let isDecoded = try decodes(file, at: path, refusing: [.contentUnsupported])
             #expect(isDecoded == ["MONOCHROME1", "MONOCHROME2"].contains(word.uppercased()))
-            #expect(try row("image", of: path).passed == isDecoded)
+            #expect(try row(.image, of: path).passed == isDecoded)
         }
     }
 
@@ -86,7 +86,7 @@ import Testing
             let path = folder.appending(path: "file").path
             let isDecoded = try decodes(file, at: path, refusing: [.notHounsfield])
             #expect(isDecoded == ["HU", ""].contains(type.uppercased().filter { $0 != " " }))
-            #expect(try row("hounsfield", of: path).passed == isDecoded)
+            #expect(try row(.hounsfield, of: path).passed == isDecoded)
         }
     }
 

@@ -2,6 +2,7 @@ import GantryTestSupport
 import Foundation
 import GantryCore
 import GantryDICOM
+import GantryDICOMWriting
 import GantryGround
 import Testing
 

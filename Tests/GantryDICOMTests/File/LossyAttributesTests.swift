@@ -1,6 +1,7 @@
 import Foundation
 import GantryCore
 import GantryDICOM
+import GantryDICOMWriting
 import Testing
 
 /// What a file says about loss before it was given its present transfer syntax.

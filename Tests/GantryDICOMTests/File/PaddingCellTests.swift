@@ -1,5 +1,6 @@
 import GantryCore
 import GantryDICOM
+import GantryDICOMWriting
 import GantryTestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import GantryCore
 import GantryDICOM
+import GantryDICOMWriting
 import Testing
 
 /// Functional groups that stand with the frames and in the shared ones too.

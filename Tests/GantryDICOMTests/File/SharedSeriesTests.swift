@@ -27,7 +27,7 @@ import Testing
     }
 
     private func rows(_ decision: SeriesDecision) -> [String: String] {
-        Dictionary(decision.rules.map { ($0.rule, $0.measured) }, uniquingKeysWith: { first, _ in first })
+        Dictionary(decision.rules.map { ($0.rule.rawValue, $0.measured) }, uniquingKeysWith: { first, _ in first })
     }
 
     @Test func `the chest of 133 slices is chosen, and its duplicated file is one`() throws {
@@ -57,7 +57,7 @@ import Testing
             let selection = SeriesSelection.decide(try #require(studies.first), rules: SeriesRules())
             let decision = try #require(selection.decisions.first)
             #expect(selection.decisions.count == 1 && selection.chosen == nil)
-            #expect(decision.rules.filter { !$0.passed }.map(\.rule) == ["slice thickness"])
+            #expect(decision.rules.filter { !$0.passed }.map(\.rule) == [.sliceThickness])
             let rows = rows(decision)
             #expect(rows["slice thickness"] == "7.0 mm (4.0 to 7.0 mm)" && rows["even thickness"] == "3.00 mm")
             #expect(rows["gantry tilt"] == "18.5 degrees" && rows["axial"] == "0.95")
@@ -86,7 +86,7 @@ import Testing
         try withStudies(["pydicom_tiny"], files: 11) { studies in
             let decisions = studies.flatMap { SeriesSelection.decide($0, rules: SeriesRules()).decisions }
             #expect(decisions.count == 3 && decisions.allSatisfy { !$0.isChosen && $0.part == nil })
-            let few = decisions.filter { $0.rules.filter { !$0.passed }.map(\.rule) == ["slices"] }
+            let few = decisions.filter { $0.rules.filter { !$0.passed }.map(\.rule) == [.slices] }
             #expect(few.map(\.instances).sorted() == [4, 5])
             let brain = try #require(few.first { $0.instances == 4 })
             #expect(rows(brain)["gaps"] == "1 gap of up to 202.50 mm, 161 slices missing")

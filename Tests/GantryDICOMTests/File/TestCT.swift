@@ -1,6 +1,7 @@
 import Foundation
 import GantryCore
 import GantryDICOM
+import GantryDICOMWriting
 
 /// A small CT image for tests, and how to read what was written of it.
 enum TestCT {

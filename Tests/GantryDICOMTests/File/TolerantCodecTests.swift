@@ -16,7 +16,8 @@ import Testing
         index % 5 == 0 ? 4095 - index % 7 : (index * 37) % 300
     }
 
-    /// A lossless JPEG stream of 12 bits, predictor 1: each difference modulo 2^12 where `wraps`, and as it is otherwise.
+    /// A lossless JPEG stream of 12 bits, predictor 1: each difference modulo 2^12 where `wraps`, and as it is
+    /// otherwise.
     private func lossless(_ samples: [Int], wraps: Bool, rows: Int = 23, columns: Int = 29) -> Data {
         var stream = Data([0xFF, 0xD8])
         stream += [0xFF, 0xC3, 0, 11, 12, 0, UInt8(rows), 0, UInt8(columns), 1, 1, 0x11, 0]

@@ -11,7 +11,8 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// A reader whose first child says `conversations[0]` and then does `end`, whose second says `conversations[1]`, ...
+    /// A reader whose first child says `conversations[0]` and then does `end`, whose second says `conversations[1]`,
+    /// ...
     private func reader(
         _ conversations: [[ReaderReply]], then end: String, wallClock: Double? = nil
     ) throws -> SandboxedSecondReader {

@@ -1,4 +1,4 @@
-import CDCMTKBridge
+import CDCMTK
 import Foundation
 import GantryCore
 import GantryDICOM
@@ -30,18 +30,18 @@ struct SecondReaderTests {
     @Test func `one pixel that differs is found, with its place and both values`() throws {
         let slice = MadeSlice(file: "a.dcm", uid: "1.2.3.4.1", rows: 8, columns: 8)
         try slice.write(below: folder.path)
-        #expect(gantry_opinion_start() == .ok)
+        #expect(cdcmtk_start_opinions() == .ok)
         var opened: OpaquePointer?
-        #expect(gantry_opinion_open(folder.path + "/a.dcm", &opened) == .ok)
+        #expect(cdcmtk_opinion_open(folder.path + "/a.dcm", &opened) == .ok)
         let handle = try #require(opened)
-        defer { gantry_opinion_close(handle) }
+        defer { cdcmtk_opinion_close(handle) }
         var pixels = slice.hounsfield(.air)
-        var result = GantryOpinionPixels()
-        #expect(gantry_opinion_compare(handle, 0, pixels, pixels.count, &result) == .ok)
+        var result = CDCMTKOpinionPixels()
+        #expect(cdcmtk_opinion_compare(handle, 0, pixels, pixels.count, &result) == .ok)
         #expect(result.differing == 0)
         let right = pixels[19]
         pixels[19] += 1
-        #expect(gantry_opinion_compare(handle, 0, pixels, pixels.count, &result) == .ok)
+        #expect(cdcmtk_opinion_compare(handle, 0, pixels, pixels.count, &result) == .ok)
         #expect(result.differing == 1)
         #expect(result.first == 19)
         #expect(result.ours == right + 1)

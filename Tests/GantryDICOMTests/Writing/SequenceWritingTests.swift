@@ -1,6 +1,6 @@
 import Foundation
 import GantryCore
-import GantryDICOM
+import GantryDICOMWriting
 import GantryTestSupport
 import Testing
 

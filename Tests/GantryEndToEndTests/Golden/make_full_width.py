@@ -20,7 +20,7 @@ import torch
 import torchvision
 
 TESTS = pathlib.Path(__file__).resolve().parents[2]
-sys.path[:0] = [str(TESTS / "GantryInferenceTests" / "Golden"), str(TESTS / "GantryWeightsTests" / "Golden")]
+sys.path[:0] = [str(TESTS / "GantryInferenceTests" / "Golden"), str(TESTS / "GantryWeightImportTests" / "Golden")]
 import make_fixtures  # noqa: E402
 import make_golden  # noqa: E402
 

@@ -28,8 +28,8 @@ struct PhantomScores: Sendable {
         }
     }
 
-    /// The studies and their truth, made once for every precision. Seed 424242 is none of those that MODEL_CARD.md names
-    /// for fitting. A third of its studies has a low dose.
+    /// The studies and their truth, made once for every precision. Seed 424242 is none of those that MODEL_CARD.md
+    /// names for fitting. A third of its studies has a low dose.
     private static let cohort = Result<(studies: URL, truth: URL), any Error> {
         let folder = try TemporaryFolder.make()
         let (studies, truth) = (folder.appending(path: "studies"), folder.appending(path: "truth.csv"))

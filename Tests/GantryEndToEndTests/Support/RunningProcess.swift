@@ -66,7 +66,8 @@ final class RunningProcess {
     /// What has been read of the watched stream.
     var textSoFar: String { String(decoding: text, as: UTF8.self) }
 
-    /// Reads the watched stream until `mark` has come `times` times since the start; false where the stream ended before.
+    /// Reads the watched stream until `mark` has come `times` times since the start; false where the stream ended
+    /// before.
     func waits(for mark: String, times: Int = 1) -> Bool {
         while textSoFar.components(separatedBy: mark).count <= times {
             guard readMore() else { return false }

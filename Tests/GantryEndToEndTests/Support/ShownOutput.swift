@@ -5,7 +5,8 @@ import Foundation
 /// - keys of 16 hexadecimal digits: the same one is printed wherever the same one is shown;
 /// - lines of progress, which only a slow machine prints;
 /// - moments (`2026-11-22 16:18`, `2026-11-22T16:18:01.234Z`) and what a run took (`in 13.9 s.`);
-/// - numbers with a fraction, which another CPU may round otherwise: one of the last digit shown, or 1e-5 of the number;
+/// - numbers with a fraction, which another CPU may round otherwise: one of the last digit shown, or 1e-5 of the
+///   number;
 /// - differences to another's arithmetic (`8.4e-07`): any two below 1e-4.
 struct ShownOutput {
     /// The key that is printed for each that is shown, of all that was compared.

@@ -3,7 +3,7 @@ import Testing
 
 /// A bundle of a small network of one's own: basic blocks, one channel, two classes, images of 64x64.
 enum SmallBundle {
-    private static let fixtures = Executable.packageFolder.appending(path: "Tests/GantryWeightsTests/Golden")
+    private static let fixtures = Executable.packageFolder.appending(path: "Tests/GantryWeightImportTests/Golden")
 
     /// The network's weight file, in `folder`.
     static func weights(in folder: URL) throws -> String {

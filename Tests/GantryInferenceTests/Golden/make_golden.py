@@ -4,7 +4,7 @@
     python3 make_golden.py [name...]     (needs numpy, torch, torchvision; without names writes all of NETWORKS)
     python3 make_golden.py --check       compares Network with every residual network of torchvision, writes nothing; slow
 
-Weights and inputs come from the integer hash of Sources/GantryWeights/Seeded/SeededNumbers.swift, implemented here a second time
+Weights and inputs come from the integer hash of Sources/GantryTensors/Seeded/SeededNumbers.swift, implemented here a second time
 in NumPy. The networks are written once more here, in PyTorch's own layers, because torchvision has no Keras layout and no base width;
 where torchvision has the network (v1.5, width 64) its logits are compared with ours: ResNet-50's before anything is written, all with --check.
 """

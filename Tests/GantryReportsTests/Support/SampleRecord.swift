@@ -6,8 +6,8 @@ import Testing
 enum SampleRecord {
     static let classes = ["normal", "pneumonia", "covid19"]
 
-    /// A study of `count` slices, 5 mm apart, whose probabilities rise towards the middle up to `peak`; the first and last
-    /// sixth hold no lung. One suitable second series, a localizer, a dose report, a file cut short.
+    /// A study of `count` slices, 5 mm apart, whose probabilities rise towards the middle up to `peak`; the first and
+    /// last sixth hold no lung. One suitable second series, a localizer, a dose report, a file cut short.
     static func study(
         key: Int = 1, patient: Int = 1, date: String? = "20261114", peak: Double = 0.93, finding: Finding = .positive,
         count: Int = 45, spacing: Double = 5, findings: [QualityFinding] = [], revision: Int = 1, pictures: Int = 3,
@@ -34,7 +34,8 @@ enum SampleRecord {
             + [
                 FileOutcome(file: "dose.dcm", reason: .notCTImage, detail: "the object has no image"),
                 FileOutcome(
-                    file: "CT0046.dcm", reason: .damaged, detail: "the file ends 1,204 bytes before its data does"),
+                    file: "CT\(String(count + 1, padded: 4)).dcm", reason: .damaged,
+                    detail: "the file ends 1,204 bytes before its data does"),
             ]
         return StudyRecord(
             studyKey: try #require(StudyKey(String(0x00A1_0000_0000_0000 + key, radix: 16).padded(16))),
@@ -149,14 +150,14 @@ enum SampleRecord {
         attributes.kilovoltPeak = 120
         attributes.manufacturer = "Gantry Phantom"
         let rules = [
-            RuleOutcome(rule: "modality", expected: "CT", measured: "CT", passed: true),
+            RuleOutcome(rule: .modality, expected: "CT", measured: "CT", passed: true),
             RuleOutcome(
-                rule: "not a localizer", expected: "parallel axial planes, no LOCALIZER in Image Type",
+                rule: .notALocalizer, expected: "parallel axial planes, no LOCALIZER in Image Type",
                 measured: failed ? "ORIGINAL\\PRIMARY\\LOCALIZER" : "ORIGINAL\\PRIMARY\\AXIAL", passed: !failed),
             RuleOutcome(
-                rule: "slice thickness", expected: "at most 5 mm", measured: failed ? "0.6 mm" : "5 mm", passed: true),
+                rule: .sliceThickness, expected: "at most 5 mm", measured: failed ? "0.6 mm" : "5 mm", passed: true),
             RuleOutcome(
-                rule: "slices", expected: "at least 10", measured: String(instances), passed: instances >= 10),
+                rule: .slices, expected: "at least 10", measured: String(instances), passed: instances >= 10),
         ]
         return SeriesDecision(
             seriesInstanceUID: try uid("1.2.826.0.1.3680043.10.1.2.\(number)"),
@@ -184,21 +185,25 @@ enum SampleRecord {
                 QualityFinding(code: .tiltedGantry, isFailure: false, detail: "The gantry was tilted by 12.5 degrees."),
                 QualityFinding(code: .rejectedFiles, isFailure: false, detail: "3 files of this study were rejected."),
             ])
+        var (verdict, slices, files) = (record.result.verdict, record.result.slices, record.result.files)
         for index in [12, 13] {
-            record.result.slices[index].reason = .pixelDataIncomplete
-            record.result.slices[index].probabilities = []
-            record.result.files[index] = FileOutcome(
-                file: record.result.files[index].file, reason: .pixelDataIncomplete,
+            slices[index].reason = .pixelDataIncomplete
+            slices[index].probabilities = []
+            files[index] = FileOutcome(
+                file: files[index].file, reason: .pixelDataIncomplete,
                 detail: "131,072 bytes of pixel data were expected and 65,536 found")
         }
-        for index in 21..<record.result.slices.count { record.result.slices[index].positionMillimetres += 10 }
+        for index in 21..<slices.count { slices[index].positionMillimetres += 10 }
+        verdict.scoredSlices = slices.count { $0.reason == .scored }
+        record.result = StudyResult(
+            verdict: verdict, seriesDecisions: record.result.seriesDecisions, slices: slices, files: files,
+            keyPictures: record.result.keyPictures, provenance: record.result.provenance)
         for index in record.result.seriesDecisions.indices where record.result.seriesDecisions[index].isChosen {
             record.result.seriesDecisions[index].geometry = SeriesGeometry(
                 positions: 45, sliceSpacingMillimetres: 5, smallestSpacingMillimetres: 5, largestSpacingMillimetres: 15,
                 isRegular: false, gaps: [.init(afterSlice: 20, distanceMillimetres: 15, missingSlices: 2)],
                 tiltDegrees: 12.5, normal: Vector3(0, 0.2164, 0.9763))
         }
-        record.result.verdict.scoredSlices = record.result.slices.count { $0.reason == .scored }
         return record
     }
 

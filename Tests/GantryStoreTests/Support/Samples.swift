@@ -30,17 +30,19 @@ enum Samples {
     }
 
     static func result(slices count: Int = 4, probability: Double? = 0.1 + 0.2, salt: Int = 0) throws -> StudyResult {
-        StudyResult(
+        let slices = try (0..<count).map { try slice($0, salt: salt) }
+        return StudyResult(
             verdict: StudyVerdict(
                 finding: probability == nil ? .indeterminate : .negative, probability: probability,
                 interval: probability.map { ProbabilityInterval(lower: $0 / 3, upper: min(1, $0 * 1.7)) },
-                fractionPositive: 1.0 / 3, longestRun: 2, scoredSlices: count, effectiveK: count > 3 ? 3 : nil,
+                fractionPositive: 1.0 / 3, longestRun: 2, scoredSlices: slices.count { $0.reason == .scored },
+                effectiveK: count > 3 ? 3 : nil,
                 findings: [
                     QualityFinding(code: .tiltedGantry, isFailure: false, detail: "tilt 12.5 degrees"),
                     QualityFinding(code: .missingSlices, isFailure: true, detail: "2 slices are missing"),
                 ]),
-            seriesDecisions: try decisions(), slices: try (0..<count).map { try slice($0, salt: salt) },
-            files: files(), keyPictures: pictures(), provenance: provenance(salt: salt))
+            seriesDecisions: try decisions(), slices: slices, files: files(), keyPictures: pictures(),
+            provenance: provenance(salt: salt))
     }
 
     static func slice(_ index: Int, salt: Int) throws -> SliceRecord {
@@ -65,7 +67,7 @@ enum Samples {
             largestSpacingMillimetres: 3.3, isRegular: false,
             gaps: [.init(afterSlice: 12, distanceMillimetres: 3.3, missingSlices: 2)], tiltDegrees: 0.1,
             normal: Vector3(0, 0.1, 0.99))
-        let rule = RuleOutcome(rule: "axial", expected: "|z| >= 0.9", measured: "0.99", passed: true)
+        let rule = RuleOutcome(rule: .axial, expected: "|z| >= 0.9", measured: "0.99", passed: true)
         return [
             SeriesDecision(
                 seriesInstanceUID: try uid("1.2.3.1"), attributes: attributes, instances: 40, rules: [rule], rank: 1,

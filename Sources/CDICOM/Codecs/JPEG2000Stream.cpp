@@ -1,0 +1,191 @@
+#include "JPEG2000Stream.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <vector>
+
+namespace cdicom {
+
+namespace {
+
+enum Marker : uint16_t {
+    startOfCodestream = 0xFF4F,
+    imageAndTileSize = 0xFF51,
+    startOfTilePart = 0xFF90,
+    startOfPacket = 0xFF91,
+    endOfPacketHeader = 0xFF92,
+    startOfData = 0xFF93,
+    endOfCodestream = 0xFFD9,
+};
+
+/// More tiles than this are never taken for a CT image, whatever its size: a structure is allocated for each.
+constexpr uint64_t mostTiles = 4096;
+
+uint64_t bigEndian(const uint8_t *bytes, size_t count) {
+    uint64_t number = 0;
+    for (size_t i = 0; i < count; ++i) number = number << 8 | bytes[i];
+    return number;
+}
+
+CDICOMStatus incomplete(const char *text) { return fail(CDICOMStatusPixelDataIncomplete, text); }
+
+/// The codestream within a JP2 file, or the frame itself. Empty where a JP2 file has none.
+FrameBytes withoutBoxes(FrameBytes frame) {
+    static const uint8_t signature[] = {0, 0, 0, 12, 'j', 'P', ' ', ' '};
+    if (frame.count < 8 || std::memcmp(frame.first, signature, 8) != 0) return frame;
+    size_t at = 0;
+    while (frame.count - at >= 8) {
+        const uint8_t *box = frame.first + at;
+        uint64_t length = bigEndian(box, 4);
+        size_t header = 8;
+        if (length == 1 && frame.count - at >= 16) {
+            length = bigEndian(box + 8, 8);
+            header = 16;
+        }
+        if (length == 0) length = frame.count - at;
+        if (length < header || length > frame.count - at) break;
+        if (std::memcmp(box + 4, "jp2c", 4) == 0) return {box + header, size_t(length) - header};
+        at += size_t(length);
+    }
+    return {frame.first + frame.count, 0};
+}
+
+/// Reads the image and tile size; `bytes` begins behind the segment's length and has at least 36 + 3 bytes.
+void takeSize(const uint8_t *bytes, JPEG2000Stream &stream) {
+    const auto number = [&](size_t index) { return bigEndian(bytes + 2 + 4 * index, 4); };
+    const uint64_t right = number(0), bottom = number(1), left = number(2), top = number(3);
+    const uint64_t tileWidth = number(4), tileHeight = number(5), tileLeft = number(6), tileTop = number(7);
+    stream.columns = right > left ? right - left : 0;
+    stream.rows = bottom > top ? bottom - top : 0;
+    if (tileWidth > 0 && tileHeight > 0 && right > tileLeft && bottom > tileTop)
+        stream.tiles =
+            ((right - tileLeft + tileWidth - 1) / tileWidth) * ((bottom - tileTop + tileHeight - 1) / tileHeight);
+    stream.components = unsigned(bigEndian(bytes + 34, 2));
+    stream.isSigned = (bytes[36] & 0x80) != 0;
+    stream.precision = (bytes[36] & 0x7Fu) + 1;
+    stream.isFullySampled = bytes[37] == 1 && bytes[38] == 1;
+}
+
+/// The tile-parts seen of each tile, and how many it shall have (0 where none said).
+struct TileParts {
+    std::vector<uint16_t> seen;
+    std::vector<uint16_t> declared;
+
+    explicit TileParts(uint64_t tiles) : seen(tiles), declared(tiles) {}
+
+    bool areComplete() const {
+        for (size_t tile = 0; tile < seen.size(); ++tile)
+            if (seen[tile] == 0 || (declared[tile] != 0 && seen[tile] != declared[tile])) return false;
+        return true;
+    }
+};
+
+/// Whether the packets of a tile-part, which begins at `tilePart`, can be what was encoded: their data never look like
+/// a marker (but for those around packet headers) nor end in the first half of one, so that an end marker there has
+/// taken the place of data.
+///
+/// **Source** T.800 A.1.1, B.10.1.
+bool hasPackets(const uint8_t *tilePart, size_t length) {
+    size_t at = 12;
+    while (length - at >= 4 && bigEndian(tilePart + at, 2) != startOfData) {
+        const size_t segment = size_t(bigEndian(tilePart + at + 2, 2));
+        if (tilePart[at] != 0xFF || segment < 2 || segment > length - at - 2) return false;
+        at += 2 + segment;
+    }
+    if (length - at < 2 || bigEndian(tilePart + at, 2) != startOfData) return false;
+    at += 2;
+    if (tilePart[length - 1] == 0xFF) return false;
+    while (at + 1 < length) {
+        const void *found = std::memchr(tilePart + at, 0xFF, length - at - 1);
+        if (found == nullptr) return true;
+        at = size_t(static_cast<const uint8_t *>(found) - tilePart);
+        const uint64_t marker = bigEndian(tilePart + at, 2);
+        if (marker >= startOfTilePart && marker != startOfPacket && marker != endOfPacketHeader) return false;
+        at += 1;
+    }
+    return true;
+}
+
+/// Walks the tile-parts from `at`; on `Ok`, `at` is behind the last one.
+CDICOMStatus walkTileParts(FrameBytes codestream, uint64_t tiles, size_t &at) {
+    TileParts parts(tiles);
+    while (codestream.count - at >= 12 && bigEndian(codestream.first + at, 2) == startOfTilePart) {
+        const uint8_t *segment = codestream.first + at;
+        const uint64_t tile = bigEndian(segment + 4, 2);
+        uint64_t length = bigEndian(segment + 6, 4);
+        if (tile >= tiles) return incomplete("the JPEG 2000 codestream has a tile outside its image");
+        if (length == 0) {
+            // The last tile-part may leave its length open: it goes as far as the end marker, which stands nowhere
+            // else.
+            static const uint8_t end[] = {0xFF, 0xD9};
+            const uint8_t *last = codestream.first + codestream.count;
+            const uint8_t *found = std::search(segment + 12, last, end, end + 2);
+            if (found == last) return incomplete("the JPEG 2000 codestream has no end");
+            length = uint64_t(found - segment);
+        }
+        if (length < 14 || length > codestream.count - at || !hasPackets(segment, size_t(length)))
+            return incomplete("a tile-part of the JPEG 2000 codestream is cut short");
+        parts.seen[tile] += 1;
+        if (segment[11] != 0) parts.declared[tile] = segment[11];
+        at += size_t(length);
+    }
+    if (!parts.areComplete()) return incomplete("the JPEG 2000 codestream ends before its last tile-part");
+    return CDICOMStatusOk;
+}
+
+}
+
+CDICOMStatus walkJPEG2000(FrameBytes frame, JPEG2000Stream &stream) {
+    const FrameBytes codestream = withoutBoxes(frame);
+    const uint8_t *bytes = codestream.first;
+    constexpr size_t smallestSize = 2 + 36 + 3;
+    if (codestream.count < 4 + 2 + smallestSize || bigEndian(bytes, 2) != startOfCodestream ||
+        bigEndian(bytes + 2, 2) != imageAndTileSize || bigEndian(bytes + 4, 2) < smallestSize)
+        return incomplete("the frame does not begin as a JPEG 2000 codestream");
+    takeSize(bytes + 6, stream);
+    size_t at = 2;
+    while (codestream.count - at >= 4 && bigEndian(bytes + at, 2) != startOfTilePart) {
+        const size_t length = size_t(bigEndian(bytes + at + 2, 2));
+        if (bytes[at] != 0xFF || length < 2 || length > codestream.count - at - 2)
+            return incomplete("the JPEG 2000 codestream ends within its header, or has no marker where one should be");
+        at += 2 + length;
+    }
+    // Checked before anything of their number is allocated.
+    if (stream.tiles == 0 || stream.tiles > mostTiles)
+        return fail(
+            CDICOMStatusPixelDataUnsupported,
+            "the JPEG 2000 codestream has " + std::to_string(stream.tiles) + " tiles; at most " +
+                std::to_string(mostTiles) + " are decoded");
+    const CDICOMStatus status = walkTileParts(codestream, stream.tiles, at);
+    if (status != CDICOMStatusOk) return status;
+    stream.isEnded = codestream.count - at >= 2 && bigEndian(bytes + at, 2) == endOfCodestream;
+    if (stream.isEnded) at += 2;
+    // A zero that makes the length even may have taken the place of the last byte.
+    if (!stream.isEnded && at == codestream.count && bytes[at - 1] == 0)
+        return incomplete("the JPEG 2000 codestream has no end");
+    stream.codestream = {bytes, at};
+    stream.used = size_t(bytes - frame.first) + at;
+    return CDICOMStatusOk;
+}
+
+CDICOMStatus checkJPEG2000(const JPEG2000Stream &stream, const CDICOMHounsfieldRequest &layout) {
+    if (stream.rows != layout.rows || stream.columns != layout.columns)
+        return fail(
+            CDICOMStatusPixelDataIncomplete,
+            "the JPEG 2000 codestream holds " + std::to_string(stream.rows) + " x " +
+                std::to_string(stream.columns) + " pixels where the attributes say " + std::to_string(layout.rows) +
+                " x " + std::to_string(layout.columns));
+    if (stream.components != 1 || !stream.isFullySampled)
+        return fail(
+            CDICOMStatusPixelDataUnsupported,
+            "the JPEG 2000 codestream has " + std::to_string(stream.components) +
+                " components, or fewer samples than pixels; one component with all is expected");
+    if (stream.precision > layout.bits_allocated)
+        return fail(
+            CDICOMStatusPixelDataUnsupported,
+            "the JPEG 2000 codestream has " + std::to_string(stream.precision) +
+                " bits a sample, which do not go into " + std::to_string(layout.bits_allocated) + " bits allocated");
+    return CDICOMStatusOk;
+}
+
+}

@@ -1,0 +1,27 @@
+/// One slice as a windowed picture.
+public struct KeyPicture: Sendable, Equatable, Codable {
+    /// Index of the slice in slice order.
+    public var sliceIndex: Int
+    /// The window it was made with.
+    public var window: Window
+    /// Which side is which.
+    public var orientation: PatientOrientation
+    /// Rows of the picture.
+    public var rows: Int
+    /// Columns of the picture.
+    public var columns: Int
+    /// An 8-bit greyscale PNG.
+    public var png: [UInt8]
+
+    /// A picture.
+    public init(
+        sliceIndex: Int, window: Window, orientation: PatientOrientation, rows: Int, columns: Int, png: [UInt8]
+    ) {
+        self.sliceIndex = sliceIndex
+        self.window = window
+        self.orientation = orientation
+        self.rows = rows
+        self.columns = columns
+        self.png = png
+    }
+}

@@ -1,0 +1,75 @@
+extension SettingTable {
+    /// Writes the settings of `section` into the object that `encoder` makes, each as its `coding` says.
+    func encode(_ section: Section, to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodedName.self)
+        for setting in settings { try setting.encode(section, usual: usual, to: &container) }
+    }
+
+    /// The section that `encode` wrote; a setting that came after version 0.4.0 and is absent has its default.
+    func decode(from decoder: any Decoder) throws -> Section {
+        let container = try decoder.container(keyedBy: CodedName.self)
+        var section = usual
+        for setting in settings { try setting.decode(into: &section, from: container) }
+        return section
+    }
+}
+
+/// The name of a setting in JSON.
+private struct CodedName: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+
+    init?(intValue: Int) { nil }
+}
+
+extension PipelineSetting {
+    fileprivate func encode(
+        _ section: Section, usual: Section, to container: inout KeyedEncodingContainer<CodedName>
+    ) throws {
+        func encode<Kind: Encodable & Equatable>(_ place: WritableKeyPath<Section, Kind>) throws {
+            switch coding {
+            case .always(let name):
+                try container.encode(section[keyPath: place], forKey: CodedName(stringValue: name))
+            case .whereChanged(let name) where section[keyPath: place] != usual[keyPath: place]:
+                try container.encode(section[keyPath: place], forKey: CodedName(stringValue: name))
+            case .whereChanged, nil:
+                break
+            }
+        }
+        switch value {
+        case .flag(let place): try encode(place)
+        case .wholeNumber(let place, _): try encode(place)
+        case .wholeNumberOrNone(let place, _): try encode(place)
+        case .number(let place, _), .requiredNumber(let place, _): try encode(place)
+        case .numberOrNone(let place, _): try encode(place)
+        case .numbers(let place, _): try encode(place)
+        case .texts(let place), .words(let place): try encode(place)
+        }
+    }
+
+    fileprivate func decode(
+        into section: inout Section, from container: KeyedDecodingContainer<CodedName>
+    ) throws {
+        func decode<Kind: Decodable>(_ place: WritableKeyPath<Section, Kind>) throws {
+            switch coding {
+            case .always(let name):
+                section[keyPath: place] = try container.decode(Kind.self, forKey: CodedName(stringValue: name))
+            case .whereChanged(let name) where container.contains(CodedName(stringValue: name)):
+                section[keyPath: place] = try container.decode(Kind.self, forKey: CodedName(stringValue: name))
+            case .whereChanged, nil:
+                break
+            }
+        }
+        switch value {
+        case .flag(let place): try decode(place)
+        case .wholeNumber(let place, _): try decode(place)
+        case .wholeNumberOrNone(let place, _): try decode(place)
+        case .number(let place, _), .requiredNumber(let place, _): try decode(place)
+        case .numberOrNone(let place, _): try decode(place)
+        case .numbers(let place, _): try decode(place)
+        case .texts(let place), .words(let place): try decode(place)
+        }
+    }
+}

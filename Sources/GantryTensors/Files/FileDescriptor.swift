@@ -1,0 +1,74 @@
+import Foundation
+
+/// An open file, closed when the last reference goes. Reads by position, so that threads may share it.
+package final class FileDescriptor: Sendable {
+    /// Where it was found.
+    package let path: String
+    /// What system calls know the file by; valid as long as this object lives.
+    package let number: Int32
+
+    /// Opens the file. **Throws** `cannotOpen`.
+    package init(readingFrom path: String) throws(WeightsError) {
+        // A pipe that nobody writes to must not hold the opening up.
+        let number = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard number >= 0 else { throw .system(.cannotOpen, "open", path) }
+        self.path = path
+        self.number = number
+    }
+
+    /// The file's size. **Throws** `cannotOpen` where it is not a regular file.
+    package func byteCount() throws(WeightsError) -> Int {
+        var status = stat()
+        guard fstat(number, &status) == 0 else { throw .system(.cannotRead, "inspect", path) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw WeightsError(.cannotOpen, subject: path, explanation: "not a regular file.")
+        }
+        return Int(status.st_size)
+    }
+
+    /// Fills `buffer` from `offset` on; returns the bytes read, fewer than asked only at the end of the file.
+    package func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws(WeightsError) -> Int {
+        guard let base = buffer.baseAddress else { return 0 }
+        var done = 0
+        while done < buffer.count {
+            let count = pread(number, base + done, buffer.count - done, off_t(offset + done))
+            if count == 0 { break }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw .system(.cannotRead, "read", path)
+            }
+            done += count
+        }
+        return done
+    }
+
+    /// `count` bytes from `offset` on; the caller has bounded `count`. **Throws** `cannotRead`, `truncated`.
+    package func bytes(_ count: Int, at offset: Int) throws(WeightsError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        try fill(&bytes, at: offset)
+        return bytes
+    }
+
+    /// Fills `elements` with the bytes from `offset` on. **Throws** `cannotRead`, `truncated`.
+    package func fill<Element: BitwiseCopyable>(_ elements: inout [Element], at offset: Int) throws(WeightsError) {
+        let wanted = elements.count * MemoryLayout<Element>.size
+        let result = elements.withUnsafeMutableBytes { buffer -> Result<Int, WeightsError> in
+            Result { () throws(WeightsError) in try read(into: buffer, at: offset) }
+        }
+        guard try result.get() == wanted else {
+            throw WeightsError(.truncated, subject: path, explanation: "the file ends before its data does.")
+        }
+    }
+
+    deinit { close(number) }
+}
+
+extension WeightsError {
+    /// A failed system call, with `errno` as its status.
+    static func system(_ code: WeightsErrorCode, _ action: String, _ path: String) -> WeightsError {
+        let status = errno
+        return WeightsError(
+            code, subject: path, status: Int(status),
+            explanation: "cannot \(action): \(String(cString: strerror(status))).")
+    }
+}
