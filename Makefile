@@ -4,12 +4,14 @@
 # make install  one executable, its man page, completions and pipelines below PREFIX; for sudo, first `make static`
 #
 # make bench          how fast, with the peers beside it; bench-reader: the reader alone;
-#                     bench-study: a whole study, files to report; bench-backlog: with 100,000 studies behind it
+#                     bench-study: a whole study, files to report; bench-backlog: with 100,000 studies behind it;
+#                     bench-train: training, beside PyTorch (FEWER=1: fewer rounds)
 # make proofs         the published networks at full width, made by PyTorch, timm, Hugging Face and Keras, beside Gantry
 # make fuzz           fuzzes this project's own parsing, FUZZ_SECONDS (60) a target
 # make mutants        MUTANTS (10000) spoilt files through the whole reader
-# make test-sanitize  the reader's tests under the address and undefined-behaviour sanitizers
+# make test-sanitize  the readers' tests under the address and undefined-behaviour sanitizers
 # make test-threads   the engine's, runner's and reader's tests under the thread sanitizer
+# make torture-train  TRAINING_KILLS (50) kills of a training run at random moments: the same bytes come out
 # make soak           SOAK_RUNS (1000) short runs in each precision, and SOAK_FAILING (300) of the kind that once crashed at its end
 
 PREFIX ?= /usr/local
@@ -23,13 +25,15 @@ SANITIZED = -c release --sanitize=address --scratch-path .build/sanitized -Xcc -
     -Xcxx -fsanitize=undefined -Xcc -fno-sanitize-recover=undefined -Xcxx -fno-sanitize-recover=undefined \
     -Xswiftc -Xclang-linker -Xswiftc -fsanitize=undefined
 THREADED = -c release --sanitize=thread --scratch-path .build/threads
-THREADED_TESTS = GantryGroundTests|GantryPipelineTests|GantryInferenceTests|GantrySandboxTests|GantryDICOMTests|GantryStoreTests
+THREADED_TESTS = GantryGroundTests|GantryPipelineTests|GantryInferenceTests|GantryTrainingTests|GantrySandboxTests|GantryDICOMTests|GantryStoreTests
 SOAK_RUNS ?= 1000
 SOAK_FAILING ?= 300
 # A shell that exports these can halve OpenBLAS without a word.
 unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
-.PHONY: demo test weights bench bench-reader bench-study bench-backlog proofs fuzz mutants test-sanitize test-threads soak static install setup build model lint clean
+TRAINING_KILLS ?= 50
+
+.PHONY: demo test weights bench bench-reader bench-study bench-backlog bench-train proofs fuzz mutants test-sanitize test-threads soak torture-train static install setup build model lint clean
 
 setup:
 	@Scripts/setup.sh
@@ -73,6 +77,9 @@ bench-backlog: setup
 bench-study: setup
 	@Benchmarks/Study/run.sh
 
+bench-train: setup
+	@Benchmarks/Training/run.sh $(if $(FEWER),--quick)
+
 proofs: setup
 	@Scripts/proofs.sh
 
@@ -87,7 +94,7 @@ mutants: setup
 # What leaks is left to the system: a reader child lives for one study.
 test-sanitize: setup
 	swift build $(SANITIZED) --build-tests
-	ASAN_OPTIONS=detect_leaks=0 swift test $(SANITIZED) --skip-build --filter 'GantryDICOMTests|GantrySandboxTests'
+	ASAN_OPTIONS=detect_leaks=0 swift test $(SANITIZED) --skip-build --filter 'GantryDICOMTests|GantryImagesTests|GantrySandboxTests'
 
 # A second thread of the tests' own would wait for the first's threads: one test at a time. Kernels against their
 # references have one thread and last for hours.
@@ -95,6 +102,9 @@ test-threads: setup
 	swift build $(THREADED) --build-tests
 	TSAN_OPTIONS="halt_on_error=0 exitcode=66" \
 	    swift test $(THREADED) --skip-build --no-parallel --filter '$(THREADED_TESTS)' --skip KernelTests
+
+torture-train: build
+	@Scripts/torture-train.py $(GANTRY) $(TRAINING_KILLS)
 
 soak: model
 	@Scripts/soak.sh $(GANTRY) $(PIPELINE) $(SOAK_RUNS) $(SOAK_FAILING)

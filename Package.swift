@@ -86,23 +86,37 @@ let package = Package(
             ],
             swiftSettings: swift),
 
-        // Networks that others saved. What scores and what trains needs none of it.
+        // Array files of NumPy, zip archives.
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(
+            name: "GantryArrays", dependencies: ["GantryCore", "GantryTensors", "CZlib"], swiftSettings: swift),
+
+        // Pictures: PNG and JPEG in a limited child process, folders of them, the way to a network's input.
+        .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
+        .target(
+            name: "CImageFiles", cSettings: optimised, linkerSettings: ["png16", "jpeg"].map { .linkedLibrary($0) }),
+        .target(
+            name: "GantryImages",
+            dependencies: ["GantryCore", "GantryArrays", "GantrySandbox", "CImageFiles", "CPNG"],
+            swiftSettings: swift),
+
+        // Networks that others saved. What scores and what trains needs none of it.
         .target(name: "CHDF5", cSettings: optimised),
         .target(
             name: "GantryWeightImport",
-            dependencies: ["GantryTensors", "GantrySandbox", "CHDF5", "CZlib", protobuf],
+            dependencies: ["GantryArrays", "GantryTensors", "GantrySandbox", "CHDF5", protobuf],
             swiftSettings: swift),
 
-        // What commands on models share: cohorts, comparisons, golden pairs, arrays, cards.
+        // What commands on models share: cohorts, comparisons, golden pairs, cards.
         .target(
             name: "GantryModelling",
-            dependencies: ["GantryCore", "GantryGround", "GantryTensors", "GantryInference", "GantryTraining"],
+            dependencies: [
+                "GantryCore", "GantryGround", "GantryArrays", "GantryTensors", "GantryInference", "GantryTraining",
+            ],
             swiftSettings: swift),
 
         // What is kept, what is shown.
         .target(name: "GantryStore", dependencies: ["GantryCore", "GantryGround", grdb], swiftSettings: swift),
-        .systemLibrary(name: "CPNG", providers: [.apt(["libpng-dev"])]),
         .target(
             name: "GantryReports",
             dependencies: [
@@ -119,7 +133,7 @@ let package = Package(
             dependencies: [
                 "GantryCore", "GantryGround", "GantryPipeline", "GantryIntake", "GantryDICOM", "GantryDICOMWriting",
                 "GantryTensors", "GantryWeightImport", "GantryInference", "GantryTraining", "GantryModelling",
-                "GantryStore", "GantryReports", "GantryPhantom",
+                "GantryArrays", "GantryImages", "GantryStore", "GantryReports", "GantryPhantom",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift, linkerSettings: executableLinking),
@@ -135,6 +149,12 @@ let package = Package(
             ],
             path: "Benchmarks/Engine",
             exclude: ["peer_loop.py", "peer_onnxruntime.py", "peer_openvino.py", "prepare_peers.py"],
+            swiftSettings: swift),
+        .executableTarget(
+            name: "training-benchmark",
+            dependencies: ["GantryCore", "GantryGround", "GantryInference", "GantryTensors", "GantryTraining"],
+            path: "Benchmarks/Training",
+            exclude: ["peer_networks.py", "peer_pytorch.py", "pneumonia.py", "run.sh", "training_benchmark.py"],
             swiftSettings: swift),
         .executableTarget(
             name: "reader-benchmark",
@@ -171,7 +191,8 @@ let package = Package(
             name: "GantryGroundTests", dependencies: ["GantryGround", "GantryTestSupport"], swiftSettings: testing),
         .testTarget(
             name: "GantryPipelineTests",
-            dependencies: ["GantryCore", "GantryGround", "GantryPipeline", "GantryTestSupport"], swiftSettings: testing),
+            dependencies: ["GantryCore", "GantryGround", "GantryInference", "GantryPipeline", "GantryTestSupport"],
+            swiftSettings: testing),
         .testTarget(
             name: "GantryIntakeTests", dependencies: ["GantryCore", "GantryIntake", "GantryTestSupport"],
             swiftSettings: testing),
@@ -194,6 +215,16 @@ let package = Package(
             name: "GantryTensorsTests", dependencies: ["GantryTensors", "GantryTestSupport"],
             swiftSettings: testing),
         .testTarget(
+            name: "GantryArraysTests", dependencies: ["GantryArrays", "GantryTestSupport"],
+            exclude: ["Golden"], swiftSettings: testing),
+        .testTarget(
+            name: "GantryImagesTests",
+            dependencies: [
+                "CGantryKernels", "GantryArrays", "GantryCore", "GantryGround", "GantryImages", "GantryTestSupport",
+                "gantry",
+            ],
+            exclude: ["Golden"], swiftSettings: testing),
+        .testTarget(
             name: "GantryWeightImportTests",
             dependencies: [
                 "GantrySandbox", "GantryTensors", "GantryWeightImport", "GantryTestSupport", "gantry",
@@ -208,12 +239,15 @@ let package = Package(
             exclude: ["Golden"], swiftSettings: testing),
         .testTarget(
             name: "GantryTrainingTests",
-            dependencies: ["GantryCore", "GantryTraining", "GantryInference", "GantryTensors"],
+            dependencies: [
+                "GantryArrays", "GantryCore", "GantryGround", "GantryTraining", "GantryInference", "GantryTensors",
+                "GantryImages", "GantryTestSupport", "gantry",
+            ],
             exclude: ["Golden"], swiftSettings: testing),
         .testTarget(
             name: "GantryModellingTests",
             dependencies: [
-                "GantryCore", "GantryGround", "GantryModelling", "GantryInference", "GantryTensors",
+                "GantryArrays", "GantryCore", "GantryGround", "GantryModelling", "GantryInference", "GantryTensors",
                 "GantryTestSupport",
             ],
             swiftSettings: testing),

@@ -31,7 +31,8 @@ fi
 .build/release/engine-benchmark make --folder "$folder" --network "$network"
 if [ -x "$python" ]; then
     "$python" Benchmarks/Engine/prepare_peers.py "$folder"
-    .build/release/engine-benchmark compare --folder "$folder" --network "$network" --python "$python" --peers "$PWD/Benchmarks/Engine" "$@"
+    .build/release/engine-benchmark compare --folder "$folder" --network "$network" --python "$python" \
+        --peers "$PWD/Benchmarks/Engine" "$@"
 else
     echo "benchmark: no virtual environment to be had here; the peers are skipped"
     .build/release/engine-benchmark compare --folder "$folder" --network "$network" "$@"

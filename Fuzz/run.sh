@@ -14,7 +14,8 @@ protobuf=.build/checkouts/swift-protobuf/Sources/SwiftProtobuf
 mkdir -p "$build/findings" "$build/objects"
 
 sanitized="-g -O1 -fno-omit-frame-pointer -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined"
-swift="swiftc -O -g -parse-as-library -swift-version 6 -package-name gantry -sanitize=fuzzer,address -use-ld=lld -I $build/objects"
+swift="swiftc -O -g -parse-as-library -swift-version 6 -package-name gantry -sanitize=fuzzer,address"
+swift="$swift -use-ld=lld -I $build/objects"
 
 # dicom_target NAME SOURCE...: a C or C++ target with the sources of CDICOM that it drives.
 dicom_target() {
@@ -30,6 +31,18 @@ dicom_target() {
         objects="$objects $object"
     done
     clang++ -fuse-ld=lld $sanitized $objects -o "$build/$name" -lz
+}
+
+# The bridge to libpng and libjpeg-turbo, which themselves are not instrumented.
+image_target() {
+    objects=""
+    for source in Sources/CImageFiles/*.c; do
+        object=$build/objects/image_files-$(basename "$source").o
+        clang $sanitized -I Sources/CImageFiles/include -c "$source" -o "$object"
+        objects="$objects $object"
+    done
+    clang++ -fuse-ld=lld $sanitized -std=c++17 -I Sources/CImageFiles/include $objects Fuzz/Targets/image_files.cpp \
+        -o "$build/image_files" -lpng16 -ljpeg
 }
 
 # swift_module NAME SOURCE...: a module that a Swift target imports.
@@ -66,8 +79,9 @@ weight_modules() {
     swift_module GantryCore $(find Sources/GantryCore -name '*.swift')
     swift_module GantryGround $(find Sources/GantryGround -name '*.swift') -I Sources/COpenSSL
     swift_module GantryTensors $(find Sources/GantryTensors -name '*.swift') -I Sources/COpenSSL
+    swift_module GantryArrays $(find Sources/GantryArrays -name '*.swift') -I Sources/COpenSSL -I Sources/CZlib
     modules="$build/objects/GantryCore.o $build/objects/GantryGround.o $build/objects/GantryTensors.o"
-    modules="$modules -I Sources/COpenSSL -lcrypto"
+    modules="$modules $build/objects/GantryArrays.o -I Sources/COpenSSL -I Sources/CZlib -lcrypto -lz"
 }
 
 build_target() {
@@ -84,15 +98,26 @@ build_target() {
     character_set) dicom_target character_set "$dicom/Text/CharacterSet.cpp" ;;
     safetensors_header | pytorch_file | onnx_file)
         weight_modules
-        parts="$import/Naming $import/Bytes $import/Zip $import/PyTorch"
+        parts="$import/Naming $import/Bytes $import/PyTorch"
         if [ "$1" = onnx_file ]; then
             parts="$parts $import/ONNX"
             modules="$modules $build/objects/SwiftProtobuf.o"
             [ -d "$protobuf" ] || swift package resolve
             swift_module SwiftProtobuf $(find "$protobuf" -name '*.swift')
         fi
-        swift_target "$1" $(find $parts -name '*.swift') -I Sources/CZlib $modules $sandbox
+        swift_target "$1" $(find $parts -name '*.swift') $modules $sandbox
         ;;
+    npz_file)
+        weight_modules
+        swift_target npz_file $modules $sandbox
+        ;;
+    delimited_table)
+        swift_module GantryCore $(find Sources/GantryCore -name '*.swift')
+        swift_module GantryGround $(find Sources/GantryGround -name '*.swift') -I Sources/COpenSSL
+        swift_target delimited_table Sources/GantryTraining/Data/*.swift "$build/objects/GantryCore.o" \
+            "$build/objects/GantryGround.o" -I Sources/COpenSSL -lcrypto
+        ;;
+    image_files) image_target ;;
     keras_layers)
         weight_modules
         swift_module GantrySandbox $(find Sources/GantrySandbox -name '*.swift')
@@ -117,7 +142,7 @@ build_target() {
 }
 
 targets=${*:-element_index frame_table run_length jpeg_lossless jpeg_stream jpeg_2000_stream hounsfield character_set
-    safetensors_header pytorch_file onnx_file keras_layers reader_messages}
+    safetensors_header pytorch_file onnx_file keras_layers npz_file delimited_table image_files reader_messages}
 touch "$build/started"
 python3 Fuzz/write_seeds.py "$build/seeds"
 for target in $targets; do
@@ -126,8 +151,9 @@ for target in $targets; do
     echo "fuzz: $target, $seconds s"
     # A leak is no finding here: the run-time libraries keep what they made once. An allocation of a declared length is
     # one. Swift's own crash handler would hide where it was.
-    if ! SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 "$build/$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 \
-        -malloc_limit_mb=256 -max_len=65536 -print_final_stats=1 -artifact_prefix="$build/findings/$target-" \
+    if ! SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 "$build/$target" \
+        -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -malloc_limit_mb=256 \
+        -max_len=65536 -print_final_stats=1 -artifact_prefix="$build/findings/$target-" \
         "$build/corpus/$target" "$build/seeds/$target" >"$build/$target.log" 2>&1; then
         tail -n 40 "$build/$target.log" >&2
         echo "fuzz: $target failed; the input lies in $build/findings" >&2

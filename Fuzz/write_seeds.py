@@ -14,7 +14,8 @@ import sys
 import zlib
 
 ROWS, COLUMNS = 8, 6
-WEIGHTS = pathlib.Path(__file__).parents[1] / "Tests/GantryWeightImportTests/Golden"
+TESTS = pathlib.Path(__file__).parents[1] / "Tests"
+WEIGHTS = TESTS / "GantryWeightImportTests/Golden"
 
 
 def layout(bits_allocated=16):
@@ -163,7 +164,8 @@ def multi_frame_files():
     jpeg = [b"\xff\xd8a\xff\xd9\0", b"\xff\xd8bb", b"cc\xff\xd9", b"\xff\xd8d\xff\xd9\0"]
     j2k = [b"\xff\x4f\xff\x51", b"ab\xff\xd9", b"\xff\x4f\xff\x51\xff\xd9"]
     rle = [struct.pack("<2I", 1, 64) + bytes(56) + b"ab", struct.pack("<2I", 1, 64) + bytes(56) + b"cd", b"ef"]
-    extended = element(0x7FE0, 1, b"OV", struct.pack("<3Q", 0, 14, 38)) + element(0x7FE0, 2, b"OV", struct.pack("<3Q", 6, 8, 6))
+    extended = element(0x7FE0, 1, b"OV", struct.pack("<3Q", 0, 14, 38))
+    extended += element(0x7FE0, 2, b"OV", struct.pack("<3Q", 6, 8, 6))
     lossless, openjpeg, run_length = "1.2.840.10008.1.2.4.70", "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.5"
     return [
         bytes([2, 0]) + frames([], lossless, *jpeg), bytes([2, 0]) + frames([0, 14, 38], lossless, *jpeg),
@@ -175,7 +177,8 @@ def multi_frame_files():
 def dicom_files():
     header = element(8, 0x16, b"UI", b"1.2.840.10008.5.1.4.1.1.2") + element(8, 0x18, b"UI", b"1.2.3.4")
     inner = element(0x20, 0x32, b"DS", b"0\\0\\1")
-    groups = element(0x5200, 0x9230, b"SQ", [element(0x20, 0x9113, b"SQ", [inner]), element(0x20, 0x9113, b"SQ", [inner, None])])
+    groups = element(0x5200, 0x9230, b"SQ", [
+        element(0x20, 0x9113, b"SQ", [inner]), element(0x20, 0x9113, b"SQ", [inner, None])])
     image = element(0x28, 0x10, b"US", b"\2\0") + element(0x28, 0x11, b"US", b"\2\0")
     native = element(0x7FE0, 0x10, b"OW", bytes(8))
     whole = header + image + groups + native
@@ -185,7 +188,8 @@ def dicom_files():
         dicom("1.2.840.10008.1.2.1", whole), dicom("1.2.840.10008.1.2", plain), plain, whole,
         dicom("1.2.840.10008.1.2.1.99", deflater.compress(whole) + deflater.flush()),
         dicom("1.2.840.10008.1.2.5", header + image + fragments(b"ab", b"cdef")),
-        dicom("1.2.840.10008.1.2.1", header + element(0x9, 0x1001, b"UN", b"xy") + native + element(0xFFFC, 0xFFFC, b"OB", bytes(4)))]
+        dicom("1.2.840.10008.1.2.1", header + element(0x9, 0x1001, b"UN", b"xy") + native
+              + element(0xFFFC, 0xFFFC, b"OB", bytes(4)))]
 
 
 def field(number, value):
@@ -204,7 +208,8 @@ def keras_graph():
 
     def node(kind, inputs, output, **attributes):
         nonlocal graph
-        body = b"".join(field(1, name.encode()) for name in inputs) + field(2, output.encode()) + field(4, kind.encode())
+        body = b"".join(field(1, name.encode()) for name in inputs)
+        body += field(2, output.encode()) + field(4, kind.encode())
         for name, value in attributes.items():
             kept = (field(4, value.encode()) if isinstance(value, str) else field(3, value) if isinstance(value, int)
                     else b"".join(field(8, number) for number in value))
@@ -215,7 +220,8 @@ def keras_graph():
         nonlocal graph
         data = data or bytes(4 * math.prod(shape))
         kind = 1 if len(data) == 4 * math.prod(shape) else 7
-        graph += field(5, b"".join(field(1, size) for size in shape) + field(2, kind) + field(8, name.encode()) + field(9, data))
+        sizes = b"".join(field(1, size) for size in shape)
+        graph += field(5, sizes + field(2, kind) + field(8, name.encode()) + field(9, data))
 
     node("Transpose", ["x"], "a", perm=[0, 3, 1, 2])
     node("Conv", ["a", "w7", "b2"], "b", strides=[2, 2], pads=[3, 3, 3, 3], auto_pad="NOTSET")
@@ -236,7 +242,8 @@ def keras_graph():
     node("MatMul", ["p", "wf"], "q")
     node("Add", ["q", "b2"], "r")
     node("Softmax", ["r"], "y")
-    for name, shape in [("w7", [2, 3, 7, 7]), ("b2", [2]), ("n2", [1, 2, 1, 1]), ("w1", [2, 2, 1, 1]), ("w3", [2, 1, 3, 3]), ("wf", [2, 2])]:
+    for name, shape in [("w7", [2, 3, 7, 7]), ("b2", [2]), ("n2", [1, 2, 1, 1]), ("w1", [2, 2, 1, 1]),
+                        ("w3", [2, 1, 3, 3]), ("wf", [2, 2])]:
         tensor(name, shape)
     tensor("pads", [8], struct.pack("<8q", 0, 0, 1, 1, 0, 0, 1, 1))
     tensor("axes", [2], struct.pack("<2q", 2, 3))
@@ -245,7 +252,8 @@ def keras_graph():
 
 
 def keras_layers():
-    """What the HDF5 child tells of a network of one bottleneck, by names with settings and by numbers (Fuzz/Targets/keras_layers.swift)."""
+    """What the HDF5 child tells of a network of one bottleneck, by names with settings and by numbers
+    (Fuzz/Targets/keras_layers.swift)."""
     kernels = [("conv1", "7,7,3,1", 1), ("conv2_block1_1", "1,1,1,1", 1), ("conv2_block1_2", "3,3,1,1", 1),
                ("conv2_block1_0", "1,1,1,4", 4), ("conv2_block1_3", "1,1,1,4", 4)]
     named, numbered, layers = "", "", []
@@ -273,6 +281,19 @@ def keras_layers():
         named, named + "\n" + json.dumps(config), named + "\n" + json.dumps(within), numbered)]
 
 
+def delimited_tables():
+    """Tables and a list, as Sources/GantryTraining/Data reads them."""
+    digest = "0f" * 32
+    return [text.encode() for text in (
+        "file,label,split,group\na/1.png,well,train,p1\n./a/2.png,ill,val,p2\n",
+        '\ufefffile;label\r\n"a; ""1"".png" ; ill\r\n\r\nb.png;well\r\n', "file\tlabel\na b.png\tx\n",
+        "study_instance_uid,label,sop_instance_uid\n1.2.3,well,1.2.3.4\n1.2.4,ill,\n",
+        "study_instance_uid,patient_id,series_instance_uid,sop_instance_uid,position_mm,lesion_fraction,"
+        "positive_slice,positive_study,frame_number\n1.2,P,1.3,1.4,89.883,0,0,1,1\n",
+        f'file,label,split,group,sha256\na,a,train,a,{digest}\n"b, ""c""",b,validation,"p\n1",\n',
+        "a/1.png\n  b/2.png\n\n")]
+
+
 def number(value):
     return struct.pack("<q", value)
 
@@ -298,16 +319,19 @@ def seeds():
                           layout(8) + jpeg_frame(0xC0, 8), layout() + jpeg_frame(0xC2, 12)]
     size = bytes([ROWS - 1, COLUMNS - 1])
     yield "jpeg_lossless", [size + jpeg_lossless(predictor) for predictor in range(1, 8)] + [
-        size + jpeg_lossless(7, point_transform=2), size + jpeg_lossless(1, restart=2), size + jpeg_lossless(4, precision=16)]
+        size + jpeg_lossless(7, point_transform=2), size + jpeg_lossless(1, restart=2),
+        size + jpeg_lossless(4, precision=16)]
     yield "jpeg_2000_stream", [layout() + jpeg_2000(), layout() + jpeg_2000(boxed=True)]
     stored = struct.pack("<48h", *range(-1024, 3776, 100))
     no_numbers = bytes(2) + struct.pack("<h", -1024) + bytes(8)
     lut = bytes([1, 3]) + struct.pack("<4H", 0, 1000, 2000, 3000)
     first = struct.pack("<h", -1000)
     yield "hounsfield", [layout() + no_numbers + b"\0" + first + stored, layout(8) + no_numbers + lut + first + stored]
-    yield "character_set", [b"ISO_IR 13\\ISO 2022 IR 87\nYamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B",
-                            b"\\ISO 2022 IR 149\n\x1b$)C\xd1\xce^\x1b$)C\xd4\xd7", b"ISO_IR 144\n\xbb\xee", b"GB18030\n\xcd\xf5",
-                            b"ISO_IR 13\n\xd4\xcf\xc0\xde^\xc0\xdb\xb3=\x1b$B;3ED\x1b(J^\x1b$BB@O:\x1b(J", b"\n\x1b$(D0!\x1b(B"]
+    yield "character_set", [
+        b"ISO_IR 13\\ISO 2022 IR 87\nYamada^Tarou=\x1b$B;3ED\x1b(B^\x1b$BB@O:\x1b(B"
+        b"=\x1b$B$d$^$@\x1b(B^\x1b$B$?$m$&\x1b(B",
+        b"\\ISO 2022 IR 149\n\x1b$)C\xd1\xce^\x1b$)C\xd4\xd7", b"ISO_IR 144\n\xbb\xee", b"GB18030\n\xcd\xf5",
+        b"ISO_IR 13\n\xd4\xcf\xc0\xde^\xc0\xdb\xb3=\x1b$B;3ED\x1b(J^\x1b$BB@O:\x1b(J", b"\n\x1b$(D0!\x1b(B"]
     yield "safetensors_header", [
         safetensors([("a", "F32", [2, 2], bytes(16)), ("b", "BF16", [3], bytes(6))], {"format": "pt"}),
         safetensors([("half", "F16", [1], b"\x00\x3c"), ("none", "F32", [0], b"")]),
@@ -317,9 +341,16 @@ def seeds():
         safetensors([("resnet.embedder.embedder.convolution.weight", "F32", [1], bytes(4)),
                      ("resnet.encoder.stages.0.layers.0.layer.0.normalization.bias", "F32", [1], bytes(4)),
                      ("classifier.1.bias", "F32", [1], bytes(4))])]
-    yield "pytorch_file", [path.read_bytes() for path in sorted(WEIGHTS.glob("small*.pt")) + [WEIGHTS / "checkpoint.pt"]]
+    pytorch = sorted(WEIGHTS.glob("small*.pt")) + [WEIGHTS / "checkpoint.pt"]
+    yield "pytorch_file", [path.read_bytes() for path in pytorch]
     yield "keras_layers", keras_layers()
-    yield "onnx_file", [(WEIGHTS / f"{name}.onnx").read_bytes() for name in ("basic-dynamo", "softmax", "version1-kept")] + [keras_graph()]
+    arrays = [TESTS / "GantryArraysTests/Golden", TESTS / "GantryImagesTests/Golden/medmnist"]
+    yield "npz_file", [path.read_bytes() for folder in arrays for path in sorted(folder.glob("*.npz"))]
+    yield "delimited_table", delimited_tables()
+    yield "image_files", [
+        path.read_bytes() for path in sorted((TESTS / "GantryImagesTests/Golden/pictures").iterdir())]
+    onnx = [WEIGHTS / f"{name}.onnx" for name in ("basic-dynamo", "softmax", "version1-kept")]
+    yield "onnx_file", [path.read_bytes() for path in onnx] + [keras_graph()]
     instance = json.dumps({
         "file": "0.dcm", "sopInstanceUID": "1.2.3", "sopClassUID": "1.2.4", "studyInstanceUID": "1.2.5",
         "seriesInstanceUID": "1.2.6", "transferSyntax": "1.2.840.10008.1.2.1", "patient": {}, "study": {},

@@ -3,8 +3,8 @@
 
 Usage: Scripts/air-of-series.py REPORTS
 
-REPORTS is an output folder of `gantry ingest`. For series that the bundle refuses (a head of 7 mm) ingest with a copy of
-it whose `largest-slice-thickness-mm` is higher.
+REPORTS is an output folder of `gantry ingest`. For series that the bundle refuses (a head of 7 mm) ingest with a copy
+of it whose `largest-slice-thickness-mm` is higher.
 """
 import json
 import pathlib

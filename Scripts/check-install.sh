@@ -31,5 +31,7 @@ for file in share/man/man1/gantry.1 share/bash-completion/completions/gantry sha
     share/fish/vendor_completions.d/gantry.fish share/gantry/Pipelines/covid19-chest-ct/pipeline.yaml; do
     [ -s "$file" ] || fail "$file is missing"
 done
-[ "$(stat -c %a share/gantry/Pipelines/covid19-chest-ct/model.safetensors)" = 644 ] || fail "the model is not readable for all"
-echo "check-install: what make install puts in place runs without the toolchain, and scores without what only importers load"
+[ "$(stat -c %a share/gantry/Pipelines/covid19-chest-ct/model.safetensors)" = 644 ] ||
+    fail "the model is not readable for all"
+echo "check-install: what make install puts in place runs without the toolchain, and scores without what only" \
+    "importers load"

@@ -4,11 +4,13 @@
 # minutes.
 set -eu
 python=.venv-frameworks/bin/python
-if [ ! -x "$python" ] || ! "$python" -c 'import torch, torchvision, safetensors, onnx, timm, transformers, keras' 2>/dev/null; then
+modules='torch, torchvision, safetensors, onnx, timm, transformers, keras'
+if [ ! -x "$python" ] || ! "$python" -c "import $modules" 2>/dev/null; then
     echo "proofs: making .venv-frameworks with PyTorch, timm, transformers and Keras"
     rm -rf .venv-frameworks
     python3 -m venv .venv-frameworks
-    "$python" -m pip install --quiet torch torchvision safetensors onnx onnxscript timm transformers tensorflow-cpu tf_keras
+    "$python" -m pip install --quiet torch torchvision safetensors onnx onnxscript timm transformers \
+        tensorflow-cpu tf_keras
 fi
 swift build -c release --build-tests
 swift test -c release --skip-build --filter 'Full width'

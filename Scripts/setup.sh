@@ -5,7 +5,8 @@ set -eu
 
 packages="
 curl git make xz-utils
-libcharls-dev libdcmtk-dev libhdf5-dev libopenblas-dev libopenjp2-7-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-dev
+libcharls-dev libdcmtk-dev libhdf5-dev libjpeg62-turbo-dev libopenblas-dev libopenjp2-7-dev libpng-dev libsqlite3-dev
+libssl-dev zlib1g-dev
 dcmtk openssl python3-jsonschema
 "
 

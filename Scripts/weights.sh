@@ -17,11 +17,13 @@ if ! echo "$sha256  $file" | sha256sum --check --status 2>/dev/null; then
     trap 'rm -f "$part"' EXIT
     if ! curl --fail --silent --show-error --location --retry 2 --output "$part" "$url"; then
         [ -w "$folder" ] || { echo "weights: $folder cannot be written" >&2; exit 73; }
-        echo "weights: $url cannot be had from here. Fetch it where there is internet, put it at $file, and run this again." >&2
+        echo "weights: $url cannot be had from here. Fetch it where there is internet, put it at $file," \
+            "and run this again." >&2
         exit 75
     fi
     if ! echo "$sha256  $part" | sha256sum --check --status; then
-        echo "weights: what lies at $url is not the file that was expected: its SHA-256 is $(sha256sum "$part" | cut -d' ' -f1)," >&2
+        found=$(sha256sum "$part" | cut -d' ' -f1)
+        echo "weights: what lies at $url is not the file that was expected: its SHA-256 is $found," >&2
         echo "weights: expected $sha256. Nothing was written." >&2
         exit 65
     fi

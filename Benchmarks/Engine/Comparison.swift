@@ -103,8 +103,8 @@ final class Comparison {
             let tolerance = figures[number].precision.tolerance
             if logits.count != reference.count || !(difference <= tolerance * largest) {
                 print(
-                    "\(figures[number].precision.rawValue) \(figures[number].name): other logits than \(figures[0].name), "
-                        + "apart by \(difference) where the largest is \(largest)")
+                    "\(figures[number].precision.rawValue) \(figures[number].name): other logits than "
+                        + "\(figures[0].name), apart by \(difference) where the largest is \(largest)")
             }
         }
     }

@@ -52,7 +52,8 @@ struct EngineBenchmark: ParsableCommand {
             print(
                 """
                 \(folder.network.rawValue), \(BenchmarkFiles.side)x\(BenchmarkFiles.side), \
-                \(folder.files.architecture.classes) classes, weights and images from a seed; medians of \(rounds) interleaved rounds of \(seconds) s.
+                \(folder.files.architecture.classes) classes, weights and images from a seed; \
+                medians of \(rounds) interleaved rounds of \(seconds) s.
                 """)
             let comparison = Comparison(
                 contestants: contestants,

@@ -18,7 +18,8 @@ from safetensors.numpy import load_file
 
 
 class Server:
-    """`ways(batch, threads)` gives, by a name, functions that make a function from images to logits; the default first."""
+    """`ways(batch, threads)` gives, by a name, functions that make a function from images to logits; the default
+    first."""
 
     def __init__(self, folder, ways):
         self.folder = folder

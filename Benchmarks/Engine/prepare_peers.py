@@ -3,9 +3,9 @@
 
     prepare_peers.py FOLDER
 
-resnet50.onnx: torchvision's v1.5 layout with batch norms as they stand (both peers fold them). resnet50-int8.onnx: quantised by ONNX Runtime, weights
-by channel. resnet50.xml: OpenVINO's own format. resnet50-int8.xml: quantised by NNCF, or OpenVINO's reading of resnet50-int8.onnx where there is
-no NNCF. Both are calibrated on the benchmark's images.
+resnet50.onnx: torchvision's v1.5 layout with batch norms as they stand (both peers fold them). resnet50-int8.onnx:
+quantised by ONNX Runtime, weights by channel. resnet50.xml: OpenVINO's own format. resnet50-int8.xml: quantised by
+NNCF, or OpenVINO's reading of resnet50-int8.onnx where there is no NNCF. Both are calibrated on the benchmark's images.
 """
 
 import os

@@ -16,7 +16,8 @@ if [ ! -x "$python" ] || ! "$python" -c 'import pydicom, gdcm, SimpleITK' 2>/dev
     echo "benchmark: making .venv-bench-reader with pydicom and its plug-ins, GDCM and SimpleITK"
     rm -rf .venv-bench-reader
     python3 -m venv .venv-bench-reader || echo "benchmark: no virtual environment to be had here"
-    for packages in "pydicom pylibjpeg pylibjpeg-libjpeg pylibjpeg-openjpeg pylibjpeg-rle pyjpegls" python-gdcm SimpleITK; do
+    plug_ins="pylibjpeg pylibjpeg-libjpeg pylibjpeg-openjpeg pylibjpeg-rle pyjpegls"
+    for packages in "pydicom $plug_ins" python-gdcm SimpleITK; do
         "$python" -m pip install --quiet numpy $packages || echo "benchmark: $packages cannot be installed here"
     done
 fi

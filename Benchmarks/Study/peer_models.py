@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Makes the peers' models out of a bundle's weights: model.onnx in Float32, and model-int8.xml quantised by NNCF for OpenVINO.
+"""Makes the peers' models out of a bundle's weights: model.onnx in Float32, and model-int8.xml quantised by NNCF for
+OpenVINO.
 
     peer_models.py MODEL.safetensors SERIES OUTPUT
 

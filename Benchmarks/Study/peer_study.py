@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""One series from files to report in Python, as a data scientist would write it: the job that `gantry ingest` is measured beside.
+"""One series from files to report in Python, as a data scientist would write it: the job that `gantry ingest` is
+measured beside.
 
     peer_study.py --runtime onnxruntime|openvino --model FILE SERIES OUTPUT
 
-pydicom reads and Pillow resizes in a thread while the network scores batches of 16. Window, input size, normalisation and aggregation are those of the benchmark's
-bundle (study_benchmark.py). Writes OUTPUT/report.json and OUTPUT/report.html.
+pydicom reads and Pillow resizes in a thread while the network scores batches of 16. Window, input size, normalisation
+and aggregation are those of the benchmark's bundle (study_benchmark.py). Writes OUTPUT/report.json and
+OUTPUT/report.html.
 """
 
 import argparse
@@ -121,7 +123,8 @@ def verdict(results):
 
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>{patient}</title>
-<h1>{patient}</h1><p>Study {study}: <b>{finding}</b>, probability {probability:.2f}, mean of the {count} highest slices.</p>
+<h1>{patient}</h1>
+<p>Study {study}: <b>{finding}</b>, probability {probability:.2f}, mean of the {count} highest slices.</p>
 <table><tr><th>Slice<th>Position, mm<th>Probability</tr>
 {rows}
 </table>

@@ -1,16 +1,19 @@
 #!/usr/bin/env python3
-"""Measures a whole study from files to report: `gantry ingest`, and the same job in Python beside it, as whole commands in interleaved rounds.
+"""Measures a whole study from files to report: `gantry ingest`, and the same job in Python beside it, as whole commands
+in interleaved rounds.
 
     study_benchmark.py make FOLDER --gantry FILE --model FILE [--slices 300,2000]
-    study_benchmark.py measure FOLDER --gantry FILE [--python FILE] [--rounds 3] [--encodings a,b] [--precisions f32,int8]
+    study_benchmark.py measure FOLDER --gantry FILE [--python FILE] [--rounds 3] [--encodings a,b]
+                               [--precisions f32,int8]
     study_benchmark.py opinion FOLDER --gantry FILE [--rounds 3] [--encodings a,b] [--precisions f32]
     study_benchmark.py flatness FOLDER --gantry FILE [--rounds 1] [--precisions f32] [--slices 50,300,1000,2000]
 
 `opinion` measures what DCMTK's second opinion costs a study: `none`, `sample` and `all` in interleaved rounds.
 
-`make` writes phantom series, their lossless JPEG form (DCMTK's dcmcjpeg) and the bundle's model into FOLDER. Figures are medians; a ratio is the
-median of the rounds' ratios. Memory is the command's and that of everything it starts, at its peak: proportional (PSS: a page of several processes is shared out among
-them) for all together, five times a second; resident (RSS) for the command's own process and its largest child. Needs nothing but Python's standard library.
+`make` writes phantom series, their lossless JPEG form (DCMTK's dcmcjpeg) and the bundle's model into FOLDER. Figures
+are medians; a ratio is the median of the rounds' ratios. Memory is the command's and that of everything it starts, at
+its peak: proportional (PSS: a page of several processes is shared out among them) for all together, five times a
+second; resident (RSS) for the command's own process and its largest child. Needs nothing but Python's standard library.
 """
 
 import argparse

@@ -47,7 +47,8 @@ enum ReaderMutants {
 
     private static func report(_ tally: MutantTally, seconds: Double) {
         print(
-            "\(tally.mutants) mutants in \(Int(seconds)) s; the slowest took \(String(format: "%.1f", tally.slowestSeconds)) s"
+            "\(tally.mutants) mutants in \(Int(seconds)) s; the slowest took "
+                + "\(String(format: "%.1f", tally.slowestSeconds)) s"
         )
         print("scanned as an instance: \(tally.scannedAsInstance)")
         printCounts(tally.scanOutcomes)
@@ -55,8 +56,8 @@ enum ReaderMutants {
         printCounts(tally.readOutcomes)
         for code in [SliceRemark.Code.wrappedSamples, .missingEndMarker] {
             print(
-                "decoded although a strict decoder refuses it (\(code.rawValue)): \(tally.tolerated[code] ?? 0) slices, "
-                    + "\(tally.toleratedSpoilt[code] ?? 0) of them with other pixels than the sound file")
+                "decoded although a strict decoder refuses it (\(code.rawValue)): \(tally.tolerated[code] ?? 0) "
+                    + "slices, \(tally.toleratedSpoilt[code] ?? 0) of them with other pixels than the sound file")
         }
         let compared = [SliceOpinion.Comparison.pixels, .attributes, .nothing].map { tally.opinions[$0] ?? 0 }
         print(

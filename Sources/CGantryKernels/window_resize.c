@@ -171,7 +171,8 @@ static void spread(int32_t columns, int32_t out_columns, int32_t taps, int32_t *
     for (int32_t x = 0; x < out_columns; x++) {
         firsts[x] = first_under(x, columns, out_columns);
         for (int32_t pixel = firsts[x]; pixel <= last_under(x, columns, out_columns); pixel++) {
-            weights[(int64_t)x * taps + pixel - firsts[x]] = (float)overlap(x, columns, pixel, out_columns) / (float)columns;
+            weights[(int64_t)x * taps + pixel - firsts[x]] =
+                (float)overlap(x, columns, pixel, out_columns) / (float)columns;
         }
     }
 }

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { row_major = 101, no_transpose = 111 };
+enum { row_major = 101, no_transpose = 111, transpose = 112 };
 
 typedef void (*multiply_function)(
     int layout, int transpose_a, int transpose_b, int m, int n, int k, float alpha, const float *a,
@@ -20,6 +20,7 @@ static struct {
     multiply_function multiply;
     eigenvectors_function eigenvectors;
     text_function configuration;
+    text_function core;
 } library;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -41,7 +42,8 @@ static void load(void) {
     library.multiply = (multiply_function)dlsym(handle, "cblas_sgemm");
     library.eigenvectors = (eigenvectors_function)dlsym(handle, "dsyevd_");
     library.configuration = (text_function)dlsym(handle, "openblas_get_config");
-    is_loaded = set_threads && library.multiply && library.eigenvectors && library.configuration;
+    library.core = (text_function)dlsym(handle, "openblas_get_corename");
+    is_loaded = set_threads && library.multiply && library.eigenvectors && library.configuration && library.core;
     if (!is_loaded) {
         snprintf(refusal, sizeof refusal, "%s: has not the functions of OpenBLAS", name);
         return;
@@ -65,6 +67,13 @@ void copenblas_multiply(const float *left, const float *right, int right_stride,
                      0, output, output_stride);
 }
 
+void copenblas_product(const copenblas_matrix *left, const copenblas_matrix *right, float beta, float *output,
+                       int output_stride, int rows, int inner, int columns) {
+    library.multiply(row_major, left->is_transposed ? transpose : no_transpose,
+                     right->is_transposed ? transpose : no_transpose, rows, columns, inner, 1, left->values,
+                     left->stride, right->values, right->stride, beta, output, output_stride);
+}
+
 void copenblas_eigenvectors(int n, double *a, double *w, double *work, int work_count, int *integers,
                             int integer_count, int *out_info) {
     library.eigenvectors("V", "L", &n, a, &n, w, work, &work_count, integers, &integer_count, out_info);
@@ -72,4 +81,8 @@ void copenblas_eigenvectors(int n, double *a, double *w, double *work, int work_
 
 const char *copenblas_configuration(void) {
     return library.configuration();
+}
+
+const char *copenblas_core(void) {
+    return library.core();
 }

@@ -12,6 +12,10 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case emptyClass(Int)
     /// A feature or statistic is NaN or infinite.
     case notFinite
+    /// The inputs of a batch are not as many numbers as its images have.
+    case inputSize(found: Int, expected: Int)
+    /// The named batch norm would have the mean and variance of a single value: one image, whose map there is one pixel.
+    case oneValueAChannel(String)
 
     /// One sentence for a person.
     public var description: String {
@@ -23,6 +27,10 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unknownClass(let label): "The label \(label) is not one of the classes."
         case .emptyClass(let label): "Class \(label) has no example."
         case .notFinite: "A feature or statistic is not a finite number."
+        case .inputSize(let found, let expected): "A batch has \(found) numbers instead of \(expected)."
+        case .oneValueAChannel(let layer):
+            "The batch norm \(layer) has one value a channel, of which there is no variance: the batch has one image, "
+                + "and its map there is one pixel. Take larger batches or images, or frozen batch norms."
         }
     }
 }

@@ -21,9 +21,11 @@ struct GantryCommand: ParsableCommand {
         version: "gantry \(Gantry.version)\n\(Gantry.notice)",
         subcommands: [
             IngestCommand.self, WatchCommand.self, StatusCommand.self, InspectCommand.self, ExtractCommand.self,
-            ReportCommand.self, ModelCommand.self, BundleCommand.self, EvaluateCommand.self, PhantomCommand.self,
+            ReportCommand.self, ModelCommand.self, BundleCommand.self, TrainCommand.self, EvaluateCommand.self,
+            PhantomCommand.self,
             ReaderChildCommand.self,
             HDF5ChildCommand.self,
+            ImageChildCommand.self,
         ]
     )
 

@@ -75,7 +75,9 @@ static long forked(long result) {
     return result;
 }
 static long fork_it(void) { return forked(syscall(SYS_clone, SIGCHLD, NULL, NULL, NULL, NULL)); }
-static long fork_with_memory(void) { return forked(syscall(SYS_clone, CLONE_PARENT_SETTID | SIGCHLD, NULL, &parent, NULL, NULL)); }
+static long fork_with_memory(void) {
+    return forked(syscall(SYS_clone, CLONE_PARENT_SETTID | SIGCHLD, NULL, &parent, NULL, NULL));
+}
 static long clone_3(void) {
     struct {
         uint64_t flags, pidfd, child_tid, parent_tid, exit_signal, stack, stack_size, tls;

@@ -16,10 +16,14 @@ import Testing
         "GantryPhantom": ["GantryCore", "GantryDICOMWriting"],
 
         "GantryTensors": ["GantryCore", "GantryGround"],
-        "GantryWeightImport": ["GantryTensors", "GantrySandbox", "CHDF5", "CZlib", "SwiftProtobuf"],
+        "GantryArrays": ["GantryCore", "GantryTensors", "CZlib"],
+        "GantryImages": ["GantryCore", "GantryArrays", "GantrySandbox", "CImageFiles", "CPNG"],
+        "GantryWeightImport": ["GantryArrays", "GantryTensors", "GantrySandbox", "CHDF5", "SwiftProtobuf"],
         "GantryInference": ["GantryCore", "GantryGround", "GantryTensors", "CGantryKernels", "COpenBLAS"],
         "GantryTraining": ["GantryCore", "GantryGround", "GantryTensors", "GantryInference", "CGantryKernels"],
-        "GantryModelling": ["GantryCore", "GantryGround", "GantryTensors", "GantryInference", "GantryTraining"],
+        "GantryModelling": [
+            "GantryCore", "GantryGround", "GantryArrays", "GantryTensors", "GantryInference", "GantryTraining",
+        ],
 
         "GantryStore": ["GantryCore", "GantryGround", "GRDB"],
         "GantryReports": ["GantryCore", "GantryGround", "CPNG", "Mustache"],

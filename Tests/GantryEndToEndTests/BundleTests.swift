@@ -60,7 +60,8 @@ extension EndToEnd {
             try RunFolder.use { folder in
                 let model = folder.url.appending(path: "grey.safetensors").path
                 _ = try Tools.shell(
-                    "tar -xf \"$1\" -C \"$2\" resnet18-grey/model.safetensors resnet18-grey/golden.json && mv \"$2/resnet18-grey/model.safetensors\" \"$3\"",
+                    "tar -xf \"$1\" -C \"$2\" resnet18-grey/model.safetensors resnet18-grey/golden.json && mv "
+                        + "\"$2/resnet18-grey/model.safetensors\" \"$3\"",
                     Self.fixtures.appending(path: "family.tar.xz").path, folder.url.path, model)
                 let golden = try JSON(contentsOf: folder.url.appending(path: "resnet18-grey/golden.json"))
                 let classes = golden["logits"].list.indices.map { "c\($0)" }
@@ -258,7 +259,8 @@ extension EndToEnd {
                 try #require(sign.status == 0, "\(sign.description)")
                 // Another implementation of Ed25519 agrees.
                 _ = try Tools.shell(
-                    "openssl pkeyutl -verify -pubin -inkey \"$1\" -rawin -in \"$2/SHA256SUMS\" -sigfile \"$2/SHA256SUMS.sig\"",
+                    "openssl pkeyutl -verify -pubin -inkey \"$1\" -rawin -in \"$2/SHA256SUMS\" -sigfile "
+                        + "\"$2/SHA256SUMS.sig\"",
                     path("own.pub"), bundle)
                 let scored = try Executable.run(trusting)
                 #expect(scored.status == 0, "\(scored.description)")
@@ -269,7 +271,8 @@ extension EndToEnd {
 
                 // Another's key; openssl's keys are read too.
                 _ = try Tools.shell(
-                    "openssl genpkey -algorithm ed25519 -out \"$1\" 2>/dev/null && openssl pkey -in \"$1\" -pubout -out \"$2\"",
+                    "openssl genpkey -algorithm ed25519 -out \"$1\" 2>/dev/null && openssl pkey -in \"$1\" -pubout "
+                        + "-out \"$2\"",
                     path("other.pem"), path("other.pub"))
                 try refused(folder.ingest(bundle: bundle) + ["--trust", path("other.pub")], "no trusted key")
                 try #require(

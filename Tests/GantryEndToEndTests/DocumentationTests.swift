@@ -70,6 +70,11 @@ extension EndToEnd {
             #expect(isSame("gantry: 2026-11-22T14:06:40.007Z stopping", "gantry: 2026-11-30T05:10:50.274Z stopping"))
             #expect(isSame("a", "gantry: study 2 of 3, slice 15 of 33, 1.7 slices scored a second, about 26 s left\na"))
             #expect(isSame("a\n…\nb", "a\nb") && isSame("a\n…\nb", "a\n1\n2\nb"))
+            let epoch = "1/4    0.6696    57.8 %    2.6039    50.0 %  1.000        19      4 s  best"
+            #expect(isSame(epoch, "1/4    0.6703    56.3 %    2.5000    50.0 %  0.984       190      1 s"))
+            #expect(isSame("Wrote a: epoch 4, validation 100 %, AUC 1.000", "Wrote a: epoch 3, validation 98.1 %"))
+            #expect(!isSame(epoch, epoch.replacing("1/4", with: "1/5")) && !isSame(epoch, "1/4 no figures"))
+            #expect(!isSame("Wrote a: epoch 4, validation 1 %", "Wrote b: epoch 4, validation 1 %"))
             #expect(!isSame("0.90", "0.92") && !isSame("to 8.4e-07", "to 8.4e-03") && !isSame("40 of 48", "41 of 48"))
             #expect(!isSame("\(key) \(key)", "\(key) \(other)") && !isSame("a", "a\nb") && !isSame("a\nb", "a"))
             #expect(!isSame("a\n…\nb", "a\n1\nc") && !isSame("positive", "negative") && !isSame("a  b", "a b"))
@@ -125,6 +130,7 @@ extension EndToEnd {
                 try bringNetwork("model.pth", as: "checkpoint.pth", to: folder)
                 try bringNetwork("folded.onnx", as: "exported.onnx", to: folder)
                 try bringImages(1, side: 448, to: folder)
+                try bringPictures(["garden/a.png", "garden/b.png", "IMG_0042.png"], to: folder)
                 try bringBundle("my-bundle", to: folder)
                 try BundleCopy.edit(ownBundle.path) { $0.replacing(#/input-size: \d+/#, with: "input-size: 112") }
             case "docs/pipeline.md":
@@ -136,6 +142,8 @@ extension EndToEnd {
                     $0.replacing(
                         #/preferred-kernels: .*/#, with: setting.trimmingCharacters(in: .whitespaces))
                 }
+            case "docs/train.md":
+                try Pictures.write(40, to: folder.appending(path: "photos"))
             case "docs/watch.md":
                 let drop = folder.appending(path: "srv/dicom/incoming")
                 try files.createDirectory(at: drop, withIntermediateDirectories: true)
@@ -166,6 +174,17 @@ extension EndToEnd {
                 "tar -xOf \"$1\" resnet50/\(file) > \"$2\"",
                 Executable.packageFolder.appending(path: "Tests/GantryWeightImportTests/Golden/family.tar.xz").path,
                 folder.appending(path: name).path)
+        }
+
+        /// Pictures of 64 x 64, in colour.
+        private static func bringPictures(_ names: [String], to folder: URL) throws {
+            for (index, name) in names.enumerated() {
+                let file = folder.appending(path: name)
+                try FileManager.default.createDirectory(
+                    at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+                let pixels = PNGFile.pattern(width: 64, height: 64, channels: 3, seed: index + 1)
+                try PNGFile.file(width: 64, height: 64, channels: 3, pixels: pixels).write(to: file)
+            }
         }
 
         /// `x.npy`: some images of three channels.

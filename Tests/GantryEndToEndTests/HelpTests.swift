@@ -14,12 +14,16 @@ extension EndToEnd {
             (["model", "run"], ["--input", "--output", "--features", "--force"]),
             (["model", "inspect"], ["<model>", "--block", "--stride", "--trust"]),
             (["model", "quantize"], ["--pipeline", "--truth", "--calibration-slices", "--json", "precision: int8"]),
-            (["model"], ["run", "inspect", "quantize", "convert", "diff"]),
+            (["model", "predict"], ["<bundle>", "<files>", "--threads", "--trust", "--json"]),
+            (["model"], ["run", "predict", "inspect", "quantize", "convert", "diff"]),
             (["model", "diff"], ["--stride", "--within", "--all", "--json"]),
             (["bundle"], ["create", "verify", "seal", "sign", "key"]),
             (
                 ["bundle", "create"],
-                ["--model", "--classes", "--window", "--input-convention", "--golden", "--stride"]
+                [
+                    "--model", "--classes", "--input ", "--resize", "--window", "--input-convention", "--golden",
+                    "--stride",
+                ]
             ),
             (["bundle", "verify"], ["--golden", "--trust", "--json"]),
             (["report"], ["<key>", "--patient-id"]),
@@ -34,7 +38,7 @@ extension EndToEnd {
             let end = try Executable.run(command + ["--help"])
             #expect(end.status == 0 && end.errors.isEmpty)
             for word in words { #expect(end.output.contains(word), "\(command) --help says nothing of \(word)") }
-            #expect(!end.output.contains("reader-child"))
+            #expect(!end.output.contains("reader-child") && !end.output.contains("image-child"))
         }
 
         @Test func `of the version says what it is for`() throws {

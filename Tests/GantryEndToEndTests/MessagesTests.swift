@@ -71,8 +71,8 @@ extension EndToEnd {
                 let plain = lines.map { $0.replacing(#/\x{1B}\[[0-9;]+m/#, with: "") }
                 #expect(end.status == 64 && plain.count > 1 && plain.allSatisfy { $0.count <= 100 }, "\(end.output)")
                 let sentence =
-                    "gantry: --store \(store) lies inside the input \(folder.input.path); nothing is written there. Name "
-                    + "another place."
+                    "gantry: --store \(store) lies inside the input \(folder.input.path); nothing is written there. "
+                    + "Name another place."
                 #expect(plain.joined(separator: " ") == sentence, "\(end.output)")
                 // A log gets it whole.
                 let log = try Executable.run(["ingest", folder.input.path] + options)

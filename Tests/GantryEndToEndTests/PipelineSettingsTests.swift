@@ -18,7 +18,7 @@ extension EndToEnd {
             }
         }
 
-        @Test func `a rule of the series refuses what it measures, and the ledger says so`() throws {
+        @Test func `a rule of the series refuses what it measures, and the table of series says so`() throws {
             try RunFolder.use { folder in
                 try SmallStudies.copy(1, to: folder.input)
                 let bundle = try BundleCopy.make(in: folder.url, sections: "series:\n  fewest-slices: 17")

@@ -126,7 +126,7 @@ extension EndToEnd {
             #expect(finding["isFailure"].flag == false)
         }
 
-        @Test func `the ledger names localizer, dose report and the second kernel with reasons`() throws {
+        @Test func `the table of series names localizer, dose report and the second kernel with reasons`() throws {
             let run = try SampleRun.made()
             let first = try run.report(below: "source-1/20240108")
             let series = first["series"].list

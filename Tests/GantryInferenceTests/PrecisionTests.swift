@@ -58,7 +58,7 @@ import Testing
 
     @Test
     func
-        `8-bit logits are the same to the bit with every instruction set, in any company, and near those of the real weights`()
+        `8-bit logits are the same to the bit with every instruction set, in any company, and near the real weights`()
         throws
     {
         let images = try GoldenNetwork.images(7, height: 96, width: 80)

@@ -1,3 +1,4 @@
+import GantryArrays
 import GantryCore
 import GantryInference
 import GantryModelling

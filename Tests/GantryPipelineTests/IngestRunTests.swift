@@ -65,8 +65,8 @@ struct IngestRunTests {
         #expect(findings.map(\.finding) == [.indeterminate, .indeterminate, .positive])
         #expect(
             findings[0].findings.first?.detail
-                == "1 file in the study's folder cannot be read, so nobody knows whether it is a slice of this study: send it "
-                + "again, or remove it. `gantry status` with the study's key names it.")
+                == "1 file in the study's folder cannot be read, so nobody knows whether it is a slice of this study: "
+                + "send it again, or remove it. `gantry status` with the study's key names it.")
         #expect(findings[0].findings.first?.files?.map(\.file) == ["shared/broken.dcm"])
     }
 

@@ -19,7 +19,8 @@ struct PipelineBundleTests {
     }
 
     private func yaml(sha256: String) -> String {
-        "pipeline: p\nversion: 1\nmodel: { sha256: \"\(sha256)\", variant: resnet50-v1.5, classes: [a, b], positive-class: b }\n"
+        "pipeline: p\nversion: 1\nmodel: { sha256: \"\(sha256)\", variant: resnet50-v1.5, "
+            + "classes: [a, b], positive-class: b }\n"
     }
 
     private func fault(_ folder: String) -> BundleFault? {

@@ -82,7 +82,8 @@ struct PipelineDefinitionTests {
                 yaml(modelEndingWith: "precision: fp16", "quantized-file: ../model", "quantized-sha256: ABC"))
                 == [
                     "pipeline.yaml:8:14: `precision`: expected one of f32, bf16, int8, found `fp16`",
-                    "pipeline.yaml:9:19: `quantized-file`: expected the plain name of a file in the bundle, found `../model`",
+                    "pipeline.yaml:9:19: `quantized-file`: expected the plain name of a file in the bundle, found "
+                        + "`../model`",
                     "pipeline.yaml:10:21: `quantized-sha256`: expected 64 lower-case hexadecimal digits",
                 ])
         #expect(
@@ -335,7 +336,7 @@ struct PipelineDefinitionTests {
         #expect(problems(String(repeating: "[", count: 60_000)).count == 1)
         #expect(
             problems(String(repeating: "#", count: 65_537)) == [
-                "pipeline.yaml:1:1: larger than 64 KiB: this is no pipeline file"
+                "pipeline.yaml:1:1: larger than 64 KiB: this is no file of Gantry's"
             ])
     }
 }

@@ -72,10 +72,14 @@ import Testing
     }
 
     @Test(arguments: [
-        "pipeline: p\nversion: 1\nmodel: { sha256: DIGEST, variant: resnet50-v1.5, classes: [a, b], positive-class: b }\n",
-        "pipeline: p\nversion: 1\nmodel: {\n  sha256: DIGEST,\n  variant: resnet50-v1.5,\n  classes: [a, b],\n  positive-class: b }\n",
-        "pipeline: p\nversion: 1\nmodel:\n  sha256: >-\n    DIGEST\n  variant: resnet50-v1.5\n  classes: [a, b]\n  positive-class: b\n",
-        "description: |\n  sha256: of what\npipeline: p\nversion: 1\nmodel:\n  sha256: DIGEST\n  variant: resnet50-v1.5\n  classes: [a, b]\n  positive-class: b\n",
+        "pipeline: p\nversion: 1\nmodel: { sha256: DIGEST, variant: resnet50-v1.5, classes: [a, b], "
+            + "positive-class: b }\n",
+        "pipeline: p\nversion: 1\nmodel: {\n  sha256: DIGEST,\n  variant: resnet50-v1.5,\n  classes: [a, b],\n  "
+            + "positive-class: b }\n",
+        "pipeline: p\nversion: 1\nmodel:\n  sha256: >-\n    DIGEST\n  variant: resnet50-v1.5\n  classes: [a, b]\n  "
+            + "positive-class: b\n",
+        "description: |\n  sha256: of what\npipeline: p\nversion: 1\nmodel:\n  sha256: DIGEST\n  "
+            + "variant: resnet50-v1.5\n  classes: [a, b]\n  positive-class: b\n",
     ])
     func `what is not written one key a line is left to a person`(style: String) throws {
         let yaml = style.replacing("DIGEST", with: String(repeating: "ab", count: 32))

@@ -48,6 +48,25 @@ struct RunnerTests {
         #expect(shelves.values.reduce(0) { $0 + $1.count } == 2)
     }
 
+    @Test func `files of another patient that come while a study is scored do not move its verdict`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        let (store, now) = (setting.store, setting.time.now())
+        setting.reader.content.withLock { content in
+            content.beforeSlice = {
+                #expect(throws: Never.self) {
+                    var another = try #require(store.entries.first).study
+                    another.patient.patientID = "P9"
+                    _ = try store.enqueue(another, now: now)
+                }
+            }
+        }
+        #expect(setting.ingest().exitStatus == ExitStatus.done)
+        let record = try #require(store.entries.first?.records.last)
+        #expect(record.patient.patientID == "P1")
+        #expect(Array(setting.writtenReports.shelves.keys) == [record.patientKey])
+    }
+
     @Test func `a transient failure is tried again when it is due`() throws {
         let setting = Setting()
         try setting.add(study: 1, slices: high)

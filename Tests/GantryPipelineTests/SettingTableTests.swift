@@ -13,6 +13,13 @@ import Testing
                 architecture: .resNet50(classes: 2), classes: ["negative", "covid19"], positiveClass: "covid19"),
             preparation: PreparationDefinition(), sliceSelection: .defaultLung, seriesRules: SeriesRules()))
 
+    /// The same network for images.
+    private static let imageDefinition = {
+        var changed = definition
+        changed.scoring.preparation = PreparationDefinition(images: ImagePreparation())
+        return changed
+    }()
+
     /// Changes the settings of `table` one by one, each in `definition` as it is.
     private static func expectRowsToHold<Section>(
         _ table: SettingTable<Section>, at place: WritableKeyPath<PipelineDefinition, Section>,
@@ -33,32 +40,43 @@ import Testing
     @Test func `a changed setting is written, read again, and enters the digest of its table alone`() throws {
         try Self.expectRowsToHold(SeriesRules.settings, at: \.scoring.seriesRules)
         try Self.expectRowsToHold(PreparationDefinition.settings, at: \.scoring.preparation)
+        try Self.expectRowsToHold(
+            PreparationDefinition.imageSettings, at: \.scoring.preparation, in: Self.imageDefinition)
         try Self.expectRowsToHold(JudgingDefinition.settings, at: \.judging)
         try Self.expectRowsToHold(ReaderLimits.settings, at: \.reader)
         try Self.expectRowsToHold(ReportDefinition.settings, at: \.report)
         for rule in AggregationSettings.Rule.allCases {
             var definition = Self.definition
             definition.aggregation.rule = rule
-            try Self.expectRowsToHold(rule.settings, at: \.aggregation, in: definition)
+            try Self.expectRowsToHold(AggregationSettings.table(of: rule), at: \.aggregation, in: definition)
+        }
+        for rule in SliceSelectionSettings.Rule.allCases {
+            var definition = Self.definition
+            definition.selection.rule = rule
+            try Self.expectRowsToHold(SliceSelectionSettings.table(of: rule), at: \.selection, in: definition)
         }
     }
 
     @Test func `what a section has without a word is the default of every row`() {
         #expect(SeriesRules.settings.usual == SeriesRules())
         #expect(AggregationSettings().aggregation == JudgingDefinition().aggregation)
+        #expect(SliceSelectionSettings().selection == .lung(smallestFraction: 0.05, airRangeHU: -1000...(-400)))
     }
 
     /// Keys of a section that are no rows of its table.
     private static let others = [
         "reader": ["second-opinion"],
-        "preparation": ["windows", "windows[].center", "windows[].function"],
+        "preparation": ["input", "windows", "windows[].center", "windows[].function"],
+        "slices": ["select"],
         "judging": ["aggregation"] + AggregationSettings.Rule.allCases.map(\.rawValue),
         "report": ["window"],
     ]
 
-    private static func expectPageToShow<Section>(_ table: SettingTable<Section>) throws {
-        let others = (others[table.section] ?? []).map { "| `\($0)`" }
-        let rows = try DefinitionPage.rows(of: table.section)
+    private static func expectPageToShow<Section>(
+        _ table: SettingTable<Section>, below heading: String? = nil
+    ) throws {
+        let others = (others[heading ?? table.section] ?? []).map { "| `\($0)`" }
+        let rows = try DefinitionPage.rows(of: heading ?? table.section)
         #expect(others.allSatisfy { other in rows.contains { $0.hasPrefix(other) } }, "\(table.section)")
         #expect(
             rows.filter { row in !others.contains { row.hasPrefix($0) } }
@@ -68,15 +86,30 @@ import Testing
     @Test func `docs/pipeline.md shows the tables, row by row`() throws {
         try Self.expectPageToShow(SeriesRules.settings)
         try Self.expectPageToShow(PreparationDefinition.settings)
+        try Self.expectPageToShow(PreparationDefinition.imageSettings, below: "preparation of images")
         try Self.expectPageToShow(JudgingDefinition.settings)
         try Self.expectPageToShow(ReaderLimits.settings)
         try Self.expectPageToShow(ReportDefinition.settings)
+        try Self.expectPageToShow(SliceSelectionSettings.table(of: .lung))
+        #expect(SliceSelectionSettings.table(of: .all).settings.isEmpty)
+    }
+
+    @Test func `a file that is written says beside each setting what it means`() throws {
+        let lines = Self.definition.yaml.split(separator: "\n")
+        #expect(lines.contains("  fewest-slices: 10  # distinct positions"))
+        #expect(
+            lines.contains(
+                "  smallest-axial-normal-z: 0.9  # least |z| of the slices' normal; 0.9 allows 25 degrees of tilt"))
+        let above = try #require(lines.firstIndex { $0.hasPrefix("  # air that the body must enclose") })
+        #expect(lines[above...].dropFirst().first { !$0.hasPrefix("  # ") } == "  smallest-lung-ml: 150")
+        #expect(lines.allSatisfy { $0.count <= 100 })
     }
 
     @Test(arguments: AggregationSettings.Rule.allCases)
     func `docs/pipeline.md shows the settings of each rule of aggregation`(rule: AggregationSettings.Rule) throws {
-        let usual = rule.settings.usual
-        let settings = rule.settings.settings.map { setting in
+        let table = AggregationSettings.table(of: rule)
+        let usual = table.usual
+        let settings = table.settings.map { setting in
             let usual = setting.defaultText(usual).map { "default \($0)" } ?? "required"
             return " `\(setting.key)` (\(setting.typeText), \(usual))"
         }
@@ -89,6 +122,11 @@ extension PipelineDefinition {
     fileprivate var aggregation: AggregationSettings {
         get { AggregationSettings(judging.aggregation) }
         set { judging.aggregation = newValue.aggregation }
+    }
+
+    fileprivate var selection: SliceSelectionSettings {
+        get { SliceSelectionSettings(scoring.sliceSelection) }
+        set { scoring.sliceSelection = newValue.selection }
     }
 }
 
@@ -114,6 +152,8 @@ extension PipelineSetting {
             section[keyPath: place] += section[keyPath: place] > range.lowerBound ? -1 : 1
         case .wholeNumberOrNone(let place, let range):
             section[keyPath: place] = section[keyPath: place] == nil ? range.lowerBound : nil
+        case .wholeNumberRange(let place, let range):
+            section[keyPath: place] = range.lowerBound...section[keyPath: place].upperBound
         case .number(let place, let range), .requiredNumber(let place, let range):
             section[keyPath: place] = Self.near(section[keyPath: place], range)
         case .numberOrNone(let place, let range):
@@ -121,6 +161,9 @@ extension PipelineSetting {
         case .numbers(let place, let range):
             section[keyPath: place] = section[keyPath: place].map { Self.near($0, range) }
         case .texts(let place), .words(let place): section[keyPath: place] += ["another"]
+        case .choice(let choice):
+            let word = choice.word(in: section)
+            _ = choice.words.first { $0 != word }.map { choice.set($0, in: &section) }
         }
     }
 
@@ -140,10 +183,12 @@ extension PipelineSetting {
         case .flag: "true, false"
         case .wholeNumber(_, let range): Self.text(range) + unit
         case .wholeNumberOrNone(_, let range): Self.text(range) + unit + " or `none`"
+        case .wholeNumberRange(_, let range): "two whole numbers, " + Self.text(range) + unit
         case .number(_, let range), .requiredNumber(_, let range): Self.text(range) + unit
         case .numberOrNone(_, let range): Self.text(range) + unit + " or `none`"
         case .numbers(_, let range): "a number for each channel, " + Self.text(range) + unit
         case .texts, .words: "list of texts"
+        case .choice(let choice): choice.words.map { "`\($0)`" }.joined(separator: ", ")
         }
     }
 
@@ -153,6 +198,8 @@ extension PipelineSetting {
         case .flag(let place): "\(usual[keyPath: place])"
         case .wholeNumber(let place, _): Self.text(usual[keyPath: place])
         case .wholeNumberOrNone(let place, _): usual[keyPath: place].map { Self.text($0) } ?? "`none`"
+        case .wholeNumberRange(let place, _):
+            "`[\(Self.text(usual[keyPath: place].lowerBound)), \(Self.text(usual[keyPath: place].upperBound))]`"
         case .number(let place, _): Self.text(usual[keyPath: place])
         case .numberOrNone(let place, _): usual[keyPath: place].map { Self.text($0) } ?? "`none`"
         case .requiredNumber: nil
@@ -161,6 +208,7 @@ extension PipelineSetting {
         case .texts(let place):
             usual[keyPath: place].isEmpty ? "none" : "[" + usual[keyPath: place].joined(separator: ", ") + "]"
         case .words: "built in"
+        case .choice(let choice): "`\(choice.word(in: usual))`"
         }
     }
 

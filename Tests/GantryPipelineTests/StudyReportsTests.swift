@@ -19,7 +19,7 @@ struct StudyReportsTests {
         let now = setting.time.now()
         _ = try setting.store.enqueue(corrected, now: now)
         let lease = try #require(try setting.store.claim(worker: "w", among: nil, leaseSeconds: 60, now: now))
-        try setting.store.confirm(lease, now: now)
+        try setting.store.confirm(lease, of: corrected.identity, now: now)
         let reports = StudyReports(store: setting.store, writer: setting.reports)
         #expect(try reports.write(entry.key).get().count == 3)
         let shelves = setting.writtenReports.shelves
@@ -54,7 +54,7 @@ struct StudyReportsTests {
             let result = try #require(entry.records.last?.result)
             _ = try store.enqueue(entry.study, now: now)
             let lease = try store.claim(worker: "another", among: [entry.key], leaseSeconds: 600, now: now)
-            _ = try store.commit(result, under: try #require(lease), now: now)
+            _ = try store.commit(result, of: entry.study.identity, under: try #require(lease), now: now)
         }
     }
 }

@@ -213,7 +213,7 @@ import Testing
         #expect(StyleSheet.css.contains("@media screen and (prefers-color-scheme: dark)"))
         #expect(!StyleSheet.css.contains("@media (prefers-color-scheme"))
         // Every colour of the page has a dark one: outside the two lists stand black and white of pictures and paper.
-        let rules = StyleSheet.css.split(separator: "\n").filter { !$0.contains("--") || $0.contains("var(--") }
+        let rules = StyleSheet.css.split(separator: "}").filter { !$0.contains("--") || $0.contains("var(--") }
         let colours = rules.filter { $0.contains(/#[0-9a-f]{3,6}\b/) && !$0.contains("body { background: #fff;") }
         #expect(colours.allSatisfy { $0.contains(".edge") || $0.contains("img") || $0.contains("@page") }, "\(colours)")
     }

@@ -49,8 +49,8 @@ import Testing
                         QualityFinding(
                             code: .rejectedFiles, isFailure: true,
                             detail:
-                                "20 files of the study were rejected: they are damaged or cut short. They may be slices of "
-                                + "this study.")
+                                "20 files of the study were rejected: they are damaged or cut short. They may be "
+                                + "slices of this study.")
                     ]), certain,
             ], [earlier, try SampleRecord.study(), try SampleRecord.study(revision: 2), try SampleRecord.doubtful()],
             [japanese], [hostile],

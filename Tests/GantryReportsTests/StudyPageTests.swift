@@ -161,7 +161,7 @@ import Testing
         #expect(!series[0].text.contains("Air enclosed"))
     }
 
-    @Test func `the ledger shows every series, the chosen one first, with every rule`() throws {
+    @Test func `the table of series shows every one, the chosen one first, with every rule`() throws {
         let record = try SampleRecord.study()
         let series = try #require(try Self.page(record).id("series")).with("series")
         #expect(
@@ -283,9 +283,9 @@ import Testing
         #expect(page.with("failed").count == 1)
         #expect(
             banner.text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-                == "This study failed on 2026-11-29 at 14:03 UTC: The study's only series cannot be scored (series 3: 5 "
-                + "slices; the pipeline asks for at least 10). What follows is revision 2, judged on 2026-11-06 at 23:20 "
-                + "UTC, from what lay there then.")
+                == "This study failed on 2026-11-29 at 14:03 UTC: The study's only series cannot be scored (series 3: "
+                + "5 slices; the pipeline asks for at least 10). What follows is revision 2, judged on 2026-11-06 at "
+                + "23:20 UTC, from what lay there then.")
         let order = page.all.filter { $0.name == "h1" || $0.classes.contains("failed") || $0.name == "section" }
         #expect(order.first?.classes == ["failed"])
         // The verdict and every printed sheet say it too: they may be looked at alone.

@@ -17,7 +17,8 @@ import Testing
             base = try StudyStoreConformance.Subject(kind)
             let lease = try base.claimed()
             key = lease.studyKey
-            _ = try base.store.commit(try Samples.result(), under: lease, now: Samples.moment(2))
+            _ = try base.store.commit(
+                try Samples.result(), of: Samples.identity(), under: lease, now: Samples.moment(2))
             try base.store.finish(lease, note: "", now: Samples.moment(3))
         }
 
@@ -71,7 +72,8 @@ import Testing
         try subject.fail(third, try Samples.failure(.readerFault), 11, retryAt: 20)
         #expect(try subject.told() == since)
         let fourth = try #require(try subject.base.claim(20))
-        let record = try subject.store.commit(try Samples.result(salt: 2), under: fourth, now: Samples.moment(21))
+        let record = try subject.store.commit(
+            try Samples.result(salt: 2), of: Samples.identity(), under: fourth, now: Samples.moment(21))
         #expect(record.revision == 2 && record.failedSince == nil)
         #expect(try subject.told() == nil)
         try subject.store.release(fourth, now: Samples.moment(22))
@@ -96,18 +98,21 @@ import Testing
         let subject = try Subject(kind)
         try subject.fail(try subject.taken(5), try Samples.failure(), 6)
         let lease = try subject.taken(7)
-        try subject.store.confirm(lease, now: Samples.moment(8))
+        try subject.store.confirm(lease, of: Samples.identity(), now: Samples.moment(8))
         #expect(try subject.told() == nil)
         #expect(try subject.base.summary(subject.key).state == .judged)
         #expect(try subject.base.summary(subject.key).revision == 1)
         #expect(
-            try storeFault { try subject.store.confirm(lease, now: Samples.moment(9)) }?.code == .illegalMove,
+            try storeFault { try subject.store.confirm(lease, of: Samples.identity(), now: Samples.moment(9)) }?.code
+                == .illegalMove,
             "it is judged already")
         // The run ends before the reports are written: they are owed, and nothing else is.
         try subject.store.release(lease, now: Samples.moment(10))
         let next = try #require(try subject.base.claim(11))
         #expect(next.previousState == .judged)
-        #expect(try storeFault { try subject.store.confirm(lease, now: Samples.moment(12)) }?.code == .leaseLost)
+        #expect(
+            try storeFault { try subject.store.confirm(lease, of: Samples.identity(), now: Samples.moment(12)) }?.code
+                == .leaseLost)
         try subject.store.finish(next, note: "unchanged", now: Samples.moment(13))
         #expect(try subject.told() == nil)
         let history = try #require(try subject.store.history(of: subject.key))
@@ -132,9 +137,10 @@ import Testing
         _ = try base.store.enqueue(try Samples.study(1), now: Samples.moment(3))
         let second = try #require(try base.claim(4))
         #expect(
-            try storeFault { try base.store.confirm(second, now: Samples.moment(5)) }?.code == .illegalMove,
+            try storeFault { try base.store.confirm(second, of: Samples.identity(), now: Samples.moment(5)) }?.code
+                == .illegalMove,
             "there is nothing that could stand")
-        _ = try base.store.commit(try Samples.result(), under: second, now: Samples.moment(6))
+        _ = try base.store.commit(try Samples.result(), of: Samples.identity(), under: second, now: Samples.moment(6))
         let unwritten = StudyFailure(code: .reportFault, detail: "the disk is full")
         try base.store.fail(second, failure: unwritten, retryAt: nil, now: Samples.moment(7))
         #expect(try base.summary(first.studyKey).state == .failed)

@@ -105,7 +105,7 @@ import Testing
             }
             // The watch has no end of its own: it must not be waited for.
             try withExtendedLifetime(watch) {
-                _ = try store.commit(result, under: lease, now: Samples.moment(2))
+                _ = try store.commit(result, of: Samples.identity(), under: lease, now: Samples.moment(2))
                 kill(getpid(), SIGKILL)
             }
         }
@@ -130,7 +130,9 @@ import Testing
         #expect(try next.recoverAbandoned(now: Samples.moment(3)) == [before.summary.studyKey])
         let lease = try #require(try next.claim(worker: "w", among: nil, leaseSeconds: 9, now: Samples.moment(4)))
         #expect(lease.failedAttempts == 0)
-        if lease.previousState != .judged { _ = try next.commit(result, under: lease, now: Samples.moment(5)) }
+        if lease.previousState != .judged {
+            _ = try next.commit(result, of: Samples.identity(), under: lease, now: Samples.moment(5))
+        }
         try next.finish(lease, note: "", now: Samples.moment(6))
         let end = try #require(try next.latestRecord(of: before.summary.studyKey))
         #expect(end.revision == 1 && end.result == result)

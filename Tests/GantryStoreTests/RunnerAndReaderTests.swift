@@ -72,7 +72,8 @@ import Testing
         let key = try runner.enqueue(try Samples.study(1), now: Samples.moment(0)).studyKey
         #expect(try reader.summaries().map(\.studyKey) == [key])
         let lease = try #require(try runner.claim(worker: "w", among: nil, leaseSeconds: 9, now: Samples.moment(1)))
-        let record = try runner.commit(try Samples.result(), under: lease, now: Samples.moment(2))
+        let record = try runner.commit(
+            try Samples.result(), of: Samples.identity(), under: lease, now: Samples.moment(2))
         #expect(try reader.latestRecord(of: key) == record)
         let fault = try storeFault { _ = try reader.enqueue(try Samples.study(2), now: Samples.moment(3)) }
         #expect(fault?.code == .cannotOpen)
@@ -87,7 +88,8 @@ import Testing
             let store = try folder.runner()
             key = try store.enqueue(try Samples.study(1), now: Samples.moment(0)).studyKey
             let lease = try #require(try store.claim(worker: "w", among: nil, leaseSeconds: 9, now: Samples.moment(1)))
-            record = try store.commit(try Samples.result(), under: lease, now: Samples.moment(2))
+            record = try store.commit(
+                try Samples.result(), of: Samples.identity(), under: lease, now: Samples.moment(2))
         }
         try DatabaseQueue(path: folder.store).write { db in
             try db.execute(
@@ -95,7 +97,6 @@ import Testing
                     DROP TABLE former_patient;
                     DROP TABLE input;
                     DROP TABLE settling;
-                    DROP TABLE identity_to_come;
                     DROP TABLE second_opinion;
                     ALTER TABLE slice_score DROP COLUMN remarks;
                     DELETE FROM grdb_migrations WHERE identifier NOT LIKE '1 %';
@@ -141,12 +142,14 @@ import Testing
         // 70 pages are 280 KiB; the result needs more.
         let result = try Samples.result(slices: 3000)
         try runner.limitSize(pages: 70)
-        let fault = try storeFault { _ = try runner.commit(result, under: lease, now: Samples.moment(2)) }
+        let fault = try storeFault {
+            _ = try runner.commit(result, of: Samples.identity(), under: lease, now: Samples.moment(2))
+        }
         try runner.limitSize(pages: nil)
         #expect(fault?.code == .diskFull && fault?.disposition == .retryable)
         #expect(try runner.history(of: lease.studyKey) == before)
         #expect(try runner.latestRecord(of: lease.studyKey) == nil)
-        _ = try runner.commit(result, under: lease, now: Samples.moment(3))
+        _ = try runner.commit(result, of: Samples.identity(), under: lease, now: Samples.moment(3))
     }
 
     @Test func `a newer schema is refused by runner and reader`() throws {

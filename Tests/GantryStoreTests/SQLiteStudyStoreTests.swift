@@ -15,7 +15,7 @@ import Testing
             key = try store.enqueue(try Samples.study(1), now: Samples.moment(0)).studyKey
             let lease = try #require(try store.claim(worker: "w", among: nil, leaseSeconds: 9, now: Samples.moment(1)))
             let result = try Samples.result(slices: 1000)
-            record = try store.commit(result, under: lease, now: Samples.moment(2))
+            record = try store.commit(result, of: Samples.identity(), under: lease, now: Samples.moment(2))
             #expect(record.result == result)
         }
         let reader = try folder.reader()
@@ -30,7 +30,8 @@ import Testing
             let store = try folder.runner()
             key = try store.enqueue(try Samples.study(1), now: Samples.moment(0)).studyKey
             let lease = try #require(try store.claim(worker: "w", among: nil, leaseSeconds: 9, now: Samples.moment(1)))
-            _ = try store.commit(try Samples.result(slices: 20), under: lease, now: Samples.moment(2))
+            _ = try store.commit(
+                try Samples.result(slices: 20), of: Samples.identity(), under: lease, now: Samples.moment(2))
             // As it was: without the column, and without the step that adds it.
             let raw = try DatabaseQueue(path: folder.store)
             try raw.write { db in
@@ -48,7 +49,7 @@ import Testing
         let store = try folder.runner()
         let key = try store.enqueue(try Samples.study(1), now: Samples.moment(0)).studyKey
         let lease = try #require(try store.claim(worker: "w", among: nil, leaseSeconds: 9, now: Samples.moment(1)))
-        _ = try store.commit(try Samples.result(), under: lease, now: Samples.moment(2))
+        _ = try store.commit(try Samples.result(), of: Samples.identity(), under: lease, now: Samples.moment(2))
         try DatabaseQueue(path: folder.store).write { db in
             try db.execute(sql: "DROP TRIGGER slice_score_is_not_updated")
             try db.execute(sql: "UPDATE slice_score SET reason = 'pixelDataIncomplete' WHERE slice_index = 1")
@@ -120,7 +121,7 @@ import Testing
         try store.fail(
             lease, failure: try Samples.failure(.timedOut), retryAt: Samples.moment(3), now: Samples.moment(2))
         let second = try #require(try store.claim(worker: "w", among: nil, leaseSeconds: 9, now: Samples.moment(3)))
-        _ = try store.commit(try Samples.result(), under: second, now: Samples.moment(4))
+        _ = try store.commit(try Samples.result(), of: study.identity, under: second, now: Samples.moment(4))
         try store.finish(second, note: "reports written", now: Samples.moment(5))
         _ = try store.enqueue(study, now: Samples.moment(6))
         let fault = try #require(try storeFault { try store.release(second, now: Samples.moment(7)) })

@@ -15,7 +15,7 @@ import Testing
             let store = try folder.runner()
             _ = try store.enqueue(try Samples.study(1), now: Samples.moment(0))
             let lease = try #require(try store.claim(worker: "w", among: nil, leaseSeconds: 9, now: Samples.moment(1)))
-            _ = try store.commit(try Samples.result(), under: lease, now: Samples.moment(2))
+            _ = try store.commit(try Samples.result(), of: Samples.identity(), under: lease, now: Samples.moment(2))
             try store.finish(lease, note: "", now: Samples.moment(3))
             _ = try store.enqueue(try Samples.study(1), now: Samples.moment(4))
             raw = try DatabaseQueue(path: folder.store)
@@ -129,7 +129,8 @@ import Testing
     @Test func `a study begins queued and without a verdict is neither judged nor done`() throws {
         let subject = try Subject()
         let columns =
-            "study_key, study_instance_uid, patient_key, patient, attributes, root, file_count, state, queued_at, updated_at"
+            "study_key, study_instance_uid, patient_key, patient, attributes, root, file_count, state, queued_at, "
+            + "updated_at"
         func insert(_ state: String) -> String {
             """
             INSERT INTO study (\(columns)) SELECT 'fedcba9876543210', '1.9', patient_key, patient, attributes, root,

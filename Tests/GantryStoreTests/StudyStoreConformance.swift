@@ -61,7 +61,7 @@ import Testing
         #expect(fault?.code == .illegalMove)
         var result = try Samples.result()
         result.secondOpinion = opinion
-        let record = try subject.store.commit(result, under: lease, now: Samples.moment(3))
+        let record = try subject.store.commit(result, of: Samples.identity(), under: lease, now: Samples.moment(3))
         #expect(record.result.secondOpinion == opinion)
         #expect(try subject.store.latestRecord(of: lease.studyKey)?.result.secondOpinion == opinion)
         var more = opinion
@@ -127,7 +127,7 @@ import Testing
         let subject = try Subject(kind)
         let lease = try subject.claimed()
         let result = try Samples.result()
-        let record = try subject.store.commit(result, under: lease, now: Samples.moment(9))
+        let record = try subject.store.commit(result, of: Samples.identity(), under: lease, now: Samples.moment(9))
         #expect(record.result == result)
         #expect(record.revision == 1 && record.judgedAt == Samples.moment(9))
         let study = try Samples.study(1)
@@ -146,13 +146,13 @@ import Testing
     func `late slices make the next revision and leave the first in the audit`(kind: Kind) throws {
         let subject = try Subject(kind)
         let lease = try subject.claimed()
-        _ = try subject.store.commit(try Samples.result(), under: lease, now: Samples.moment(2))
+        _ = try subject.store.commit(try Samples.result(), of: Samples.identity(), under: lease, now: Samples.moment(2))
         try subject.store.finish(lease, note: "", now: Samples.moment(3))
         _ = try subject.store.enqueue(try Samples.study(1, files: 5), now: Samples.moment(4))
         let second = try #require(try subject.claim(5))
         #expect(second.attempt == 2 && second.previousState == .queued)
         let result = try Samples.result(slices: 5, probability: nil, salt: 2)
-        let record = try subject.store.commit(result, under: second, now: Samples.moment(6))
+        let record = try subject.store.commit(result, of: Samples.identity(), under: second, now: Samples.moment(6))
         #expect(record.revision == 2)
         #expect(try subject.store.latestRecord(of: lease.studyKey) == record)
         let history = try #require(try subject.store.history(of: lease.studyKey))
@@ -170,7 +170,7 @@ import Testing
         #expect(
             try storeFault { try subject.store.finish(lease, note: "", now: Samples.moment(2)) }?.code == .illegalMove,
             "a study without a verdict is never done")
-        _ = try subject.store.commit(try Samples.result(), under: lease, now: Samples.moment(2))
+        _ = try subject.store.commit(try Samples.result(), of: Samples.identity(), under: lease, now: Samples.moment(2))
         try subject.store.finish(lease, note: "", now: Samples.moment(3))
         _ = try subject.store.enqueue(try Samples.study(1), now: Samples.moment(4))
         let second = try #require(try subject.claim(5))
@@ -201,7 +201,9 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases, [StudyFailure.Code.noSuitableSeries, .quarantined])
-    func `a permanent failure keeps its ledger until a verdict`(kind: Kind, code: StudyFailure.Code) throws {
+    func `a permanent failure keeps what became of series and files until a verdict`(
+        kind: Kind, code: StudyFailure.Code
+    ) throws {
         let subject = try Subject(kind)
         let lease = try subject.claimed()
         let failure = try Samples.failure(code)
@@ -219,7 +221,8 @@ import Testing
         #expect(try subject.summary(lease.studyKey).state == .queued)
         #expect(try subject.store.history(of: lease.studyKey)?.failedFiles == failure.files)
         let second = try #require(try subject.claim(21))
-        _ = try subject.store.commit(try Samples.result(), under: second, now: Samples.moment(22))
+        _ = try subject.store.commit(
+            try Samples.result(), of: Samples.identity(), under: second, now: Samples.moment(22))
         #expect(try subject.store.history(of: lease.studyKey)?.failedFiles == [])
         #expect(try subject.store.history(of: lease.studyKey)?.failedSeriesDecisions == [])
     }
@@ -252,7 +255,7 @@ import Testing
     func `reports that could not be written stay owed through failure and request`(kind: Kind) throws {
         let subject = try Subject(kind)
         let lease = try subject.claimed()
-        _ = try subject.store.commit(try Samples.result(), under: lease, now: Samples.moment(2))
+        _ = try subject.store.commit(try Samples.result(), of: Samples.identity(), under: lease, now: Samples.moment(2))
         let failure = StudyFailure(code: .reportFault, detail: "the disk is full")
         try subject.store.fail(lease, failure: failure, retryAt: Samples.moment(30), now: Samples.moment(3))
         #expect(try subject.summary(lease.studyKey).state == .waiting)
@@ -282,7 +285,8 @@ import Testing
         #expect(try subject.summary(lease.studyKey).state == .queued)
         let second = try #require(try subject.claim(3))
         #expect(second.attempt == 2 && second.failedAttempts == 0 && second.previousState == .queued)
-        _ = try subject.store.commit(try Samples.result(), under: second, now: Samples.moment(4))
+        _ = try subject.store.commit(
+            try Samples.result(), of: Samples.identity(), under: second, now: Samples.moment(4))
         try subject.store.release(second, now: Samples.moment(5))
         #expect(try subject.summary(lease.studyKey).state == .judged, "the verdict stays, reports are owed")
         let third = try #require(try subject.claim(6))
@@ -301,9 +305,11 @@ import Testing
         let keys = try (1...4).map { try subject.store.enqueue(try Samples.study($0), now: Samples.moment(0)).studyKey }
         let first = try #require(try subject.claim(1))
         let second = try #require(try subject.claim(1))
-        _ = try subject.store.commit(try Samples.result(), under: second, now: Samples.moment(2))
+        _ = try subject.store.commit(
+            try Samples.result(), of: Samples.identity(2), under: second, now: Samples.moment(2))
         let third = try #require(try subject.claim(1))
-        _ = try subject.store.commit(try Samples.result(), under: third, now: Samples.moment(2))
+        _ = try subject.store.commit(
+            try Samples.result(), of: Samples.identity(3), under: third, now: Samples.moment(2))
         try subject.store.finish(third, note: "", now: Samples.moment(2))
 
         #expect(try subject.store.recoverAbandoned(now: Samples.moment(3)) == [keys[0], keys[1]])
@@ -339,7 +345,7 @@ import Testing
     func `a request leaves a study whose reports are owed as it is`(kind: Kind) throws {
         let subject = try Subject(kind)
         let lease = try subject.claimed()
-        _ = try subject.store.commit(try Samples.result(), under: lease, now: Samples.moment(2))
+        _ = try subject.store.commit(try Samples.result(), of: Samples.identity(), under: lease, now: Samples.moment(2))
         for moment in [Int64(3), 100] {
             _ = try subject.store.enqueue(try Samples.study(1), now: Samples.moment(moment))
             #expect(try subject.summary(lease.studyKey).state == .judged)
@@ -352,7 +358,7 @@ import Testing
     func `a study whose reports are owed goes to another worker when its lease has lapsed`(kind: Kind) throws {
         let subject = try Subject(kind)
         let lease = try subject.claimed()
-        _ = try subject.store.commit(try Samples.result(), under: lease, now: Samples.moment(2))
+        _ = try subject.store.commit(try Samples.result(), of: Samples.identity(), under: lease, now: Samples.moment(2))
         #expect(try subject.claim(60) == nil)
         let next = try #require(try subject.claim(61))
         #expect(next.attempt == 2 && next.previousState == .judged)
@@ -384,7 +390,7 @@ import Testing
         let result = try Samples.result()
         let failure = try Samples.failure()
         let calls: [() throws -> Void] = [
-            { _ = try subject.store.commit(result, under: stale, now: now) },
+            { _ = try subject.store.commit(result, of: Samples.identity(), under: stale, now: now) },
             { try subject.store.finish(stale, note: "", now: now) },
             { try subject.store.fail(stale, failure: failure, retryAt: nil, now: now) },
             { try subject.store.renew(stale, leaseSeconds: 9, now: now) },
@@ -392,9 +398,10 @@ import Testing
         ]
         for call in calls { #expect(try storeFault(call)?.code == .leaseLost) }
         #expect(try subject.store.history(of: stale.studyKey) == before)
-        _ = try subject.store.commit(result, under: live, now: now)
+        _ = try subject.store.commit(result, of: Samples.identity(), under: live, now: now)
         #expect(
-            try storeFault { _ = try subject.store.commit(result, under: live, now: now) }?.code == .illegalMove,
+            try storeFault { _ = try subject.store.commit(result, of: Samples.identity(), under: live, now: now) }?.code
+                == .illegalMove,
             "one attempt commits once")
         try subject.store.finish(live, note: "", now: now)
         #expect(try storeFault { try subject.store.finish(live, note: "", now: now) }?.code == .leaseLost)
@@ -424,7 +431,8 @@ import Testing
         var study = try Samples.study(1, patientID: "A")
         let key = try subject.store.enqueue(study, now: Samples.moment(0)).studyKey
         let first = try #require(try subject.claim(1))
-        let judged = try subject.store.commit(try Samples.result(), under: first, now: Samples.moment(2))
+        let judged = try subject.store.commit(
+            try Samples.result(), of: study.identity, under: first, now: Samples.moment(2))
         try subject.store.finish(first, note: "", now: Samples.moment(3))
         study.patient.patientID = "B"
         study.study.studyDescription = "another"
@@ -435,8 +443,8 @@ import Testing
         let now = Samples.moment(6)
         switch then {
         case "fail": try subject.store.fail(lease, failure: try Samples.failure(), retryAt: nil, now: now)
-        case "commit": _ = try subject.store.commit(try Samples.result(), under: lease, now: now)
-        default: try subject.store.confirm(lease, now: now)
+        case "commit": _ = try subject.store.commit(try Samples.result(), of: study.identity, under: lease, now: now)
+        default: try subject.store.confirm(lease, of: study.identity, now: now)
         }
         let record = try #require(try subject.store.latestRecord(of: key))
         let former = try subject.store.formerPatients(of: key)
@@ -447,6 +455,51 @@ import Testing
             #expect(record.patientKey != judged.patientKey && record.patient.patientID == "B")
             #expect(record.study.studyDescription == "another" && former == [judged.patientKey])
         }
+    }
+
+    @Test(arguments: Kind.allCases, ["first verdict", "commit", "confirm"])
+    func `a verdict is on the patient of the files that were analysed, whoever's were queued meanwhile`(
+        kind: Kind, which: String
+    ) throws {
+        let subject = try Subject(kind)
+        var study = try Samples.study(1, patientID: "A")
+        if which != "first verdict" {
+            _ = try subject.store.enqueue(study, now: Samples.moment(0))
+            let first = try #require(try subject.claim(1))
+            _ = try subject.store.commit(
+                try Samples.result(), of: study.identity, under: first, now: Samples.moment(2))
+            try subject.store.finish(first, note: "", now: Samples.moment(3))
+            study.patient.patientID = "B"
+        }
+        let analysed = study
+        let key = try subject.store.enqueue(analysed, now: Samples.moment(4)).studyKey
+        let lease = try #require(try subject.claim(5))
+        study.patient.patientID = "C"
+        study.study.studyDescription = "another"
+        _ = try subject.store.enqueue(study, now: Samples.moment(6))
+        let now = Samples.moment(7)
+        if which == "confirm" {
+            try subject.store.confirm(lease, of: analysed.identity, now: now)
+        } else {
+            let record = try subject.store.commit(
+                try Samples.result(salt: 2), of: analysed.identity, under: lease, now: now)
+            #expect(record.identity == analysed.identity)
+        }
+        let record = try #require(try subject.store.latestRecord(of: key))
+        #expect(record.identity == analysed.identity)
+        #expect(try subject.summary(key).patientKey == record.patientKey)
+        #expect(try subject.store.records(of: record.patientKey) == [record])
+        #expect(try subject.store.formerPatients(of: key).contains(record.patientKey) == false)
+        try subject.store.finish(lease, note: "", now: Samples.moment(8))
+
+        // What came meanwhile is queued again, and moves the study when there is a verdict on it.
+        _ = try subject.store.enqueue(study, now: Samples.moment(9))
+        let next = try #require(try subject.claim(10))
+        #expect(try subject.store.latestRecord(of: key) == record)
+        let moved = try subject.store.commit(
+            try Samples.result(salt: 3), of: study.identity, under: next, now: Samples.moment(11))
+        #expect(moved.identity == study.identity && moved.patientKey != record.patientKey)
+        #expect(try subject.store.formerPatients(of: key).contains(record.patientKey))
     }
 
     @Test(arguments: Kind.allCases)
@@ -534,7 +587,8 @@ import Testing
         }
         for number in 0..<5 {
             let lease = try #require(try subject.claim(20))
-            _ = try subject.store.commit(try Samples.result(salt: number), under: lease, now: Samples.moment(21))
+            _ = try subject.store.commit(
+                try Samples.result(salt: number), of: studies[number].identity, under: lease, now: Samples.moment(21))
             try subject.store.finish(lease, note: "", now: Samples.moment(22))
         }
         let patient = try #require(try subject.store.summaries().first).patientKey

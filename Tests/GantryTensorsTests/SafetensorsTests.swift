@@ -58,7 +58,8 @@ func safetensors(_ header: String, data: Int) -> [UInt8] {
 
     @Test func `half-precision tensors are widened exactly`() throws {
         let header =
-            #"{"bf":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]},"h":{"dtype":"F16","shape":[6],"data_offsets":[4,16]}}"#
+            #"{"bf":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]},"#
+            + #""h":{"dtype":"F16","shape":[6],"data_offsets":[4,16]}}"#
         var bytes = safetensors(header, data: 0)
         // BF16 1.0 and -2.5; F16 1.0, -2.0, 65504, the smallest subnormal, infinity, -0.
         for pattern: UInt16 in [0x3F80, 0xC020, 0x3C00, 0xC000, 0x7BFF, 0x0001, 0x7C00, 0x8000] {

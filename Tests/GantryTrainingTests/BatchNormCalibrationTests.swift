@@ -110,7 +110,8 @@ import Testing
 
         let path = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try backbone.write(fitted: FittedTensors(statistics: statistics, head: head).collection, to: path)
+        let fitted = FittedTensors(statistics: statistics, head: head)
+        try backbone.write(fitted: TensorDictionary(origin: "fitted", fitted.tensors), to: path)
         let network = try ResidualNetwork(architecture: architecture, weights: try SafetensorsFile(path: path))
         let scores = try network.probabilities(images, workers: 2).map { $0[1] }
         #expect(ROC.areaUnderCurve(scores: scores, isPositive: labels.map { $0 == 1 }) == 1)

@@ -136,7 +136,8 @@ import Testing
         func message(_ json: String) -> String {
             let length = json.utf8.count
             return
-                "printf '\\\(String(length % 256, radix: 8))\\\(String(length / 256, radix: 8))\\0\\0%s' '\(json)' >&3; "
+                "printf '\\\(String(length % 256, radix: 8))\\\(String(length / 256, radix: 8))\\0\\0%s' '\(json)' "
+                + ">&3; "
         }
         let large = #"{"datasets":[{"path":"a/b","shape":[1099511627776,4]}]}"#
         #expect(refusedHDF5(path, shell(message(large) + "cat <&3"))?.explanation.contains("more than any") == true)

@@ -70,10 +70,10 @@ package struct SeedFile: Sendable {
     /// The slice with other pixels: rows times 20 plus an eighth of the columns times 100, encoded by OpenJPEG 2.5.
     private static func jpeg2000(_ slice: DICOMTree) -> DICOMTree {
         let stream =
-            "/0//UQApAAAAAAAgAAAAIAAAAAAAAAAAAAAAIAAAACAAAAAAAAAAAAABCwEB/1IADAAAAAEABQQEAAH/XAATQGBoaHBoaHBoaHBoaHBoaHD/"
-            + "ZAAlAAFDcmVhdGVkIGJ5IE9wZW5KUEVHIHZlcnNpb24gMi41LjL/kAAKAAAAAACHAAH/k8/kCAg3wPwAoPzAgAGXAynAfaCwPwAwDPaR5TgL"
-            + "PKzAPqDoD7QUEVAivluuZzJgBW1GFp8Df7vML8A+oPgH1BAXKYyn0M0hAgHUq4BhIS89pjQ0MqQF38A+oSgD5xIhbBVOCU79NidAAAGEg+El"
-            + "wkGdrClAPh64SD//2Q=="
+            "/0//UQApAAAAAAAgAAAAIAAAAAAAAAAAAAAAIAAAACAAAAAAAAAAAAABCwEB/1IADAAAAAEABQQEAAH/XAATQGBoaHBoaHBoaHBo"
+            + "aHBoaHD/ZAAlAAFDcmVhdGVkIGJ5IE9wZW5KUEVHIHZlcnNpb24gMi41LjL/kAAKAAAAAACHAAH/k8/kCAg3wPwAoPzAgAGXAynA"
+            + "faCwPwAwDPaR5TgLPKzAPqDoD7QUEVAivluuZzJgBW1GFp8Df7vML8A+oPgH1BAXKYyn0M0hAgHUq4BhIS89pjQ0MqQF38A+oSgD"
+            + "5xIhbBVOCU79NidAAAGEg+ElwkGdrClAPh64SD//2Q=="
         var tree = slice
         for index in tree.meta.indices where tree.meta[index].tag == .transferSyntaxUID {
             tree.meta[index].content = .bytes(Array("1.2.840.10008.1.2.4.90".utf8))

@@ -35,8 +35,9 @@ WalkEnd ElementWalk::walk() {
     std::string transferSyntax;
     if (walkMetaHeader(transferSyntax) != WalkEnd::done) return *end;
     // A file that declares deflation and is not deflated is read as it is.
-    const bool isPlain = begins(position) && (fits(position, explicitLittleEndian) ||
-                                              fits(position, implicitLittleEndian) || fits(position, explicitBigEndian));
+    const bool isPlain =
+        begins(position) && (fits(position, explicitLittleEndian) || fits(position, implicitLittleEndian) ||
+                             fits(position, explicitBigEndian));
     if (transferSyntax == "1.2.840.10008.1.2.1.99" && !isPlain) {
         objectForm.isDeflated = true;
         source.inflateFrom(position, limits.mostInflatedBytes);

@@ -15,7 +15,8 @@ static constexpr uint32_t longestValue = 16 << 10;
 /// Whether the value representation depends on Specific Character Set.
 static bool usesCharacterSet(ValueRepresentation name) {
     switch (name) {
-    case vr("LO"): case vr("LT"): case vr("PN"): case vr("SH"): case vr("ST"): case vr("UC"): case vr("UT"): return true;
+    case vr("LO"): case vr("LT"): case vr("PN"): case vr("SH"): case vr("ST"): case vr("UC"):
+    case vr("UT"): return true;
     default: return false;
     }
 }
@@ -23,8 +24,8 @@ static bool usesCharacterSet(ValueRepresentation name) {
 /// Whether the value is text already.
 static bool isString(ValueRepresentation name) {
     switch (name) {
-    case vr("AE"): case vr("AS"): case vr("CS"): case vr("DA"): case vr("DS"): case vr("DT"): case vr("IS"): case vr("TM"):
-    case vr("UI"): case vr("UR"): return true;
+    case vr("AE"): case vr("AS"): case vr("CS"): case vr("DA"): case vr("DS"): case vr("DT"): case vr("IS"):
+    case vr("TM"): case vr("UI"): case vr("UR"): return true;
     default: return usesCharacterSet(name);
     }
 }
@@ -78,7 +79,8 @@ static ValueRepresentation representation(const Element &element) {
     case 0x00280102: case 0x00280103: case 0x00280120: case 0x00280121: return vr("US");
     case 0x00209128: return vr("UL");
     case 0x00080050: case 0x00181210: case 0x00209056: return vr("SH");
-    case 0x00080070: case 0x00081030: case 0x0008103E: case 0x00081090: case 0x00100020: case 0x00100021: return vr("LO");
+    case 0x00080070: case 0x00081030: case 0x0008103E: case 0x00081090: case 0x00100020:
+    case 0x00100021: return vr("LO");
     case 0x00100010: return vr("PN");
     default: return vr("CS");
     }

@@ -54,7 +54,8 @@ void gantry_max_pool_3x3_stride_2_reference(const float *_Nonnull image, int32_t
                                             int32_t width, float *_Nonnull pooled);
 
 /// The mean of each channel. `image`: [channels, positions]; `means`: [channels].
-void gantry_global_average_pool(const float *_Nonnull image, int32_t channels, int64_t positions, float *_Nonnull means);
+void gantry_global_average_pool(const float *_Nonnull image, int32_t channels, int64_t positions,
+                                float *_Nonnull means);
 void gantry_global_average_pool_reference(const float *_Nonnull image, int32_t channels, int64_t positions,
                                           float *_Nonnull means);
 

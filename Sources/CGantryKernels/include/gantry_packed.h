@@ -131,6 +131,10 @@ int64_t gantry_winograd_weight_count(int32_t cpu, const gantry_convolution *_Non
 /// Transforms (in double) and packs OIHW `weights` of a 3x3 convolution for `gantry_convolve_winograd`.
 void gantry_pack_winograd(int32_t cpu, const gantry_convolution *_Nonnull convolution, const float *_Nonnull weights,
                           float *_Nonnull packed);
+/// The same for one panel of a layer, from the panel as `gantry_convolve_direct` reads it, in Float32: for weights that
+/// are packed again with every step of training.
+void gantry_pack_winograd_panel(int32_t cpu, const gantry_convolution *_Nonnull convolution, int32_t panel,
+                                const float *_Nonnull direct, float *_Nonnull packed);
 /// Floats of scratch for one call; at most, whatever the maps' size.
 int64_t gantry_winograd_scratch_count(int32_t cpu, const gantry_convolution *_Nonnull convolution);
 

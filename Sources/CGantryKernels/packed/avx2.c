@@ -18,6 +18,7 @@ typedef __m256 word_vector;
 #include "tile.inc"
 #include "direct.inc"
 #include "winograd.inc"
+#include "gradient.inc"
 #include "burst.inc"
 
 #pragma clang attribute pop

@@ -19,6 +19,7 @@ typedef __m512 word_vector;
 #include "tile.inc"
 #include "direct.inc"
 #include "winograd.inc"
+#include "gradient.inc"
 #include "burst.inc"
 
 #pragma clang attribute pop

@@ -5,7 +5,8 @@
 #if GANTRY_HAS_PACKED_KERNELS
 #include "avx512.h"
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16,prfchw"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512bw,avx512vl,avx512bf16,prfchw"))), \
+                             apply_to = function)
 
 typedef __m512 sum_vector;
 typedef __m512i word_vector;

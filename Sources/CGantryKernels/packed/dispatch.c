@@ -1,5 +1,6 @@
 // Which instruction set's kernels run, and what does not depend on it but for the panel's width.
 
+#include "gantry_training.h"
 #include "kernels.h"
 
 int32_t gantry_detect_cpu(void) {
@@ -58,12 +59,35 @@ int64_t gantry_winograd_scratch_count(int32_t cpu, const gantry_convolution *con
     return 36 * (layout.transformed_plane + layout.product_plane);
 }
 
+void gantry_pack_winograd_panel(int32_t cpu, const gantry_convolution *c, int32_t panel, const float *direct,
+                                float *packed) {
+#if GANTRY_HAS_PACKED_KERNELS
+    // Where `gantry_pack_winograd` puts it: panels that are multiplied together lie together.
+    const int32_t width = gantry_panel_width(cpu, GANTRY_F32), inputs = c->input_channels;
+    const int32_t together = gantry_winograd_layout_of(c, width).panels_at_a_time;
+    const int32_t panels = (c->output_channels + width - 1) / width, first = panel / together * together;
+    const int32_t some = panels - first < together ? panels - first : together;
+    float *planes = packed + ((int64_t)first * 36 + (panel - first)) * inputs * width;
+    (is_wide(cpu, GANTRY_F32) ? gantry_transform_panel_avx512 : gantry_transform_panel_avx2)(
+        direct, inputs, (int64_t)inputs * some * width, planes);
+#endif
+}
+
 void gantry_convolve_winograd(int32_t cpu, const gantry_convolution *convolution, const float *packed,
                               const float *bias, const gantry_maps *input, const gantry_maps *residual, bool relu,
                               const gantry_maps *output, float *scratch) {
 #if GANTRY_HAS_PACKED_KERNELS
     (is_wide(cpu, GANTRY_F32) ? gantry_convolve_winograd_avx512 : gantry_convolve_winograd_avx2)(
         convolution, packed, bias, input, residual, relu, output, scratch);
+#endif
+}
+
+void gantry_sum_weight_gradient(int32_t cpu, const float *gradient, int64_t gradient_step, int32_t outputs,
+                                const float *panels, int32_t panel_count, int32_t pixels, bool adds, float *target,
+                                int64_t target_step) {
+#if GANTRY_HAS_PACKED_KERNELS
+    (is_wide(cpu, GANTRY_F32) ? gantry_sum_weight_gradient_avx512 : gantry_sum_weight_gradient_avx2)(
+        gradient, gradient_step, outputs, panels, panel_count, pixels, adds, target, target_step);
 #endif
 }
 

@@ -120,8 +120,8 @@ static inline gantry_winograd_layout gantry_winograd_layout_of(const gantry_conv
     layout.tiles_at_a_time =
         (int32_t)gantry_clamp(GANTRY_WINOGRAD_INPUT_BYTES / (36 * 4 * layout.transformed_tile),
                               GANTRY_WINOGRAD_LEAST_TILES, GANTRY_WINOGRAD_TILES);
-    layout.panels_at_a_time =
-        (int32_t)gantry_clamp(GANTRY_WINOGRAD_PRODUCT_BYTES / (36 * 4 * (int64_t)panel * layout.tiles_at_a_time), 1, panels);
+    const int64_t bytes_of_panel = 36 * 4 * (int64_t)panel * layout.tiles_at_a_time;
+    layout.panels_at_a_time = (int32_t)gantry_clamp(GANTRY_WINOGRAD_PRODUCT_BYTES / bytes_of_panel, 1, panels);
     layout.product_tile = (int64_t)layout.panels_at_a_time * panel + 16;
     layout.transformed_plane = (layout.tiles_at_a_time * layout.transformed_tile / 16 | 1) * 16;
     layout.product_plane = (layout.tiles_at_a_time * layout.product_tile / 16 | 1) * 16;
@@ -135,9 +135,15 @@ static inline gantry_winograd_layout gantry_winograd_layout_of(const gantry_conv
                                       const gantry_maps *residual, bool relu, const gantry_maps *output);          \
     float gantry_multiply_adds_##set(int64_t rounds);
 #define GANTRY_DECLARE_WINOGRAD_KERNEL(set)                                                                        \
+    void gantry_transform_panel_##set(const float *panel, int32_t inputs, int64_t plane_step, float *planes);      \
     void gantry_convolve_winograd_##set(const gantry_convolution *convolution, const float *packed,                \
                                         const float *bias, const gantry_maps *input, const gantry_maps *residual,  \
                                         bool relu, const gantry_maps *output, float *scratch);
+
+#define GANTRY_DECLARE_GRADIENT_KERNEL(set)                                                                        \
+    void gantry_sum_weight_gradient_##set(const float *gradient, int64_t gradient_step, int32_t outputs,           \
+                                          const float *panels, int32_t panel_count, int32_t pixels, bool adds,     \
+                                          float *target, int64_t target_step);
 
 GANTRY_DECLARE_DIRECT_KERNELS(avx2)
 GANTRY_DECLARE_DIRECT_KERNELS(avx2_int8)
@@ -146,5 +152,7 @@ GANTRY_DECLARE_DIRECT_KERNELS(avx512_bf16)
 GANTRY_DECLARE_DIRECT_KERNELS(avx512_int8)
 GANTRY_DECLARE_WINOGRAD_KERNEL(avx2)
 GANTRY_DECLARE_WINOGRAD_KERNEL(avx512)
+GANTRY_DECLARE_GRADIENT_KERNEL(avx2)
+GANTRY_DECLARE_GRADIENT_KERNEL(avx512)
 
 #endif

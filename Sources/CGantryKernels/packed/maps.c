@@ -14,7 +14,8 @@ void gantry_clear_border(const gantry_maps *maps, int32_t border) {
     // The last word of a kernel row may reach past the pixels of a row without gaps: its weights are zeros, so it must
     // be finite.
     const bool is_dense = maps->pixel_step == maps->channels;
-    const size_t tail = is_dense ? (size_t)((maps->row_step - (maps->width + 2 * border) * maps->pixel_step) * size) : 0;
+    const int64_t beyond = maps->row_step - (maps->width + 2 * border) * maps->pixel_step;
+    const size_t tail = is_dense ? (size_t)(beyond * size) : 0;
     if (border == 0 && tail == 0) return;
     for (int32_t image = 0; image < maps->images; image++) {
         for (int32_t y = -border; y < maps->height + border; y++) {

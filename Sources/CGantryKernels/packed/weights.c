@@ -82,7 +82,8 @@ void gantry_pack_winograd(int32_t cpu, const gantry_convolution *c, const float 
     for (int32_t first = 0; first < padded; first += panel) {
         // Panels that are multiplied together lie together: [group][36][panel of the group].
         const int32_t group_first = first / group * group;
-        const int64_t plane = (int64_t)c->input_channels * (padded - group_first < group ? padded - group_first : group);
+        const int32_t group_width = padded - group_first < group ? padded - group_first : group;
+        const int64_t plane = (int64_t)c->input_channels * group_width;
         for (int32_t i = 0; i < c->input_channels; i++) {
             float *to = packed + (int64_t)group_first * c->input_channels * 36 +
                         (int64_t)(first - group_first) * c->input_channels + (int64_t)i * panel;

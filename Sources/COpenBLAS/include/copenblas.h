@@ -27,6 +27,18 @@ void copenblas_multiply(
     const float *_Nonnull left, const float *_Nonnull right, int right_stride, float *_Nonnull output,
     int output_stride, int rows, int inner, int columns);
 
+/// A matrix by rows that begin `stride` elements apart, or, where it `is_transposed`, the transpose of one.
+typedef struct {
+    const float *_Nonnull values;
+    int stride;
+    bool is_transposed;
+} copenblas_matrix;
+
+/// C = A * B + beta * C; A is [rows, inner], B is [inner, columns], C is [rows, columns] whose rows begin
+/// `output_stride` elements apart. With beta 0, C is only written.
+void copenblas_product(const copenblas_matrix *_Nonnull left, const copenblas_matrix *_Nonnull right, float beta,
+                       float *_Nonnull output, int output_stride, int rows, int inner, int columns);
+
 /// LAPACK's dsyevd: the eigenvalues `w`, ascending, and eigenvectors of the symmetric matrix `a`, whose lower part is
 /// read, by columns, which they replace.
 void copenblas_eigenvectors(
@@ -35,6 +47,9 @@ void copenblas_eigenvectors(
 
 /// Version and build options; a static string.
 const char *_Nonnull copenblas_configuration(void);
+
+/// The CPU that its kernels were chosen for, as `Cooperlake`; a static string.
+const char *_Nonnull copenblas_core(void);
 
 #ifdef __cplusplus
 }

@@ -6,8 +6,7 @@ public protocol StudyStore: Sendable {
     ///
     /// A study that is `running` under a live lease stays so, and one in quarantine stays there unless a person takes
     /// it up (`EnqueuedStudy.leavesQuarantine`). Patient and study attributes are brought up to date
-    /// at once where it was never judged; a verdict stays with the patient it was judged for until there is another, or
-    /// it is confirmed.
+    /// at once where it was never judged; a verdict stays with the patient of the files that it was reached on.
     func enqueue(_ study: EnqueuedStudy, now: Timestamp) throws(StoreFault) -> QueuedStudy
 
     /// Takes over leases that a killed runner left behind: their studies become `queued` (or stay `judged`) and no
@@ -25,13 +24,17 @@ public protocol StudyStore: Sendable {
     /// The latest revision of a study, with the failure that came after it; nil where it was never judged.
     func latestRecord(of key: StudyKey) throws(StoreFault) -> StudyRecord?
 
-    /// Commits a result as the next revision; the study becomes `judged`. **Throws** `.leaseLost`.
-    func commit(_ result: StudyResult, under lease: StudyLease, now: Timestamp) throws(StoreFault) -> StudyRecord
+    /// Commits a result as the next revision; the study becomes `judged`, and has the identity of the files that were
+    /// analysed, whatever was queued meanwhile. **Throws** `.leaseLost`.
+    func commit(
+        _ result: StudyResult, of identity: StudyIdentity, under lease: StudyLease, now: Timestamp
+    ) throws(StoreFault) -> StudyRecord
 
-    /// The latest revision was found to stand, though the study failed or was queued with another identity since. The
-    /// failure is overtaken, the identity taken, and the study becomes `judged`: its reports are owed anew.
-    /// **Throws** `.leaseLost`; `.illegalMove` where there is no revision, or the study is `judged` already.
-    func confirm(_ lease: StudyLease, now: Timestamp) throws(StoreFault)
+    /// The latest revision was found to stand, though the study failed or has another identity since. The failure is
+    /// overtaken, the study has the identity of the files that were analysed, as by `commit`, and becomes `judged`: its
+    /// reports are owed anew. **Throws** `.leaseLost`; `.illegalMove` where there is no revision, or the study is
+    /// `judged` already.
+    func confirm(_ lease: StudyLease, of identity: StudyIdentity, now: Timestamp) throws(StoreFault)
 
     /// Keeps a second opinion, taken after the latest revision was judged and without effect on its verdict, with that
     /// revision, in place of what was known; returns the record with it. **Throws** `.leaseLost`; `.illegalMove` where
@@ -80,7 +83,8 @@ public protocol StudyStore: Sendable {
     /// What the runner's drop folder waits for; nil where it waits for nothing, or there is none.
     func settling() throws(StoreFault) -> Settling?
 
-    /// What is known of one study beyond its latest record: attempts, audit, and the ledger of a failed study.
+    /// What is known of one study beyond its latest record: attempts, audit, and what became of the
+    /// series and files of a failed study.
     func history(of key: StudyKey) throws(StoreFault) -> StudyHistory?
 
     /// Keys of the studies of a patient named by its identity; the identity is not logged.

@@ -43,6 +43,26 @@ extension ModelDescription {
 extension PreparationDefinition {
     func problems() -> [DefinitionProblem] {
         var list = ProblemList()
+        list.problems += input == .ct ? problemsOfCT() : problemsOfImages()
+        list.problems += input.settings.problems(of: self)
+        list.expect(
+            channels == 1 || channels == 3, "preparation.mean", "expected 1 or 3 numbers, one a channel; found \(mean)")
+        list.expect(
+            standardDeviation.count == channels, "preparation.standard-deviation",
+            "expected as many numbers as means; found \(standardDeviation)")
+        return list.problems
+    }
+
+    private func problemsOfImages() -> [DefinitionProblem] {
+        var list = ProblemList()
+        list.expect(
+            windows.isEmpty, "preparation.windows",
+            "expected none with `input: images`; found \(counted(windows.count, "window"))")
+        return list.problems
+    }
+
+    private func problemsOfCT() -> [DefinitionProblem] {
+        var list = ProblemList()
         list.expect(
             windows.count == 1 || windows.count == channels, "preparation.windows",
             "expected 1 window\(channels == 1 ? "" : " or \(channels), one a channel"); found \(windows.count)")
@@ -53,28 +73,18 @@ extension PreparationDefinition {
                 "expected a finite centre and, for \(window.function.rawValue), a width \(least); "
                     + "found centre \(window.windowCenterHU), width \(window.windowWidthHU)")
         }
-        list.problems += Self.settings.problems(of: self)
         list.expect(
-            channels == 1 || channels == 3, "preparation.mean", "expected 1 or 3 numbers, one a channel; found \(mean)")
+            resize == .area, "preparation.resize", "expected area with `input: ct`; found \(resize.rawValue)")
         list.expect(
-            standardDeviation.count == channels, "preparation.standard-deviation",
-            "expected as many numbers as means; found \(standardDeviation)")
+            colourOrder == .rgb, "preparation.colour-order",
+            "expected rgb with `input: ct`; found \(colourOrder.rawValue)")
         return list.problems
     }
 }
 
 extension SliceSelectionRule {
     func problems() -> [DefinitionProblem] {
-        guard case .lung(let smallestFraction, let airRangeHU) = self else { return [] }
-        var list = ProblemList()
-        list.expect(
-            smallestFraction >= 0 && smallestFraction <= 1, "slices.smallest-lung-fraction",
-            "expected 0 to 1; found \(smallestFraction)")
-        list.expect(
-            airRangeHU.lowerBound >= -32768 && airRangeHU.upperBound <= LungArea.tissueAboveHU,
-            "slices.air-hu",
-            "expected a range from -32768 to at most \(LungArea.tissueAboveHU) HU; found "
-                + "\(airRangeHU.lowerBound) to \(airRangeHU.upperBound)")
-        return list.problems
+        let settings = SliceSelectionSettings(self)
+        return SliceSelectionSettings.table(of: settings.rule).problems(of: settings)
     }
 }

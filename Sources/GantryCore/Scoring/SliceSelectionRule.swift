@@ -6,5 +6,5 @@ public enum SliceSelectionRule: Sendable, Hashable, Codable {
     case lung(smallestFraction: Double, airRangeHU: ClosedRange<Int>)
 
     /// DESIGN.md's default.
-    public static let defaultLung = SliceSelectionRule.lung(smallestFraction: 0.05, airRangeHU: -1000...(-400))
+    public static let defaultLung = SliceSelectionSettings().selection
 }

@@ -34,6 +34,8 @@ public struct PipelineSetting<Section: Sendable>: Sendable {
         case wholeNumber(Place<Int>, ClosedRange<Int>)
         /// A whole number, or `none`, which is nil.
         case wholeNumberOrNone(Place<Int?>, ClosedRange<Int>)
+        /// Two whole numbers, the lower one first: what lies between them, ends included.
+        case wholeNumberRange(Place<ClosedRange<Int>>, ClosedRange<Int>)
         /// A number.
         case number(Place<Double>, ClosedRange<Double>)
         /// A number, or `none`, which is nil.
@@ -46,6 +48,8 @@ public struct PipelineSetting<Section: Sendable>: Sendable {
         case texts(Place<[String]>)
         /// A list of texts whose default is built in, and too long to be repeated in a file that is written.
         case words(Place<[String]>)
+        /// One of a few words.
+        case choice(PipelineChoice<Section>)
     }
 
     /// Under which name, and when, a value stands in the JSON of which a digest is taken.

@@ -38,14 +38,27 @@ extension PipelineSetting {
                 break
             }
         }
+        func encode(_ choice: PipelineChoice<Section>) throws {
+            let word = choice.word(in: section)
+            switch coding {
+            case .always(let name):
+                try container.encode(word, forKey: CodedName(stringValue: name))
+            case .whereChanged(let name) where word != choice.word(in: usual):
+                try container.encode(word, forKey: CodedName(stringValue: name))
+            case .whereChanged, nil:
+                break
+            }
+        }
         switch value {
         case .flag(let place): try encode(place)
         case .wholeNumber(let place, _): try encode(place)
         case .wholeNumberOrNone(let place, _): try encode(place)
+        case .wholeNumberRange(let place, _): try encode(place)
         case .number(let place, _), .requiredNumber(let place, _): try encode(place)
         case .numberOrNone(let place, _): try encode(place)
         case .numbers(let place, _): try encode(place)
         case .texts(let place), .words(let place): try encode(place)
+        case .choice(let choice): try encode(choice)
         }
     }
 
@@ -62,14 +75,31 @@ extension PipelineSetting {
                 break
             }
         }
+        func decode(_ choice: PipelineChoice<Section>) throws {
+            let name: CodedName
+            switch coding {
+            case .always(let text): name = CodedName(stringValue: text)
+            case .whereChanged(let text) where container.contains(CodedName(stringValue: text)):
+                name = CodedName(stringValue: text)
+            case .whereChanged, nil: return
+            }
+            let word = try container.decode(String.self, forKey: name)
+            guard choice.set(word, in: &section) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: name, in: container,
+                    debugDescription: "expected one of \(choice.words.joined(separator: ", ")), found \(word)")
+            }
+        }
         switch value {
         case .flag(let place): try decode(place)
         case .wholeNumber(let place, _): try decode(place)
         case .wholeNumberOrNone(let place, _): try decode(place)
+        case .wholeNumberRange(let place, _): try decode(place)
         case .number(let place, _), .requiredNumber(let place, _): try decode(place)
         case .numberOrNone(let place, _): try decode(place)
         case .numbers(let place, _): try decode(place)
         case .texts(let place), .words(let place): try decode(place)
+        case .choice(let choice): try decode(choice)
         }
     }
 }

@@ -10,12 +10,14 @@ extension SettingTable {
 extension PipelineSetting {
     fileprivate func problem(in section: Section) -> String? {
         switch value {
-        case .flag:
+        case .flag, .choice:
             nil
         case .wholeNumber(let place, let range):
             problem(section[keyPath: place], range)
         case .wholeNumberOrNone(let place, let range):
             section[keyPath: place].flatMap { problem($0, range) }
+        case .wholeNumberRange(let place, let range):
+            problem(section[keyPath: place], range)
         case .number(let place, let range), .requiredNumber(let place, let range):
             problem(section[keyPath: place], range)
         case .numberOrNone(let place, let range):
@@ -30,6 +32,13 @@ extension PipelineSetting {
     private func problem(_ number: Int, _ range: ClosedRange<Int>) -> String? {
         range.contains(number)
             ? nil : outside("\(range.lowerBound)", "\(range.upperBound)", found: "\(number)")
+    }
+
+    private func problem(_ found: ClosedRange<Int>, _ range: ClosedRange<Int>) -> String? {
+        range.contains(found)
+            ? nil
+            : outside(
+                "\(range.lowerBound)", "\(range.upperBound)", found: "\(found.lowerBound) to \(found.upperBound)")
     }
 
     /// Not a number lies in no range.

@@ -1,5 +1,5 @@
 /// An aggregation as a pipeline file says it: the name of a rule beside the settings of the rules that have some.
-public struct AggregationSettings: Sendable, Hashable {
+public struct AggregationSettings: RuleSettings, Hashable {
     /// The rule, by the key `aggregation`.
     public var rule = Rule.topKMean
     /// Of `topKMean`.
@@ -28,27 +28,32 @@ public struct AggregationSettings: Sendable, Hashable {
         case noisyOr = "noisy-or"
         /// `AggregationRule.fractionPositive`
         case fractionPositive = "fraction-positive"
+    }
 
-        /// The settings that the rule has.
-        public var settings: SettingTable<AggregationSettings> {
-            let settings: [PipelineSetting<AggregationSettings>] =
-                switch self {
-                case .topKMean:
-                    [
-                        PipelineSetting("k", .wholeNumber(\.k, 1...10_000), "how many of the highest are averaged"),
-                        PipelineSetting(
-                            "reference-spacing-mm", .numberOrNone(\.referenceSpacingMillimetres, 0.01...100),
-                            unit: "mm", "slices closer than this make k grow"),
-                    ]
-                case .percentile:
-                    [PipelineSetting("percentile", .requiredNumber(\.percentile, 0...100), "which")]
-                case .fractionPositive:
-                    [PipelineSetting("threshold", .requiredNumber(\.threshold, 0...1), "from it on a slice counts")]
-                case .maximum, .mean, .noisyOr:
-                    []
-                }
-            return SettingTable("judging", entering: .judging, usual: AggregationSettings(), settings)
-        }
+    /// The section's key in the file.
+    public static let section = "judging"
+    /// The key that names the rule.
+    public static let ruleKey = "aggregation"
+
+    /// The settings that a rule has.
+    public static func table(of rule: Rule) -> SettingTable<AggregationSettings> {
+        let settings: [PipelineSetting<AggregationSettings>] =
+            switch rule {
+            case .topKMean:
+                [
+                    PipelineSetting("k", .wholeNumber(\.k, 1...10_000), "how many of the highest are averaged"),
+                    PipelineSetting(
+                        "reference-spacing-mm", .numberOrNone(\.referenceSpacingMillimetres, 0.01...100), unit: "mm",
+                        "slices closer than this make k grow"),
+                ]
+            case .percentile:
+                [PipelineSetting("percentile", .requiredNumber(\.percentile, 0...100), "which")]
+            case .fractionPositive:
+                [PipelineSetting("threshold", .requiredNumber(\.threshold, 0...1), "from it on a slice counts")]
+            case .maximum, .mean, .noisyOr:
+                []
+            }
+        return SettingTable(section, entering: .judging, usual: AggregationSettings(), settings)
     }
 }
 

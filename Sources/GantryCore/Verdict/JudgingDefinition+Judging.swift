@@ -46,6 +46,12 @@ extension JudgingDefinition {
 
     private func finding(probability: Double?, isDoubtful: Bool) -> Finding {
         guard let probability, !isDoubtful else { return .indeterminate }
+        return finding(ofProbability: probability)
+    }
+
+    /// What the thresholds make of the positive class's `probability`, of a study or of a picture. What is no number
+    /// is indeterminate.
+    public func finding(ofProbability probability: Double) -> Finding {
         if probability >= positiveFrom { return .positive }
         return probability < negativeBelow ? .negative : .indeterminate
     }

@@ -3,7 +3,8 @@ extension JudgingDefinition {
     public func problems() -> [DefinitionProblem] {
         let aggregation = AggregationSettings(aggregation)
         var list = ProblemList()
-        list.problems += aggregation.rule.settings.problems(of: aggregation) + Self.settings.problems(of: self)
+        list.problems += AggregationSettings.table(of: aggregation.rule).problems(of: aggregation)
+        list.problems += Self.settings.problems(of: self)
         list.expect(
             !(positiveFrom < negativeBelow), "judging.positive-from",
             "expected at least judging.negative-below (\(negativeBelow)); found \(positiveFrom)")

@@ -186,13 +186,13 @@ public enum QualityAssessment {
             switch continuation.place {
             case .above: highest >= LungArea.smallestLungFraction
             case .below: lowest >= LungArea.smallestLungFraction
-            case .between: true
+            case .betweenSlices: true
             }
         }.map { continuation in
             let name = continuation.series.prefix(1).uppercased() + continuation.series.dropFirst()
             return failure(
                 .seriesContinues,
-                continuation.place == .between
+                continuation.place == .betweenSlices
                     ? "\(name) has slices between those of the scored stack, like them in all else: only a part of the "
                         + "chest was scored."
                     : "\(name) goes on where the scored stack ends, and the slice at that end still shows lung: only a "

@@ -33,6 +33,38 @@ public enum OpenBLAS {
             left, right, Int32(rightStride), output, Int32(outputStride), Int32(rows), Int32(inner), Int32(columns))
     }
 
+    /// A factor of a product: a matrix by rows that begin `stride` elements apart, or the transpose of one.
+    package struct Matrix {
+        fileprivate let matrix: copenblas_matrix
+
+        /// The matrix whose rows lie at `values`.
+        package init(_ values: UnsafePointer<Float>, stride: Int) {
+            matrix = copenblas_matrix(values: values, stride: Int32(stride), is_transposed: false)
+        }
+
+        /// The transpose of the matrix whose rows lie at `values`.
+        package init(transposing values: UnsafePointer<Float>, stride: Int) {
+            matrix = copenblas_matrix(values: values, stride: Int32(stride), is_transposed: true)
+        }
+    }
+
+    /// output[rows, columns] = left[rows, inner] x right[inner, columns], added to what is there where `adds`; rows of
+    /// `output` begin `outputStride` elements apart. After `load`.
+    package static func multiply(
+        _ left: Matrix, _ right: Matrix, adds: Bool = false, into output: UnsafeMutablePointer<Float>,
+        outputStride: Int, rows: Int, inner: Int, columns: Int
+    ) {
+        var (left, right) = (left.matrix, right.matrix)
+        copenblas_product(
+            &left, &right, adds ? 1 : 0, output, Int32(outputStride), Int32(rows), Int32(inner), Int32(columns))
+    }
+
+    /// The CPU that its kernels were chosen for, as `Cooperlake`. **Throws** as `load` does.
+    package static func core() throws(WeightsError) -> String {
+        try load()
+        return String(cString: copenblas_core())
+    }
+
     /// The eigenvalues, ascending, and the eigenvectors, one after the other, of the symmetric matrix `products`,
     /// [count, count]; nil where LAPACK finds no solution. **Throws** as `load` does.
     package static func eigenvectors(

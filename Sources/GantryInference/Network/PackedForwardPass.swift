@@ -61,6 +61,12 @@ final class PackedForwardPass: ForwardPass {
         copy(plan.features.maps(in: features), count: count, to: rows)
     }
 
+    func lastMaps(count: Int, into rows: UnsafeMutablePointer<Float>) {
+        var maps = finish(count: count) { _ in }
+        let size = Int(maps.channels * maps.height * maps.width)
+        for index in 0..<count { gantry_maps_to_planes(&maps, Int32(index), rows + index * size) }
+    }
+
     func logits(count: Int, into rows: UnsafeMutablePointer<Float>) {
         average(finish(count: count) { _ in })
         let output = plan.results.maps(in: results).first(count)

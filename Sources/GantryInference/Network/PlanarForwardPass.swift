@@ -15,7 +15,7 @@ final class PlanarForwardPass: ForwardPass {
     private let inner: [FloatBuffer]
     private let scratch: FloatBuffer
     /// The size of the last block's output, in `current`.
-    private var lastSize = (height: 0, width: 0)
+    private var lastSize = (channels: 0, height: 0, width: 0)
     /// Sees what each convolution reads.
     private var observeInput: ((ConvolutionUnit, [Float]) -> Void)?
 
@@ -40,6 +40,10 @@ final class PlanarForwardPass: ForwardPass {
     func pooledFeatures(count: Int, into rows: UnsafeMutablePointer<Float>) {
         gantry_global_average_pool(
             current.pointer, Int32(architecture.featureCount), Int64(lastSize.height * lastSize.width), rows)
+    }
+
+    func lastMaps(count: Int, into rows: UnsafeMutablePointer<Float>) {
+        rows.update(from: current.pointer, count: lastSize.channels * lastSize.height * lastSize.width)
     }
 
     func logits(count: Int, into rows: UnsafeMutablePointer<Float>) {
@@ -82,7 +86,7 @@ final class PlanarForwardPass: ForwardPass {
                 observe(UnsafeBufferPointer(start: current.pointer, count: last.unit.outputChannels * height * width))
             }
         }
-        lastSize = (height, width)
+        lastSize = (layers.blocks.last?.convolutions.last?.unit.outputChannels ?? architecture.baseWidth, height, width)
     }
 
     private func runStem(_ image: UnsafePointer<Float>) -> (height: Int, width: Int) {

@@ -149,6 +149,12 @@ public struct ResidualNetwork: Sendable {
         try rows(images, .pooledFeatures, workers: workers)
     }
 
+    /// The output of the last block before it is averaged, of the stem in a network without blocks. **Shape** `[N,
+    /// channels x height x width]`, CHW.
+    package func lastMaps(_ images: ImageBatch, workers: Int) throws(InferenceError) -> ScoreMatrix {
+        try rows(images, .lastMaps, workers: workers)
+    }
+
     /// The output of the stem and of each stage for one image, `stages + 1` arrays in CHW. For tests.
     package func stageOutputs(_ images: ImageBatch, image index: Int) throws(InferenceError) -> [[Float]] {
         try check(channels: images.channels, height: images.height, width: images.width)
@@ -180,6 +186,28 @@ public struct ResidualNetwork: Sendable {
     private enum Output {
         case logits
         case pooledFeatures
+        case lastMaps
+    }
+
+    /// Numbers of an image's output.
+    private func columns(_ output: Output, height: Int, width: Int) -> Int {
+        switch output {
+        case .logits: return architecture.classes
+        case .pooledFeatures: return architecture.featureCount
+        case .lastMaps:
+            var size = (
+                height: architecture.stemUnit.outputSize(height), width: architecture.stemUnit.outputSize(width)
+            )
+            var channels = architecture.baseWidth
+            if architecture.stem == .imageNet {
+                size = (BufferPlan.pooledSize(size.height), BufferPlan.pooledSize(size.width))
+            }
+            for unit in architecture.stages.joined().flatMap(\.convolutions) {
+                size = (unit.outputSize(size.height), unit.outputSize(size.width))
+                channels = unit.outputChannels
+            }
+            return channels * size.height * size.width
+        }
     }
 
     private func rows(_ images: ImageBatch, _ output: Output, workers: Int) throws(InferenceError) -> ScoreMatrix {
@@ -198,7 +226,7 @@ public struct ResidualNetwork: Sendable {
         _ output: Output, of count: Int, height: Int, width: Int, workers: Int,
         withImage: @Sendable (Int, (UnsafePointer<Float>) -> Void) -> Void
     ) -> ScoreMatrix {
-        let columns = output == .logits ? architecture.classes : architecture.featureCount
+        let columns = columns(output, height: height, width: width)
         var values = [Float](repeating: 0, count: count * columns)
         let workers = max(workers, 1)
         let rounds = (count + workers * largestGroup - 1) / (workers * largestGroup)
@@ -221,6 +249,7 @@ public struct ResidualNetwork: Sendable {
                 switch output {
                 case .logits: pass.logits(count: end - first, into: rows + first * columns)
                 case .pooledFeatures: pass.pooledFeatures(count: end - first, into: rows + first * columns)
+                case .lastMaps: pass.lastMaps(count: end - first, into: rows + first * columns)
                 }
             }
         }

@@ -34,9 +34,6 @@ package struct BundleCard {
 
     /// Markdown.
     package var text: String {
-        let windows = preparation.windows.map {
-            "centre \(Self.short($0.windowCenterHU)) width \(Self.short($0.windowWidthHU))"
-        }.joined(separator: ", ")
         let rows = [
             ("network", description.architecture.summary),
             ("conventions", conventions.joined(separator: " ")),
@@ -44,7 +41,7 @@ package struct BundleCard {
             ("made from", "`\(source)`, SHA-256 `\(sourceDigest)`"),
             (
                 "input",
-                "\(windows) HU; area-averaged to \(preparation.inputSize)x\(preparation.inputSize); "
+                "\(seen) to \(preparation.inputSize)x\(preparation.inputSize); "
                     + (convention ?? "normalised by the numbers in pipeline.yaml")
             ),
             (
@@ -72,6 +69,19 @@ package struct BundleCard {
             - Where it must not be used.
 
             """
+    }
+
+    /// What becomes of slices or pictures before they are normalised.
+    private var seen: String {
+        guard preparation.input == .ct else {
+            let resized = "pictures (PNG, JPEG), resized as `\(preparation.resize.rawValue)`"
+            return preparation.channels == 1
+                ? "grey " + resized : resized + ", \(preparation.colourOrder.rawValue.uppercased()),"
+        }
+        let windows = preparation.windows.map {
+            "centre \(Self.short($0.windowCenterHU)) width \(Self.short($0.windowWidthHU))"
+        }
+        return windows.joined(separator: ", ") + " HU; area-averaged"
     }
 
     private static func short(_ number: Double) -> String { Int(exactly: number).map(String.init) ?? "\(number)" }

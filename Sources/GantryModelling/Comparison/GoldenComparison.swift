@@ -1,3 +1,4 @@
+import GantryArrays
 import GantryInference
 
 /// `--golden X.npy Y.npy`: what the network's own framework made of some images.
@@ -26,7 +27,7 @@ package struct GoldenComparison {
                     + "\(inputSize)x\(inputSize) (input-size, --input-size of bundle create). A network is proven on "
                     + "images of the size that it scores.")
         }
-        let (shape, expected) = try NPYFile.readFloat32(output)
+        let (shape, expected) = try NPYFile.workshopArray(output)
         let classes = network.architecture.classes
         guard shape == [images.count, classes], images.count > 0 else {
             throw ModellingFault(

@@ -68,9 +68,10 @@ package struct PrecisionSummary: Encodable {
         let which = isSeparate ? "other studies" : "the same study, for there was no other"
         return """
             \(ModelCard.quantizedHeading)
-            `\(QuantizedModel.usualFile)`, made by `gantry model quantize` (Gantry \(version)): weights and feature maps \
-            in 8 bits, scales chosen on
-            \(calibrationSlices) slices of \(calibrationStudies) studies, nothing trained. Beside the network in f32, on \(which):
+            `\(QuantizedModel.usualFile)`, made by `gantry model quantize` (Gantry \(version)): weights and feature \
+            maps in 8 bits, scales chosen on
+            \(calibrationSlices) slices of \(calibrationStudies) studies, nothing trained. Beside the network in \
+            f32, on \(which):
 
             | | |
             |---|---|

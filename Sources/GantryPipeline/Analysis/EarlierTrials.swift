@@ -8,8 +8,8 @@ struct EarlierTrials {
     let chosen: Int
     /// How many were tried.
     let count: Int
-    /// Ends of the files that could not be decoded, of those that were left.
-    let left: [FileOutcome]
+    /// Outcomes of the files that could not be decoded, of those that were left.
+    let ofLeftCandidates: [FileOutcome]
     /// The slices of the one that was scored.
     private let slices: [SliceRecord]
     /// Files of each candidate that was tried, and the ends of all that are rejected.
@@ -34,12 +34,12 @@ struct EarlierTrials {
             uniquingKeysWith: { first, _ in first })
         self.rejected = rejected
         let ofLeft = files.enumerated().filter { $0.offset != chosen }.reduce(into: Set()) { $0.formUnion($1.element) }
-        left = result.files.filter { ofLeft.contains($0.file) && rejected[$0.file] != nil }
+        ofLeftCandidates = result.files.filter { ofLeft.contains($0.file) && rejected[$0.file] != nil }
     }
 
     /// Why slices were lost, of the candidate that was scored and of those that were left: they might have been kept.
     var lost: [FileReason] {
-        slices.map(\.reason).filter { $0.disposition == .rejected } + left.map(\.reason)
+        slices.map(\.reason).filter { $0.disposition == .rejected } + ofLeftCandidates.map(\.reason)
     }
 
     /// Whether something of what was lost here was read in `later`, of the same candidates: a slice where both scored

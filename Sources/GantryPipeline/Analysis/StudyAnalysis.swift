@@ -76,7 +76,7 @@ struct StudyAnalysis: Sendable {
             let fileOutcomes = StudyFileOutcomes(
                 input: input,
                 selection: candidates.selection(trials: earlier?.trials ?? [], chosen: earlier?.chosen ?? 0),
-                left: earlier?.left ?? [])
+                ofLeftCandidates: earlier?.ofLeftCandidates ?? [])
             do {
                 let digest = try digests.take(first: earlier?.count ?? 1)
                 guard let digest else {
@@ -196,7 +196,7 @@ struct StudyAnalysis: Sendable {
     ) -> StudyAnalysisOutcome {
         let slices = latest.result.slices
         let files = fileOutcomes.files(
-            slices: slices, stack: stack, outcomes: StudyFileOutcomes.words(of: latest, stack: stack))
+            slices: slices, stack: stack, outcomes: StudyFileOutcomes.missedSlices(of: latest, stack: stack))
         let verdict = verdict(
             slices: slices, stack: stack, files: files, fileOutcomes: fileOutcomes, latest: latest, opinion: opinion)
         let earlier = latest.result.provenance
@@ -224,12 +224,14 @@ struct StudyAnalysis: Sendable {
         let control: WorkControl
         /// What came of those that were tried.
         var trials: [CandidateTrial] = []
-        /// Ends of the files that could not be decoded among those that were left.
-        var left: [FileOutcome] = []
+        /// Outcomes of the files that could not be decoded, of those that were left.
+        var ofLeftCandidates: [FileOutcome] = []
 
         /// What becomes of the files where the candidate at `index` is scored.
         func fileOutcomes(chosen index: Int) -> StudyFileOutcomes {
-            StudyFileOutcomes(input: input, selection: candidates.selection(trials: trials, chosen: index), left: left)
+            StudyFileOutcomes(
+                input: input, selection: candidates.selection(trials: trials, chosen: index),
+                ofLeftCandidates: ofLeftCandidates)
         }
     }
 
@@ -250,7 +252,7 @@ struct StudyAnalysis: Sendable {
             case .success(let read): reading = read
             case .failure(let end): return end.outcome
             }
-            let trial = reading.trial(
+            let trial = reading.measured.trial(
                 smallestLungMillilitres: definition.scoring.seriesRules.smallestLungMillilitres,
                 saysChest: trying.candidates.saysChest(at: index))
             trying.trials.append(trial)
@@ -258,7 +260,7 @@ struct StudyAnalysis: Sendable {
                 return judged(reading, at: index, trying, latest: latest, opinion: backgroundOpinion)
             }
             if reason == .notAChest && noChest == nil { noChest = (index, reading) }
-            trying.left += reading.outcomes.values
+            trying.ofLeftCandidates += reading.outcomes.values
             last = reading
         }
         if let noChest {
@@ -282,7 +284,8 @@ struct StudyAnalysis: Sendable {
     /// `tried 2 series or parts, and left each: none of its 40 slices could be decoded; ...`.
     private func words(_ trials: [CandidateTrial]) -> String {
         "tried \(trials.count) series or parts, and left each: "
-            + trials.map(\.detail).listed(Self.mostTrialsNamed, separator: "; ", more: "more, which the ledger names")
+            + trials.map(\.detail).listed(
+                Self.mostTrialsNamed, separator: "; ", more: "more, which the table of series names")
     }
 
     /// How an analysis ended before its candidate's slices were all scored.
@@ -301,7 +304,7 @@ struct StudyAnalysis: Sendable {
             threads: settings.scoringThreads, limit: settings.tensorsInFlight,
             keyPictures: definition.report.keyPictures)
         var receiver = SliceScoringReceiver(
-            slices: stack.slices, scorer: environment.scorer, line: line,
+            of: stack, scorer: environment.scorer, line: line,
             selection: definition.scoring.sliceSelection, picture: definition.report)
         do {
             try environment.reader.read(
@@ -313,16 +316,16 @@ struct StudyAnalysis: Sendable {
             return .failure(
                 EarlyEnd(
                     failed(
-                        error, stack: stack, fileOutcomes: fileOutcomes, outcomes: receiver.outcomes(of: stack))))
+                        error, stack: stack, fileOutcomes: fileOutcomes, outcomes: receiver.measured.outcomes)))
         }
-        let progress = "\(receiver.readings.count) of \(count) slices were read"
+        let progress = "\(receiver.measured.readings.count) of \(count) slices were read"
         guard control.end == nil else {
             line.abandon()
             return .failure(
                 EarlyEnd(
                     ended(
                         control, progress, stack: stack, fileOutcomes: trying.fileOutcomes(chosen: index),
-                        outcomes: receiver.outcomes(of: stack))))
+                        outcomes: receiver.measured.outcomes)))
         }
         do {
             let all = try line.finish(control: {
@@ -334,15 +337,15 @@ struct StudyAnalysis: Sendable {
                     EarlyEnd(
                         ended(
                             control, progress, stack: stack, fileOutcomes: fileOutcomes,
-                            outcomes: receiver.outcomes(of: stack))))
+                            outcomes: receiver.measured.outcomes)))
             }
-            return .success(CandidateReading(stack: stack, receiver: receiver, scores: all))
+            return .success(CandidateReading(measured: receiver.measured, scores: all))
         } catch  where error.code == .unavailable {
             environment.requestStop(.scorerFault(error))
             return .failure(EarlyEnd(.interrupted))
         } catch {
             let failure = trying.fileOutcomes(chosen: index).failure(
-                .scorerFault, error.description, slices: stack.slices, outcomes: receiver.outcomes(of: stack))
+                .scorerFault, error.description, slices: stack.slices, outcomes: receiver.measured.outcomes)
             return .failure(EarlyEnd(.failed(failure, error.disposition)))
         }
     }
@@ -353,7 +356,7 @@ struct StudyAnalysis: Sendable {
     ) -> StudyAnalysisOutcome {
         let stack = reading.stack
         let fileOutcomes = trying.fileOutcomes(chosen: index)
-        let progress = "\(reading.receiver.readings.count) of \(stack.slices.count) slices were read"
+        let progress = "\(reading.measured.readings.count) of \(stack.slices.count) slices were read"
         let digest: String
         do {
             guard let taken = try trying.digests.content(first: trying.trials.count) else {

@@ -4,33 +4,33 @@ import GantryCore
 struct StudyFileOutcomes {
     let input: StudyInput
     let selection: SeriesSelection
-    /// Ends of files that could not be decoded, of candidates that were tried and left.
-    var left: [FileOutcome] = []
+    /// Outcomes of files that could not be decoded, of candidates that were tried and left.
+    var ofLeftCandidates: [FileOutcome] = []
 
-    /// The end of every file: those that fell away before, and those of `slices` (the records of `stack`).
+    /// The outcome of every file: those that fell away before, and those of `slices` (the records of `stack`).
     ///
     /// A file with several frames is scored where one of them was, else rejected where one of them was. `outcomes` are
     /// the reader's own words on slices that it missed.
     func files(slices: [SliceRecord], stack: SliceStack, outcomes: [SliceID: FileOutcome]) -> [FileOutcome] {
-        var ends: [String: FileOutcome] = [:]
+        var byFile: [String: FileOutcome] = [:]
         for (slice, source) in zip(slices, stack.slices) {
-            let end =
+            let outcome =
                 outcomes[SliceID(source)].map { FileOutcome(file: source.file, reason: $0.reason, detail: $0.detail) }
                 ?? FileOutcome(file: source.file, reason: slice.reason, detail: detail(of: slice))
-            if let other = ends[source.file], Self.weight(other) >= Self.weight(end) { continue }
-            ends[source.file] = end
+            if let other = byFile[source.file], Self.weight(other) >= Self.weight(outcome) { continue }
+            byFile[source.file] = outcome
         }
-        return settled(Array(ends.values))
+        return completed(Array(byFile.values))
     }
 
     /// The reader's words on slices of `stack` that it missed when `latest` was judged, as its files have them.
-    static func words(of latest: StudyRecord, stack: SliceStack) -> [SliceID: FileOutcome] {
-        let ends = Dictionary(latest.result.files.map { ($0.file, $0) }, uniquingKeysWith: { first, _ in first })
-        var words: [SliceID: FileOutcome] = [:]
+    static func missedSlices(of latest: StudyRecord, stack: SliceStack) -> [SliceID: FileOutcome] {
+        let byFile = Dictionary(latest.result.files.map { ($0.file, $0) }, uniquingKeysWith: { first, _ in first })
+        var missed: [SliceID: FileOutcome] = [:]
         for (slice, source) in zip(latest.result.slices, stack.slices) where slice.reason.disposition == .rejected {
-            if let end = ends[source.file], end.reason == slice.reason { words[SliceID(source)] = end }
+            if let outcome = byFile[source.file], outcome.reason == slice.reason { missed[SliceID(source)] = outcome }
         }
-        return words
+        return missed
     }
 
     /// A failure with the outcomes as they stand. Files of the chosen series' `slices` end with the reader's words, or
@@ -39,24 +39,24 @@ struct StudyFileOutcomes {
         _ code: StudyFailure.Code, _ detail: String, slices: [SliceSource] = [],
         outcomes: [SliceID: FileOutcome] = [:]
     ) -> StudyFailure {
-        var ends: [String: FileOutcome] = [:]
-        for source in slices where ends[source.file] == nil {
+        var byFile: [String: FileOutcome] = [:]
+        for source in slices where byFile[source.file] == nil {
             guard let own = outcomes[SliceID(source)] else { continue }
-            ends[source.file] = FileOutcome(file: source.file, reason: own.reason, detail: own.detail)
+            byFile[source.file] = FileOutcome(file: source.file, reason: own.reason, detail: own.detail)
         }
         let reason = Self.reason(of: code)
         let words = reason == .studyNotJudged ? "The study came to no verdict: \(detail)" : detail
-        for source in slices where ends[source.file] == nil {
-            ends[source.file] = FileOutcome(file: source.file, reason: reason, detail: words)
+        for source in slices where byFile[source.file] == nil {
+            byFile[source.file] = FileOutcome(file: source.file, reason: reason, detail: words)
         }
         return StudyFailure(
-            code: code, detail: detail, seriesDecisions: selection.decisions, files: settled(Array(ends.values)))
+            code: code, detail: detail, seriesDecisions: selection.decisions, files: completed(Array(byFile.values)))
     }
 
-    /// All ends by path; where the reader was given a file twice, the first end stands.
-    private func settled(_ ends: [FileOutcome]) -> [FileOutcome] {
+    /// All outcomes by path, those of other files with `ofStack`; where a file has two, the first stands.
+    private func completed(_ ofStack: [FileOutcome]) -> [FileOutcome] {
         var seen: Set<String> = []
-        return (ends + left + selection.outcomes + input.rejected)
+        return (ofStack + ofLeftCandidates + selection.outcomes + input.rejected)
             .filter { seen.insert($0.file).inserted }
             .sorted { pathPrecedes($0.file, $1.file) }
     }
@@ -69,7 +69,7 @@ struct StudyFileOutcomes {
         }
     }
 
-    /// The end of a file on which the reader has said nothing, in a study that failed as a whole.
+    /// The reason of a file on which the reader has said nothing, in a study that failed as a whole.
     private static func reason(of code: StudyFailure.Code) -> FileReason {
         switch code {
         case .notHounsfield: .notHounsfield

@@ -29,6 +29,10 @@ public enum BundleFaultCode: String, FaultCode {
     case signatureInvalid
     /// A file is no Ed25519 key in PEM.
     case keyInvalid
+    /// The bundle is of a training that has not ended.
+    case trainingUnfinished
+    /// The bundle is for studies where images are scored, or for images where studies are.
+    case otherInput
     /// A file of the bundle cannot be written.
     case notWritable
 

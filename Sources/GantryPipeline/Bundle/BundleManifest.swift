@@ -108,7 +108,7 @@ public struct BundleManifest: Sendable, Hashable {
             explanation: "its files are not those that \(file) lists: \(problems.joined(separator: ", "))")
     }
 
-    /// Paths of the files below `folder`, without the list and its signature.
+    /// Paths of the files below `folder`, without the list, its signature and the mark of an unfinished training.
     private static func files(in folder: String) throws(BundleFault) -> [String] {
         var files: [String] = []
         // The bundle's own folder may be named by a link, which is not followed by itself.
@@ -117,7 +117,8 @@ public struct BundleManifest: Sendable, Hashable {
             throw BundleFault(.fileUnreadable, subject: folder, explanation: "the folder cannot be read")
         }
         for case let path as String in entries {
-            if path == file || path == signatureFile { continue }
+            // The mark goes last, when the list of a trained bundle is complete.
+            if [file, signatureFile, UnfinishedTraining.file].contains(path) { continue }
             var (own, target) = (stat(), stat())
             guard lstat(folder + "/" + path, &own) == 0, stat(folder + "/" + path, &target) == 0 else {
                 throw BundleFault(

@@ -27,7 +27,8 @@ public struct PipelineBundle: Sendable, Hashable {
     /// stands for the one that the file says. With `trust`, a bundle that none of its keys has signed, or whose files
     /// are not those that were signed, is refused.
     ///
-    /// **Throws** the first fault; a definition's problems come together as one, and so do files that were altered.
+    /// **Throws** the first fault; a definition's problems come together as one, and so do files that were altered. A
+    /// bundle of a training that has not ended is refused by this and whatever else opens one.
     public static func load(
         folder: String, precision: Precision? = nil, trust: TrustedKeys? = nil
     ) throws(BundleFault) -> PipelineBundle {
@@ -48,6 +49,7 @@ public struct PipelineBundle: Sendable, Hashable {
                 explanation: "there is no such folder, where a pipeline bundle was expected (sought at "
                     + "\(URL(filePath: folder).absoluteURL.standardizedFileURL.path)). --pipeline names another")
         }
+        try UnfinishedTraining.refuse(folder)
         let manifest: BundleManifest? = if let trust { try trust.manifest(of: folder) } else { nil }
         var definition = try definition(folder: folder, listed: manifest)
         if let precision { definition.scoring.model.precision = precision }
@@ -80,13 +82,14 @@ public struct PipelineBundle: Sendable, Hashable {
 
     /// What `pipeline.yaml` in `folder` says; the model need not be there.
     ///
-    /// **Throws** `.definitionMissing`, `.definitionUnreadable`, `.definitionInvalid`.
+    /// **Throws** `.trainingUnfinished`, `.definitionMissing`, `.definitionUnreadable`, `.definitionInvalid`.
     public static func definition(folder: String) throws(BundleFault) -> PipelineDefinition {
         try definition(folder: folder, listed: nil)
     }
 
     /// The same; with a manifest, the bytes that are parsed are those that it lists.
     private static func definition(folder: String, listed: BundleManifest?) throws(BundleFault) -> PipelineDefinition {
+        try UnfinishedTraining.refuse(folder)
         let path = folder + "/" + definitionFile
         guard FileManager.default.fileExists(atPath: path) else {
             let isFolder = FileManager.default.fileExists(atPath: folder)

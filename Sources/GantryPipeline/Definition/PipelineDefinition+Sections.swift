@@ -72,13 +72,27 @@ extension PipelineDefinition {
         return digest
     }
 
+    /// The key of `InputKind` in `preparation:`.
+    static let inputKey = "input"
+
     /// The section `preparation` for a network whose input has this many channels.
     static func preparation(_ top: YAMLSection, channels: Int) -> PreparationDefinition {
-        let section = top.section(of: PreparationDefinition.settings, leading: ["windows"])
-        var preparation = section.read(PreparationDefinition.settings)
-        if let windows = section.sections("windows", keys: windowKeys)?.map(window) { preparation.windows = windows }
+        // Keys of the other kind are known, and told to have no meaning.
+        let known = InputKind.allCases.reduce(into: [String]()) { known, input in
+            known += input.settings.keys.filter { !known.contains($0) }
+        }
+        let section = top.section("preparation", keys: [inputKey, "windows"] + known)
+        let input: InputKind = section.choice(inputKey, fallback: .ct) ?? .ct
+        let foreign = known.filter { !input.settings.keys.contains($0) } + (input == .images ? ["windows"] : [])
+        for key in foreign where section.value(key) != nil {
+            section.add(at: key, "`\(key)` has no meaning with `\(inputKey): \(input.rawValue)`")
+        }
+        var preparation = section.read(input.settings)
+        if input == .ct, let windows = section.sections("windows", keys: windowKeys)?.map(window) {
+            preparation.windows = windows
+        }
         let windows = preparation.windows.count
-        if windows != 1, windows != channels {
+        if input == .ct, windows != 1, windows != channels {
             section.add(
                 at: "windows",
                 "`windows`: expected one window\(channels == 1 ? "" : " or three, one a channel"), found \(windows)")
@@ -97,6 +111,18 @@ extension PipelineDefinition {
         return preparation
     }
 
+    /// The sections that say how studies are read, chosen and reported: a picture has none of it.
+    static let sectionsOfStudies = ["reader", "series", "slices", "report"]
+
+    /// Notes each section that only studies have.
+    static func refuseSectionsOfStudies(_ top: YAMLSection) {
+        for key in sectionsOfStudies where top.value(key) != nil {
+            top.add(
+                at: key,
+                "`\(key)` has no meaning with `\(inputKey): images`, which are read, prepared and scored one by one")
+        }
+    }
+
     static func series(_ top: YAMLSection) -> SeriesRules {
         top.section(of: SeriesRules.settings).read(SeriesRules.settings)
     }
@@ -109,47 +135,35 @@ extension PipelineDefinition {
         return (section.read(ReaderLimits.settings), section.choice(secondOpinionKey, fallback: .sample) ?? .sample)
     }
 
-    private enum Selection: String, CaseIterable {
-        case all
-        case lung
-    }
-
     static func slices(_ top: YAMLSection) -> SliceSelectionRule {
-        let section = top.section("slices", keys: ["select", "smallest-lung-fraction", "air-hu"])
-        let select: Selection = section.choice("select", fallback: .lung) ?? .lung
-        guard select == .lung else {
-            for key in ["smallest-lung-fraction", "air-hu"] where section.value(key) != nil {
-                section.add(at: key, "`\(key)` has no meaning with `select: all`")
-            }
-            return .all
-        }
-        guard case .lung(let fraction, let air) = SliceSelectionRule.defaultLung else { return .defaultLung }
-        let smallest = section.number("smallest-lung-fraction", in: 0...1, fallback: fraction)
-        let ends = section.numbers(
-            "air-hu", in: -32768...Double(LungArea.tissueAboveHU),
-            fallback: [Double(air.lowerBound), Double(air.upperBound)])
-        guard ends.count == 2, let lower = Int(exactly: ends[0]), let upper = Int(exactly: ends[1]), lower <= upper
-        else {
-            if section.value("air-hu")?.sequence?.count == ends.count {
-                section.add(at: "air-hu", "`air-hu`: expected two whole numbers, the lower one first")
-            }
-            return .defaultLung
-        }
-        return .lung(smallestFraction: smallest, airRangeHU: lower...upper)
+        top.section(SliceSelectionSettings.section, keys: SliceSelectionSettings.keys)
+            .read(SliceSelectionSettings.self).selection
     }
 
-    static func judging(_ top: YAMLSection) -> JudgingDefinition {
-        typealias Rule = AggregationSettings.Rule
-        let parameters = Rule.allCases.flatMap(\.settings.keys)
-        let section = top.section(of: JudgingDefinition.settings, leading: ["aggregation"], trailing: parameters)
-        let rule: Rule = section.choice("aggregation", fallback: .topKMean) ?? .topKMean
-        for key in parameters where section.value(key) != nil && !rule.settings.keys.contains(key) {
-            section.add(at: key, "`\(key)` has no meaning with `aggregation: \(rule.rawValue)`")
+    /// The keys of `judging` that a picture has: its own probability is judged, so there is nothing to aggregate.
+    static let judgingKeysOfImages = ["negative-below", "positive-from"]
+
+    /// The section `judging` for what is scored by slices, or picture by picture.
+    static func judging(_ top: YAMLSection, of input: InputKind) -> JudgingDefinition {
+        let section = top.section(of: JudgingDefinition.settings, leading: AggregationSettings.keys)
+        if input == .images {
+            let known = AggregationSettings.keys + JudgingDefinition.settings.keys
+            for key in known where section.value(key) != nil && !judgingKeysOfImages.contains(key) {
+                section.add(
+                    at: key, "`\(key)` has no meaning with `\(inputKey): images`: each is judged by its own probability"
+                )
+            }
+            let judging = section.read(JudgingDefinition.settings)
+            return checked(
+                JudgingDefinition(negativeBelow: judging.negativeBelow, positiveFrom: judging.positiveFrom), section)
         }
-        var aggregation = section.read(rule.settings)
-        aggregation.rule = rule
         var judging = section.read(JudgingDefinition.settings)
-        judging.aggregation = aggregation.aggregation
+        judging.aggregation = section.read(AggregationSettings.self).aggregation
+        return checked(judging, section)
+    }
+
+    /// `judging`, after thresholds that cross were noted.
+    private static func checked(_ judging: JudgingDefinition, _ section: YAMLSection) -> JudgingDefinition {
         let (negativeBelow, positiveFrom) = (judging.negativeBelow, judging.positiveFrom)
         if negativeBelow > positiveFrom {
             section.add(

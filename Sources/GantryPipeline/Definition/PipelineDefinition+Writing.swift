@@ -1,8 +1,8 @@
 import GantryCore
 
 extension PipelineDefinition {
-    /// The definition as a pipeline file, every key written out but lists of words that are built in. Reading it gives
-    /// the same definition again.
+    /// The definition as a pipeline file, every key written out that has a meaning with its input, but lists of words
+    /// that are built in. Reading it gives the same definition again.
     public var yaml: String {
         let model = scoring.model
         var lines = ["pipeline: \(name)", "version: \(quoted(version))"]
@@ -20,25 +20,24 @@ extension PipelineDefinition {
                 "  quantized-file: \(quoted(quantized.file))", "  quantized-sha256: \"\(quantized.sha256)\"",
             ]
         }
+        let preparation = scoring.preparation
+        let preparing =
+            ["preparation:", "  \(Self.inputKey): \(preparation.input.rawValue)"]
+            + (preparation.input == .ct ? ["  windows:"] + preparation.windows.map { "    - \(flow($0))" } : [])
+            + preparation.input.settings.lines(preparation)
+        guard preparation.input == .ct else {
+            lines += preparing + ["judging:"]
+            lines += JudgingDefinition.settings.lines(judging, only: Self.judgingKeysOfImages) + [""]
+            return lines.joined(separator: "\n")
+        }
         lines.append("reader:")
         lines += ReaderLimits.settings.lines(reader)
         lines.append("  \(Self.secondOpinionKey): \(secondOpinion.rawValue)")
-        lines += ["preparation:", "  windows:"]
-        lines += scoring.preparation.windows.map { "    - \(flow($0))" }
-        lines += PreparationDefinition.settings.lines(scoring.preparation)
+        lines += preparing
         lines += ["series:"] + SeriesRules.settings.lines(scoring.seriesRules)
-        lines.append("slices:")
-        switch scoring.sliceSelection {
-        case .all: lines.append("  select: all")
-        case .lung(let fraction, let air):
-            lines += [
-                "  select: lung", "  smallest-lung-fraction: \(shortest(fraction))",
-                "  air-hu: [\(air.lowerBound), \(air.upperBound)]",
-            ]
-        }
-        let aggregation = AggregationSettings(judging.aggregation)
-        lines += ["judging:", "  aggregation: \(aggregation.rule.rawValue)"]
-        lines += aggregation.rule.settings.lines(aggregation) + JudgingDefinition.settings.lines(judging)
+        lines += ["slices:"] + SliceSelectionSettings(scoring.sliceSelection).lines
+        lines += ["judging:"] + AggregationSettings(judging.aggregation).lines
+        lines += JudgingDefinition.settings.lines(judging)
         lines += ["report:"] + ReportDefinition.settings.lines(report) + ["  window: \(flow(report.window))", ""]
         return lines.joined(separator: "\n")
     }

@@ -13,6 +13,22 @@ extension PipelineDefinition {
     ///
     /// `file` is the name that problems carry. **Throws** every problem found, in the order of the lines.
     public init(yaml: String, file: String = "pipeline.yaml") throws(PipelineFileProblems) {
+        try self.init(yaml: yaml, file: file, model: nil, name: nil)
+    }
+
+    /// Reads the settings of a pipeline whose network is still to be trained: `model` stands for the section of that
+    /// name, and `name` for the pipeline's; what the file says of them counts for nothing.
+    ///
+    /// **Throws** as the other does.
+    public init(
+        settings yaml: String, file: String, model: ModelDescription, name: String
+    ) throws(PipelineFileProblems) {
+        try self.init(yaml: yaml, file: file, model: model, name: name)
+    }
+
+    private init(
+        yaml: String, file: String, model standing: ModelDescription?, name standingName: String?
+    ) throws(PipelineFileProblems) {
         let problems = ProblemList(file: file)
         let root = try Self.compose(yaml, file: file)
         let top = YAMLSection(
@@ -21,19 +37,25 @@ extension PipelineDefinition {
                 "pipeline", "version", "description", "model", "reader", "preparation", "series", "slices", "judging",
                 "report",
             ], at: nil, problems: problems)
-        let name = top.text("pipeline")
+        let name = standingName ?? top.text("pipeline")
         if !name.isEmpty, !Self.isName(name) {
             top.add(at: "pipeline", "`pipeline`: expected letters, digits, `-`, `_` and `.`, at most 64")
         }
-        let model = Self.model(top)
+        let model = standing ?? Self.model(top)
         let channels = model.architecture.inputChannels
-        let reader = Self.reader(top)
+        let preparation = Self.preparation(top, channels: channels)
+        if preparation.input == .images { Self.refuseSectionsOfStudies(top) }
+        let isOfStudies = preparation.input == .ct
+        let reader = isOfStudies ? Self.reader(top) : (limits: ReaderLimits(), secondOpinion: .sample)
         let definition = PipelineDefinition(
-            name: name, version: top.text("version"), description: top.text("description", fallback: ""),
+            name: name, version: top.text("version", fallback: standing == nil ? nil : "1"),
+            description: top.text("description", fallback: ""),
             scoring: ScoringDefinition(
-                model: model, preparation: Self.preparation(top, channels: channels), sliceSelection: Self.slices(top),
-                seriesRules: Self.series(top)),
-            judging: Self.judging(top), report: Self.report(top), reader: reader.limits,
+                model: model, preparation: preparation,
+                sliceSelection: isOfStudies ? Self.slices(top) : .defaultLung,
+                seriesRules: isOfStudies ? Self.series(top) : SeriesRules()),
+            judging: Self.judging(top, of: preparation.input),
+            report: isOfStudies ? Self.report(top) : ReportDefinition(), reader: reader.limits,
             secondOpinion: reader.secondOpinion)
         guard problems.problems.isEmpty else {
             throw PipelineFileProblems(
@@ -53,14 +75,15 @@ extension PipelineDefinition {
         self = definition
     }
 
-    private static func compose(_ yaml: String, file: String) throws(PipelineFileProblems) -> Node? {
+    /// The tree of a YAML file of ours: small, with few aliases. **Throws** the one problem that there is.
+    static func compose(_ yaml: String, file: String) throws(PipelineFileProblems) -> Node? {
         func problem(_ mark: Mark?, _ sentence: String) -> PipelineFileProblems {
             PipelineFileProblems([
                 PipelineFileProblem(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1, sentence: sentence)
             ])
         }
         guard yaml.utf8.count <= largestFileBytes else {
-            throw problem(nil, "larger than \(largestFileBytes / 1024) KiB: this is no pipeline file")
+            throw problem(nil, "larger than \(largestFileBytes / 1024) KiB: this is no file of Gantry's")
         }
         guard aliases(in: yaml) <= mostAliases else { throw problem(nil, "more than \(mostAliases) aliases (`*name`)") }
         do {

@@ -1,23 +1,51 @@
 import GantryCore
 
 extension SettingTable {
-    /// The lines of a pipeline file that say the settings of `section`.
-    func lines(_ section: Section) -> [String] {
-        settings.compactMap { setting in
-            setting.text(section, usual: usual).map { "  \(setting.key): \($0)" }
+    /// The lines of a pipeline file that say the settings of `section`; of `keys` alone where some are given.
+    func lines(_ section: Section, only keys: [String]? = nil) -> [String] {
+        settings.filter { keys?.contains($0.key) ?? true }.flatMap { setting in
+            setting.text(section, usual: usual).map { setting.lines("\(setting.key): \($0)") } ?? []
         }
     }
 }
 
+extension RuleSettings {
+    /// The lines of a pipeline file that say the rule and its settings.
+    var lines: [String] { ["  \(Self.ruleKey): \(rule.rawValue)"] + Self.table(of: rule).lines(self) }
+}
+
 extension PipelineSetting {
+    /// The longest line that a comment goes on.
+    private static var longestLine: Int { 100 }
+
+    /// The line of a pipeline file that says `entry`, with what it means: behind it, or, where that is long, above it.
+    fileprivate func lines(_ entry: String) -> [String] {
+        // As the page has it in a table, where a bar ends a cell.
+        let meaning = meaning.replacing("\\|", with: "|")
+        let line = "  \(entry)  # \(meaning)"
+        guard line.count > Self.longestLine else { return [line] }
+        var comment: [String] = []
+        for word in meaning.split(separator: " ") {
+            if let last = comment.last, last.count + word.count < Self.longestLine {
+                comment[comment.count - 1] += " " + word
+            } else {
+                comment.append("  # " + word)
+            }
+        }
+        return comment + ["  " + entry]
+    }
+
     /// The value as a pipeline file says it; nil where it is built in, and not written.
     fileprivate func text(_ section: Section, usual: Section) -> String? {
         switch value {
         case .flag(let place): "\(section[keyPath: place])"
         case .wholeNumber(let place, _): "\(section[keyPath: place])"
         case .wholeNumberOrNone(let place, _): section[keyPath: place].map(String.init) ?? "none"
+        case .wholeNumberRange(let place, _):
+            list(["\(section[keyPath: place].lowerBound)", "\(section[keyPath: place].upperBound)"])
         case .number(let place, _), .requiredNumber(let place, _): shortest(section[keyPath: place])
         case .numberOrNone(let place, _): section[keyPath: place].map(shortest) ?? "none"
+        case .choice(let choice): choice.word(in: section)
         case .numbers(let place, _): list(section[keyPath: place].map(shortest))
         case .texts(let place): list(section[keyPath: place].map(quoted))
         case .words(let place):

@@ -170,6 +170,22 @@ struct YAMLSection {
         }
     }
 
+    /// The two whole numbers at `key`, the lower one first, both within `range`.
+    func wholeNumberRange(_ key: String, in range: ClosedRange<Int>, fallback: ClosedRange<Int>) -> ClosedRange<Int> {
+        let ends = numbers(
+            key, in: Double(range.lowerBound)...Double(range.upperBound),
+            fallback: [Double(fallback.lowerBound), Double(fallback.upperBound)])
+        guard ends.count == 2, let lower = Int(exactly: ends[0]), let upper = Int(exactly: ends[1]), lower <= upper
+        else {
+            // One that is no number, or lies outside, has its problem.
+            if value(key)?.sequence?.count == ends.count {
+                add(at: key, "`\(key)`: expected two whole numbers, the lower one first")
+            }
+            return fallback
+        }
+        return lower...upper
+    }
+
     /// The list of numbers at `key`, each within `range`.
     func numbers(_ key: String, in range: ClosedRange<Double>, fallback: [Double]) -> [Double] {
         guard let node = value(key) else { return fallback }
@@ -188,9 +204,13 @@ struct YAMLSection {
 
     /// The word at `key`, one of the raw values of `Choice`.
     func choice<Choice: CaseIterable & RawRepresentable<String>>(_ key: String, fallback: Choice?) -> Choice? {
+        word(key, of: Choice.allCases.map(\.rawValue), fallback: fallback?.rawValue).flatMap(Choice.init(rawValue:))
+    }
+
+    /// The word at `key`, one of `all`; required where there is no `fallback`.
+    func word(_ key: String, of all: [String], fallback: String?) -> String? {
         guard let node = value(key, required: fallback == nil) else { return fallback }
-        if let text = node.scalar?.string, let choice = Choice(rawValue: text) { return choice }
-        let all = Choice.allCases.map(\.rawValue)
+        if let text = node.scalar?.string, all.contains(text) { return text }
         let hint = node.scalar.map { suggestion(for: $0.string, among: all) } ?? ""
         problems.add(
             at: node.mark, "`\(key)`: expected one of \(all.joined(separator: ", ")), found \(found(node))\(hint)")

@@ -25,14 +25,14 @@ enum PlaceInRun: Sendable {
         /// Ends of the files, counted. Files of a study that is taken again are counted once, as they ended last.
         var account: FileAccount
         /// The files that it hangs on.
-        var doubt: FilesInDoubt
+        var filesInDoubt: FilesInDoubt
 
         /// `end` at a moment, with the ends of all its files, and those beside them that nobody could read.
         init(_ end: StudyEnd, files: [FileOutcome], neighbours: [FileOutcome] = [], at moment: Timestamp) {
             self.end = end
             at = moment
             account = FileAccount(files)
-            doubt = FilesInDoubt(end, files: files, neighbours: neighbours)
+            filesInDoubt = FilesInDoubt(end, files: files, neighbours: neighbours)
         }
     }
 
@@ -42,8 +42,8 @@ enum PlaceInRun: Sendable {
         var hasNewFiles = false
         /// Files are at hand that the worker was not given.
         var hasUnreadFiles = false
-        /// The end that files which came meanwhile have come to: the store keeps the study in quarantine.
-        var left: Ended?
+        /// The end that files which came meanwhile have come to, where the store keeps the study in quarantine.
+        var quarantined: Ended?
     }
 
     /// Whether a worker is at it.
@@ -62,7 +62,7 @@ enum PlaceInRun: Sendable {
         switch self {
         case .idle(let ended): ended
         case .open: nil
-        case .busy(let holding), .reportsOwed(let holding): holding.left
+        case .busy(let holding), .reportsOwed(let holding): holding.quarantined
         }
     }
 

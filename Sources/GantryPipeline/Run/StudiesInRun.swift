@@ -46,11 +46,11 @@ struct StudiesInRun: Sendable {
         if let counted = known?.place.ended?.account { account = account - counted }
         if let counted = study.place.ended?.account { account = account + counted }
         if let uid = study.studyInstanceUID {
-            for path in known?.place.ended?.doubt.paths ?? [] {
+            for path in known?.place.ended?.filesInDoubt.paths ?? [] {
                 doubting[path]?.remove(uid)
                 if doubting[path]?.isEmpty == true { doubting[path] = nil }
             }
-            for path in study.place.ended?.doubt.paths ?? [] { doubting[path, default: []].insert(uid) }
+            for path in study.place.ended?.filesInDoubt.paths ?? [] { doubting[path, default: []].insert(uid) }
         }
     }
 
@@ -80,7 +80,7 @@ struct StudiesInRun: Sendable {
         guard var study = studies[key] else { return }
         let ended = PlaceInRun.Ended(.quarantined(detail: detail), files: files, at: moment)
         study.input = nil
-        study.place = study.place.with(PlaceInRun.Holding(left: ended)) ?? .idle(ended)
+        study.place = study.place.with(PlaceInRun.Holding(quarantined: ended)) ?? .idle(ended)
         set(key, study)
     }
 
@@ -176,7 +176,7 @@ struct StudiesInRun: Sendable {
         guard let study, let place = keys[study].flatMap({ studies[$0]?.place }) else {
             return (found, busy == 0 && claimable.isEmpty)
         }
-        if place.ended?.doubt.isAboutEveryFile ?? false { found.insert(study) }
+        if place.ended?.filesInDoubt.isAboutEveryFile ?? false { found.insert(study) }
         return (found, place.ended != nil)
     }
 

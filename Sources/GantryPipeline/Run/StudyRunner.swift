@@ -236,16 +236,15 @@ extension StudyRunner {
         if case .storeFault(let fault) = control.end { throw fault }
         switch outcome {
         case .judged(let result):
-            let record = try store.commit(result, under: lease, now: now())
+            let record = try store.commit(result, of: input.study.identity, under: lease, now: now())
             try write(OwedReports(lease, record, files: result.files, isUnchanged: false, now: now()))
         case .unchanged(let files, let opinion):
             guard let latest else { return try handBack(lease) }
             var record = latest
             // Before the reports: they are made from the store, which still knows of the failure, or the former
             // identity.
-            let study = input.study
-            if latest.failedSince != nil || latest.patient != study.patient || latest.study != study.attributes {
-                try store.confirm(lease, now: now())
+            if latest.failedSince != nil || latest.identity != input.study.identity {
+                try store.confirm(lease, of: input.study.identity, now: now())
                 record = try store.latestRecord(of: key) ?? latest
             }
             if let opinion { record = try store.keep(opinion, under: lease, now: now()) }

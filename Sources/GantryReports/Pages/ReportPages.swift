@@ -27,6 +27,11 @@ struct ReportPages {
     /// `index.html` as UTF-8.
     func patient(_ page: PatientPage) throws(ReportFault) -> [UInt8] { try render(page, "patient") }
 
+    /// `training.html`.
+    func training(_ page: TrainingPage) throws(ReportFault) -> String {
+        String(decoding: try render(page, "training"), as: UTF8.self)
+    }
+
     private func render(_ page: Any, _ name: String) throws(ReportFault) -> [UInt8] {
         guard let text = library.render(page, withTemplate: name) else {
             throw ReportFault(.cannotEncode, subject: "template \(name)", explanation: "it is not registered")
@@ -46,5 +51,9 @@ struct ReportPages {
         ("running", RunningHeadTemplate.section),
         ("failures", FailuresTemplate.section),
         ("slice-table", StudyTemplate.sliceTable),
+        ("training", TrainingTemplate.page),
+        ("training-state", TrainingTemplate.state),
+        ("training-validation", TrainingTemplate.validation),
+        ("training-tables", TrainingTemplate.tables),
     ]
 }

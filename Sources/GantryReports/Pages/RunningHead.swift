@@ -2,8 +2,9 @@ import GantryCore
 
 /// Who and what a printed page is about, at the top of every sheet: sheets get separated. It is not shown on a screen.
 struct RunningHead {
+    /// The patient, or the bundle.
     let name: String
-    /// ID and birth date.
+    /// ID and birth date; of a bundle what is trained.
     let identity: String
     /// The study, or what else the page shows.
     let subject: String
@@ -16,6 +17,13 @@ struct RunningHead {
             IdentityText.date(patient.patientBirthDate).map { "born \($0)" },
         ].compactMap(\.self)
         identity = facts.isEmpty ? "no patient ID" : facts.joined(separator: ", ")
+        self.subject = subject
+    }
+
+    /// The head of a page that is about no patient.
+    init(name: String, identity: String, subject: String) {
+        self.name = name
+        self.identity = identity
         self.subject = subject
     }
 

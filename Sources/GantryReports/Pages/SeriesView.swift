@@ -1,6 +1,6 @@
 import GantryCore
 
-/// One row of the series ledger.
+/// One row of the table of series.
 struct SeriesView {
     let number: String
     /// Which part of the series; nil where it is one stack.

@@ -4,7 +4,9 @@ enum FailuresTemplate {
         {{#hasFailures}}
         <div class="failed" role="note">
         {{#failures}}
-        <p><strong>{{subject}}{{#.description}}, <bdi>{{.}}</bdi>,{{/.description}} failed on {{when}}:</strong> <span>{{why}}</span> <b class="block">{{stands}}</b></p>
+        <p><strong>{{subject}}{{#.description}}, <bdi>\
+        {{.}}</bdi>,{{/.description}} failed on {{when}}:</strong> <span>{{why}}</span> <b class="block">\
+        {{stands}}</b></p>
         {{/failures}}
         </div>
         {{/hasFailures}}

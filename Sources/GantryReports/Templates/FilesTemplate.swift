@@ -4,12 +4,15 @@ enum FilesTemplate {
         <section id="files">
         <h2>Files</h2>
         {{#hasFiles}}
-        <p class="sum"><span><b>{{scored}}</b> scored</span><i>+</i><span><b>{{skipped}}</b> skipped</span><i>+</i><span><b>{{rejected}}</b> rejected</span><i>=</i><span><b>{{seen}}</b> seen</span></p>
-        <p class="quiet">Skipped files are sound and not what the pipeline looks at. Something is wrong with rejected ones.</p>
+        <p class="sum"><span><b>{{scored}}</b> scored</span><i>+</i><span><b>{{skipped}}</b> skipped</span><i>+</i>\
+        <span><b>{{rejected}}</b> rejected</span><i>=</i><span><b>{{seen}}</b> seen</span></p>
+        <p class="quiet">Skipped files are sound and not what the pipeline looks at. Something is wrong with rejected \
+        ones.</p>
         {{#reasons}}
         {{#hasList}}
         <details class="reason">
-        <summary><span class="chip {{disposition}}">{{disposition}}</span><span class="words">{{words}}</span><b>{{count}}</b></summary>
+        <summary><span class="chip {{disposition}}">{{disposition}}</span><span class="words">{{words}}</span><b>\
+        {{count}}</b></summary>
         <div class="scroll" role="region" tabindex="0" aria-label="Files: {{words}}"><table class="plain files">
         <thead><tr><th>File</th><th>What was found</th></tr></thead>
         <tbody>
@@ -21,7 +24,8 @@ enum FilesTemplate {
         </details>
         {{/hasList}}
         {{^hasList}}
-        <p class="reason"><span class="chip {{disposition}}">{{disposition}}</span><span class="words">{{words}}</span><b>{{count}}</b></p>
+        <p class="reason"><span class="chip {{disposition}}">{{disposition}}</span><span class="words">{{words}}</span>\
+        <b>{{count}}</b></p>
         {{/hasList}}
         {{/reasons}}
         {{/hasFiles}}

@@ -5,7 +5,8 @@ enum ProvenanceTemplate {
         <h2>Where the numbers come from</h2>
         <div class="provenance">
         {{#provenance.facts}}
-        <div class="row"><span class="label">{{label}}</span><span class="value">{{value}}{{#.code}}<span class="code">{{.}}</span>{{/.code}}</span></div>
+        <div class="row"><span class="label">{{label}}</span><span class="value">{{value}}{{#.code}}\
+        <span class="code">{{.}}</span>{{/.code}}</span></div>
         {{/provenance.facts}}
         </div>
         </section>

@@ -1,4 +1,4 @@
-/// The series ledger: every series with its decision, the reason, and all rules behind it.
+/// The table of series: each with its decision, the reason, and all rules behind it.
 enum SeriesTemplate {
     static let section = """
         <section id="series">
@@ -31,7 +31,8 @@ enum SeriesTemplate {
         <thead><tr><th>Rule</th><th>Expected</th><th>Found</th><th>Passed</th></tr></thead>
         <tbody>
         {{#rules}}
-        <tr class="{{#passed}}pass{{/passed}}{{^passed}}fail{{/passed}}"><td>{{rule}}</td><td>{{expected}}</td><td>{{measured}}</td><td>{{#passed}}\u{2713} yes{{/passed}}{{^passed}}\u{2717} no{{/passed}}</td></tr>
+        <tr class="{{#passed}}pass{{/passed}}{{^passed}}fail{{/passed}}"><td>{{rule}}</td><td>{{expected}}</td><td>\
+        {{measured}}</td><td>{{#passed}}\u{2713} yes{{/passed}}{{^passed}}\u{2717} no{{/passed}}</td></tr>
         {{/rules}}
         </tbody>
         </table>

@@ -5,7 +5,8 @@ enum StudyTemplate {
         <html lang="en">
         <head>
         <meta charset="utf-8"/>
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src '{{cssDigest}}'; base-uri 'none'; form-action 'none'"/>
+        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src \
+        '{{cssDigest}}'; base-uri 'none'; form-action 'none'"/>
         <meta name="viewport" content="width=device-width, initial-scale=1"/>
         <meta name="referrer" content="no-referrer"/>
         <meta name="robots" content="noindex"/>
@@ -23,10 +24,12 @@ enum StudyTemplate {
         <h1><bdi>{{identity.name}}</bdi></h1>
         <div class="facts identity">
         {{#identity.facts}}
-        <div><span class="label">{{label}}</span><bdi class="value{{#isMissing}} missing{{/isMissing}}">{{value}}</bdi></div>
+        <div><span class="label">{{label}}</span><bdi class="value{{#isMissing}} missing{{/isMissing}}">\
+        {{value}}</bdi></div>
         {{/identity.facts}}
         {{#studyFacts}}
-        <div><span class="label">{{label}}</span><bdi class="value{{#isMissing}} missing{{/isMissing}}">{{value}}</bdi></div>
+        <div><span class="label">{{label}}</span><bdi class="value{{#isMissing}} missing{{/isMissing}}">\
+        {{value}}</bdi></div>
         {{/studyFacts}}
         </div>
         <p class="fine">{{revisionText}}</p>
@@ -45,7 +48,8 @@ enum StudyTemplate {
         <h2>Quality findings</h2>
         {{#quality}}
         <div class="finding{{#isFailure}} failure{{/isFailure}}">
-        <span class="chip {{#isFailure}}fail{{/isFailure}}{{^isFailure}}note{{/isFailure}}">{{#isFailure}}Makes indeterminate{{/isFailure}}{{^isFailure}}Noted{{/isFailure}}</span>
+        <span class="chip {{#isFailure}}fail{{/isFailure}}{{^isFailure}}note{{/isFailure}}">{{#isFailure}}\
+        Makes indeterminate{{/isFailure}}{{^isFailure}}Noted{{/isFailure}}</span>
         <div><strong>{{name}}</strong> <span>{{detail}}</span></div>
         </div>
         {{/quality}}
@@ -122,7 +126,8 @@ enum StudyTemplate {
         {{/intervalMeaning}}
         </div>
         {{#otherRevisions}}
-        <p class="fine">Revision {{revision}} of this study, judged {{judgedAt}}: {{word}}{{#.probability}}, probability {{.}}{{/.probability}}.</p>
+        <p class="fine">Revision {{revision}} of this study, judged {{judgedAt}}: {{word}}\
+        {{#.probability}}, probability {{.}}{{/.probability}}.</p>
         {{/otherRevisions}}
         </section>
         """
@@ -135,19 +140,29 @@ enum StudyTemplate {
         {{{chartWide}}}
         {{{chartNarrow}}}
         <ul class="legend">
-        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 26 12" class="key" aria-hidden="true"><circle cx="7" cy="6" r="3.4" class="dot high"/><circle cx="19" cy="6" r="3.4" class="dot low"/></svg>scored slice, at or above / below {{slicePositiveFrom}}</li>
+        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 26 12" class="key" aria-hidden="true">\
+        <circle cx="7" cy="6" r="3.4" class="dot high"/>\
+        <circle cx="19" cy="6" r="3.4" class="dot low"/></svg>scored slice, at or above / below \
+        {{slicePositiveFrom}}</li>
         {{#hasFlags}}
-        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 18" class="key tall" aria-hidden="true"><circle cx="10" cy="9" r="8" class="flag"/><text x="10" y="12.8" class="flag-word middle">1</text></svg>picture below, highest first</li>
+        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 18" class="key tall" aria-hidden="true">\
+        <circle cx="10" cy="9" r="8" class="flag"/>\
+        <text x="10" y="12.8" class="flag-word middle">1</text></svg>picture below, highest first</li>
         {{/hasFlags}}
-        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key" aria-hidden="true"><rect x="0" y="2" width="22" height="8" class="strip scored"/></svg>scored</li>
+        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key" aria-hidden="true">\
+        <rect x="0" y="2" width="22" height="8" class="strip scored"/></svg>scored</li>
         {{#hasSkipped}}
-        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key" aria-hidden="true"><rect x="0" y="2" width="22" height="8" class="strip skipped"/></svg>left out (no lung)</li>
+        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key" aria-hidden="true">\
+        <rect x="0" y="2" width="22" height="8" class="strip skipped"/></svg>left out (no lung)</li>
         {{/hasSkipped}}
         {{#hasRejected}}
-        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key" aria-hidden="true"><line x1="7" y1="2" x2="15" y2="10" class="cross"/><line x1="7" y1="10" x2="15" y2="2" class="cross"/></svg>not readable</li>
+        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key" aria-hidden="true">\
+        <line x1="7" y1="2" x2="15" y2="10" class="cross"/>\
+        <line x1="7" y1="10" x2="15" y2="2" class="cross"/></svg>not readable</li>
         {{/hasRejected}}
         {{#hasGaps}}
-        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key" aria-hidden="true"><rect x="1" y="1" width="20" height="10" class="gap"/></svg>slices missing</li>
+        <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key" aria-hidden="true">\
+        <rect x="1" y="1" width="20" height="10" class="gap"/></svg>slices missing</li>
         {{/hasGaps}}
         </ul>
         {{/hasSlices}}
@@ -165,10 +180,12 @@ enum StudyTemplate {
         <details>
         <summary>{{countText}}: all as a table</summary>
         <div class="scroll" role="region" tabindex="0" aria-label="Every slice"><table class="plain numbers">
-        <thead><tr><th>Slice</th><th>Position, mm</th><th>Probability</th><th>Lung in body</th><th>Outcome</th><th>SOP Instance UID</th></tr></thead>
+        <thead><tr><th>Slice</th><th>Position, mm</th><th>Probability</th><th>Lung in body</th><th>Outcome</th>\
+        <th>SOP Instance UID</th></tr></thead>
         <tbody>
         {{#rows}}
-        <tr><td>{{number}}</td><td>{{position}}</td><td>{{^.probability}}\u{2013}{{/.probability}}{{.probability}}</td><td>{{^.lung}}\u{2013}{{/.lung}}{{.lung}}</td><td>{{reason}}</td><td class="code">{{uid}}</td></tr>
+        <tr><td>{{number}}</td><td>{{position}}</td><td>{{^.probability}}\u{2013}{{/.probability}}{{.probability}}</td>\
+        <td>{{^.lung}}\u{2013}{{/.lung}}{{.lung}}</td><td>{{reason}}</td><td class="code">{{uid}}</td></tr>
         {{/rows}}
         </tbody>
         </table></div>
@@ -181,13 +198,17 @@ enum StudyTemplate {
         <section id="pictures">
         <h2>Slices with the highest probability</h2>
         {{#hasPictures}}
-        <p class="quiet">{{picturesMeaning}} Letters at the edges: R right, L left, A anterior, P posterior, H head, F feet of the patient.</p>
+        <p class="quiet">{{picturesMeaning}} Letters at the edges: R right, L left, A anterior, P posterior, H head, F \
+        feet of the patient.</p>
         <div class="pictures">
         {{#pictures}}
         <figure id="picture-{{rank}}">
-        <div class="picture"><img src="{{{source}}}" width="{{columns}}" height="{{rows}}" alt="{{alternative}}"/><span class="edge left">{{left}}</span><span class="edge right">{{right}}</span><span class="edge top">{{top}}</span><span class="edge bottom">{{bottom}}</span></div>
+        <div class="picture"><img src="{{{source}}}" width="{{columns}}" height="{{rows}}" alt="{{alternative}}"/>\
+        <span class="edge left">{{left}}</span><span class="edge right">{{right}}</span><span class="edge top">\
+        {{top}}</span><span class="edge bottom">{{bottom}}</span></div>
         <figcaption>
-        <div class="caption-line"><span class="badge">{{rank}}</span><strong>{{place}}</strong>{{#.probability}}<span class="p">{{.}}</span>{{/.probability}}</div>
+        <div class="caption-line"><span class="badge">{{rank}}</span><strong>{{place}}</strong>{{#.probability}}\
+        <span class="p">{{.}}</span>{{/.probability}}</div>
         {{#.position}}
         <div>position {{.}}</div>
         {{/.position}}

@@ -75,6 +75,8 @@ enum CodeText {
         }
     }
 
-    /// `1 slice`, `3 slices`.
-    static func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
+    /// `1 slice`, `3 slices`; the noun's `plural` where it is not made by an s.
+    static func count(_ number: Int, _ noun: String, _ plural: String? = nil) -> String {
+        number == 1 ? "1 \(noun)" : "\(number) \(plural ?? noun + "s")"
+    }
 }

@@ -1,9 +1,9 @@
 import GRDB
 import GantryCore
 
-/// Series decisions and file outcomes of one verdict or one failure.
+/// Series decisions and file outcomes of one verdict or one failure, held together by a row of the table `ledger`.
 enum LedgerRows {
-    /// Stores both lists and returns the ledger's number.
+    /// Stores both lists and returns the number of their row.
     static func insert(
         _ db: Database, _ key: StudyKey, seriesDecisions: [SeriesDecision], files: [FileOutcome]
     ) throws -> Int64 {
@@ -34,7 +34,7 @@ enum LedgerRows {
         ).map { try JSONColumn.value(FileOutcome.self, $0) }
     }
 
-    /// The ledger of the latest failure that no later attempt has overtaken, by a verdict or by finding nothing new;
+    /// Those of the latest failure that no later attempt has overtaken, by a verdict or by finding nothing new;
     /// nil where there is none.
     static func ofLatestFailure(_ db: Database, _ key: StudyKey) throws -> Int64? {
         try Int64?.fetchOne(

@@ -9,17 +9,6 @@ enum LaterSchemas {
         ) STRICT, WITHOUT ROWID;
         """
 
-    /// Whose a judged study is by the files that were queued since: that takes effect with a verdict on them, never
-    /// with a failure.
-    static let identitiesToCome = """
-        CREATE TABLE identity_to_come (
-            study_key TEXT NOT NULL PRIMARY KEY REFERENCES study (study_key),
-            patient_key TEXT NOT NULL REFERENCES patient (patient_key),
-            patient TEXT NOT NULL CHECK (json_valid(patient)),
-            attributes TEXT NOT NULL CHECK (json_valid(attributes))
-        ) STRICT, WITHOUT ROWID;
-        """
-
     /// Folders that a run was given as input: nothing is ever written there.
     static let inputs = "CREATE TABLE input (path TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID;"
 

@@ -30,9 +30,6 @@ enum StoreMigrations {
         }
         migrator.registerMigration("inputs") { db in try db.execute(sql: LaterSchemas.inputs) }
         migrator.registerMigration("settling") { db in try db.execute(sql: LaterSchemas.settling) }
-        migrator.registerMigration("identities to come") { db in
-            try db.execute(sql: LaterSchemas.identitiesToCome)
-        }
         return migrator
     }()
 

@@ -10,11 +10,10 @@ extension SQLiteStudyStore {
     ///
     /// **Throws** `.illegalMove` where the key already belongs to another study or patient.
     public func enqueue(_ study: EnqueuedStudy, now: Timestamp) throws(StoreFault) -> QueuedStudy {
-        let identity = PatientIdentity(study.patient)
         let key = try keys.studyKey(of: study.studyInstanceUID)
-        let patientKey = try keys.patientKey(of: identity, studyInstanceUID: study.studyInstanceUID)
+        let patientKey = try patientKey(of: study.identity, studyInstanceUID: study.studyInstanceUID)
         return try write { db in
-            try Self.insertPatient(db, patientKey, identity)
+            try Self.insertPatient(db, patientKey, study.patient)
             guard let row = try StudyRow.find(db, key) else {
                 try Self.insertStudy(db, key, patientKey, study, now: now)
                 try AuditRows.append(
@@ -25,9 +24,8 @@ extension SQLiteStudyStore {
                 throw Self.collision(key.value, "study")
             }
             try Self.updatePlace(db, key, study, now: now)
-            try Self.putIdentityToCome(db, key, patientKey, study)
             // What was judged stays with the patient it was judged for until there is a verdict on what came since.
-            if row.revision == 0 { try Self.takeIdentity(db, key) }
+            if row.revision == 0 { try Self.identify(db, key, patientKey, study.identity) }
             let staysInQuarantine = row.state == .quarantined && !study.leavesQuarantine
             let keepsState =
                 staysInQuarantine || row.state == .judged
@@ -134,19 +132,6 @@ extension SQLiteStudyStore {
             db, row.studyKey, event: event, from: row.state, to: state, detail: "attempt \(row.attempt)", now: now)
     }
 
-    private static func insertPatient(_ db: Database, _ key: PatientKey, _ identity: PatientIdentity) throws {
-        try db.execute(
-            sql: """
-                INSERT INTO patient (patient_key, patient_id, issuer_of_patient_id) VALUES (?, ?, ?)
-                ON CONFLICT (patient_key) DO NOTHING
-                """, arguments: [key.value, identity.patientID, identity.issuer])
-        let isSame = try Bool.fetchOne(
-            db,
-            sql: "SELECT patient_id IS ? AND issuer_of_patient_id IS ? FROM patient WHERE patient_key = ?",
-            arguments: [identity.patientID, identity.issuer, key.value])
-        guard isSame == true else { throw collision(key.value, "patient") }
-    }
-
     private static func insertStudy(
         _ db: Database, _ key: StudyKey, _ patientKey: PatientKey, _ study: EnqueuedStudy, now: Timestamp
     ) throws {
@@ -171,44 +156,6 @@ extension SQLiteStudyStore {
             arguments: [study.root, study.fileCount, now.millisecondsSince1970, key.value])
     }
 
-    private static func putIdentityToCome(
-        _ db: Database, _ key: StudyKey, _ patientKey: PatientKey, _ study: EnqueuedStudy
-    ) throws {
-        try db.execute(
-            sql: """
-                INSERT OR REPLACE INTO identity_to_come (study_key, patient_key, patient, attributes)
-                VALUES (?, ?, ?, ?)
-                """,
-            arguments: [
-                key.value, patientKey.value, try JSONColumn.text(study.patient), try JSONColumn.text(study.study),
-            ])
-        // Mostly it is the one that the study has.
-        try db.execute(
-            sql: """
-                DELETE FROM identity_to_come WHERE study_key = ? AND (patient_key, patient, attributes) =
-                    (SELECT patient_key, patient, attributes FROM study WHERE study_key = identity_to_come.study_key)
-                """, arguments: [key.value])
-    }
-
-    /// Lets the identity that the newest files have take effect: there is a verdict on them. Another patient that the
-    /// study was taken for is kept in mind, so that its reports are taken away there.
-    static func takeIdentity(_ db: Database, _ key: StudyKey) throws {
-        try db.execute(
-            sql: """
-                INSERT INTO former_patient (study_key, patient_key)
-                SELECT study_key, study.patient_key FROM study JOIN identity_to_come USING (study_key)
-                WHERE study_key = ? AND study.patient_key <> identity_to_come.patient_key
-                ON CONFLICT DO NOTHING
-                """, arguments: [key.value])
-        try db.execute(
-            sql: """
-                UPDATE study SET (patient_key, patient, attributes) =
-                    (SELECT patient_key, patient, attributes FROM identity_to_come WHERE study_key = study.study_key)
-                WHERE study_key = ? AND study_key IN (SELECT study_key FROM identity_to_come)
-                """, arguments: [key.value])
-        try db.execute(sql: "DELETE FROM identity_to_come WHERE study_key = ?", arguments: [key.value])
-    }
-
     private static func requeue(_ db: Database, _ key: StudyKey) throws {
         try db.execute(
             sql: """
@@ -216,11 +163,5 @@ extension SQLiteStudyStore {
                     retry_at = NULL, failure_code = NULL, failure_detail = NULL
                 WHERE study_key = ?
                 """, arguments: [key.value])
-    }
-
-    private static func collision(_ key: String, _ what: String) -> StoreFault {
-        StoreFault(
-            .illegalMove, subject: key,
-            explanation: "this key already belongs to another \(what); keep this one in a store of its own")
     }
 }

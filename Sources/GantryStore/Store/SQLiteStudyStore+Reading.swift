@@ -65,7 +65,7 @@ extension SQLiteStudyStore {
         }
     }
 
-    /// Attempts, audit and the ledger of a failed study; nil where the study is unknown.
+    /// Attempts, audit, and what became of series and files of a failed study; nil where the study is unknown.
     public func history(of key: StudyKey) throws(StoreFault) -> StudyHistory? {
         try read { db in
             guard

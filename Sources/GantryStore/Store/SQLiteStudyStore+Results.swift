@@ -6,9 +6,10 @@ extension SQLiteStudyStore {
     ///
     /// **Throws** `.leaseLost`, `.unknownStudy`; `.illegalMove` where this attempt has committed before.
     public func commit(
-        _ result: StudyResult, under lease: StudyLease, now: Timestamp
+        _ result: StudyResult, of identity: StudyIdentity, under lease: StudyLease, now: Timestamp
     ) throws(StoreFault) -> StudyRecord {
-        try write { db in
+        let patientKey = try patientKey(of: identity, studyInstanceUID: lease.studyInstanceUID)
+        return try write { db in
             let row = try StudyRow.held(db, by: lease)
             guard row.state == .running else {
                 throw StoreFault(
@@ -16,7 +17,7 @@ extension SQLiteStudyStore {
                     explanation: "attempt \(lease.attempt) has committed its result before")
             }
             let revision = row.revision + 1
-            try Self.takeIdentity(db, row.studyKey)
+            try Self.identify(db, row.studyKey, patientKey, identity)
             try RevisionRows.insert(
                 db, row.studyKey, revision: revision, attempt: row.attempt, result: result, judgedAt: now)
             try db.execute(
@@ -36,7 +37,10 @@ extension SQLiteStudyStore {
     /// lease goes on while the reports are written.
     ///
     /// **Throws** `.leaseLost`, `.unknownStudy`; `.illegalMove` where there is no revision, or its reports are owed.
-    public func confirm(_ lease: StudyLease, now: Timestamp) throws(StoreFault) {
+    public func confirm(
+        _ lease: StudyLease, of identity: StudyIdentity, now: Timestamp
+    ) throws(StoreFault) {
+        let patientKey = try patientKey(of: identity, studyInstanceUID: lease.studyInstanceUID)
         try write { db in
             let row = try StudyRow.held(db, by: lease)
             guard row.revision >= 1, row.state == .running else {
@@ -44,7 +48,7 @@ extension SQLiteStudyStore {
                     .illegalMove, subject: lease.studyKey.value,
                     explanation: "there is no revision that could be confirmed")
             }
-            try Self.takeIdentity(db, row.studyKey)
+            try Self.identify(db, row.studyKey, patientKey, identity)
             try db.execute(
                 sql: """
                     UPDATE study SET state = 'judged', reports_outstanding = 1, updated_at = ? WHERE study_key = ?

@@ -44,6 +44,9 @@ public struct TensorDictionary: TensorCollection {
     /// Every tensor's shape by its name.
     public var shapes: [String: TensorShape] { tensors.mapValues(\.shape) }
 
+    /// The tensors, in the order of their names.
+    public var all: [NamedTensor] { tensors.values.sorted { $0.name < $1.name } }
+
     /// The tensor of that name, or nil.
     public subscript(name: String) -> NamedTensor? {
         get { tensors[name] }

@@ -13,9 +13,6 @@ public struct FittedTensors: Sendable {
         tensors = statistics + [head.weight, head.bias]
     }
 
-    /// The tensors as a collection in memory.
-    public var collection: TensorDictionary { TensorDictionary(origin: "the fitted parts", tensors) }
-
     /// Writes them as safetensors, the same bytes for the same tensors. **Throws** `cannotWrite`.
     public func write(to path: String, metadata: [String: String] = [:]) throws(WeightsError) {
         try SafetensorsWriter(metadata: metadata).write(tensors, to: path)

@@ -1,3 +1,4 @@
+import GantryArrays
 import GantryTensors
 
 /// Follows the operations of one pickle as `torch.save` writes them, without ever calling anything.

@@ -1,3 +1,4 @@
+import GantryArrays
 import GantryTensors
 
 /// The tensors of a PyTorch file and where their storages lie in it, from either of its forms.

@@ -1,3 +1,4 @@
+import GantryArrays
 import GantryTensors
 
 /// A state dict as `torch.save` writes it, open for reading: the zip form of PyTorch 1.6 and later, and the form

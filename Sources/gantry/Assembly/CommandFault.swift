@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GantryCore
 import GantryGround
+import GantryImages
 import GantryInference
 import GantryModelling
 import GantryPipeline
@@ -77,6 +78,34 @@ struct CommandFault: Error, CustomStringConvertible {
         self.init(status, fault.description)
     }
 
+    /// A fault of the pictures' reader, or of a folder or file of pictures, as the end of a command.
+    init(_ fault: ImageFault) {
+        let status =
+            switch fault.code {
+            case .noImages, .unreadable: ExitStatus.noInput
+            case .readerUnavailable: ExitStatus.inputOutput
+            case .preparation: ExitStatus.configuration
+            case .cannotEncode: ExitStatus.unexpected
+            case .notAnImage, .damaged, .tooLarge, .unsupported, .outsideFolder, .childDied, .timedOut,
+                .classesDoNotFit, .malformed, .multipleLabels:
+                ExitStatus.badData
+            }
+        self.init(status, fault.description)
+    }
+
+    /// A fault of the data to learn from as the end of a command.
+    init(_ fault: TrainingDataFault) {
+        let status =
+            switch fault.code {
+            case .noImages, .emptySide, .cannotRead: ExitStatus.noInput
+            case .fractionOutOfRange: ExitStatus.usage
+            case .oneClassOnly, .emptyClass, .classMissingInTraining, .leak, .labelUnknown, .labelForAbsent,
+                .malformedTable, .contradiction:
+                ExitStatus.badData
+            }
+        self.init(status, fault.description)
+    }
+
     /// What `body` returns; its fault is that of a weight file that was named on the command line.
     static func ofWeightFile<Result>(_ body: () throws(WeightsError) -> Result) throws(CommandFault) -> Result {
         do {
@@ -127,12 +156,16 @@ func command(_ body: () throws -> Void) throws {
         throw CommandFault(fault).leave()
     } catch let fault as ModellingFault {
         throw CommandFault(fault).leave()
+    } catch let fault as ImageFault {
+        throw CommandFault(fault).leave()
     } catch let failure as FileFailure {
         throw CommandFault(ExitStatus.cannotCreate, failure.description).leave()
     } catch let fault as WeightsError {
         throw CommandFault(ExitStatus.configuration, fault.description).leave()
     } catch let fault as InferenceError {
         throw CommandFault(ExitStatus.badData, fault.description).leave()
+    } catch let fault as TrainingDataFault {
+        throw CommandFault(fault).leave()
     } catch let fault as TrainingError {
         throw CommandFault(ExitStatus.badData, fault.description).leave()
     }

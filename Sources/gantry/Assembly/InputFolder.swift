@@ -81,7 +81,9 @@ struct InputFolder {
     static func rules(pipeline: String?) throws(BundleFault) -> SeriesRules {
         let folder = RunOptions.bundleFolder(pipeline)
         guard pipeline != nil || FileManager.default.fileExists(atPath: folder) else { return SeriesRules() }
-        return try PipelineBundle.definition(folder: folder).scoring.seriesRules
+        let definition = try PipelineBundle.definition(folder: folder)
+        try definition.require(.ct, in: folder)
+        return definition.scoring.seriesRules
     }
 
     /// The reader's limits of a bundle, likewise.

@@ -13,7 +13,7 @@ final class Interruption {
     private let stopping: Stopping
 
     private final class State: Sendable {
-        let value = Mutex<(isHeld: Bool, signal: Int32?)>((false, nil))
+        let value = Mutex<(sentence: String?, signal: Int32?)>((nil, nil))
     }
 
     /// Heeds signals for as long as this lives. **Throws** `CommandFault` (75) where the system refuses it.
@@ -23,16 +23,18 @@ final class Interruption {
         stopping = try Stopping(say: { _ in }) { signal in
             // Locked, so that nothing is begun that would have to be put away.
             state.value.withLock { value in
-                guard value.isHeld else { bar.leave(with: ExitStatus.interrupted(by: signal)) }
+                guard let sentence = value.sentence else { bar.leave(with: ExitStatus.interrupted(by: signal)) }
                 value.signal = signal
+                bar.wipe()
+                bar.log(sentence)
             }
-            bar.wipe()
-            bar.log("gantry: stopping; what is not complete is not written. Once more to end at once.")
         }
     }
 
-    /// From now on a signal is told by `control` and `check` alone.
-    func hold() { state.value.withLock { $0.isHeld = true } }
+    /// From now on a signal is told by `control` and `check` alone; `sentence` is what a person is told then.
+    func hold(
+        saying sentence: String = "gantry: stopping; what is not complete is not written. Once more to end at once."
+    ) { state.value.withLock { $0.sentence = sentence } }
 
     /// What a reader is told.
     var control: ReadControl { state.value.withLock { $0.signal } == nil ? .proceed : .stop }

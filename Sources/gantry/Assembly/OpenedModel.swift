@@ -81,7 +81,8 @@ struct OpenedModel {
                 ExitStatus.usage,
                 """
                 \(path): a weight file does not say where its bottlenecks have their stride, and no tensor shows it.
-                Say --stride v1.5 (on the 3x3: torchvision, timm, Hugging Face) or --stride v1 (on the first 1x1: Keras).
+                Say --stride v1.5 (on the 3x3: torchvision, timm, Hugging Face) or --stride v1 (on the first 1x1: \
+                Keras).
                 """)
         }
         let architecture = try CommandFault.ofWeightFile { () throws(WeightsError) in

@@ -32,6 +32,8 @@ struct OutputOptions: ParsableArguments {
 
     /// Refuses an output that is one of `inputs`, under whatever name, or a folder that one of them lies in (64).
     static func refuse(_ output: String, among inputs: [String]) throws(CommandFault) {
+        // The empty path would be the current folder.
+        guard !output.isEmpty else { throw CommandFault(ExitStatus.usage, "the output's name is empty.") }
         guard let written = FileIdentity(output) else { return }
         for input in inputs where ([input] + folders(above: input)).contains(where: { FileIdentity($0) == written }) {
             throw CommandFault(

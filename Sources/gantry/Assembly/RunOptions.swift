@@ -72,6 +72,12 @@ struct RunOptions: ParsableArguments {
             """)
     }
 
+    /// Refuses a bundle that scores no studies, for it is for images or its training has not ended (78), before
+    /// anything of the input is read. What else may be wrong with it, `assemble` says.
+    func refuseBundleOfNoStudies() throws(BundleFault) {
+        try PipelineBundle.refuse(Self.bundleFolder(pipeline), unlessFor: .ct)
+    }
+
     /// What children are started from: the very file that this process runs, also where an upgrade has put another in
     /// its place meanwhile, which might speak to its children in another way.
     static let childExecutable = "/proc/self/exe"
@@ -129,6 +135,7 @@ struct RunOptions: ParsableArguments {
         try requireBundle()
         let trusted = try trust.keys()
         let bundle = try PipelineBundle.unchecked(folder: Self.bundleFolder(pipeline), trust: trusted)
+        try bundle.definition.require(.ct, in: bundle.folder)
         // With trusted keys another bundle than the one that was signed is refused.
         if trusted == nil, let difference = BundleManifest.difference(in: bundle.folder) {
             Terminal.error.sentence(
@@ -167,6 +174,16 @@ struct RunOptions: ParsableArguments {
             freeSpace: { FreeSpace.least(of: written) })
     }
 
+    /// Says where the CPU cannot compute in the precision that a bundle asks for.
+    static func noteArithmetic(of definition: PipelineDefinition) {
+        let asked = definition.scoring.model.precision
+        let arithmetic = ConvolutionKernels.preferred.arithmetic(for: asked)
+        guard arithmetic != asked else { return }
+        Terminal.error.sentence(
+            "Note: the pipeline asks for \(asked.rawValue), which this CPU has no instructions for; it is computed in "
+                + "\(arithmetic.rawValue), which is slower and more exact.")
+    }
+
     /// The bundle's network, which is made ready on a thread of its own while the model's digest is taken and headers
     /// are read; the pipeline's threads score with it, each alone. **Throws** `CommandFault` (78) where its weights do
     /// not fit.
@@ -174,13 +191,7 @@ struct RunOptions: ParsableArguments {
         let definition = opened.bundle.definition
         let model = definition.scoring.model
         do {
-            let arithmetic = ConvolutionKernels.preferred.arithmetic(for: model.precision)
-            if arithmetic != model.precision {
-                Terminal.error.sentence(
-                    "Note: the pipeline asks for \(model.precision.rawValue), which this CPU has no instructions for; "
-                        + "it "
-                        + "is computed in \(arithmetic.rawValue), which is slower and more exact.")
-            }
+            Self.noteArithmetic(of: definition)
             return PendingScorer(
                 preparation: try SlicePreparation(definition.scoring.preparation),
                 classCount: model.classes.count, workers: 1, load: try opened.loading())

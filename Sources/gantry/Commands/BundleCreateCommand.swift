@@ -15,8 +15,8 @@ struct BundleCreateCommand: ParsableCommand {
         discussion: """
             The architecture is told by the tensors. What they do not tell is asked for and never guessed: where a \
             bottleneck has its stride (--stride), and what the network was trained to see (--input-convention, or \
-            --mean and --standard-deviation). With --golden the bundle is made only if it computes what the framework \
-            does. Everything else is in the new pipeline.yaml, with its default, to be changed there.
+            --mean and --standard-deviation; of CT also --window). With --golden the bundle is made only if it \
+            computes what the framework does. Everything else is in the new pipeline.yaml, with its default, to be changed there.
             """
     )
 
@@ -35,33 +35,7 @@ struct BundleCreateCommand: ParsableCommand {
         help: ArgumentHelp("The class whose probability is aggregated.", valueName: "name"))
     var positiveClass: String
 
-    @Option(
-        parsing: .unconditionalSingleValue,
-        help: ArgumentHelp(
-            "Window: centre and width in HU. Three times for a network that sees one window a channel, red first.",
-            valueName: "c,w"))
-    var window: [String]
-
-    @Option(
-        name: .customLong("input-convention"),
-        help: ArgumentHelp("What the network was trained to see: torch, caffe (BGR) or tf.", valueName: "name"))
-    var inputConvention: InputConvention?
-
-    @Option(
-        parsing: .unconditional,
-        help: ArgumentHelp(
-            "Instead of a convention: means of the windowed channels (0 to 1), one number or one a channel.",
-            valueName: "m"))
-    var mean: String?
-
-    @Option(
-        name: .customLong("standard-deviation"),
-        help: ArgumentHelp("With --mean: standard deviations.", valueName: "s"))
-    var standardDeviation: String?
-
-    @Option(name: .customLong("input-size"), help: ArgumentHelp("Side of the network's input.", valueName: "pixels"))
-    var inputSize: Int = 224
-
+    @OptionGroup var seeing: PreparationOptions
     @OptionGroup var conventions: ConventionOptions
     @OptionGroup var golden: GoldenOptions
 
@@ -77,47 +51,21 @@ struct BundleCreateCommand: ParsableCommand {
         classes.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
     }
 
-    private var windows: [Window] { window.compactMap(Window.init(argument:)) }
-
     func validate() throws {
-        guard window.count == 1 || window.count == 3, windows.count == window.count else {
-            throw ValidationError("--window takes \(Window.argumentForm); give it once, or three times.")
-        }
         guard classNames.contains(positiveClass) else {
             throw ValidationError(
                 "--positive-class \(positiveClass) is none of the classes \(classNames.joined(separator: ", ")).")
         }
-        guard (inputConvention == nil) == (mean != nil), (mean == nil) == (standardDeviation == nil) else {
-            throw ValidationError(
-                """
-                What was the network trained to see? Give --input-convention, or --mean and --standard-deviation:
-                  torch  \(InputConvention.torch.explanation.dropFirst(7))
-                  caffe  \(InputConvention.caffe.explanation.dropFirst(7))
-                  tf     \(InputConvention.tf.explanation.dropFirst(4))
-                """)
-        }
-        for (option, text) in [("--mean", mean), ("--standard-deviation", standardDeviation)] {
-            if let text, Self.numbers(text) == nil {
-                throw ValidationError("\(option) takes numbers separated by commas, not \(text).")
-            }
-        }
-    }
-
-    private static func numbers(_ text: String) -> [Double]? {
-        let parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
-            Double($0.trimmingCharacters(in: .whitespaces))
-        }
-        let numbers = parts.compactMap { $0 }.filter(\.isFinite)
-        return numbers.count == parts.count ? numbers : nil
     }
 
     func run() throws {
         try command {
+            try UnfinishedTraining.refuse(bundle)
             try replacing.check(bundle, against: [model] + golden.golden) {
                 FileManager.default.fileExists(atPath: $0 + "/" + PipelineBundle.definitionFile)
             }
             let opened = try OpenedModel(model, conventions: conventions, trust: nil)
-            let preparation = try preparation(channels: opened.architecture.inputChannels)
+            let preparation = try seeing.preparation(channels: opened.architecture.inputChannels, of: model)
             try checkClasses(opened.architecture)
 
             // Everything is made beside the bundle, which appears whole or not at all.
@@ -139,7 +87,10 @@ struct BundleCreateCommand: ParsableCommand {
             Terminal.output.line("Wrote \(bundle): \(opened.architecture.summary)")
             for sentence in opened.sources { Terminal.output.line("  \(sentence)") }
             if let comparison { Terminal.output.line("  \(comparison.sentence)") }
-            Terminal.output.line("To score with it: gantry ingest FOLDER --pipeline \(bundle)")
+            Terminal.output.line(
+                seeing.input == .ct
+                    ? "To score with it: gantry ingest FOLDER --pipeline \(bundle)"
+                    : "To score with it: gantry model predict \(bundle) FILES...")
         }
     }
 
@@ -166,36 +117,6 @@ struct BundleCreateCommand: ParsableCommand {
             ? "it has no last layer, so it scores no classes"
             : "its last layer has \(architecture.classes) outputs, but --classes names \(classNames.count)"
         throw CommandFault(ExitStatus.badData, "\(model): \(what).")
-    }
-
-    /// Windows and normalisation in the order of the network's channels.
-    private func preparation(channels: Int) throws(CommandFault) -> PreparationDefinition {
-        guard channels == 1 || channels == 3 else {
-            throw CommandFault(
-                ExitStatus.badData, "\(model): its input has \(channels) channels; slices are scored with 1 or 3.")
-        }
-        guard windows.count <= channels else {
-            throw CommandFault(ExitStatus.usage, "\(model): its input has one channel: give one --window.")
-        }
-        var normalisation = inputConvention?.normalisation(channels: channels)
-        if let mean = mean.flatMap(Self.numbers), let deviation = standardDeviation.flatMap(Self.numbers) {
-            func each(_ values: [Double]) -> [Double] {
-                values.count == 1 ? [Double](repeating: values[0], count: channels) : values
-            }
-            normalisation = (each(mean), each(deviation))
-        }
-        guard let (mean, deviation) = normalisation else {
-            throw CommandFault(
-                ExitStatus.usage,
-                "\(model): its input has \(channels == 1 ? "one channel" : "\(channels) channels"), which the "
-                    + "convention "
-                    + "\(inputConvention?.rawValue ?? "") does not know. Say --mean and --standard-deviation.")
-        }
-        let isReversed = inputConvention?.isBlueFirst == true
-        let preparation = PreparationDefinition(
-            windows: isReversed ? windows.reversed() : windows, inputSize: inputSize, mean: mean,
-            standardDeviation: deviation)
-        return preparation
     }
 
     /// The pipeline's name: the folder's unless given. **Throws** `CommandFault` (64) where it is none.
@@ -247,13 +168,13 @@ struct BundleCreateCommand: ParsableCommand {
         let network = try CommandFault.ofWeightFile { () throws(WeightsError) in
             try ResidualNetwork(architecture: opened.architecture, weights: SafetensorsFile(path: file))
         }
-        let comparison = try golden.comparison(network, inputSize: inputSize)
+        let comparison = try golden.comparison(network, inputSize: preparation.inputSize)
         if let comparison, !comparison.isEqual {
             throw CommandFault(ExitStatus.badData, "\(model): not what its framework computes. \(comparison.sentence).")
         }
         let card = BundleCard(
             name: definition.name, source: source.printable, sourceDigest: try FileDigest.sha256(of: model),
-            convention: inputConvention?.explanation, conventions: opened.sources, description: description,
+            convention: seeing.inputConvention?.explanation, conventions: opened.sources, description: description,
             preparation: preparation, golden: comparison, version: Gantry.version)
         try Self.write(card.text, to: folder + "/" + ModelCard.file)
         return comparison
@@ -263,5 +184,3 @@ struct BundleCreateCommand: ParsableCommand {
         try CommandFault.ofWriting { () throws(FileFailure) in try DurableFile.write(text.utf8, to: path) }
     }
 }
-
-extension InputConvention: ExpressibleByArgument {}

@@ -8,8 +8,8 @@ struct BundleSealCommand: ParsableCommand {
         commandName: "seal",
         abstract: "Lists the SHA-256 of every file of a bundle in its SHA256SUMS, after a change by hand.",
         discussion: """
-            `sha256sum -c SHA256SUMS` checks the same. A signature that the bundle had is removed, and so is a proof in \
-            MODEL_CARD.md that was made with other weights.
+            `sha256sum -c SHA256SUMS` checks the same. A signature that the bundle had is removed, and so is a proof \
+            in MODEL_CARD.md that was made with other weights.
             """
     )
 

@@ -41,6 +41,7 @@ struct BundleVerifyCommand: ParsableCommand {
 
     func run() throws {
         try command {
+            try UnfinishedTraining.refuse(bundle)
             let keys = try trust.keys()
             var checks: [Check] = []
             let definition = check("definition", &checks) { () throws(BundleFault) in

@@ -3,7 +3,6 @@ import GantryCore
 import GantryModelling
 import GantryPipeline
 import GantryStore
-import GantryTraining
 
 /// `gantry evaluate`: stored verdicts against the truth.
 struct EvaluateCommand: ParsableCommand {

@@ -20,8 +20,9 @@ struct ExtractCommand: ParsableCommand {
         abstract: "Writes the chosen series of each study as Hounsfield units.",
         discussion: """
             npy: one Int16 array [slices, rows, columns] in slice order (by position along the normal), and a .json of \
-            geometry and SOP Instance UIDs. png: windowed 8-bit slices. Padding keeps its rescaled value, which the .json names. Files are \
-            named by the Series Instance UID, and the number of the part where a series has several stacks or phases.
+            geometry and SOP Instance UIDs. png: windowed 8-bit slices. Padding keeps its rescaled value, which the \
+            .json names. Files are named by the Series Instance UID, and the number of the part where a series has \
+            several stacks or phases.
             """
     )
 

@@ -12,8 +12,8 @@ struct IngestCommand: ParsableCommand {
             A second run scores nothing again: a study is known by the content of its slices and by the pipeline. \
             Nothing is deleted, moved or written inside the input. Ctrl-C hands back what is in flight.
 
-            With --again only the studies named are looked at, also where they are in quarantine: after wrong files were \
-            removed, or missing ones sent. Without a path they are sought where they lay last.
+            With --again only the studies named are looked at, also where they are in quarantine: after wrong files \
+            were removed, or missing ones sent. Without a path they are sought where they lay last.
             """
     )
 
@@ -41,6 +41,7 @@ struct IngestCommand: ParsableCommand {
 
     func run() throws {
         try command {
+            try options.refuseBundleOfNoStudies()
             let again = try studiesToLookAtAgain()
             let paths = try self.paths.isEmpty ? placesOf(again.map(\.place)) : self.paths
             try options.refuseWritingInto(paths)

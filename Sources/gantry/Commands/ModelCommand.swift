@@ -4,9 +4,10 @@ import ArgumentParser
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
-        abstract: "Looks at, runs, compares, converts, fits, completes and quantises a network.",
+        abstract: "Looks at, runs, compares, converts, fits, completes and quantises a network; predicts pictures.",
         subcommands: [
-            ModelInspectCommand.self, ModelRunCommand.self, ModelFitCommand.self, ModelSeedCommand.self,
+            ModelInspectCommand.self, ModelRunCommand.self, ModelPredictCommand.self, ModelFitCommand.self,
+            ModelSeedCommand.self,
             ModelQuantizeCommand.self, ModelConvertCommand.self, ModelDiffCommand.self,
         ]
     )

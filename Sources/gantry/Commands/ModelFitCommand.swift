@@ -49,6 +49,7 @@ struct ModelFitCommand: ParsableCommand {
     func run() throws {
         try command {
             let definition = try PipelineBundle.definition(folder: pipeline)
+            try definition.require(.ct, in: pipeline)
             let model = definition.scoring.model
             guard model.classes.count == 2, let positive = model.classes.firstIndex(of: model.positiveClass) else {
                 throw CommandFault(

@@ -10,9 +10,9 @@ struct ModelInspectCommand: ParsableCommand {
         abstract: "Prints the layer table: name, type, output shape, parameters, what each layer reads; totals.",
         discussion: """
             The architecture is told by the tensors' names and shapes, which are checked: what is missing, too many or \
-            misshapen is named, and so is every tensor with NaN, infinity or numbers of a type that no network has (65, \
-            of a bundle 78). Shapes are those of a bundle's input size, of a weight file those of 224x224. Within a \
-            block the last column leaves the block's name out.
+            misshapen is named, and so is every tensor with NaN, infinity or numbers of a type that no network has \
+            (65, of a bundle 78). Shapes are those of a bundle's input size, of a weight file those of 224x224. Within \
+            a block the last column leaves the block's name out.
             """
     )
 

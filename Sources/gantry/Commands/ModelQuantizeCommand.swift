@@ -48,8 +48,10 @@ struct ModelQuantizeCommand: ParsableCommand {
 
     func run() throws {
         try command {
+            let named = RunOptions.bundleFolder(pipeline)
+            try PipelineBundle.refuse(named, unlessFor: .ct)
             let opened = try BundleModel.checked(
-                folder: RunOptions.bundleFolder(pipeline), precision: .f32, trust: trust.keys())
+                folder: named, precision: .f32, trust: trust.keys())
             let bundle = opened.bundle
             let definition = bundle.definition
             let path = bundle.folder + "/" + QuantizedModel.usualFile

@@ -1,4 +1,5 @@
 import ArgumentParser
+import GantryArrays
 import GantryGround
 import GantryInference
 import GantryModelling

@@ -12,8 +12,8 @@ struct ReportCommand: ParsableCommand {
         abstract: "Writes the reports of a study or a patient again, from the store alone.",
         discussion: """
             KEY is the key of a study or of a patient, or its first digits; the input may be gone. \
-            `--patient-id -` reads a Patient ID from standard input instead, so that it stands in no command line; on a \
-            terminal it asks for it and does not show what is typed.
+            `--patient-id -` reads a Patient ID from standard input instead, so that it stands in no command line; on \
+            a terminal it asks for it and does not show what is typed.
             """
     )
 

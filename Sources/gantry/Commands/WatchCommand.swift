@@ -39,6 +39,7 @@ struct WatchCommand: ParsableCommand {
 
     func run() throws {
         try command {
+            try options.refuseBundleOfNoStudies()
             try options.refuseWritingInto([folder])
             try refuseFile()
             let listing = try InputFolder.list(folder)

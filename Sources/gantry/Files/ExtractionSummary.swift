@@ -7,15 +7,15 @@ struct ExtractionSummary {
     var written: Int
     /// What is missing in the array and may belong there.
     var missing: [FileOutcome]
-    /// The ends of files that have no slice in the array.
-    var ends: [FileOutcome]
+    /// Files that have no slice in the array, with their outcomes.
+    var notExtracted: [FileOutcome]
     /// Number of files that have one.
     var extracted: Int
     /// Number of unreadable files that may belong to the study.
-    var doubts: Int
+    var unreadableNeighbours: Int
 
     /// Whether something may be missing.
-    var isIncomplete: Bool { written < slices || !missing.isEmpty || doubts > 0 }
+    var isIncomplete: Bool { written < slices || !missing.isEmpty || unreadableNeighbours > 0 }
 
     /// All files of the study: `seen` is `extracted` + `skipped` + `rejected`.
     struct Files: Encodable {
@@ -24,15 +24,15 @@ struct ExtractionSummary {
         var skipped: Int
         var rejected: Int
         var unreadableNeighbours: Int
-        /// Those that are not extracted, with their ends.
+        /// Those that are not extracted, with their outcomes.
         var notExtracted: [FileOutcome]
     }
 
     /// See `Files`.
     var files: Files {
-        let account = FileAccount(ends)
+        let account = FileAccount(notExtracted)
         return Files(
             seen: extracted + account.seen, extracted: extracted, skipped: account.skipped, rejected: account.rejected,
-            unreadableNeighbours: doubts, notExtracted: ends)
+            unreadableNeighbours: unreadableNeighbours, notExtracted: notExtracted)
     }
 }

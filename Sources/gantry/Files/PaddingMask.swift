@@ -1,6 +1,6 @@
 import Foundation
+import GantryArrays
 import GantryCore
-import GantryModelling
 import GantryPipeline
 
 /// Where padding lies in an array of `extract`: NumPy's booleans, one a pixel, made of slices that are read as masks.

@@ -1,6 +1,6 @@
 import Foundation
+import GantryArrays
 import GantryCore
-import GantryModelling
 import GantryPipeline
 import GantryReports
 
@@ -108,15 +108,16 @@ struct SeriesExtraction: SliceReceiver {
         }
         let summary = ExtractionSummary(
             slices: stack.slices.count, written: written.count, missing: missing + beside.missing,
-            ends: ends, extracted: Set(written.map(\.source.file)).count, doubts: beside.unreadableNeighbours.count)
+            notExtracted: notExtracted, extracted: Set(written.map(\.source.file)).count,
+            unreadableNeighbours: beside.unreadableNeighbours.count)
         // Frames of one file, and files that fail alike, are said once; the .json names each.
-        for (outcome, files) in summary.missing.byEnd {
+        for (outcome, files) in summary.missing.alike {
             Terminal.error.sentence(
                 "gantry: \(outcome.file.printable.shortened): \(outcome.detail.printable)"
                     + (files.count > 1 ? " (and \(files.count - 1) more like it)" : ""))
         }
         if let first = beside.unreadableNeighbours.first {
-            let more = summary.doubts - 1
+            let more = summary.unreadableNeighbours - 1
             Terminal.error.sentence(
                 "gantry: \(first.file.printable.shortened): cannot be read, so nobody knows whether it is a slice of "
                     + "series "
@@ -153,8 +154,8 @@ struct SeriesExtraction: SliceReceiver {
         return summary
     }
 
-    /// The ends of the study's files that have no slice in the array, one a file, by path.
-    private var ends: [FileOutcome] {
+    /// The study's files that have no slice in the array, with their outcomes, one a file, by path.
+    private var notExtracted: [FileOutcome] {
         var seen = Set(written.map(\.source.file))
         return (missing + beside.outcomes).filter { seen.insert($0.file).inserted }
             .sorted { pathPrecedes($0.file, $1.file) }

@@ -10,7 +10,7 @@ struct InspectedStudy {
 
     let study: Study
     let selection: SeriesSelection
-    /// The series in the order of the ledger: the chosen one first.
+    /// The series in the order of the report: the chosen one first.
     let lines: [Line]
 
     init(_ study: Study, rules: SeriesRules) {

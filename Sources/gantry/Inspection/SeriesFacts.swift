@@ -1,6 +1,6 @@
 import GantryCore
 
-/// What the images of a series, or of a part of it, look like: the numbers of the ledger that no rule asks for.
+/// What the images of a series, or of a part of it, look like: the numbers that no rule asks for.
 struct SeriesFacts: Encodable {
     /// Rows and columns of most images; nil where there is no image.
     var rows: Int?

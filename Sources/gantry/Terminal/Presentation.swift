@@ -133,7 +133,7 @@ enum Presentation {
 
     /// Files with their ends; those of one and the same end together.
     static func printOutcomes(_ outcomes: [FileOutcome], on terminal: Terminal) {
-        for (outcome, files) in outcomes.byEnd {
+        for (outcome, files) in outcomes.alike {
             for file in files.prefix(mostFilesNamed) { terminal.line("  \(file.printable.shortened)") }
             if files.count > mostFilesNamed { terminal.line("  and \(files.count - mostFilesNamed) more like it") }
             for part in "\(outcome.reasonInWords): \(outcome.detail.printable)".wrapped(terminal.columns - 4) {
@@ -156,19 +156,19 @@ enum Presentation {
 
 extension [FileOutcome] {
     /// The files of each reason and sentence, in the order of the first.
-    var byEnd: [(outcome: FileOutcome, files: [String])] {
+    var alike: [(outcome: FileOutcome, files: [String])] {
         var places: [FileOutcome: Int] = [:]
-        var ends: [(outcome: FileOutcome, files: [String])] = []
+        var alike: [(outcome: FileOutcome, files: [String])] = []
         for outcome in self {
             var key = outcome
             key.file = outcome.reasonInWords
             if let place = places[key] {
-                ends[place].files.append(outcome.file)
+                alike[place].files.append(outcome.file)
             } else {
-                places[key] = ends.count
-                ends.append((outcome, [outcome.file]))
+                places[key] = alike.count
+                alike.append((outcome, [outcome.file]))
             }
         }
-        return ends
+        return alike
     }
 }

@@ -13,6 +13,15 @@ import Testing
         #expect(JudgingDefinition().problems().isEmpty)
     }
 
+    @Test(arguments: [8, 28, 32, 1024]) func `a network for images may see small ones`(side: Int) {
+        var definition = Self.sound
+        definition.preparation = PreparationDefinition(
+            images: ImagePreparation(resize: .torchvision, inputSize: side, colourOrder: .bgr))
+        #expect(definition.problems().isEmpty)
+        #expect(definition.preparation.imagePreparation?.inputSize == side)
+        #expect(Self.sound.preparation.imagePreparation == nil)
+    }
+
     private static func quantized(
         file: String = "model.int8.safetensors", sha256: String = String(repeating: "0a", count: 32)
     ) -> QuantizedModel { QuantizedModel(file: file, sha256: sha256) }
@@ -63,6 +72,18 @@ import Testing
         ("preparation.mean", { $0.preparation.mean = [0, 0, .nan] }),
         ("preparation.standard-deviation", { $0.preparation.standardDeviation = [1, 1, 0] }),
         ("preparation.standard-deviation", { $0.preparation.standardDeviation = [1, 1, .infinity] }),
+        ("preparation.resize", { $0.preparation.resize = .keras }),
+        ("preparation.colour-order", { $0.preparation.colourOrder = .bgr }),
+        ("preparation.windows", { $0.preparation.input = .images }),
+        ("preparation.input-size", { $0.preparation = PreparationDefinition(images: ImagePreparation(inputSize: 7)) }),
+        (
+            "preparation.input-size",
+            { $0.preparation = PreparationDefinition(images: ImagePreparation(inputSize: 1025)) }
+        ),
+        (
+            "preparation.mean",
+            { $0.preparation = PreparationDefinition(images: ImagePreparation(mean: [0], standardDeviation: [1])) }
+        ),
         (
             "slices.smallest-lung-fraction",
             { $0.sliceSelection = .lung(smallestFraction: 1.1, airRangeHU: -1000...(-400)) }

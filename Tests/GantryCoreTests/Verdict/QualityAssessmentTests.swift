@@ -83,8 +83,8 @@ import Testing
         #expect(found.map(\.code) == [.rejectedFiles] && found[0].isFailure && found[0].files == files)
         #expect(
             found[0].detail
-                == "1 file in the study's folder cannot be read, so nobody knows whether it is a slice of this study: send it "
-                + "again, or remove it. `gantry status` with the study's key names it.")
+                == "1 file in the study's folder cannot be read, so nobody knows whether it is a slice of this study: "
+                + "send it again, or remove it. `gantry status` with the study's key names it.")
     }
 
     @Test func `a conflict that is decided at one or two positions is a note, an undecided one a failure`() {
@@ -145,7 +145,7 @@ import Testing
         evidence.continuations[0].place = .below
         #expect(codes(findings(evidence: evidence, trial: trial(0.3, 0)), failures: true) == [.seriesContinues])
         // Between the slices it does not matter what the ends show.
-        evidence.continuations[0].place = .between
+        evidence.continuations[0].place = .betweenSlices
         let between = findings(evidence: evidence, trial: trial(0, 0))
         #expect(codes(between, failures: true) == [.seriesContinues])
         #expect(between[0].detail.hasPrefix("Series 4 has slices between those of the scored stack"))
@@ -200,7 +200,8 @@ import Testing
         #expect(found[1].detail.contains("of 2 slices"))
         #expect(
             found[2].detail
-                == "3 files of the study were rejected: 2 are no DICOM files, 1 has values that are no Hounsfield units."
+                == "3 files of the study were rejected: 2 are no DICOM files, 1 has values that are no Hounsfield "
+                + "units."
         )
     }
 
@@ -222,13 +223,14 @@ import Testing
         let cut = (1...20).map { FileOutcome(file: "IM\($0)", reason: .damaged, detail: "") }
         #expect(
             findings(slices: [record(0)], files: cut)[0].detail
-                == "20 files of the study were rejected: they are damaged or cut short. They may be slices of this study."
+                == "20 files of the study were rejected: they are damaged or cut short. They may be slices of this "
+                + "study."
         )
         let mixed = cut.prefix(2) + [FileOutcome(file: "a.txt", reason: .notDICOM, detail: "")]
         #expect(
             findings(slices: [record(0)], files: Array(mixed))[0].detail
-                == "3 files of the study were rejected: 1 is no DICOM file, 2 are damaged or cut short. 2 of them may be "
-                + "slices of this study.")
+                == "3 files of the study were rejected: 1 is no DICOM file, 2 are damaged or cut short. 2 of them may "
+                + "be slices of this study.")
         for reason in FileReason.allCases where reason.disposition == .rejected {
             let found = findings(slices: [record(0)], files: [FileOutcome(file: "a", reason: reason, detail: "")])
             #expect(found.allSatisfy { !$0.detail.contains(reason.rawValue) || reason == .damaged }, "\(reason)")
@@ -242,8 +244,8 @@ import Testing
         #expect(found.map(\.code) == [.patientConflict] && found[0].isFailure)
         #expect(
             found[0].detail.hasPrefix(
-                "20 files of this study name another patient than 20 others: remove the wrong ones, and the study is judged "
-                    + "again on those that stay."))
+                "20 files of this study name another patient than 20 others: remove the wrong ones, and the study is "
+                    + "judged again on those that stay."))
         let one = findings(slices: [record(0)], files: [kept[0], strangers[0]], filesOfPatient: 1)
         #expect(one[0].detail.hasPrefix("1 file of this study names another patient than 1 other:"))
         let beside = findings(

@@ -88,7 +88,7 @@ struct ReaderChildTests {
         #expect(fault?.code == .channelClosed)
     }
 
-    @Test(arguments: ["reader-child", "hdf5-child"])
+    @Test(arguments: ["reader-child", "hdf5-child", "image-child"])
     func `started by a person it says so and ends`(command: String) throws {
         let child = try ChildProcess(
             executable: "/bin/sh",

@@ -3,7 +3,7 @@ import GantryCore
 import GantryDICOM
 import Testing
 
-/// What is decided on the real series of the shared data, with what the ledger shows of each.
+/// What is decided on the real series of the shared data, with what the table of series shows of each.
 @Suite struct `Deciding on the shared series` {
     private let reader: DICOMFileReader
 

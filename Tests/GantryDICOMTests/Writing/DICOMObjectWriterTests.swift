@@ -136,7 +136,8 @@ import Testing
             let cases: [(DICOMObject, String, DICOMFaultCode)] = [
                 (
                     DICOMObject(
-                        transferSyntax: .explicitVRLittleEndian, elements: TestCT.elements(without: ["SOPInstanceUID"])),
+                        transferSyntax: .explicitVRLittleEndian,
+                        elements: TestCT.elements(without: ["SOPInstanceUID"])),
                     path, .attributeMissing
                 ),
                 (

@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Writes the published networks at full width with hashed weights, in every format their frameworks save, and one image's logits.
+"""Writes the published networks at full width with hashed weights, in every format their frameworks save, and one
+image's logits.
 
     python3 make_full_width.py FOLDER [name...]     (without names all of NETWORKS: some 4 GB)
-        (needs numpy, torch, torchvision, safetensors, onnx, onnxscript; for their own networks timm, transformers, tensorflow-cpu and
-        tf_keras: a network whose framework is missing is left out with a line on stderr)
+        (needs numpy, torch, torchvision, safetensors, onnx, onnxscript; for their own networks timm, transformers,
+        tensorflow-cpu and tf_keras: a network whose framework is missing is left out with a line on stderr)
 
-FOLDER/<name>/ then holds the weight files, x.npy (Float32 [1, channels, 224, 224]), y.npy (Float32 logits [1, 1000], from a float64 forward;
-Keras's are float32 throughout) and meta.json. Weights and image are those of Tests/GantryInferenceTests/Golden/make_golden.py.
+FOLDER/<name>/ then holds the weight files, x.npy (Float32 [1, channels, 224, 224]), y.npy (Float32 logits [1, 1000],
+from a float64 forward; Keras's are float32 throughout) and meta.json. Weights and image are those of
+Tests/GantryInferenceTests/Golden/make_golden.py.
 """
 
 import functools

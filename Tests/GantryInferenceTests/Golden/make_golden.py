@@ -2,11 +2,13 @@
 """Writes the golden numbers of GoldenTests.swift: residual networks computed by PyTorch in float64.
 
     python3 make_golden.py [name...]     (needs numpy, torch, torchvision; without names writes all of NETWORKS)
-    python3 make_golden.py --check       compares Network with every residual network of torchvision, writes nothing; slow
+    python3 make_golden.py --check       compares Network with every residual network of torchvision, writes nothing;
+                                         slow
 
-Weights and inputs come from the integer hash of Sources/GantryTensors/Seeded/SeededNumbers.swift, implemented here a second time
-in NumPy. The networks are written once more here, in PyTorch's own layers, because torchvision has no Keras layout and no base width;
-where torchvision has the network (v1.5, width 64) its logits are compared with ours: ResNet-50's before anything is written, all with --check.
+Weights and inputs come from the integer hash of Sources/GantryTensors/Seeded/SeededNumbers.swift, implemented here a
+second time in NumPy. The networks are written once more here, in PyTorch's own layers, because torchvision has no Keras
+layout and no base width; where torchvision has the network (v1.5, width 64) its logits are compared with ours:
+ResNet-50's before anything is written, all with --check.
 """
 
 import json
@@ -105,7 +107,8 @@ class Block(nn.Module):
 
 
 class Network(nn.Module):
-    """`inner`: channels of a bottleneck's 3x3 in the first stage, `groups`: that convolution's, `channels`: the image's."""
+    """`inner`: channels of a bottleneck's 3x3 in the first stage, `groups`: that convolution's, `channels`: the
+    image's."""
 
     def __init__(self, blocks, width, basic, first, bias, eps, cifar, classes, inner=None, groups=1, channels=3):
         super().__init__()
@@ -163,14 +166,14 @@ NETWORKS = {
                         classes=10, size=[32, 32]),
     "basic-imagenet-wide8": dict(blocks=[2, 2, 2, 2], width=8, basic=True, first=False, bias=False, eps=1e-5,
                                  cifar=False, classes=5, size=[64, 64]),
-    "resnext-width8": dict(blocks=[1, 2, 1], width=8, inner=16, groups=4, basic=False, first=False, bias=False, eps=1e-5,
-                           cifar=False, classes=3, size=[75, 53]),
+    "resnext-width8": dict(blocks=[1, 2, 1], width=8, inner=16, groups=4, basic=False, first=False, bias=False,
+                           eps=1e-5, cifar=False, classes=3, size=[75, 53]),
     "resnext-narrow": dict(blocks=[1, 1], width=12, inner=12, groups=6, basic=False, first=False, bias=False, eps=1e-5,
                            cifar=False, classes=3, size=[40, 33]),
     "resnext-wide-groups": dict(blocks=[1, 1, 1], width=16, inner=128, groups=2, basic=False, first=False, bias=False,
                                 eps=1e-5, cifar=False, classes=3, size=[64, 64]),
-    "wide-width8": dict(blocks=[1, 1, 1], width=8, inner=24, basic=False, first=False, bias=False, eps=1e-5, cifar=False,
-                        classes=3, size=[64, 64]),
+    "wide-width8": dict(blocks=[1, 1, 1], width=8, inner=24, basic=False, first=False, bias=False, eps=1e-5,
+                        cifar=False, classes=3, size=[64, 64]),
     "grey-basic": dict(blocks=[1, 1], width=8, channels=1, basic=True, first=False, bias=False, eps=1e-5, cifar=False,
                        classes=3, size=[64, 48]),
 }

@@ -9,10 +9,10 @@ enum Samples {
 
     static func uid(_ text: String) throws -> UID { try #require(UID(text)) }
 
-    static func study(
-        _ number: Int, patientID: String? = "PAT-7", issuer: String? = nil, date: String? = "20261101",
-        time: String? = "101500", root: String = "/data/in", files: Int = 3
-    ) throws -> EnqueuedStudy {
+    static func identity(
+        _ number: Int = 1, patientID: String? = "PAT-7", issuer: String? = nil, date: String? = "20261101",
+        time: String? = "101500"
+    ) -> StudyIdentity {
         var patient = Patient()
         patient.patientID = patientID
         patient.issuerOfPatientID = issuer
@@ -24,9 +24,17 @@ enum Samples {
         attributes.studyTime = time
         attributes.studyDescription = "CT Thorax \"nativ\" \\ 1 mm\n胸部"
         attributes.accessionNumber = "ACC-\(number)"
+        return StudyIdentity(patient: patient, attributes: attributes)
+    }
+
+    static func study(
+        _ number: Int, patientID: String? = "PAT-7", issuer: String? = nil, date: String? = "20261101",
+        time: String? = "101500", root: String = "/data/in", files: Int = 3
+    ) throws -> EnqueuedStudy {
+        let identity = identity(number, patientID: patientID, issuer: issuer, date: date, time: time)
         return EnqueuedStudy(
-            studyInstanceUID: try uid("1.2.826.0.1.3680043.10.999.\(number)"), patient: patient, study: attributes,
-            root: root, fileCount: files)
+            studyInstanceUID: try uid("1.2.826.0.1.3680043.10.999.\(number)"), patient: identity.patient,
+            study: identity.attributes, root: root, fileCount: files)
     }
 
     static func result(slices count: Int = 4, probability: Double? = 0.1 + 0.2, salt: Int = 0) throws -> StudyResult {

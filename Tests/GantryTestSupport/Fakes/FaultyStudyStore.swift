@@ -53,14 +53,14 @@ package final class FaultyStudyStore: StudyStore {
     // MARK: - What may go wrong in its own way
 
     package func commit(
-        _ result: StudyResult, under lease: StudyLease, now: Timestamp
+        _ result: StudyResult, of identity: StudyIdentity, under lease: StudyLease, now: Timestamp
     ) throws(StoreFault) -> StudyRecord {
         try call { () throws(StoreFault) in
             if faults.withLock({ $0.losesLeaseAtCommit }) {
                 try base.release(lease, now: now)
                 _ = try base.claim(worker: "another", among: [lease.studyKey], leaseSeconds: 600, now: now)
             }
-            return try base.commit(result, under: lease, now: now)
+            return try base.commit(result, of: identity, under: lease, now: now)
         }
     }
 
@@ -101,8 +101,10 @@ package final class FaultyStudyStore: StudyStore {
         try call { () throws(StoreFault) in try base.latestRecord(of: key) }
     }
 
-    package func confirm(_ lease: StudyLease, now: Timestamp) throws(StoreFault) {
-        try call { () throws(StoreFault) in try base.confirm(lease, now: now) }
+    package func confirm(
+        _ lease: StudyLease, of identity: StudyIdentity, now: Timestamp
+    ) throws(StoreFault) {
+        try call { () throws(StoreFault) in try base.confirm(lease, of: identity, now: now) }
     }
 
     package func keep(

@@ -30,7 +30,7 @@ package final class InMemoryStudyStore: StudyStore {
 
     package func enqueue(_ study: EnqueuedStudy, now: Timestamp) throws(StoreFault) -> QueuedStudy {
         let key = try studyKey(of: study.studyInstanceUID)
-        let patientKey = try Self.patientKey(study)
+        let patientKey = try Self.patientKey(study.identity, study.studyInstanceUID)
         return try change { entries throws(StoreFault) in
             guard let index = entries.firstIndex(where: { $0.key == key }) else {
                 var entry = StoredStudy(key: key, patientKey: patientKey, study: study, queuedAt: now)
@@ -152,16 +152,17 @@ package final class InMemoryStudyStore: StudyStore {
     }
 
     package func commit(
-        _ result: StudyResult, under lease: StudyLease, now: Timestamp
+        _ result: StudyResult, of identity: StudyIdentity, under lease: StudyLease, now: Timestamp
     ) throws(StoreFault) -> StudyRecord {
-        try held(lease) { entry throws(StoreFault) in
+        let patientKey = try Self.patientKey(identity, lease.studyInstanceUID)
+        return try held(lease) { entry throws(StoreFault) in
             guard entry.state == .running, let last = entry.attempts.indices.last else {
                 throw StoreFault(.illegalMove, subject: lease.studyKey.value, explanation: "committed before")
             }
-            entry.takeIdentity()
+            entry.identify(identity, of: patientKey)
             let record = StudyRecord(
                 studyKey: entry.key, patientKey: entry.patientKey, studyInstanceUID: entry.study.studyInstanceUID,
-                patient: entry.study.patient, study: entry.study.study, revision: entry.records.count + 1,
+                patient: identity.patient, study: identity.attributes, revision: entry.records.count + 1,
                 judgedAt: now, result: result)
             entry.records.append(record)
             entry.judgedAttempt = lease.attempt
@@ -174,12 +175,15 @@ package final class InMemoryStudyStore: StudyStore {
         }
     }
 
-    package func confirm(_ lease: StudyLease, now: Timestamp) throws(StoreFault) {
+    package func confirm(
+        _ lease: StudyLease, of identity: StudyIdentity, now: Timestamp
+    ) throws(StoreFault) {
+        let patientKey = try Self.patientKey(identity, lease.studyInstanceUID)
         try held(lease) { entry throws(StoreFault) in
             guard entry.state == .running, !entry.records.isEmpty, let last = entry.attempts.indices.last else {
                 throw StoreFault(.illegalMove, subject: lease.studyKey.value, explanation: "no revision")
             }
-            entry.takeIdentity()
+            entry.identify(identity, of: patientKey)
             entry.attempts[last].outcome = "judged"
             entry.reportsOutstanding = true
             try entry.move(to: .judged)
@@ -262,7 +266,7 @@ package final class InMemoryStudyStore: StudyStore {
     package func patientKey(patientID: String) throws(StoreFault) -> [PatientKey] {
         studies.withLock { entries in
             var keys: [PatientKey] = []
-            for entry in entries where Self.trimmed(entry.study.patient.patientID) == Self.trimmed(patientID) {
+            for entry in entries where Self.trimmed(entry.identity.patient.patientID) == Self.trimmed(patientID) {
                 if !keys.contains(entry.patientKey) { keys.append(entry.patientKey) }
             }
             return keys
@@ -311,12 +315,14 @@ package final class InMemoryStudyStore: StudyStore {
         String((text ?? "").drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 
-    private static func patientKey(_ study: EnqueuedStudy) throws(StoreFault) -> PatientKey {
-        let patientID = trimmed(study.patient.patientID)
+    private static func patientKey(
+        _ identity: StudyIdentity, _ studyInstanceUID: UID
+    ) throws(StoreFault) -> PatientKey {
+        let patientID = trimmed(identity.patient.patientID)
         let text =
             patientID.isEmpty
-            ? "patient of " + study.studyInstanceUID.value
-            : "patient " + trimmed(study.patient.issuerOfPatientID) + "|" + patientID
+            ? "patient of " + studyInstanceUID.value
+            : "patient " + trimmed(identity.patient.issuerOfPatientID) + "|" + patientID
         guard let key = PatientKey(digits(text)) else { throw noKey }
         return key
     }

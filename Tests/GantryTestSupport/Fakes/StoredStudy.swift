@@ -6,10 +6,8 @@ package struct StoredStudy: Sendable {
     private(set) var patientKey: PatientKey
     /// What it was queued with last.
     package private(set) var study: EnqueuedStudy
-    /// What the patient and the attributes that it has now come from.
-    private var identified: EnqueuedStudy
-    /// The patient of what it was queued with last.
-    private var patientKeyToCome: PatientKey
+    /// The one that it has now: of what it was judged on last, or was queued with where it never was.
+    private(set) var identity: StudyIdentity
     package internal(set) var state: StudyState = .queued
     /// Failed attempts since it was last queued.
     package internal(set) var failedAttempts = 0
@@ -36,8 +34,7 @@ package struct StoredStudy: Sendable {
         self.key = key
         self.patientKey = patientKey
         self.study = study
-        identified = study
-        patientKeyToCome = patientKey
+        identity = study.identity
         self.queuedAt = queuedAt
         updatedAt = queuedAt
     }
@@ -54,25 +51,24 @@ package struct StoredStudy: Sendable {
     var record: StudyRecord? {
         guard var record = records.last else { return nil }
         record.patientKey = patientKey
-        record.patient = identified.patient
-        record.study = identified.study
+        record.patient = identity.patient
+        record.study = identity.attributes
         record.failedSince = failedSince
         return record
     }
 
-    /// Queued again with these files. What was judged stays with the patient it was judged for until there is a verdict on
-    /// them.
+    /// Queued again with these files. What was judged stays with the patient it was judged for until there is a verdict
+    /// on them.
     mutating func queue(_ study: EnqueuedStudy, of patient: PatientKey) {
         self.study = study
-        patientKeyToCome = patient
-        if records.isEmpty { takeIdentity() }
+        if records.isEmpty { identify(study.identity, of: patient) }
     }
 
-    /// There is a verdict on the newest files.
-    mutating func takeIdentity() {
+    /// Gives it this identity, and its patient this key.
+    mutating func identify(_ identity: StudyIdentity, of patient: PatientKey) {
         formerPatients.insert(patientKey)
-        patientKey = patientKeyToCome
-        identified = study
+        patientKey = patient
+        self.identity = identity
     }
 
     mutating func log(_ event: String, from: StudyState?, _ detail: String, _ now: Timestamp) {

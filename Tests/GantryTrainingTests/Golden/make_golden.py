@@ -3,8 +3,9 @@
 
     python3 make_golden.py        (needs numpy, torch, torchvision)
 
-Each batch norm, in the order of the forward pass, takes mean and unbiased variance of its input as its running statistics before it is applied in
-evaluation mode. Networks and hash are those of GantryInferenceTests/Golden/make_golden.py.
+Each batch norm, in the order of the forward pass, takes mean and unbiased variance of its input as its running
+statistics before it is applied in evaluation mode. Networks and hash are those of
+GantryInferenceTests/Golden/make_golden.py.
 """
 
 import json
@@ -51,7 +52,8 @@ def main():
             if key.endswith(("running_mean", "running_var"))
         }
         path = HERE / f"{name}.json"
-        path.write_text(json.dumps(statistics, indent=0, separators=(",", ":")).replace(",\n", ",").replace("],", "],\n") + "\n")
+        text = json.dumps(statistics, indent=0, separators=(",", ":"))
+        path.write_text(text.replace(",\n", ",").replace("],", "],\n") + "\n")
         print(name, len(statistics))
 
 

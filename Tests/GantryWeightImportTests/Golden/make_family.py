@@ -1,13 +1,17 @@
 #!/usr/bin/env python3
-"""Writes family.tar.xz, which NetworkFamilyTests.swift reads: every residual network in every format, at base width 8, by the frameworks' own savers.
+"""Writes family.tar.xz, which NetworkFamilyTests.swift reads: every residual network in every format, at base width 8,
+by the frameworks' own savers.
 
     python3 make_family.py
-        (needs numpy, torch, torchvision, safetensors, transformers, onnx, onnxscript, tensorflow-cpu, tf_keras, tf2onnx)
+        (needs numpy, torch, torchvision, safetensors, transformers, onnx, onnxscript, tensorflow-cpu, tf_keras,
+        tf2onnx)
 
-One folder a network, in it one file a format and golden.json: the input's shape, logits computed in float64 by the framework that saved
-the files, where the stride stands, and the batch norms' epsilon. Inputs are make_golden.py's; weights are `coarse` below, under torchvision's names.
+One folder a network, in it one file a format and golden.json: the input's shape, logits computed in float64 by the
+framework that saved the files, where the stride stands, and the batch norms' epsilon. Inputs are make_golden.py's;
+weights are `coarse` below, under torchvision's names.
 
-Two runs write the same tensors, but not the same bytes: legacy.pth names storages by their addresses, and tf2onnx orders as its sets do.
+Two runs write the same tensors, but not the same bytes: legacy.pth names storages by their addresses, and tf2onnx
+orders as its sets do.
 """
 
 import io
@@ -54,7 +58,8 @@ KERAS = {
 
 
 def coarse(name, shape):
-    """make_golden.hashed with 16 levels instead of 2^24, which compress: t = (2 k + 1 - 16) / 16, k the hash's upper 4 bits."""
+    """make_golden.hashed with 16 levels instead of 2^24, which compress: t = (2 k + 1 - 16) / 16, k the hash's
+    upper 4 bits."""
     upper = make_golden.tops(name, int(np.prod(shape))) >> 20
     t = ((2 * upper + 1 - 16) / 16).astype(np.float32)
     return make_golden.scaled(name, t.reshape(shape))
@@ -145,7 +150,8 @@ def write_archive(source, path):
                 entry = tarfile.TarInfo(str(file.relative_to(source)))
                 entry.size = len(content)
                 archive.addfile(entry, io.BytesIO(content))
-    filters = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 1 << 27, "lc": 0, "lp": 2, "pb": 2}]
+    preset = 9 | lzma.PRESET_EXTREME
+    filters = [{"id": lzma.FILTER_LZMA2, "preset": preset, "dict_size": 1 << 27, "lc": 0, "lp": 2, "pb": 2}]
     packed = lzma.compress(plain.getvalue(), filters=filters)
     assert lzma.decompress(packed) == plain.getvalue()
     path.write_bytes(packed)

@@ -3,8 +3,8 @@
 
     python3 make_fixtures.py        (needs numpy, torch, torchvision, onnx, onnxscript)
 
-The networks and their weights are those of Tests/GantryInferenceTests/Golden/make_golden.py: what the readers must give back follows from the
-integer hash alone, and the logits stand beside that script.
+The networks and their weights are those of Tests/GantryInferenceTests/Golden/make_golden.py: what the readers must give
+back follows from the integer hash alone, and the logits stand beside that script.
 """
 
 import argparse
@@ -72,7 +72,8 @@ def checkpoint(model):
     return {
         "epoch": 12, "arch": "resnet", "best_acc1": torch.tensor(76.13), "lr": 1e-3, "steps": 10**12,
         "model": nn.DataParallel(model).state_dict(), "optimizer": optimiser.state_dict(),
-        "lr_scheduler": scheduler.state_dict(), "args": argparse.Namespace(lr=0.1, names={"a", "b"}, size=torch.Size([2])),
+        "lr_scheduler": scheduler.state_dict(),
+        "args": argparse.Namespace(lr=0.1, names={"a", "b"}, size=torch.Size([2])),
     }
 
 

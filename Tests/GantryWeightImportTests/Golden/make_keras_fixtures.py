@@ -3,9 +3,9 @@
 
     python3 make_keras_fixtures.py        (needs numpy, tensorflow-cpu, tf_keras)
 
-Networks are built with the layers' names and order of keras.applications' ResNet50, two stages of two and one bottlenecks, base width 8; their weights come
-from the integer hash of Sources/GantryTensors/Seeded/SeededNumbers.swift under torchvision's names, as in
-Tests/GantryInferenceTests/Golden/make_golden.py.
+Networks are built with the layers' names and order of keras.applications' ResNet50, two stages of two and one
+bottlenecks, base width 8; their weights come from the integer hash of Sources/GantryTensors/Seeded/SeededNumbers.swift
+under torchvision's names, as in Tests/GantryInferenceTests/Golden/make_golden.py.
 """
 
 import json
@@ -76,7 +76,8 @@ def block(k, x, filters, stride, projects, name):
 
 
 def network(k, top=True, width=8, blocks=(2, 1), classes=3, activation=None, made=hashed):
-    """keras.applications' ResNet with a stage of each of `blocks`, `made(name, shape)` its weights under torchvision's names."""
+    """keras.applications' ResNet with a stage of each of `blocks`, `made(name, shape)` its weights under
+    torchvision's names."""
     layers = k.layers
     image = layers.Input((None, None, 3))
     x = layers.ZeroPadding2D(3, name="conv1_pad")(image)

@@ -9,7 +9,8 @@ def torchvision_name(name):
     """`resnet.encoder.stages.0.layers.1.layer.2.normalization.bias` is `layer1.1.bn3.bias`."""
     name = name.replace("resnet.embedder.embedder.convolution", "conv1")
     name = name.replace("resnet.embedder.embedder.normalization", "bn1").replace("classifier.1", "fc")
-    parts = re.fullmatch(r"resnet\.encoder\.stages\.(\d+)\.layers\.(\d+)\.(.*)\.(convolution|normalization)\.(\w+)", name)
+    module = r"resnet\.encoder\.stages\.(\d+)\.layers\.(\d+)\.(.*)"
+    parts = re.fullmatch(module + r"\.(convolution|normalization)\.(\w+)", name)
     if parts is None:
         return name
     stage, block, place, kind, tensor = parts.groups()
@@ -24,5 +25,5 @@ def network(blocks, basic, width, classes):
     """v1.5, as transformers' own configuration is and microsoft/resnet-50's."""
     expansion = 1 if basic else 4
     return transformers.ResNetForImageClassification(transformers.ResNetConfig(
-        embedding_size=width, hidden_sizes=[(width * expansion) << stage for stage in range(len(blocks))], depths=blocks,
-        layer_type="basic" if basic else "bottleneck", num_labels=classes))
+        embedding_size=width, hidden_sizes=[(width * expansion) << stage for stage in range(len(blocks))],
+        depths=blocks, layer_type="basic" if basic else "bottleneck", num_labels=classes))

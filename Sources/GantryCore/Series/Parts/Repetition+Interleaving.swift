@@ -12,7 +12,7 @@ extension Repetition {
     /// no common range; one that changes at random makes passes with gaps.
     static func interleaved(
         _ positions: [[Valued]], by attribute: SplittingAttribute, rules: SeriesRules
-    ) -> (parts: [Repetition]?, doubt: String?) {
+    ) -> (parts: [Repetition]?, alternation: String?) {
         switch attribute.interleaving {
         case .byName:
             let passes = Passes(positions)

@@ -29,7 +29,7 @@ struct Repetition {
             if parts == nil {
                 let found = interleaved(valued, by: attribute, rules: rules)
                 parts = found.parts
-                alternation = alternation ?? found.doubt
+                alternation = alternation ?? found.alternation
             }
             guard let parts, parts.count > 1 else { continue }
             return parts.flatMap { part in

@@ -4,13 +4,13 @@ struct SeriesPart: Sendable {
     /// place.
     private let group: Group
     /// Images of the series that are of no part; they go with its largest.
-    var apart: [SliceImage]
+    var imagesOfNoPart: [SliceImage]
     /// `stack 1 of 2 (Stack ID 1)`; nil where the series has one part.
     var name: String?
 
-    private init(group: Group, apart: [SliceImage], name: String? = nil) {
+    private init(group: Group, imagesOfNoPart: [SliceImage], name: String? = nil) {
         self.group = group
-        self.apart = apart
+        self.imagesOfNoPart = imagesOfNoPart
         self.name = name
     }
 
@@ -22,7 +22,7 @@ struct SeriesPart: Sendable {
     var alternation: String? { group.alternation }
 
     /// Every image of it.
-    var all: [SliceImage] { group.images + apart }
+    var all: [SliceImage] { group.images + imagesOfNoPart }
 
     /// Whether both parts say which stack they are, and are different ones: then neither is to show what the other
     /// does.
@@ -66,7 +66,7 @@ extension SeriesPart {
             }
         }
         if found.isEmpty { found = groups.prefix(1).map { Group(images: $0, geometry: 0) } }
-        guard !found.isEmpty else { return [SeriesPart(group: Group(images: [], geometry: 0), apart: images)] }
+        guard !found.isEmpty else { return [SeriesPart(group: Group(images: [], geometry: 0), imagesOfNoPart: images)] }
         found = numbered(found)
         let names = PartNaming.names(of: found)
         let taken = Set(found.flatMap { $0.images.map(\.id) })
@@ -74,7 +74,7 @@ extension SeriesPart {
         // `max` keeps the last of equals; reversed, that is the first part.
         let largest = found.indices.reversed().max { found[$0].images.count < found[$1].images.count }
         return found.enumerated().map { index, group in
-            SeriesPart(group: group, apart: index == largest ? rest : [], name: names[index])
+            SeriesPart(group: group, imagesOfNoPart: index == largest ? rest : [], name: names[index])
         }
     }
 
@@ -83,7 +83,7 @@ extension SeriesPart {
         var images: [SliceImage]
         /// Kind of geometry, 0 for that of most images.
         var geometry: Int
-        /// Which of the repetitions, from 0, and what tells it apart: `acquisition 2`.
+        /// Which of the repetitions, from 0, and what tells it imagesOfNoPart: `acquisition 2`.
         var repetition: (index: Int, label: String)?
         /// In what the images alternate; see `Repetition`.
         var alternation: String?

@@ -12,7 +12,7 @@ struct SliceImage: Sendable {
     /// The images of `instances`, in order of SOP Instance UID and frame.
     ///
     /// An instance of which no frame is known has one image of which nothing is known, so that every instance has its
-    /// place in the ledger.
+    /// place in the table of series.
     static func images(of instances: [SOPInstance]) -> [SliceImage] {
         instances.sorted { $0.sopInstanceUID < $1.sopInstanceUID }.flatMap { instance in
             let shared = SharedInstance(instance)

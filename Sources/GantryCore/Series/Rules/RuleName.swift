@@ -1,5 +1,5 @@
 /// The rules that a series passes or fails, in the order in which they are applied. The raw value is the stable name
-/// that people and programs see: in the ledger, in JSON and in the store.
+/// that people and programs see: in the table of series, in JSON and in the store.
 public enum RuleName: String, Sendable, Hashable, Codable, CaseIterable {
     /// Modality is CT.
     case modality

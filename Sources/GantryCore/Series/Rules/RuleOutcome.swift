@@ -1,4 +1,4 @@
-/// One rule applied to one series: a row of the ledger.
+/// One rule applied to one series: a row of its table.
 public struct RuleOutcome: Sendable, Hashable, Codable {
     /// Which rule.
     public var rule: RuleName

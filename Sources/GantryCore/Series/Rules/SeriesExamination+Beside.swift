@@ -10,7 +10,7 @@ extension SeriesExamination {
         // Half a step, and what positions written as decimal text are off: passes may interleave half a step apart.
         let reach = (stack.geometry.sliceSpacingMillimetres ?? 0) * 0.6 + 1e-6
         return parts.filter { $0.partNumber != partNumber }.reduce(0) { sum, other in
-            let unplaced = other.part.apart.count { image in
+            let unplaced = other.part.imagesOfNoPart.count { image in
                 image.pixels != nil && !image.calls(itself: "LOCALIZER")
                     && image.plane.map { abs($0.normal.dot(normal)) > 0.999 } ?? true
             }

@@ -40,7 +40,7 @@ extension SeriesExamination {
                 found.append(SeriesContinuation(series: other.name, place: .below))
             }
             if !isAnotherScan(than: other), lie(heights, between: stack, step: step) {
-                found.append(SeriesContinuation(series: other.name, place: .between))
+                found.append(SeriesContinuation(series: other.name, place: .betweenSlices))
             }
         }
         return found
@@ -59,11 +59,11 @@ extension SeriesExamination {
         let within = heights.filter { $0 > low && $0 < high }.sorted()
         // Both are in order: the slice above a height is never below that of the height before.
         var above = 0
-        let between = within.count { height in
+        let found = within.count { height in
             while positions[above] < height { above += 1 }
             return min(positions[above] - height, height - positions[max(above - 1, 0)]) >= Self.stepsBetween * step
         }
-        return between * 10 >= within.count * 9 && between * 2 >= positions.count - 1
+        return found * 10 >= within.count * 9 && found * 2 >= positions.count - 1
     }
 
     /// Whether one of the two is plainly another reconstruction (thickness) or another scan: all of it acquired before,

@@ -1,4 +1,4 @@
-/// One part of a series under all rules: the rows of its ledger, and the sentence that each failed row makes.
+/// One part of a series under all rules: its rows in the table of series, and the sentence that each failed row makes.
 struct SeriesExamination {
     let seriesInstanceUID: UID
     let part: SeriesPart

@@ -1,5 +1,5 @@
 /// Which series of a study is scored: settings of the pipeline file. A limit that is nil lets everything pass; its rule
-/// still stands in the ledger with what was measured.
+/// still stands in the table of series with what was measured.
 ///
 /// A new setting is a property with its default, and a row of `settings` below; everything else follows from the row.
 public struct SeriesRules: Sendable, Hashable, Codable {

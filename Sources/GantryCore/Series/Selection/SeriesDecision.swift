@@ -5,7 +5,7 @@ public struct SeriesDecision: Sendable, Hashable, Codable {
     /// Which part of the series this is: `stack 1 of 2 (Stack ID 1)`, `phase 2 of 3 (temporal position 2)`; nil where
     /// the series is one stack.
     public var part: String?
-    /// Attributes for the ledger's reader.
+    /// Attributes for the reader of the table of series.
     public var attributes: SeriesAttributes
     /// Number of instances that have an image in it.
     public var instances: Int

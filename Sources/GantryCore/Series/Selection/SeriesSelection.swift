@@ -36,7 +36,7 @@ public struct SeriesSelection: Sendable, Equatable {
         return "\(subject) be scored (\(reasons))."
     }
 
-    /// Most rules of which a series is named in the summary: what follows is in the ledger.
+    /// Most rules of which a series is named in the summary: what follows is in the table of series.
     private static let mostReasons = 4
 
     /// For each rule that failed the first series and its sentence, and how many more fail the same.

@@ -18,6 +18,6 @@ public struct SeriesContinuation: Sendable, Hashable, Codable {
         /// It goes on below the lowest.
         case below
         /// Its slices lie between those of the stack.
-        case between
+        case betweenSlices = "between"
     }
 }

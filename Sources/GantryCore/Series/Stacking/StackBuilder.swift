@@ -87,13 +87,13 @@ struct StackBuilder {
     /// Excludes the images that go with the part and are not of it.
     private mutating func excludeImagesOfNoPart(_ part: SeriesPart, from first: SliceImage?, rules: SeriesRules) {
         let known = Set(excluded.map(\.image.id))
-        let apart = part.apart.filter { !known.contains($0.id) }
-        let across = apart.filter { image in
+        let images = part.imagesOfNoPart.filter { !known.contains($0.id) }
+        let across = images.filter { image in
             guard let normal, let plane = image.plane, image.pixels != nil else { return false }
             return abs(plane.normal.dot(normal)) < 0.9
         }
         let overviews = Set(across.count <= rules.mostLocalizerImages ? across.map(\.id) : [])
-        for image in apart {
+        for image in images {
             if image.pixels == nil {
                 exclude(image, .notCTImage, "Holds no image.")
             } else if image.plane == nil {

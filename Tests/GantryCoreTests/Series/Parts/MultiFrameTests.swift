@@ -123,7 +123,7 @@ import Testing
         #expect(undescribed.outcomes.map(\.reason) == [.attributeInvalid])
     }
 
-    @Test func `an object without any frame keeps its place in the ledger`() throws {
+    @Test func `an object without any frame keeps its place in the table of series`() throws {
         var given = try object(1, of: chest(20))
         given.frames = []
         let selection = select([given])

@@ -42,8 +42,8 @@ import Testing
         #expect(selection.decisions.map(\.rank) == [1, 2] && selection.decisions.map(\.images) == [20, 20])
         #expect(
             selection.decisions[0].reason
-                == "Chosen: passes every rule, and comes first (same region, kernel preference, coverage, thickness and "
-                + "number of slices) before series 2, phase 2 of 2 (temporal position 2).")
+                == "Chosen: passes every rule, and comes first (same region, kernel preference, coverage, thickness "
+                + "and number of slices) before series 2, phase 2 of 2 (temporal position 2).")
         let chosen = try #require(selection.chosen)
         #expect(chosen.slices.count == 20 && chosen.slices.allSatisfy { $0.file.hasPrefix("1/") })
         #expect(selection.evidence == StackEvidence())

@@ -213,10 +213,10 @@ import Testing
         let halves = inTurns(2)
         #expect(
             SeriesSelection.decide(study(halves), rules: SeriesRules()).evidence.continuations
-                == [SeriesContinuation(series: "series 2", place: .between)])
-        #expect(places(inTurns(3)) == [.between, .between])
-        #expect(places(inTurns(2, slices: 21)) == [.between])
-        #expect(places([halves[0], halves[1].with { $0.frame.rescale = nil }]) == [.between])
+                == [SeriesContinuation(series: "series 2", place: .betweenSlices)])
+        #expect(places(inTurns(3)) == [.betweenSlices, .betweenSlices])
+        #expect(places(inTurns(2, slices: 21)) == [.betweenSlices])
+        #expect(places([halves[0], halves[1].with { $0.frame.rescale = nil }]) == [.betweenSlices])
         // Acquired slice by slice, so that neither is before the other.
         #expect(
             places(
@@ -225,7 +225,7 @@ import Testing
                         $0.frame.acquisitionNumber = $0.instanceNumber
                         $0.frame.acquisitionDateTime = "2026010112\(1000 + ($0.instanceNumber ?? 0))"
                     }
-                }) == [.between])
+                }) == [.betweenSlices])
     }
 
     @Test func `another reconstruction or another scan between the slices is no part`() {

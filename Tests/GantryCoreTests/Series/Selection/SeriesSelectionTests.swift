@@ -166,8 +166,8 @@ import Testing
         let summary = SeriesSelection.decide(study(short + ofMR), rules: SeriesRules()).summary
         #expect(
             summary
-                == "None of the study's 200 series can be scored (series 1: 4 slices; the pipeline asks for at least 10, and "
-                + "196 more like it; series 198: modality is MR; the pipeline takes CT, and 2 more like it).")
+                == "None of the study's 200 series can be scored (series 1: 4 slices; the pipeline asks for at least "
+                + "10, and 196 more like it; series 198: modality is MR; the pipeline takes CT, and 2 more like it).")
     }
 
     @Test func `two series of one number are told apart by their UIDs`() throws {

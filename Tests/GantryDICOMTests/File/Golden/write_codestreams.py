@@ -4,8 +4,8 @@ big-endian-words.dcm.base64.
     python write_codestreams.py
 
 Needs numpy, imagecodecs 2026.3.6 (JPEG-LS by CharLS, JPEG 2000 by OpenJPEG, high-throughput JPEG 2000 by OpenJPH),
-pylibjpeg with its libjpeg plug-in, pydicom 3.0.2, and DCMTK's `dcmcjpeg` and `dcmconv`. Restart intervals of lossless JPEG, which none of
-them writes, are encoded here and decoded by libjpeg before they are believed.
+pylibjpeg with its libjpeg plug-in, pydicom 3.0.2, and DCMTK's `dcmcjpeg` and `dcmconv`. Restart intervals of lossless
+JPEG, which none of them writes, are encoded here and decoded by libjpeg before they are believed.
 
 Each row: a name, the transfer syntax, bits stored, whether values are signed, the frame, how far decoded values may lie
 from `stored`, and the encoded frame. The tests compute `stored` themselves.
@@ -112,9 +112,8 @@ def streams():
     for bits in (8, 12, 16):
         for predictor in range(1, 8):
             values = stored(bits, False)
-            yield f"JPEG lossless by DCMTK, {bits} bits, predictor {predictor}", "4.57", bits, False, 0, 0, lossless_by_dcmcjpeg(
-                values, bits, predictor
-            )
+            name = f"JPEG lossless by DCMTK, {bits} bits, predictor {predictor}"
+            yield name, "4.57", bits, False, 0, 0, lossless_by_dcmcjpeg(values, bits, predictor)
     for frame in range(3):
         values = stored(12, False, frame)
         yield "JPEG lossless, restarts", "4.57", 12, False, frame, 0, lossless_jpeg(values, 12, 1 + 2 * frame, 2)

@@ -63,7 +63,8 @@ def write(name, sop_class, shared, frames, count=None, syntax=ExplicitVRLittleEn
         **top,
     )
     pixels = numpy.arange(ROWS * COLUMNS, dtype="<u2")
-    dataset.PixelData = b"".join((100 * (n + 1) + pixels).astype("<u2").tobytes() for n in range(dataset.NumberOfFrames))
+    stored = [(100 * (n + 1) + pixels).astype("<u2") for n in range(dataset.NumberOfFrames)]
+    dataset.PixelData = b"".join(frame.tobytes() for frame in stored)
     dataset["PixelData"].VR = "OW"
     dataset.file_meta = FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = syntax

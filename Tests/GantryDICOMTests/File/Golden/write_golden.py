@@ -2,8 +2,8 @@
 
     python write_golden.py SHARED_DATA_FOLDER
 
-Needs pydicom 3.0.2, numpy, pylibjpeg with its libjpeg, openjpeg and rle plug-ins, pyjpegls, and DCMTK's `dcmdjpeg` for the two
-retired JPEG processes that pydicom does not decode. Writes beside itself:
+Needs pydicom 3.0.2, numpy, pylibjpeg with its libjpeg, openjpeg and rle plug-ins, pyjpegls, and DCMTK's `dcmdjpeg` for
+the two retired JPEG processes that pydicom does not decode. Writes beside itself:
 
 - hounsfield.csv: for each image that decodes exactly, SHA-256 of its Hounsfield units (Int16, little endian, row by
   row), smallest, largest and mean. HU = slope x stored + intercept in double, rounded to the nearest (ties to even).
@@ -79,7 +79,8 @@ def main(root):
             continue
         stored = with_known_codec(data).pixel_array
         if syntax in LOSSY_JPEG:
-            lossy += [(name, row, column, stored[row, column]) for row in range(7, 512, 32) for column in range(7, 512, 32)]
+            grid = range(7, 512, 32)
+            lossy += [(name, row, column, stored[row, column]) for row in grid for column in grid]
             continue
         hounsfield = numpy.rint(stored * float(dataset.RescaleSlope) + float(dataset.RescaleIntercept))
         hounsfield = hounsfield.clip(-32768, 32767).astype("<i2")

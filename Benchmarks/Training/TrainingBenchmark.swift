@@ -1,0 +1,52 @@
+import Foundation
+import GantryCore
+import GantryTraining
+
+/// Gantry's side of `training_benchmark.py`: trains on pictures of random numbers, and answers on standard output what it
+/// is asked on standard input.
+///
+///     training-benchmark NETWORK SIDE BATCH IMAGES FREEZE THREADS
+///
+///     first     an epoch over IMAGES pictures, with nothing kept from before    -> "IMAGES SECONDS"
+///     later     another one; a frozen beginning's output is kept                -> "IMAGES SECONDS"
+///
+/// It says its name first. The steps are those of `gantry train`: `NetworkInputs`, `TrainableNetwork`, `Optimizer`;
+/// validation, decoding and checkpoints are left out.
+@main
+struct TrainingBenchmark {
+    static func main() throws {
+        let words = Array(CommandLine.arguments.dropFirst())
+        let numbers = [1, 2, 3, 5].compactMap { words.count == 6 ? Int(words[$0]) : nil }
+        guard numbers.count == 4, numbers.allSatisfy({ $0 > 0 }), let network = PublishedNetwork(rawValue: words[0]),
+            let freeze = FreezePoint(rawValue: words[4])
+        else {
+            print("absent: training-benchmark NETWORK SIDE BATCH IMAGES FREEZE THREADS")
+            return
+        }
+        answer("Gantry, \(try TrainableNetwork.kernelPath())")
+        let trainee = try Trainee(
+            network.architecture(classes: 2), side: numbers[0], batch: numbers[1], images: numbers[2], freeze: freeze,
+            workers: numbers[3])
+        while let line = readLine() {
+            do {
+                switch line {
+                case "first": try trainee.forgetInputs()
+                case "later": break
+                default:
+                    answer("failed: not understood")
+                    continue
+                }
+                let start = ContinuousClock.now
+                let count = try trainee.epoch()
+                answer("\(count) \((ContinuousClock.now - start) / .seconds(1))")
+            } catch {
+                answer("failed: \(error)")
+            }
+        }
+    }
+
+    private static func answer(_ line: String) {
+        print(line)
+        fflush(nil)
+    }
+}

@@ -1,0 +1,110 @@
+import GantryCore
+
+extension TrainingRecipe {
+    /// The file's name in a bundle.
+    public static let file = "recipe.yaml"
+
+    /// Reads a recipe. Keys that are absent take the defaults; keys that are unknown are problems. What a run has noted
+    /// beside the recipe (`made`) is not looked at.
+    ///
+    /// `file` is the name that problems carry. **Throws** every problem found, in the order of the lines.
+    public init(yaml: String, file: String = TrainingRecipe.file) throws(PipelineFileProblems) {
+        let problems = ProblemList(file: file)
+        let top = YAMLSection(
+            try PipelineDefinition.compose(yaml, file: file), name: "",
+            keys: ["data", "network", "training", TrainingRecord.section], at: nil, problems: problems)
+        let recipe = TrainingRecipe(
+            data: Self.data(top), network: Self.network(top), training: Self.training(top))
+        guard problems.problems.isEmpty else {
+            throw PipelineFileProblems(problems.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })
+        }
+        self = recipe
+    }
+
+    private static func data(_ top: YAMLSection) -> TrainingDataRecipe {
+        let section = top.section(
+            of: TrainingDataRecipe.settings,
+            leading: ["images", "studies", "truth", "split", "pipeline", "positive-class"])
+        var data = section.read(TrainingDataRecipe.settings)
+        data.images = section.textOrNil("images")
+        data.studies = section.textOrNil("studies")
+        data.truth = section.textOrNil("truth")
+        data.split = section.textOrNil("split")
+        data.pipeline = section.textOrNil("pipeline")
+        data.positiveClass = section.textOrNil("positive-class")
+        return data
+    }
+
+    private static func network(_ top: YAMLSection) -> TrainingNetworkRecipe {
+        let section = top.section(
+            of: TrainingNetworkRecipe.settings,
+            leading: [
+                "model", "architecture", "stem", "stride", "batch-norm-epsilon", "input-size", "resize",
+                "input-convention",
+            ])
+        var network = section.read(TrainingNetworkRecipe.settings)
+        network.model = section.textOrNil("model")
+        network.architecture = section.choiceOrNil("architecture")
+        network.stem = section.choiceOrNil("stem")
+        network.stride = section.choiceOrNil("stride")
+        if section.value("batch-norm-epsilon") != nil {
+            network.batchNormEpsilon = section.number("batch-norm-epsilon", in: 1e-12...1)
+        }
+        if section.value("input-size") != nil { network.inputSize = section.integer("input-size", in: 8...1024) }
+        network.resize = section.choiceOrNil("resize")
+        network.inputConvention = section.choiceOrNil("input-convention")
+        return network
+    }
+
+    private static func training(_ top: YAMLSection) -> TrainingScheduleRecipe {
+        let section = top.section(
+            of: TrainingScheduleRecipe.settings,
+            trailing: ["augmentation", "seed"])
+        var training = section.read(TrainingScheduleRecipe.settings)
+        training.augmentation = section.choiceOrNil("augmentation")
+        let seed = section.integer("seed", in: 0...Int.max, fallback: Int(training.seed))
+        training.seed = UInt64(seed)
+        return training
+    }
+
+    /// The recipe as a file: what is said, and every number. Reading it gives the same recipe again.
+    public var yaml: String {
+        func texts(_ pairs: [(String, String?)]) -> [String] {
+            pairs.compactMap { key, value in value.map { "  \(key): \(quoted($0))" } }
+        }
+        func words(_ pairs: [(String, String?)]) -> [String] {
+            pairs.compactMap { key, value in value.map { "  \(key): \($0)" } }
+        }
+        var lines = ["data:"]
+        lines += texts([
+            ("images", data.images), ("studies", data.studies), ("truth", data.truth), ("split", data.split),
+            ("pipeline", data.pipeline), ("positive-class", data.positiveClass),
+        ])
+        lines += TrainingDataRecipe.settings.lines(data)
+        lines.append("network:")
+        lines += texts([("model", network.model)])
+        lines += words([
+            ("architecture", network.architecture?.rawValue), ("stem", network.stem?.rawValue),
+            ("stride", network.stride?.rawValue), ("batch-norm-epsilon", network.batchNormEpsilon.map(shortest)),
+            ("input-size", network.inputSize.map(String.init)), ("resize", network.resize?.rawValue),
+            ("input-convention", network.inputConvention?.rawValue),
+        ])
+        lines += TrainingNetworkRecipe.settings.lines(network)
+        lines.append("training:")
+        lines += TrainingScheduleRecipe.settings.lines(training)
+        lines += words([
+            ("augmentation", training.augmentation?.rawValue), ("seed", String(training.seed)),
+        ])
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension YAMLSection {
+    /// The text at `key`, or nil where it is absent.
+    fileprivate func textOrNil(_ key: String) -> String? { value(key) == nil ? nil : text(key) }
+
+    /// The word at `key`, or nil where it is absent.
+    fileprivate func choiceOrNil<Choice: CaseIterable & RawRepresentable<String>>(_ key: String) -> Choice? {
+        value(key) == nil ? nil : choice(key, fallback: nil)
+    }
+}

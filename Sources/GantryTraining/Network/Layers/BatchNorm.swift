@@ -1,0 +1,169 @@
+import CGantryKernels
+import GantryCore
+import GantryInference
+import GantryTensors
+
+/// A batch norm behind a convolution: what its channels' statistics come to, forward and backward.
+///
+/// The passes over maps are kernels; this has the numbers of a channel that they take. Live, it normalises by the batch's
+/// mean and biased variance, and running statistics follow as PyTorch's do: 0.9 of what they were and 0.1 of the
+/// batch's, its variance unbiased. Frozen, stored statistics are constants and stay.
+///
+/// **Source**: Ioffe and Szegedy, "Batch normalization" (2015), algorithm 1 and the equations of section 3;
+/// `torch.nn.BatchNorm2d`.
+final class BatchNorm {
+    /// Share of the batch in the running statistics.
+    static let momentum = 0.1
+
+    /// The checkpoint's key.
+    let name: String
+    let channels: Int
+    private let epsilon: Double
+    private let store: ParameterStore
+    private let weight: Int
+    private let bias: Int
+    /// The convolution's own bias, which is added here: live statistics take it away again.
+    private let convolutionBias: Int?
+    private var runningMean: [Float] = []
+    private var runningVariance: [Float] = []
+    /// 1 / sqrt(variance + epsilon).
+    private var inverse: [Double]
+
+    /// What is subtracted: the mean, less the convolution's bias.
+    let mean: FloatBuffer
+    /// normalised = scale * value + shift.
+    let scale: FloatBuffer
+    let shift: FloatBuffer
+    /// Gradient to the input = factor * gradient + slope * (value - mean) + offset.
+    let factor: FloatBuffer
+    let slope: FloatBuffer
+    let offset: FloatBuffer
+
+    init(_ unit: ConvolutionUnit, architecture: ResidualArchitecture, store: ParameterStore) {
+        name = unit.batchNorm
+        channels = unit.outputChannels
+        epsilon = architecture.batchNormEpsilon
+        self.store = store
+        let shape: TensorShape = [channels]
+        convolutionBias =
+            architecture.hasConvolutionBias ? store.add(unit.name + ".bias", shape, decays: false) : nil
+        weight = store.add(name + ".weight", shape, decays: false)
+        bias = store.add(name + ".bias", shape, decays: false)
+        inverse = [Double](repeating: 0, count: channels)
+        (mean, scale, shift) = (
+            FloatBuffer(count: channels), FloatBuffer(count: channels), FloatBuffer(count: channels)
+        )
+        (factor, slope, offset) = (
+            FloatBuffer(count: channels), FloatBuffer(count: channels), FloatBuffer(count: channels)
+        )
+    }
+
+    /// Takes the running statistics. **Throws** `unusableValue`; faults of reading.
+    func read(_ tensors: some TensorCollection) throws(WeightsError) {
+        let variances = try tensors.finiteValues(of: name + ".running_var")
+        guard variances.allSatisfy({ $0 >= 0 }) else {
+            throw .tensor(.unusableValue, name + ".running_var", in: tensors.origin, "a variance is below zero.")
+        }
+        runningMean = try tensors.finiteValues(of: name + ".running_mean")
+        runningVariance = variances
+    }
+
+    /// The running statistics.
+    var statistics: [NamedTensor] {
+        [("running_mean", runningMean), ("running_var", runningVariance)].compactMap { key, values in
+            try? NamedTensor(name: "\(name).\(key)", shape: [channels], values: values)
+        }
+    }
+
+    private func ownBias(_ channel: Int) -> Double {
+        convolutionBias.map { Double(store.value($0)[channel]) } ?? 0
+    }
+
+    private func prepare(_ channel: Int, mean value: Double, variance: Double) {
+        inverse[channel] = 1 / (variance + epsilon).squareRoot()
+        let scaled = Double(store.value(weight)[channel]) * inverse[channel]
+        mean.pointer[channel] = Float(value)
+        scale.pointer[channel] = Float(scaled)
+        shift.pointer[channel] = Float(Double(store.value(bias)[channel]) - value * scaled)
+    }
+
+    /// Readies forward passes by the stored statistics.
+    func useStoredStatistics() {
+        for channel in 0..<channels {
+            prepare(
+                channel, mean: Double(runningMean[channel]) - ownBias(channel),
+                variance: Double(runningVariance[channel]))
+        }
+    }
+
+    /// Readies forward passes by the batch's statistics, and lets the running ones follow.
+    ///
+    /// `sums`: [pieces, 2, channels], sums and sums of squares of the convolution's output without its bias; `count`:
+    /// values of a channel, above 1.
+    func useBatchStatistics(_ sums: UnsafePointer<Double>, pieces: Int, count: Int) {
+        let values = Double(count)
+        for channel in 0..<channels {
+            var (sum, square) = (0.0, 0.0)
+            for piece in 0..<pieces {
+                sum += sums[2 * piece * channels + channel]
+                square += sums[(2 * piece + 1) * channels + channel]
+            }
+            let mean = sum / values
+            // Squares of Float32 are exact in double; rounding their sum can leave a constant channel just below 0. A
+            // NaN stays.
+            let spread = square - sum * mean
+            let variance = (spread < 0 ? 0 : spread) / values
+            prepare(channel, mean: mean, variance: variance)
+            let keep = 1 - Self.momentum
+            runningMean[channel] = Float(
+                keep * Double(runningMean[channel]) + Self.momentum * (mean + ownBias(channel)))
+            runningVariance[channel] = Float(
+                keep * Double(runningVariance[channel]) + Self.momentum * variance * values / (values - 1))
+        }
+    }
+
+    /// Gradients to weight and bias, and the numbers of the pass to the input's gradient.
+    ///
+    /// `sums`: [pieces, step, channels], where rows `first` and `first + 1` are the sums of the gradient, and of the
+    /// gradient times (value - mean).
+    func takeGradient(
+        _ sums: UnsafePointer<Double>, pieces: Int, step: Int = 2, first: Int = 0, count: Int, isLive: Bool
+    ) {
+        let values = Double(count)
+        for channel in 0..<channels {
+            var (sum, product) = (0.0, 0.0)
+            for piece in 0..<pieces {
+                sum += sums[(step * piece + first) * channels + channel]
+                product += sums[(step * piece + first + 1) * channels + channel]
+            }
+            let scaled = Double(store.value(weight)[channel]) * inverse[channel]
+            store.gradient(weight)[channel] = Float(product * inverse[channel])
+            store.gradient(bias)[channel] = Float(sum)
+            factor.pointer[channel] = Float(scaled)
+            slope.pointer[channel] =
+                isLive ? Float(-scaled * inverse[channel] * inverse[channel] * product / values) : 0
+            offset.pointer[channel] = isLive ? Float(-scaled * sum / values) : 0
+            // The batch's mean takes a bias away again: live, it has no gradient, not even a rounded one.
+            if let own = convolutionBias { store.gradient(own)[channel] = isLive ? 0 : Float(scaled * sum) }
+        }
+    }
+
+    /// The pass to the gradient to the convolution's output, over some rows; may be in place.
+    func inputGradient(
+        _ values: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>, rows: Int, isLive: Bool,
+        into target: UnsafeMutablePointer<Float>
+    ) {
+        if isLive {
+            gantry_norm_gradient(
+                values, mean.pointer, gradient, factor.pointer, slope.pointer, offset.pointer, Int64(rows),
+                Int32(channels), target)
+        } else {
+            gantry_scale_gradient(gradient, factor.pointer, Int64(rows), Int32(channels), target)
+        }
+    }
+
+    /// Whether what the passes take is finite.
+    var isFinite: Bool {
+        gantry_is_finite(scale.pointer, Int64(channels)) && gantry_is_finite(shift.pointer, Int64(channels))
+    }
+}

@@ -1,0 +1,97 @@
+import CGantryKernels
+import GantryCore
+import GantryInference
+
+/// What stands before the first block: a convolution, its batch norm and ReLU, and the pool that ImageNet's stem has.
+final class TrainableStem {
+    let unit: TrainableUnit
+    /// The output's size.
+    let height: Int
+    let width: Int
+    private let pools: Bool
+    private let memory: StepMemory
+    /// Of the stem, after the pool.
+    private(set) var output = FloatBuffer(count: 0)
+    /// Which pixel of its window each pooled number is.
+    private var places: [UInt8] = []
+
+    init(_ architecture: ResidualArchitecture, height: Int, width: Int, memory: StepMemory) {
+        let geometry = ConvolutionGeometry(unit: architecture.stemUnit, inputHeight: height, inputWidth: width)
+        unit = TrainableUnit(geometry, architecture: architecture, memory: memory)
+        pools = architecture.stem == .imageNet
+        self.memory = memory
+        self.height = pools ? (geometry.outputHeight - 1) / 2 + 1 : geometry.outputHeight
+        self.width = pools ? (geometry.outputWidth - 1) / 2 + 1 : geometry.outputWidth
+    }
+
+    /// Floats of an image's output.
+    private var outputCount: Int { height * width * unit.unit.outputChannels }
+
+    /// Makes room for a batch, and says what it needs besides.
+    func reserve(images: Int) -> StepMemory.Needs {
+        if output.count < images * outputCount { output = FloatBuffer(count: images * outputCount) }
+        if pools, places.count < images * outputCount { places = [UInt8](repeating: 0, count: images * outputCount) }
+        var needs = unit.reserve(images: images)
+        needs.outer = images * max(unit.outputCount, outputCount)
+        let pieces = max(images, unit.elementwisePieces(images: images).count)
+        needs.sums = max(needs.sums, pieces * 2 * unit.unit.outputChannels)
+        return needs
+    }
+
+    /// `input`: NHWC. The output is in `output` then.
+    func forward(_ input: UnsafePointer<Float>, images: Int, mode: TrainableUnit.Mode) {
+        unit.convolve(MapSource(input), images: images, mode: mode)
+        guard pools else { return unit.activate(images: images, into: output.pointer) }
+        let geometry = unit.geometry
+        places.withUnsafeMutableBufferPointer { places in
+            guard let places = places.baseAddress else { return }
+            memory.team.forEach(images) { _, image in
+                gantry_max_pool_rows(
+                    unit.output.pointer + image * unit.outputCount, unit.norm.scale.pointer, unit.norm.shift.pointer,
+                    Int32(geometry.outputHeight), Int32(geometry.outputWidth), Int32(unit.unit.outputChannels),
+                    output.pointer + image * outputCount, places + image * outputCount)
+            }
+        }
+    }
+
+    /// From the gradient to the output, in `memory.outer[gradient]`, to that to the input, NHWC, where there is room for
+    /// it.
+    func backward(
+        _ input: UnsafePointer<Float>, gradient: Int, images: Int, isLive: Bool,
+        into inputGradient: UnsafeMutablePointer<Float>?
+    ) {
+        guard let sums = memory.sums.baseAddress else { return }
+        let channels = unit.unit.outputChannels
+        let outer = memory.outer[gradient].pointer
+        // Where the gradient to the batch norm's output lies.
+        let own = pools ? memory.outer[1 - gradient].pointer : outer
+        let pieces = pools ? Pieces(images, count: images) : unit.elementwisePieces(images: images)
+        let share = pools ? unit.geometry.outputPixels : 1
+        places.withUnsafeBufferPointer { places in
+            memory.team.forEach(pieces.count) { _, piece in
+                let (first, rows) = (pieces[piece].lowerBound * share * channels, pieces[piece].count * share)
+                let sum = sums + piece * 2 * channels
+                if pools, let places = places.baseAddress {
+                    gantry_max_pool_gradient(
+                        outer + piece * outputCount, places + piece * outputCount, Int32(unit.geometry.outputHeight),
+                        Int32(unit.geometry.outputWidth), Int32(channels), own + first)
+                }
+                gantry_norm_sums_relu(
+                    unit.output.pointer + first, unit.norm.mean.pointer, unit.norm.scale.pointer,
+                    unit.norm.shift.pointer, own + first, Int64(rows), Int32(channels), sum, sum + channels)
+            }
+        }
+        unit.norm.takeGradient(
+            sums, pieces: pieces.count, count: images * unit.geometry.outputPixels, isLive: isLive)
+        unit.normGradient(own, images: images, isLive: isLive, into: own)
+        unit.learn(MapSource(input), gradient: own, images: images)
+        if let inputGradient { unit.backward(own, images: images, adds: false, into: inputGradient) }
+    }
+
+    /// The first layer with a number that is not finite, or nil.
+    func nonFiniteLayer(images: Int) -> String? {
+        if let found = unit.nonFiniteLayer(images: images) { return found }
+        let name = pools ? "maxpool" : "relu"
+        return gantry_is_finite(output.pointer, Int64(images * outputCount)) ? nil : name
+    }
+}

@@ -1,0 +1,176 @@
+import CGantryKernels
+import GantryCore
+import GantryInference
+import GantryTensors
+
+/// A convolution with the batch norm behind it, and what of its forward pass the backward pass needs.
+final class TrainableUnit {
+    /// How the batch's maps are looked at.
+    enum Mode {
+        /// The batch's statistics; running ones follow.
+        case live
+        /// The stored statistics.
+        case stored
+    }
+
+    let geometry: ConvolutionGeometry
+    let norm: BatchNorm
+    private let forward: ConvolutionForward
+    private let inputGradient: ConvolutionInputGradient
+    private let weightGradient: ConvolutionWeightGradient
+    private let memory: StepMemory
+    private let weight: Int
+    /// The convolution's output without its bias, [images, height, width, channels].
+    private(set) var output = FloatBuffer(count: 0)
+
+    var unit: ConvolutionUnit { geometry.unit }
+    /// Floats of an image's output.
+    var outputCount: Int { geometry.outputPixels * unit.outputChannels }
+
+    init(_ geometry: ConvolutionGeometry, architecture: ResidualArchitecture, memory: StepMemory) {
+        self.geometry = geometry
+        self.memory = memory
+        weight = memory.store.add(geometry.unit.name + ".weight", geometry.unit.weightShape, decays: true)
+        norm = BatchNorm(geometry.unit, architecture: architecture, store: memory.store)
+        forward = ConvolutionForward(geometry: geometry, kernels: memory.kernels)
+        inputGradient = ConvolutionInputGradient(geometry, kernels: memory.kernels)
+        weightGradient = ConvolutionWeightGradient(geometry, kernels: memory.kernels)
+    }
+
+    /// Makes room for a batch, and says what it needs besides.
+    func reserve(images: Int) -> StepMemory.Needs {
+        if output.count < images * outputCount { output = FloatBuffer(count: images * outputCount) }
+        var needs = StepMemory.Needs()
+        needs.scratch = max(
+            forward.scratchCount(images: images), inputGradient.scratchCount(images: images),
+            weightGradient.scratchCount(images: images))
+        needs.partials = weightGradient.partialCount(images: images)
+        needs.packed = max(forward.packedCount, inputGradient.packedCount)
+        // Sums of a piece of the output, and of a piece of the gradient to the input for the batch norm before this.
+        needs.sums = max(
+            forward.pieceCount(images: images) * 2 * unit.outputChannels,
+            inputGradient.pieceCount(images: images) * 2 * unit.inputChannels)
+        return needs
+    }
+
+    /// Convolves into `output` and readies the batch norm.
+    func convolve(_ source: MapSource, images: Int, mode: Mode) {
+        let source = forward.readsThroughNorm ? source : written(source, images: images)
+        let channels = unit.outputChannels
+        let (sums, target) = (memory.sums.baseAddress, output.pointer)
+        forward.run(
+            source, weights: memory.store.value(weight), images: images, into: target, packed: memory.packed.pointer,
+            team: memory.team
+        ) { piece, pixels in
+            guard mode == .live, let sums else { return }
+            let own = sums + piece * 2 * channels
+            gantry_row_sums(
+                target + pixels.lowerBound * channels, Int64(pixels.count), Int32(channels), own, own + channels)
+        }
+        switch mode {
+        case .live:
+            guard let sums else { return }
+            norm.useBatchStatistics(
+                sums, pieces: forward.pieceCount(images: images), count: images * geometry.outputPixels)
+        case .stored: norm.useStoredStatistics()
+        }
+    }
+
+    /// Whether both operations that read the input can read a batch norm's output that is not written.
+    var readsThroughNorm: Bool { forward.readsThroughNorm && weightGradient.readsThroughNorm }
+
+    /// The input, through its batch norm, in `memory.activation`.
+    private func written(_ source: MapSource, images: Int) -> MapSource {
+        guard let norm = source.norm else { return source }
+        let (target, channels) = (memory.activation.pointer, unit.inputChannels)
+        let pieces = Pieces(images * geometry.inputPixels, size: max(1, (64 << 10) / channels))
+        memory.team.forEach(pieces.count) { _, piece in
+            let first = pieces[piece].lowerBound * channels
+            gantry_scale_relu(
+                source.maps + first, norm.scale, norm.shift, Int64(pieces[piece].count), Int32(channels),
+                target + first)
+        }
+        return MapSource(target)
+    }
+
+    /// relu(batch norm of the output), for the next convolution.
+    var activated: MapSource { MapSource(output.pointer, through: norm) }
+
+    /// target = relu(batch norm of the output).
+    func activate(images: Int, into target: UnsafeMutablePointer<Float>) {
+        forEachPiece(images: images) { pixels in
+            let first = pixels.lowerBound * unit.outputChannels
+            gantry_scale_relu(
+                output.pointer + first, norm.scale.pointer, norm.shift.pointer, Int64(pixels.count),
+                Int32(unit.outputChannels), target + first)
+        }
+    }
+
+    /// The output's pixels in pieces of some hundred kilobytes, on the workers.
+    func forEachPiece(images: Int, _ body: (Range<Int>) -> Void) {
+        let pieces = elementwisePieces(images: images)
+        memory.team.forEach(pieces.count) { _, piece in body(pieces[piece]) }
+    }
+
+    /// The pieces of passes over the output.
+    func elementwisePieces(images: Int) -> Pieces {
+        Pieces(images * geometry.outputPixels, size: max(1, (64 << 10) / unit.outputChannels))
+    }
+
+    /// From the gradient to the batch norm's output, whose sums were taken, to that to the convolution's output; `target`
+    /// may be `gradient`.
+    func normGradient(
+        _ gradient: UnsafePointer<Float>, images: Int, isLive: Bool, into target: UnsafeMutablePointer<Float>
+    ) {
+        forEachPiece(images: images) { pixels in
+            let first = pixels.lowerBound * unit.outputChannels
+            norm.inputGradient(
+                output.pointer + first, gradient + first, rows: pixels.count, isLive: isLive, into: target + first)
+        }
+    }
+
+    /// The weights' gradient. `gradient` is that to the convolution's output.
+    func learn(_ source: MapSource, gradient: UnsafePointer<Float>, images: Int) {
+        weightGradient.run(
+            weightGradient.readsThroughNorm ? source : written(source, images: images), gradient: gradient,
+            images: images, into: memory.store.gradient(weight),
+            partials: memory.partials.pointer, team: memory.team)
+    }
+
+    /// The gradient to the input, added to where `adds`.
+    func backward(
+        _ gradient: UnsafePointer<Float>, images: Int, adds: Bool, into target: UnsafeMutablePointer<Float>
+    ) {
+        inputGradient.run(
+            gradient, weights: memory.store.value(weight), images: images, adds: adds, into: target,
+            packed: memory.packed.pointer, team: memory.team, finish: { _, _ in })
+    }
+
+    /// The gradient to the output of `before`'s batch norm, whose ReLU this reads: cut where that gave 0, with the sums
+    /// that its batch norm needs taken.
+    func backward(
+        _ gradient: UnsafePointer<Float>, images: Int, through before: TrainableUnit, isLive: Bool,
+        into target: UnsafeMutablePointer<Float>
+    ) {
+        guard let sums = memory.sums.baseAddress else { return }
+        let channels = unit.inputChannels
+        inputGradient.run(
+            gradient, weights: memory.store.value(weight), images: images, adds: false, into: target,
+            packed: memory.packed.pointer, team: memory.team
+        ) { piece, pixels in
+            let (first, own) = (pixels.lowerBound * channels, sums + piece * 2 * channels)
+            gantry_norm_sums_relu(
+                before.output.pointer + first, before.norm.mean.pointer, before.norm.scale.pointer,
+                before.norm.shift.pointer, target + first, Int64(pixels.count), Int32(channels), own, own + channels)
+        }
+        before.norm.takeGradient(
+            sums, pieces: inputGradient.pieceCount(images: images), count: images * geometry.inputPixels,
+            isLive: isLive)
+    }
+
+    /// The first of its two layers with a number that is not finite, or nil.
+    func nonFiniteLayer(images: Int) -> String? {
+        if !gantry_is_finite(output.pointer, Int64(images * outputCount)) { return unit.name }
+        return norm.isFinite ? nil : norm.name
+    }
+}

@@ -1,0 +1,78 @@
+import GantryCore
+import GantryImages
+import GantryInference
+import GantryPipeline
+
+/// A bundle's network on pictures: prepared as its definition says, scored some at a time.
+struct PictureScorer {
+    private let bundle: PipelineBundle
+    private let preparation: PicturePreparation
+    private let network: ResidualNetwork
+    private let threads: Int
+    private let positiveClass: Int
+    /// Pictures that are scored together.
+    private let groupSize: Int
+    /// What is prepared and not scored yet.
+    private var waiting: [(file: String, tensor: [Float])] = []
+
+    /// Most pictures that are scored together, and most bytes that they take.
+    private static let (mostPictures, mostBytes) = (32, 128 << 20)
+
+    /// The network of `model`, whose bundle is for images, computed with `threads` threads.
+    ///
+    /// **Throws** `CommandFault` (78) where the bundle cannot score images; what `BundleModel.network` throws.
+    init(_ model: BundleModel, threads: Int) throws {
+        bundle = model.bundle
+        let scoring = bundle.definition.scoring
+        try bundle.definition.require(.images, in: bundle.folder)
+        guard let definition = scoring.preparation.imagePreparation,
+            let positiveClass = scoring.model.positiveClassIndex
+        else {
+            throw CommandFault(ExitStatus.configuration, "\(bundle.folder): has no preparation of images.")
+        }
+        self.positiveClass = positiveClass
+        do throws(ImageFault) {
+            preparation = try PicturePreparation(definition)
+        } catch {
+            throw CommandFault(ExitStatus.configuration, "\(bundle.folder): \(error.explanation).")
+        }
+        network = try model.network()
+        self.threads = threads
+        let bytes = 4 * definition.channels * definition.inputSize * definition.inputSize
+        groupSize = max(1, min(Self.mostPictures, Self.mostBytes / bytes))
+    }
+
+    /// Takes a picture. Returns the predictions of those that have come together, mostly none.
+    ///
+    /// **Throws** `InferenceError`; `CommandFault` (78) where the network's result is no number.
+    mutating func take(_ picture: PixelImage, of file: String) throws -> [Prediction] {
+        waiting.append((file, preparation.tensor(preparation.resized(picture))))
+        return waiting.count < groupSize ? [] : try finish()
+    }
+
+    /// The predictions of the pictures that are still waiting. **Throws** as `take`.
+    mutating func finish() throws -> [Prediction] {
+        guard !waiting.isEmpty else { return [] }
+        let definition = preparation.definition
+        guard
+            let images = ImageBatch(
+                count: waiting.count, channels: definition.channels, height: definition.inputSize,
+                width: definition.inputSize, values: waiting.flatMap(\.tensor))
+        else { throw CommandFault(ExitStatus.unexpected, "pictures do not fill a batch.") }
+        let rows = try network.probabilities(images, workers: threads)
+        let classes = bundle.definition.scoring.model.classes
+        let predictions = try zip(waiting, rows).map { picture, probabilities in
+            guard probabilities.allSatisfy(\.isFinite), probabilities.count == classes.count else {
+                throw CommandFault(
+                    ExitStatus.configuration,
+                    "\(bundle.folder): of \(picture.file.printable) the network's result is not a finite number; its "
+                        + "weights may be broken.")
+            }
+            return Prediction(
+                file: picture.file, classes: classes, probabilities: probabilities,
+                finding: bundle.definition.judging.finding(ofProbability: probabilities[positiveClass]))
+        }
+        waiting = []
+        return predictions
+    }
+}
