@@ -6,8 +6,6 @@ import GantryGround
 /// A table separated by commas, `file,label,split,group,sha256`, a line a sample, each ended by LF: by side (training,
 /// validation, test), then name, as bytes, whatever the order in which the samples came. The label is the class's name.
 public struct DataManifest: Sendable, Hashable {
-    /// Name of the file in a bundle.
-    public static let fileName = "data.csv"
     private static let columns = ["file", "label", "split", "group", "sha256"]
 
     /// Names of the classes, in the order of the logits.
