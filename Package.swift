@@ -250,7 +250,7 @@ let package = Package(
                 "GantryArrays", "GantryCore", "GantryGround", "GantryModelling", "GantryInference", "GantryTensors",
                 "GantryTestSupport",
             ],
-            swiftSettings: testing),
+            exclude: ["Golden"], swiftSettings: testing),
         .testTarget(
             name: "GantryStoreTests",
             dependencies: ["GantryCore", "GantryGround", "GantryStore", "GantryTestSupport", grdb],

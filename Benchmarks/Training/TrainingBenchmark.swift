@@ -2,8 +2,8 @@ import Foundation
 import GantryCore
 import GantryTraining
 
-/// Gantry's side of `training_benchmark.py`: trains on pictures of random numbers, and answers on standard output what it
-/// is asked on standard input.
+/// Gantry's side of `training_benchmark.py`: trains on pictures of random numbers, and answers on standard output what
+/// it is asked on standard input.
 ///
 ///     training-benchmark NETWORK SIDE BATCH IMAGES FREEZE THREADS
 ///

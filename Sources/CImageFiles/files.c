@@ -20,8 +20,8 @@ cimagefiles_status cimagefiles_check_size(image_file *file, uint64_t width, uint
     }
     if (width * height > limits->most_pixels) {
         snprintf(
-            sentence, sizeof sentence, "%" PRIu64 " x %" PRIu64 " pixels; %" PRIu64 " are allowed in all", width, height,
-            limits->most_pixels);
+            sentence, sizeof sentence, "%" PRIu64 " x %" PRIu64 " pixels; %" PRIu64 " are allowed in all", width,
+            height, limits->most_pixels);
         return cimagefiles_fail(file, CIMAGEFILES_TOO_LARGE, sentence);
     }
     return CIMAGEFILES_OK;

@@ -14,7 +14,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case notFinite
     /// The inputs of a batch are not as many numbers as its images have.
     case inputSize(found: Int, expected: Int)
-    /// The named batch norm would have the mean and variance of a single value: one image, whose map there is one pixel.
+    /// The named batch norm would have the mean and variance of a single value: one image, whose map there is one
+    /// pixel.
     case oneValueAChannel(String)
 
     /// One sentence for a person.

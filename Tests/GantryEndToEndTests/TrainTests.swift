@@ -240,6 +240,26 @@ extension EndToEnd {
             }
         }
 
+        @Test func `refuses a batch that memory does not hold, and says which would fit`() throws {
+            try TemporaryFolder.use { folder in
+                try Pictures.write(12, to: folder.appending(path: "pictures"), side: 16)
+                let made = folder.appending(path: "made").path
+                let end = try RunningProcess(
+                    "/bin/sh",
+                    [
+                        "-c", "ulimit -v 4000000; exec \"$0\" \"$@\"", Executable.path, "train", "--images",
+                        folder.appending(path: "pictures").path, "--output", made, "--architecture", "resnet50-v1.5",
+                        "--input-size", "512", "--batch", "64", "--threads", "1",
+                    ]
+                ).finish()
+                #expect(end.status == 78, "\(end.description)")
+                #expect(
+                    end.errors.contains(#/a batch of \d+ images of 512x512 needs some .* GB .* --batch \d+ would fit/#),
+                    "\(end.description)")
+                #expect(!FileManager.default.fileExists(atPath: made))
+            }
+        }
+
         @Test func `refuses a bundle that is there, and NaN with the layer it came from`() throws {
             try TemporaryFolder.use { folder in
                 try Pictures.write(6, to: folder.appending(path: "pictures"))

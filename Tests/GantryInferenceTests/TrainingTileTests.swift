@@ -4,7 +4,8 @@ import GantryInference
 import GantryTensors
 import Testing
 
-/// What lays maps and weights out for the register tiles that train, and the sum over pixels, each beside its reference.
+/// What lays maps and weights out for the register tiles that train, and the sum over pixels, each beside its
+/// reference.
 @Suite struct TrainingTileTests {
     private func numbers(_ count: Int, _ name: String, scale: Float = 1) -> [Float] {
         SeededNumbers(seed: 16, name: name).values(count, scale: scale)

@@ -1,9 +1,9 @@
 // What learning computes beside products of matrices: plain C, no allocation, no global state, safe from any thread.
 //
 // Maps are rows of channels, [pixels, channels] without gaps, where a batch's pixels follow each other image by image,
-// row by row (NHWC); weights are [output channels, kernel rows, kernel columns, input channels of a group] (OHWI). Every
-// function trusts its sizes. Sums are made in an order that follows from the sizes alone. Beside each kernel that is
-// more than a line stands its `_reference`: the formula written out, for the tests.
+// row by row (NHWC); weights are [output channels, kernel rows, kernel columns, input channels of a group] (OHWI).
+// Every function trusts its sizes. Sums are made in an order that follows from the sizes alone. Beside each kernel that
+// is more than a line stands its `_reference`: the formula written out, for the tests.
 
 #ifndef GANTRY_TRAINING_H
 #define GANTRY_TRAINING_H
@@ -107,7 +107,8 @@ void gantry_sum_weight_gradient_reference(int32_t width, const float *_Nonnull g
                                           int32_t outputs, const float *_Nonnull panels, int32_t panel_count,
                                           int32_t pixels, bool adds, float *_Nonnull target, int64_t target_step);
 
-/// Sum and sum of squares of each channel, in double. `values`: [rows, channels]; `sums`, `squares`: [channels], written.
+/// Sum and sum of squares of each channel, in double. `values`: [rows, channels]; `sums`, `squares`: [channels],
+/// written.
 void gantry_row_sums(const float *_Nonnull values, int64_t rows, int32_t channels, double *_Nonnull sums,
                      double *_Nonnull squares);
 void gantry_row_sums_reference(const float *_Nonnull values, int64_t rows, int32_t channels, double *_Nonnull sums,
@@ -154,8 +155,8 @@ void gantry_scale_gradient(const float *_Nonnull gradient, const float *_Nonnull
 /// The largest relu(scale * value + shift) under each 3x3 window, stride 2, one pixel of padding that never wins, and
 /// which of the nine it was: the first of equals, NaN before all. One image.
 ///
-/// `values`: [height * width, channels]; `pooled`, `places`: [output pixels, channels], where an output's side is (side -
-/// 1) / 2 + 1.
+/// `values`: [height * width, channels]; `pooled`, `places`: [output pixels, channels], where an output's side is (side
+/// - 1) / 2 + 1.
 void gantry_max_pool_rows(const float *_Nonnull values, const float *_Nonnull scale, const float *_Nonnull shift,
                           int32_t height, int32_t width, int32_t channels, float *_Nonnull pooled,
                           uint8_t *_Nonnull places);

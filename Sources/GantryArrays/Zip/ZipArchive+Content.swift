@@ -8,8 +8,8 @@ extension ZipArchive {
     /// than deflating can make of what is stored.
     ///
     /// **Throws** `refusedContent` for one that is larger than `mostBytes`, encrypted, or compressed otherwise;
-    /// `damagedContent` where it does not inflate to that length, or its CRC-32 differs; `malformedHeader`, `truncated`,
-    /// `cannotRead`.
+    /// `damagedContent` where it does not inflate to that length, or its CRC-32 differs; `malformedHeader`,
+    /// `truncated`, `cannotRead`.
     package func content(of name: String, mostBytes: Int) throws(WeightsError) -> [UInt8]? {
         guard let member = members[name] else { return nil }
         guard member.byteCount <= mostBytes else {

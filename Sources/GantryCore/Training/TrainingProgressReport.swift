@@ -54,7 +54,8 @@ public struct TrainingProgressReport: Sendable {
     public var gantryVersion: String
     /// The command that goes on with a stopped run; nil: `gantry train --resume` and the name.
     public var resumeCommand: String?
-    /// Epochs that the recipe asks for, where the run has ended before them; nil where it has not, or that is not known.
+    /// Epochs that the recipe asks for, where the run has ended before them; nil where it has not, or that is not
+    /// known.
     public var plannedEpochs: Int?
     /// When the report was made; nil where it is not to be said.
     public var madeAt: Timestamp?

@@ -32,9 +32,9 @@ public struct ImageFolder: Sendable, Hashable {
 
     /// Lists the folder at `path`.
     ///
-    /// **Throws** `.unreadable` where it, or one below it, cannot be listed; `.noImages`; `.classesDoNotFit` where there
-    /// are no folders of classes, a side stands there twice (`val` and `valid`), or validation or test has a class that
-    /// training has not.
+    /// **Throws** `.unreadable` where it, or one below it, cannot be listed; `.noImages`; `.classesDoNotFit` where
+    /// there are no folders of classes, a side stands there twice (`val` and `valid`), or validation or test has a
+    /// class that training has not.
     public static func list(_ path: String) throws(ImageFault) -> ImageFolder {
         let names = try FolderNames(path)
         let folders = names.entries.filter { $0.kind == .folder }.map(\.name)

@@ -96,7 +96,8 @@ extension MedMNISTFile.Side {
         else {
             throw bad(
                 images,
-                "has shape \(shape) of '\(images.elementType.rawValue)'; pictures are [N, H, W] or [N, H, W, 3] of '|u1'"
+                "has shape \(shape) of '\(images.elementType.rawValue)'; pictures are [N, H, W] or [N, H, W, 3] of "
+                    + "'|u1'"
             )
         }
         guard labels.shape == [shape[0]] || labels.shape == [shape[0], 1] else {

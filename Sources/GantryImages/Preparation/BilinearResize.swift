@@ -1,7 +1,7 @@
 import GantryCore
 
-/// torchvision's `Resize` and `CenterCrop` of a PIL picture: antialiased bilinear in the fixed point of Pillow, of which
-/// only the part is computed that the crop keeps.
+/// torchvision's `Resize` and `CenterCrop` of a PIL picture: antialiased bilinear in the fixed point of Pillow, of
+/// which only the part is computed that the crop keeps.
 ///
 /// **Source** torchvision/transforms/functional.py, `_compute_resized_output_size` and `center_crop`; Pillow,
 /// src/libImaging/Resample.c.

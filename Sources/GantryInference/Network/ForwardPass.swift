@@ -7,8 +7,8 @@ protocol ForwardPass: AnyObject {
     /// The pooled features of the first `count` images that were begun: `[count, features]`.
     func pooledFeatures(count: Int, into rows: UnsafeMutablePointer<Float>)
 
-    /// The last block's output, or the stem's where there is no block, of the first `count` images that were begun, each
-    /// CHW.
+    /// The last block's output, or the stem's where there is no block, of the first `count` images that were begun,
+    /// each CHW.
     func lastMaps(count: Int, into rows: UnsafeMutablePointer<Float>)
 
     /// The logits of the first `count` images that were begun: `[count, classes]`.

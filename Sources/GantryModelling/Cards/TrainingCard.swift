@@ -35,8 +35,8 @@ package struct TrainingCard {
     /// The card of the pipeline `name`, made by this `version` of Gantry.
     ///
     /// `origin` says in a sentence what was begun with, `input` what the network sees; `best` is the epoch whose
-    /// weights these are, of `epochs`; `thresholds` say where they come from; `remarks` must be seen: leaks, images that
-    /// could not be read.
+    /// weights these are, of `epochs`; `thresholds` say where they come from; `remarks` must be seen: leaks, images
+    /// that could not be read.
     package init(
         name: String, description: ModelDescription, origin: String, input: String, sides: [Side], best: EpochRecord,
         epochs: Int, thresholds: String, remarks: [String], splitDigest: String, version: String

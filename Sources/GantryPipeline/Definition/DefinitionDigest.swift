@@ -4,14 +4,15 @@ import GantryGround
 
 /// Digests of the two halves of a definition: SHA-256 over JSON with sorted keys, after a line that names the rules by
 /// which this version computes.
-enum DefinitionDigest {
+public enum DefinitionDigest {
     /// Raise it when the same definition gives a slice another number than before: a change of windowing, resizing,
     /// lung area, series choice, slice order, or of the network's arithmetic beyond its tolerance.
     static let scoringRevision = 2
     /// Raise it when the same scores give another verdict than before: a change of aggregation or of quality rules.
     static let judgingRevision = 1
 
-    static func scoring(_ definition: ScoringDefinition) -> String {
+    /// Of what gives a slice its number.
+    public static func scoring(_ definition: ScoringDefinition) -> String {
         var definition = definition
         // The digest of the file is in; under which name it lies has no influence on a number.
         definition.model.file = ""
@@ -25,6 +26,7 @@ enum DefinitionDigest {
         return digest(of: definition, headline: "gantry scoring \(scoringRevision)\n")
     }
 
+    /// Of what makes a verdict of the numbers.
     static func judging(_ definition: JudgingDefinition) -> String {
         digest(of: definition, headline: "gantry judging \(judgingRevision)\n")
     }

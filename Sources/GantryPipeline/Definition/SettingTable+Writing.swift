@@ -1,10 +1,13 @@
 import GantryCore
 
 extension SettingTable {
-    /// The lines of a pipeline file that say the settings of `section`; of `keys` alone where some are given.
-    func lines(_ section: Section, only keys: [String]? = nil) -> [String] {
-        settings.filter { keys?.contains($0.key) ?? true }.flatMap { setting in
-            setting.text(section, usual: usual).map { setting.lines("\(setting.key): \($0)") } ?? []
+    /// The lines of a pipeline file that say the settings of `section`; of `keys` alone where some are given. Each is
+    /// explained by a comment unless `isExplained` is false.
+    func lines(_ section: Section, only keys: [String]? = nil, isExplained: Bool = true) -> [String] {
+        settings.filter { keys?.contains($0.key) ?? true }.flatMap { setting -> [String] in
+            guard let text = setting.text(section, usual: usual) else { return [] }
+            let entry = "\(setting.key): \(text)"
+            return isExplained ? setting.lines(entry) : ["  " + entry]
         }
     }
 }

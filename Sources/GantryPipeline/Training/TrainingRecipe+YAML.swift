@@ -68,7 +68,12 @@ extension TrainingRecipe {
     }
 
     /// The recipe as a file: what is said, and every number. Reading it gives the same recipe again.
-    public var yaml: String {
+    public var yaml: String { text(isExplained: true) }
+
+    /// What the recipe says without a word about what it means, which another version may put otherwise.
+    public var settingsText: String { text(isExplained: false) }
+
+    private func text(isExplained: Bool) -> String {
         func texts(_ pairs: [(String, String?)]) -> [String] {
             pairs.compactMap { key, value in value.map { "  \(key): \(quoted($0))" } }
         }
@@ -80,7 +85,7 @@ extension TrainingRecipe {
             ("images", data.images), ("studies", data.studies), ("truth", data.truth), ("split", data.split),
             ("pipeline", data.pipeline), ("positive-class", data.positiveClass),
         ])
-        lines += TrainingDataRecipe.settings.lines(data)
+        lines += TrainingDataRecipe.settings.lines(data, isExplained: isExplained)
         lines.append("network:")
         lines += texts([("model", network.model)])
         lines += words([
@@ -89,9 +94,9 @@ extension TrainingRecipe {
             ("input-size", network.inputSize.map(String.init)), ("resize", network.resize?.rawValue),
             ("input-convention", network.inputConvention?.rawValue),
         ])
-        lines += TrainingNetworkRecipe.settings.lines(network)
+        lines += TrainingNetworkRecipe.settings.lines(network, isExplained: isExplained)
         lines.append("training:")
-        lines += TrainingScheduleRecipe.settings.lines(training)
+        lines += TrainingScheduleRecipe.settings.lines(training, isExplained: isExplained)
         lines += words([
             ("augmentation", training.augmentation?.rawValue), ("seed", String(training.seed)),
         ])

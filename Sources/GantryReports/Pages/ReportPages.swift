@@ -48,6 +48,7 @@ struct ReportPages {
         ("files", FilesTemplate.section),
         ("provenance", ProvenanceTemplate.section),
         ("patient", PatientTemplate.page),
+        ("head", PageHeadTemplate.section),
         ("running", RunningHeadTemplate.section),
         ("failures", FailuresTemplate.section),
         ("slice-table", StudyTemplate.sliceTable),

@@ -1,20 +1,7 @@
 /// `index.html` of a patient.
 enum PatientTemplate {
     static let page = """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8"/>
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src \
-        '{{cssDigest}}'; base-uri 'none'; form-action 'none'"/>
-        <meta name="viewport" content="width=device-width, initial-scale=1"/>
-        <meta name="referrer" content="no-referrer"/>
-        <meta name="robots" content="noindex"/>
-        <title>{{title}}</title>
-        <style>{{{css}}}</style>
-        </head>
-        <body>
-        <main>
+        {{> head}}
         {{> running}}
         <div class="page">
         <p class="notice" role="note">{{notice}}</p>

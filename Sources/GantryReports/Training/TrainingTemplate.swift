@@ -1,22 +1,7 @@
 /// `training.html`: a page that reads from top to bottom, without script. Markup is well-formed XML.
 enum TrainingTemplate {
     static let page = """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8"/>
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src '{{cssDigest}}'; base-uri 'none'; form-action 'none'"/>
-        {{#.refreshSeconds}}
-        <meta http-equiv="refresh" content="{{.}}"/>
-        {{/.refreshSeconds}}
-        <meta name="viewport" content="width=device-width, initial-scale=1"/>
-        <meta name="referrer" content="no-referrer"/>
-        <meta name="robots" content="noindex"/>
-        <title>{{title}}</title>
-        <style>{{{css}}}</style>
-        </head>
-        <body>
-        <main>
+        {{> head}}
         {{> running}}
         <div class="page">
         <p class="notice" role="note">{{notice}}</p>
@@ -41,7 +26,8 @@ enum TrainingTemplate {
         <h2>Key figures</h2>
         <div class="figures">
         {{#figures}}
-        <div><span class="label">{{label}}</span><span class="figure">{{value}}</span><span class="fine">{{note}}</span></div>
+        <div><span class="label">{{label}}</span><span class="figure">{{value}}</span>
+        <span class="fine">{{note}}</span></div>
         {{/figures}}
         </div>
         </section>
@@ -53,7 +39,8 @@ enum TrainingTemplate {
         <div class="chart-box"><h3>{{title}}</h3>{{{svg}}}</div>
         {{/charts}}
         </div>
-        <p class="quiet">Training values are of the images as they were met within the epoch, with their augmentation; validation values are of all validation images behind it.</p>
+        <p class="quiet">Training values are of the images as they were met within the epoch, with their augmentation;
+        validation values are of all validation images behind it.</p>
         {{/hasCharts}}
         {{^hasCharts}}
         <p class="quiet">The first epoch is not done: its curves come with it.</p>
@@ -65,7 +52,8 @@ enum TrainingTemplate {
         {{> training-tables}}
         <footer>
         <p class="notice" role="note">{{notice}}</p>
-        <p class="fine">Made by Gantry {{gantryVersion}}. The same numbers for programs: history.csv beside this page.</p>
+        <p class="fine">Made by Gantry {{gantryVersion}}. The same numbers for programs: history.csv beside this
+        page.</p>
         </footer>
         </div>
         </main>
@@ -96,7 +84,8 @@ enum TrainingTemplate {
         <p class="command"><code>{{.}}</code></p>
         {{/.resumeCommand}}
         {{#.made}}
-        <p class="fine">As of {{.}}.{{#isRunning}} The page loads itself anew while the run goes on; a run that was killed cannot say so.{{/isRunning}}</p>
+        <p class="fine">As of {{.}}.{{#isRunning}} The page loads itself anew while the run goes on; a run that was
+        killed cannot say so.{{/isRunning}}</p>
         {{/.made}}
         {{^.made}}
         {{#isRunning}}
@@ -113,16 +102,20 @@ enum TrainingTemplate {
         <p class="quiet">{{sentence}}</p>
         <div class="charts">
         {{#.roc}}
-        <div class="chart-box"><h3>ROC curve of <bdi>{{positiveClass}}</bdi></h3>{{{.}}}<p class="fine">The dot is where the more probable class is said.</p></div>
+        <div class="chart-box"><h3>ROC curve of <bdi>{{positiveClass}}</bdi></h3>{{{.}}}
+        <p class="fine">The dot is where the more probable class is said.</p></div>
         {{/.roc}}
-        <div class="chart-box"><h3>Confusion matrix</h3>{{{confusion}}}{{#.confusionNote}}<p class="fine">{{.}}</p>{{/.confusionNote}}</div>
+        <div class="chart-box"><h3>Confusion matrix</h3>
+        {{{confusion}}}{{#.confusionNote}}<p class="fine">{{.}}</p>{{/.confusionNote}}</div>
         {{#hasConfusions}}
         <div class="chart-box"><h3>Most frequent confusions</h3>
         <table class="plain confusions">
-        <thead><tr><th>True</th><th>Said</th><th class="numeric">Images</th><th class="numeric">Of class</th></tr></thead>
+        <thead><tr><th>True</th><th>Said</th><th class="numeric">Images</th><th class="numeric">Of class</th>
+        </tr></thead>
         <tbody>
         {{#confusions}}
-        <tr><td><bdi>{{label}}</bdi></td><td><bdi>{{said}}</bdi></td><td class="numeric">{{count}}</td><td class="numeric">{{share}}</td></tr>
+        <tr><td><bdi>{{label}}</bdi></td><td><bdi>{{said}}</bdi></td><td class="numeric">{{count}}</td>
+        <td class="numeric">{{share}}</td></tr>
         {{/confusions}}
         </tbody>
         </table></div>
@@ -148,8 +141,10 @@ enum TrainingTemplate {
         <div class="no-picture">no picture</div>
         {{/.source}}
         <figcaption>
-        <div class="caption-line"><span>said <strong><bdi>{{said}}</bdi></strong></span><span class="p">{{probability}}</span></div>
-        <div class="caption-line truth"><span>true <bdi>{{label}}</bdi></span><span class="p">{{labelProbability}}</span></div>
+        <div class="caption-line"><span>said <strong><bdi>{{said}}</bdi></strong></span>\
+        <span class="p">{{probability}}</span></div>
+        <div class="caption-line truth"><span>true <bdi>{{label}}</bdi></span>\
+        <span class="p">{{labelProbability}}</span></div>
         <div class="code"><bdi>{{name}}</bdi></div>
         </figcaption>
         </figure>
@@ -169,13 +164,16 @@ enum TrainingTemplate {
         <div class="scroll" role="region" tabindex="0" aria-label="Images of each class">
         {{/classes.isLong}}
         <table class="plain counts">
-        <thead><tr><th>Class</th><th class="numeric">Training</th><th class="numeric">Validation</th><th class="numeric">Found right</th></tr></thead>
+        <thead><tr><th>Class</th><th class="numeric">Training</th><th class="numeric">Validation</th>
+        <th class="numeric">Found right</th></tr></thead>
         <tbody>
         {{#classes.rows}}
-        <tr><td><bdi>{{name}}</bdi></td><td class="numeric">{{training}}</td><td class="numeric">{{validation}}</td><td class="numeric">{{right}}</td></tr>
+        <tr><td><bdi>{{name}}</bdi></td><td class="numeric">{{training}}</td><td class="numeric">{{validation}}</td>
+        <td class="numeric">{{right}}</td></tr>
         {{/classes.rows}}
         {{#classes.total}}
-        <tr class="total"><td>{{name}}</td><td class="numeric">{{training}}</td><td class="numeric">{{validation}}</td><td class="numeric">{{right}}</td></tr>
+        <tr class="total"><td>{{name}}</td><td class="numeric">{{training}}</td><td class="numeric">{{validation}}</td>
+        <td class="numeric">{{right}}</td></tr>
         {{/classes.total}}
         </tbody>
         </table>
@@ -190,10 +188,17 @@ enum TrainingTemplate {
         <details>
         <summary>{{epochCount}} as a table</summary>
         <div class="scroll" role="region" tabindex="0" aria-label="Every epoch"><table class="plain numbers">
-        <thead><tr><th class="numeric">Epoch</th><th class="numeric">Learning rate</th><th class="numeric">Training loss</th><th class="numeric">Accuracy</th><th class="numeric">Validation loss</th><th class="numeric">Accuracy</th>{{#hasAUC}}<th class="numeric">AUC</th>{{/hasAUC}}<th class="numeric">Images/s</th><th class="numeric">Time</th></tr></thead>
+        <thead><tr><th class="numeric">Epoch</th><th class="numeric">Learning rate</th>
+        <th class="numeric">Training loss</th><th class="numeric">Accuracy</th><th class="numeric">Validation loss</th>
+        <th class="numeric">Accuracy</th>{{#hasAUC}}<th class="numeric">AUC</th>
+        {{/hasAUC}}<th class="numeric">Images/s</th><th class="numeric">Time</th></tr></thead>
         <tbody>
         {{#epochs}}
-        <tr{{#isBest}} class="best"{{/isBest}}><td class="numeric">{{#isBest}}best {{/isBest}}{{epoch}}</td><td class="numeric">{{rate}}</td><td class="numeric">{{trainingLoss}}</td><td class="numeric">{{trainingAccuracy}}</td><td class="numeric">{{validationLoss}}</td><td class="numeric">{{validationAccuracy}}</td>{{#hasAUC}}<td class="numeric">{{area}}</td>{{/hasAUC}}<td class="numeric">{{speed}}</td><td class="numeric">{{seconds}}</td></tr>
+        <tr{{#isBest}} class="best"{{/isBest}}><td class="numeric">{{#isBest}}best {{/isBest}}{{epoch}}</td>
+        <td class="numeric">{{rate}}</td><td class="numeric">{{trainingLoss}}</td>
+        <td class="numeric">{{trainingAccuracy}}</td><td class="numeric">{{validationLoss}}</td>
+        <td class="numeric">{{validationAccuracy}}</td>{{#hasAUC}}<td class="numeric">{{area}}</td>
+        {{/hasAUC}}<td class="numeric">{{speed}}</td><td class="numeric">{{seconds}}</td></tr>
         {{/epochs}}
         </tbody>
         </table></div>

@@ -49,7 +49,8 @@ struct ValidationView {
         heading =
             report.history.best.map { "Validation images, by the weights of epoch \($0.epoch)" } ?? "Validation images"
         sentence =
-            "\(LearningText.count(matrix.correct)) of \(LearningText.count(matrix.images)) \(matrix.images == 1 ? "image" : "images") right, "
+            "\(LearningText.count(matrix.correct)) of \(LearningText.count(matrix.images)) "
+            + "\(matrix.images == 1 ? "image" : "images") right, "
             + LearningText.share(matrix.accuracy) + ": the class that the network says is the most probable one."
         (roc, positiveClass) = Self.roc(report, matrix: matrix, name: name)
         confusion = ConfusionChart(matrix: matrix, classes: report.classes).svg()
@@ -72,7 +73,8 @@ struct ValidationView {
             errors == 0
             ? "None: each validation image is said to be what it is."
             : errors == wrong.count
-                ? "All \(LearningText.count(errors)) that are said to be of another class, the least probable truth first."
+                ? "All \(LearningText.count(errors)) that are said to be of another class, the least probable truth "
+                    + "first."
                 : "The first \(wrong.count) of \(LearningText.count(errors)) that are said to be of another class, the "
                     + "least probable truth first. Look at them: a wrong label shows here as well as a weak network."
     }

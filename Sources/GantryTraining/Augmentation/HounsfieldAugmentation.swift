@@ -12,8 +12,8 @@ public struct HounsfieldAugmentation: Sendable, Hashable {
     /// Farthest that the picture moves down or right, or up or left, as a share of its rows or columns: 2 cm of a field
     /// of view of 40 cm, the table too high or the patient off the middle.
     public var shift = 0.05
-    /// Farthest that the picture's scale is from 1: the field of view is chosen by the patient's size, and people differ
-    /// by about as much.
+    /// Farthest that the picture's scale is from 1: the field of view is chosen by the patient's size, and people
+    /// differ by about as much.
     public var scale = 0.1
     /// Farthest that it is turned either way, degrees: people on a table are hardly turned farther.
     public var rotationDegrees = 10.0

@@ -1,12 +1,14 @@
 import GantryCore
+import GantryGround
+import Synchronization
 
 /// Finds what stands on two sides: the same group or study, the same pixels, nearly the same picture.
 ///
 /// Of pictures a hash proposes pairs, their small pictures leave the likely ones, and those count whose correlation in
 /// full is high enough. Hash and small picture are generous: measured on the X-rays of PneumoniaMNIST and on CIFAR-10's
-/// photographs, copies with noise, blur, another shade, gamma or blots of down to a correlation of 0.98 differ in at most
-/// 15 bits, in 22 where moved by a pixel of 32 (99 of 100 in 20), and fewer than 10 in 100 pairs of unlike X-rays pass
-/// the hash alone.
+/// photographs, copies with noise, blur, another shade, gamma or blots of down to a correlation of 0.98 differ in at
+/// most 15 bits, in 22 where moved by a pixel of 32 (99 of 100 in 20), and fewer than 10 in 100 pairs of unlike X-rays
+/// pass the hash alone.
 public struct LeakCheck: Sendable {
     /// Bits in which the hashes of a proposed pair may differ.
     public var mostDifferentBits = 20
@@ -14,6 +16,8 @@ public struct LeakCheck: Sendable {
     public var leastSmallCorrelation = 0.95
     /// Least correlation of a pair that counts.
     public var leastCorrelation = 0.98
+    /// Threads that compare; what is found does not depend on them.
+    public var workers = 1
 
     /// A check with the usual bounds.
     public init() {}
@@ -23,9 +27,10 @@ public struct LeakCheck: Sendable {
     /// pictures is named once. A sample without a side counts as training.
     ///
     /// `fingerprints` has one for each sample, nil where there is no picture. `picture` decodes one again; nil where it
-    /// cannot.
+    /// cannot. `goesOn` is asked again and again: once it is false, what is found is no longer whole.
     public func leaks(
-        among samples: [LabelledSample], fingerprints: [PictureFingerprint?], picture: (Int) -> PixelImage?
+        among samples: [LabelledSample], fingerprints: [PictureFingerprint?],
+        picture: @Sendable (Int) -> PixelImage?, goesOn: @Sendable () -> Bool = { true }
     ) -> [DataLeak] {
         precondition(fingerprints.count == samples.count, "each sample has a fingerprint or none")
         var leaks = Self.shared(samples, by: \.group) { .group($0) }
@@ -34,7 +39,8 @@ public struct LeakCheck: Sendable {
         let digests = zip(samples, fingerprints).map { $1?.contentDigest ?? $0.contentDigest }
         leaks += Self.samePixels(samples, digests: digests)
         let near = pairs(
-            among: fingerprints, where: { sides[$0] != sides[$1] && digests[$0] != digests[$1] }, picture: picture)
+            among: fingerprints, where: { sides[$0] != sides[$1] && digests[$0] != digests[$1] }, picture: picture,
+            goesOn: goesOn)
         leaks += Self.sorted(
             near.map { pair in
                 Self.leak(.nearlyPixels(correlation: pair.correlation), samples, pair.first, pair.second)
@@ -43,47 +49,59 @@ public struct LeakCheck: Sendable {
     }
 
     /// Pairs of pictures that are the same or nearly so, among those of which `isWanted` holds: for keeping on one side
-    /// together what is to be divided.
+    /// together what is to be divided. `picture` and `goesOn` as in `leaks`.
     public func similarPairs(
-        among fingerprints: [PictureFingerprint?], picture: (Int) -> PixelImage?
+        among fingerprints: [PictureFingerprint?], picture: @Sendable (Int) -> PixelImage?,
+        goesOn: @Sendable () -> Bool = { true }
     ) -> [(Int, Int)] {
-        pairs(among: fingerprints, where: { _, _ in true }, picture: picture).map { ($0.first, $0.second) }
+        pairs(among: fingerprints, where: { _, _ in true }, picture: picture, goesOn: goesOn)
+            .map { ($0.first, $0.second) }
     }
 
+    private typealias Pair = (first: Int, second: Int, correlation: Double)
+
     private func pairs(
-        among fingerprints: [PictureFingerprint?], where isWanted: (Int, Int) -> Bool, picture: (Int) -> PixelImage?
-    ) -> [(first: Int, second: Int, correlation: Double)] {
+        among fingerprints: [PictureFingerprint?], where isWanted: @Sendable (Int, Int) -> Bool,
+        picture: @Sendable (Int) -> PixelImage?, goesOn: @Sendable () -> Bool
+    ) -> [Pair] {
         let known = fingerprints.indices.filter { fingerprints[$0] != nil }
         let prints = known.compactMap { fingerprints[$0] }
         let hashes = prints.map(\.perceptualHash)
-        var found: [(first: Int, second: Int, correlation: Double)] = []
-        for first in hashes.indices {
-            var candidates: [Int] = []
-            hashes.withUnsafeBufferPointer { hashes in
-                let hash = hashes[first]
-                for second in first + 1..<max(hashes.count, first + 1)
-                where PictureFingerprint.distance(hash, hashes[second]) <= mostDifferentBits {
-                    candidates.append(second)
-                }
-            }
+        let small = prints.map { SmallPicture($0.small) }
+        let found = Mutex<[[Pair]]>(prints.map { _ in [] })
+        WorkerThreads.forEach(count: prints.count, workers: workers) {
+        } body: { _, first in
+            guard goesOn() else { return }
+            var pairs: [Pair] = []
             var whole: PixelImage?
-            for second in candidates where isWanted(known[first], known[second]) {
+            for second in likely(first, hashes) where isWanted(known[first], known[second]) {
                 if prints[first].contentDigest == prints[second].contentDigest {
-                    found.append((known[first], known[second], 1))
+                    pairs.append((known[first], known[second], 1))
                     continue
                 }
-                guard let likely = PictureCorrelation.correlation(prints[first].small, prints[second].small),
-                    likely >= leastSmallCorrelation
+                guard let likely = small[first].correlation(to: small[second]), likely >= leastSmallCorrelation
                 else { continue }
                 whole = whole ?? picture(known[first])
                 if let whole, let other = picture(known[second]),
                     let correlation = PictureCorrelation.between(whole, other), correlation >= leastCorrelation
                 {
-                    found.append((known[first], known[second], correlation))
+                    pairs.append((known[first], known[second], correlation))
                 }
             }
+            guard !pairs.isEmpty else { return }
+            found.withLock { $0[first] = pairs }
         }
-        return found
+        return found.withLock { $0.flatMap(\.self) }
+    }
+
+    /// Those behind `first` whose hash is close enough to its own.
+    private func likely(_ first: Int, _ hashes: [UInt64]) -> [Int] {
+        hashes.withUnsafeBufferPointer { hashes in
+            let hash = hashes[first]
+            return (first + 1..<max(hashes.count, first + 1)).filter {
+                PictureFingerprint.distance(hash, hashes[$0]) <= mostDifferentBits
+            }
+        }
     }
 
     /// One leak for each key that stands on two sides, and each two sides of three.

@@ -61,8 +61,39 @@ public enum PictureCorrelation {
     }
 
     /// Where a variance is not above `smallest` the picture is of one shade.
-    private static func ratio(_ xy: Double, _ xx: Double, _ yy: Double, smallest: Double) -> Double? {
+    fileprivate static func ratio(_ xy: Double, _ xx: Double, _ yy: Double, smallest: Double) -> Double? {
         guard xx > smallest, yy > smallest else { return nil }
         return max(-1, min(1, xy / (xx * yy).squareRoot()))
+    }
+}
+
+/// The small picture of a fingerprint with its sums, for comparing it with many: the correlation is that of
+/// `PictureCorrelation`, bit for bit.
+struct SmallPicture: Sendable {
+    private let values: [UInt8]
+    private let sum: Double
+    private let variation: Double
+
+    /// At most 65,536 values, so that no sum of products passes 32 bits.
+    init(_ values: [UInt8]) {
+        precondition(values.count <= 1 << 16, "a small picture")
+        self.values = values
+        sum = Double(values.reduce(0) { $0 + UInt64($1) })
+        let squares = Double(values.reduce(0) { $0 + UInt64($1) * UInt64($1) })
+        variation = squares - sum * sum / Double(values.count)
+    }
+
+    /// The correlation to a picture of as many values, -1 to 1; nil where one is of one shade.
+    func correlation(to other: Self) -> Double? {
+        let count = min(values.count, other.values.count)
+        var products: UInt32 = 0
+        values.withUnsafeBufferPointer { own in
+            other.values.withUnsafeBufferPointer { others in
+                for index in 0..<count { products &+= UInt32(own[index]) &* UInt32(others[index]) }
+            }
+        }
+        let n = Double(count)
+        return PictureCorrelation.ratio(
+            Double(products) - sum * other.sum / n, variation, other.variation, smallest: 0.5 / max(n, 1))
     }
 }

@@ -10,7 +10,8 @@ public struct PictureFingerprint: Sendable, Hashable, Codable {
     /// SHA-256 of the size, channels and pixels, 64 lower-case hexadecimal digits.
     public let contentDigest: String
     /// Signs of the 64 lowest frequencies across and down, without the constant ones: a few bits differ between copies
-    /// of a picture in other sizes, shades or compressions, 32 between pictures that have nothing to do with each other.
+    /// of a picture in other sizes, shades or compressions, 32 between pictures that have nothing to do with each
+    /// other.
     public let perceptualHash: UInt64
     /// The picture at 32 x 32, in grey, from its darkest 0 to its brightest 255.
     let small: [UInt8]

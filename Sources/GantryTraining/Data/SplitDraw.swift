@@ -52,8 +52,8 @@ struct SplitDraw {
         return taken
     }
 
-    /// How much nearer the shares come when a unit is taken (`sign` 1) or given back (-1): by squares of what is missing
-    /// or too much, so that a class far off counts more than one nearly right.
+    /// How much nearer the shares come when a unit is taken (`sign` 1) or given back (-1): by squares of what is
+    /// missing or too much, so that a class far off counts more than one nearly right.
     private func gain(of index: Int, _ sign: Double, _ counts: [Int], _ wanted: [Double]) -> Double {
         var gain = 0.0
         for (label, own) in remaining[index].counts.enumerated() where own > 0 {

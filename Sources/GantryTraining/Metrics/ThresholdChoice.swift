@@ -1,7 +1,7 @@
 /// Thresholds of a score, chosen by the scores of a validation.
 ///
-/// A threshold t calls a score of t or more positive. Between two scores that are next to each other lies one threshold,
-/// in their middle; below the lowest is 0, above the highest 1, where that is not 1 itself.
+/// A threshold t calls a score of t or more positive. Between two scores that are next to each other lies one
+/// threshold, in their middle; below the lowest is 0, above the highest 1, where that is not 1 itself.
 public struct ThresholdChoice: Sendable, Hashable, Codable {
     /// Where sensitivity + specificity - 1 is largest (Youden's index); the middle of several such.
     public let best: Double

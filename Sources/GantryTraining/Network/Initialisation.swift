@@ -34,7 +34,8 @@ public enum Initialisation {
     /// `weights` for `architecture`, with the last layer drawn anew where the classes differ.
     ///
     /// `weights` are those of `architecture` but for the last layer, which may have other classes or be absent.
-    /// `storedClasses` are the names of their classes, nil where nobody knows them: then the numbers alone are compared.
+    /// `storedClasses` are the names of their classes, nil where nobody knows them: then the numbers alone are
+    /// compared.
     /// **Throws** `architectureMismatch` where other tensors are missing or misshapen; faults of reading.
     public static func replacingLastLayer(
         of weights: some TensorCollection, architecture: ResidualArchitecture, classes: [String],

@@ -68,8 +68,8 @@ extension TrainableNetwork {
         return isFinite.firstIndex(of: false).map { pieces[$0].entry.name }
     }
 
-    /// What the optimiser remembers, for a checkpoint: a tensor for each that is trained, named with the quantity before
-    /// it, as `momentum.fc.weight`. Empty before the first step.
+    /// What the optimiser remembers, for a checkpoint: a tensor for each that is trained, named with the quantity
+    /// before it, as `momentum.fc.weight`. Empty before the first step.
     public func state(of optimizer: Optimizer) -> [NamedTensor] {
         optimizer.memories.flatMap { name, values in
             values.withUnsafeBufferPointer { values in

@@ -84,8 +84,8 @@ public final class TrainableNetwork {
         try restore(weights)
     }
 
-    /// Forward and backward; the gradients stay in the network until the next call. Where the loss is not finite nothing
-    /// goes backward, and there is nothing to step along.
+    /// Forward and backward; the gradients stay in the network until the next call. Where the loss is not finite
+    /// nothing goes backward, and there is nothing to step along.
     ///
     /// `inputs`: [labels.count, inputCount]. Running statistics of live batch norms follow. **Throws** `tooFewImages`,
     /// `unknownClass`, `inputSize`, and `oneValueAChannel`, before anything has changed, where a live batch norm would

@@ -78,8 +78,8 @@ final class WorkerTeam {
             }
         }
 
-        /// Takes items until none is left. Not inlined: when it returns, this thread holds nothing of the job's closure,
-        /// which must not outlive the call that it was made for.
+        /// Takes items until none is left. Not inlined: when it returns, this thread holds nothing of the job's
+        /// closure, which must not outlive the call that it was made for.
         @inline(never)
         private func workOnJob(worker: Int) {
             guard let job = condition.withLock({ job }) else { return }

@@ -3,10 +3,10 @@ import GantryCore
 
 /// The learning rate of each step.
 ///
-/// During the warm-up it rises linearly, by an equal part with every step, and reaches the highest rate with the warm-up's
-/// last step. The rest follows the kind: `constant` stays; `cosine` is half a cosine over the steps after the warm-up,
-/// from the highest rate down to 0 where the last step ends, as `torch.optim.lr_scheduler.CosineAnnealingLR` has it;
-/// `step` is a tenth from the first third of all steps on and a hundredth from the second.
+/// During the warm-up it rises linearly, by an equal part with every step, and reaches the highest rate with the
+/// warm-up's last step. The rest follows the kind: `constant` stays; `cosine` is half a cosine over the steps after the
+/// warm-up, from the highest rate down to 0 where the last step ends, as `torch.optim.lr_scheduler.CosineAnnealingLR`
+/// has it; `step` is a tenth from the first third of all steps on and a hundredth from the second.
 public struct LearningRateSchedule: Sendable, Hashable {
     /// How it falls.
     public var kind: TrainingScheduleRecipe.ScheduleKind

@@ -24,6 +24,8 @@ public struct CounterRandom: Sendable {
         case contactSheet = 5
         /// What a network from nothing begins with.
         case initialisation = 6
+        /// Which patients a draw of the bootstrap takes.
+        case bootstrap = 7
     }
 
     private let key: SIMD2<UInt32>
@@ -86,8 +88,8 @@ public struct CounterRandom: Sendable {
         return Int(product.high)
     }
 
-    /// The integers 0 ..< `count` in a random order, each order equally likely. **Source** Fisher and Yates; Durstenfeld
-    /// (1964).
+    /// The integers 0 ..< `count` in a random order, each order equally likely. **Source** Fisher and Yates;
+    /// Durstenfeld (1964).
     public mutating func permutation(_ count: Int) -> [Int] {
         var order = Array(0..<max(count, 0))
         for last in stride(from: order.count - 1, to: 0, by: -1) { order.swapAt(last, integer(below: last + 1)) }

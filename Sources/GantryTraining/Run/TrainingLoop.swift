@@ -20,15 +20,20 @@ package final class TrainingLoop {
     package struct Observer {
         /// After every step. Returns whether to go on.
         package var afterStep: (StepProgress) -> ReadControl
+        /// After every batch of validation images, with how many were looked at. Returns whether to go on; where not,
+        /// the validation is made anew when the run goes on.
+        package var afterValidated: (StepProgress, Int) -> ReadControl
         /// After every epoch, with the validation images' probabilities, `[image][class]`.
         package var afterEpoch: (TrainingState, [[Double]]) throws -> Void
 
-        /// These two.
+        /// These three.
         package init(
             afterStep: @escaping (StepProgress) -> ReadControl,
+            afterValidated: @escaping (StepProgress, Int) -> ReadControl = { _, _ in .proceed },
             afterEpoch: @escaping (TrainingState, [[Double]]) throws -> Void
         ) {
             self.afterStep = afterStep
+            self.afterValidated = afterValidated
             self.afterEpoch = afterEpoch
         }
     }
@@ -77,11 +82,10 @@ package final class TrainingLoop {
     /// written, what the inputs and the observer throw.
     package func run(_ observer: Observer) throws -> Ending {
         while state.stopReason == nil, state.epoch < plan.recipe.training.epochs {
-            guard try runEpoch(observer) else {
+            guard try runEpoch(observer), let probabilities = try finishEpoch(observer) else {
                 try save()
                 return .stopped
             }
-            let probabilities = try finishEpoch()
             try save()
             try observer.afterEpoch(state, probabilities)
         }
@@ -96,17 +100,19 @@ package final class TrainingLoop {
             let began = ContinuousClock.now
             try step(batches[state.batchesDone].map { plan.training[$0] }, of: batches.count)
             state.epochSeconds += Double(began.duration(to: .now) / .milliseconds(1)) / 1000
-            let control = observer.afterStep(
-                StepProgress(
-                    state: state, batches: batches.count, epochs: plan.recipe.training.epochs,
-                    images: plan.training.count))
-            if control == .stop { return false }
+            if observer.afterStep(progress) == .stop { return false }
             if lastSaved.duration(to: .now) >= Self.checkpointInterval, state.batchesDone < batches.count {
                 try save()
                 lastSaved = .now
             }
         }
         return true
+    }
+
+    private var progress: StepProgress {
+        StepProgress(
+            state: state, epochs: plan.recipe.training.epochs, images: plan.training.count,
+            validationImages: plan.validation.count)
     }
 
     private func step(_ images: [Int], of batches: Int) throws {
@@ -138,11 +144,12 @@ package final class TrainingLoop {
         state.imagesRight += zip(outcome.logits.rowsOfClasses, labels).count { $0.indexOfLargest == $1 }
     }
 
-    /// Validates, and begins the next epoch.
-    private func finishEpoch() throws -> [[Double]] {
+    /// Validates, and begins the next epoch; nil, with nothing changed, where somebody asked to stop.
+    private func finishEpoch(_ observer: Observer) throws -> [[Double]]? {
         let began = ContinuousClock.now
         let trainingSeconds = state.epochSeconds
-        let logits = try validationLogits()
+        let logits = try validationLogits { observer.afterValidated(self.progress, $0) }
+        guard let logits else { return nil }
         let labels = plan.validation.map { plan.labels[$0] }
         let measured = ValidationFigures(logits: logits, labels: labels, positiveClass: plan.positiveClass)
         guard measured.loss.isFinite else {
@@ -187,8 +194,11 @@ package final class TrainingLoop {
         return (try? outcome.get())?.nonFiniteLayer ?? "fc"
     }
 
-    /// The validation images' logits by the weights as they are.
-    package func validationLogits() throws -> [[Float]] {
+    /// The validation images' logits by the weights as they are; nil where `afterBatch`, told of how many were looked
+    /// at, said stop.
+    package func validationLogits(
+        _ afterBatch: (Int) -> ReadControl = { _ in .proceed }
+    ) throws -> [[Float]]? {
         var rows: [[Float]] = []
         rows.reserveCapacity(plan.validation.count)
         var start = 0
@@ -199,16 +209,20 @@ package final class TrainingLoop {
             let logits = try inputs.withUnsafeBufferPointer { all throws(TrainingError) in try network.logits(of: all) }
             rows += logits.rowsOfClasses
             start += size
+            if afterBatch(rows.count) == .stop { return nil }
         }
         return rows
     }
 
-    /// The validation images' probabilities by the weights as they are, `[image][class]`.
-    package func validationProbabilities() throws -> [[Double]] {
-        ValidationFigures(
-            logits: try validationLogits(), labels: plan.validation.map { plan.labels[$0] },
-            positiveClass: plan.positiveClass
-        ).probabilities
+    /// The validation images' probabilities by the weights as they are, `[image][class]`; nil as in `validationLogits`.
+    package func validationProbabilities(
+        _ afterBatch: (Int) -> ReadControl = { _ in .proceed }
+    ) throws -> [[Double]]? {
+        try validationLogits(afterBatch).map { logits in
+            ValidationFigures(
+                logits: logits, labels: plan.validation.map { plan.labels[$0] }, positiveClass: plan.positiveClass
+            ).probabilities
+        }
     }
 
     /// Saves where the run is. **Throws** `WeightsError`.
@@ -221,12 +235,12 @@ package final class TrainingLoop {
 package struct StepProgress: Sendable {
     /// Where it is.
     package var state: TrainingState
-    /// Batches of an epoch.
-    package var batches: Int
     /// Epochs in all.
     package var epochs: Int
     /// Images of an epoch.
     package var images: Int
+    /// Images that validate.
+    package var validationImages: Int
 }
 
 extension ScoreMatrix {

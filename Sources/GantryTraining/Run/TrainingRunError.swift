@@ -9,7 +9,8 @@ package enum TrainingRunError: Error, Hashable, Sendable, CustomStringConvertibl
         case .notFinite(let layer, let epoch, let step):
             "In epoch \(epoch), step \(step), a number is no longer finite"
                 + (layer.map { ", first in \($0)" } ?? "") + ". The last good checkpoint is kept. What helps is to "
-                + "begin anew, with the bundle's --recipe and a smaller --learning-rate, --warm-up-epochs or --clip-norm."
+                + "begin anew, with the bundle's --recipe and a smaller --learning-rate, --warm-up-epochs or "
+                + "--clip-norm."
         }
     }
 }

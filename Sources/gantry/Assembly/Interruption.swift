@@ -39,6 +39,11 @@ final class Interruption {
     /// What a reader is told.
     var control: ReadControl { state.value.withLock { $0.signal } == nil ? .proceed : .stop }
 
+    /// Whether no signal has come, for threads that may ask at any time.
+    var goesOn: @Sendable () -> Bool {
+        { [state] in state.value.withLock { $0.signal } == nil }
+    }
+
     /// **Throws** `ExitCode` (130, 143) where a signal has come.
     func check() throws {
         guard let signal = state.value.withLock({ $0.signal }) else { return }

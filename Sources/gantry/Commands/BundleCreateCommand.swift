@@ -16,7 +16,8 @@ struct BundleCreateCommand: ParsableCommand {
             The architecture is told by the tensors. What they do not tell is asked for and never guessed: where a \
             bottleneck has its stride (--stride), and what the network was trained to see (--input-convention, or \
             --mean and --standard-deviation; of CT also --window). With --golden the bundle is made only if it \
-            computes what the framework does. Everything else is in the new pipeline.yaml, with its default, to be changed there.
+            computes what the framework does. Everything else is in the new pipeline.yaml, with its default, to be \
+            changed there.
             """
     )
 

@@ -15,7 +15,8 @@ struct ListedImages {
     private let path: String
     private let arrays: MedMNISTFile?
 
-    /// What lies at `path`; where a run goes on, what its `manifest` names there. `split` is a table of files, or a list of those that validate, nil where there is none.
+    /// What lies at `path`; where a run goes on, what its `manifest` names there. `split` is a table of files, or a
+    /// list of those that validate, nil where there is none.
     ///
     /// **Throws** `ImageFault`, `TrainingDataFault`, `CommandFault` (66) where there is nothing.
     init(_ path: String, split: String?, manifest: DataManifest? = nil) throws {

@@ -6,7 +6,8 @@ import GantryPipeline
 import GantryTraining
 import Synchronization
 
-/// Slices of CT studies, chosen and prepared as when they are scored; their Hounsfield units are kept as they were read.
+/// Slices of CT studies, chosen and prepared as when they are scored; their Hounsfield units are kept as they were
+/// read.
 struct StudyMaterial: TrainingInputs, TrainingPictures {
     /// A study of which slices are learned from.
     struct StudyFacts: Sendable {
@@ -212,8 +213,8 @@ extension StudyMaterial {
         return remarks
     }
 
-    /// What must not be divided, of each study: its patient, and what the table calls a group. Studies that share either
-    /// belong together. The names say nothing of anybody: they are numbered in the order of the studies' UIDs.
+    /// What must not be divided, of each study: its patient, and what the table calls a group. Studies that share
+    /// either belong together. The names say nothing of anybody: they are numbered in the order of the studies' UIDs.
     private static func groups(of studies: [Study], named groups: [UID: String]) -> [UID: String] {
         let ordered = studies.sorted { $0.studyInstanceUID.value < $1.studyInstanceUID.value }
         var sets = DisjointSets(ordered.count)

@@ -69,7 +69,8 @@ struct TrainingFolder {
         checkpoints.removePartialFiles()
     }
 
-    /// **Throws** `CommandFault` (78) unless all that a training leaves is there: without checkpoints nothing can go on.
+    /// **Throws** `CommandFault` (78) unless all that a training leaves is there: without checkpoints nothing can go
+    /// on.
     func requireComplete() throws(CommandFault) {
         let yaml = try text(of: PipelineBundle.definitionFile)
         let model = file(Self.model)

@@ -42,6 +42,14 @@ final class TrainingReporter {
         bar.show(shown.label, fraction: shown.fraction, detail: shown.detail, sentence: nil)
     }
 
+    /// After some validation images.
+    func show(_ progress: StepProgress, validated: Int) {
+        let shown = TrainingProgress(
+            epoch: progress.state.epoch + 1, epochs: progress.epochs, work: .validation, done: validated,
+            all: progress.validationImages)
+        bar.show(shown.label, fraction: shown.fraction, detail: shown.detail, sentence: nil)
+    }
+
     /// After an epoch.
     func finished(_ state: TrainingState) throws {
         guard let record = state.history.last else { return }

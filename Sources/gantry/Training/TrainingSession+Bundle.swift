@@ -26,6 +26,7 @@ extension TrainingSession {
         definition.scoring.model.sha256 = try FileDigest.sha256(of: path)
         let thresholds = TrainingThresholds(
             material: material, plan: loop.plan, probabilities: probabilities, definition: definition)
+        let remarks = record.remarks + [thresholds.warning].compactMap(\.self)
         thresholds.apply(to: &definition.judging)
         let head =
             "# Made by `gantry train` (Gantry \(record.version)). Every key is written out; docs/pipeline.md explains "
@@ -35,7 +36,7 @@ extension TrainingSession {
             TrainingCard(
                 name: definition.name, description: definition.scoring.model, origin: record.origin,
                 input: inputInWords, sides: sides, best: best, epochs: loop.state.history.count,
-                thresholds: thresholds.sentence, remarks: record.remarks, splitDigest: record.splitSHA256,
+                thresholds: thresholds.sentence, remarks: remarks, splitDigest: record.splitSHA256,
                 version: record.version
             ).text, as: ModelCard.file)
         try folder.write(HistoryTable.text(loop.state.history), as: TrainingFolder.history)
@@ -55,7 +56,8 @@ extension TrainingSession {
             return "\(windows.joined(separator: ", ")) HU; area-averaged to \(size); \(numbers)"
         }
         return
-            "pictures, \(preparation.resize.rawValue) to \(size), \(preparation.colourOrder.rawValue), 0 to 1; \(numbers)"
+            "pictures, \(preparation.resize.rawValue) to \(size), \(preparation.colourOrder.rawValue), 0 to 1; "
+            + numbers
     }
 
     var sides: [TrainingCard.Side] {

@@ -81,6 +81,7 @@ extension TrainingSession {
                 ExitStatus.configuration, "\(folder.file(TrainingFolder.split)): has been changed; nothing can go on.")
         }
         if moved != TrainingDataRecipe() { try folder.write(recipe.yaml + record.yaml, as: TrainingRecipe.file) }
+        try requireMemory(recipe, definition, images: manifest.samples.count)
         var material = try read(
             recipe, as: manifest, definition: definition, in: path, interruption: interruption)
         material.samples = try TrainingSplit.restored(material.samples, as: manifest, from: recipe)

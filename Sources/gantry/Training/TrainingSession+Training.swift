@@ -89,6 +89,10 @@ extension TrainingSession {
                         reporter.show(progress)
                         return interruption.control
                     },
+                    afterValidated: { progress, images in
+                        reporter.show(progress, validated: images)
+                        return interruption.control
+                    },
                     afterEpoch: { state, probabilities in
                         if state.history.last?.isBest == true { bestProbabilities = probabilities }
                         try folder.write(HistoryTable.text(state.history), as: TrainingFolder.history)
@@ -126,14 +130,21 @@ extension TrainingSession {
     }
 
     /// What the best epoch of a run that goes on says of the validation images; the network is left as it was.
+    /// **Throws** `ExitCode` where a signal has come.
     func bestProbabilities(
         _ network: TrainableNetwork, _ loop: TrainingLoop, _ state: TrainingState
     ) throws -> [[Double]] {
         guard state.best != nil else { return [] }
         let now = network.tensors()
         try network.restore(try folder.checkpoints.bestWeights())
-        let probabilities = try loop.validationProbabilities()
+        let all = loop.plan.validation.count
+        let probabilities = try loop.validationProbabilities { done in
+            interruption.bar.show(
+                "best epoch", fraction: Double(done) / Double(max(all, 1)), detail: "\(done)/\(all)")
+            return interruption.control
+        }
+        try interruption.check()
         try network.restore(now)
-        return probabilities
+        return probabilities ?? []
     }
 }

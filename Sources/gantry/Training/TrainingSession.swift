@@ -63,8 +63,9 @@ struct TrainingSession {
 
         var (material, definition) = try load(
             recipe, setUp: setUp, name: name, in: aside.url.path, interruption: interruption)
+        try Self.requireMemory(recipe, definition, images: material.samples.count)
         material.samples = try TrainingSplit.assigned(
-            material, recipe: recipe, bar: interruption.bar, remarks: &material.remarks)
+            material, recipe: recipe, workers: workers, interruption: interruption, remarks: &material.remarks)
         let manifest = try DataManifest(material.samples, classes: material.classes)
         let start = try Self.firstWeights(setUp, definition: definition, recipe: recipe)
         let record = TrainingRecord(
@@ -111,14 +112,32 @@ struct TrainingSession {
 
     /// Digest of what decides the bytes that come out, wherever the data lie.
     static func settingsDigest(_ recipe: TrainingRecipe, _ definition: PipelineDefinition) -> String {
-        var (recipe, definition) = (recipe, definition)
+        var (recipe, scoring) = (recipe, definition.scoring)
         // What the end of a training writes into the definition: it may have been killed behind that.
-        definition.scoring.model.sha256 = ""
-        definition.judging = JudgingDefinition()
+        scoring.model.sha256 = ""
         recipe.data.images = recipe.data.images.map { _ in "" }
         recipe.data.studies = recipe.data.studies.map { _ in "" }
         (recipe.data.truth, recipe.data.split, recipe.data.pipeline, recipe.network.model) = (nil, nil, nil, nil)
-        return SHA256.hash(Array((recipe.yaml + definition.yaml).utf8)).hexadecimal
+        return SHA256.hash(Array((recipe.settingsText + DefinitionDigest.scoring(scoring)).utf8)).hexadecimal
+    }
+
+    /// **Throws** `CommandFault` (78) where the memory that is free does not hold a batch, `WeightsError` where the
+    /// network cannot be cut where the recipe says.
+    static func requireMemory(_ recipe: TrainingRecipe, _ definition: PipelineDefinition, images: Int) throws {
+        guard let available = MachineMemory.available else { return }
+        let side = definition.scoring.preparation.inputSize
+        let memory = try TrainingMemory(
+            definition.scoring.model.architecture, freeze: recipe.network.freeze,
+            optimizer: recipe.training.optimizer, height: side, width: side)
+        let batch = min(recipe.training.batch, images)
+        guard memory.bytes(batch: batch) > available else { return }
+        let fits = memory.largestBatch(within: available)
+        throw CommandFault(
+            ExitStatus.configuration,
+            "a batch of \(counted(batch, "image")) of \(side)x\(side) needs some "
+                + "\(size(memory.bytes(batch: batch))) of memory, and \(size(available)) are free. "
+                + (fits.map { "--batch \($0) would fit." }
+                    ?? "Not even one image would fit: give a smaller --input-size."))
     }
 
     /// **Throws** `CommandFault` (64) where batch norms would have one value a channel to learn from: one image a step,

@@ -2,6 +2,7 @@ import GantryCore
 import GantryGround
 import GantryPipeline
 import GantryTraining
+import Synchronization
 
 /// Which side each sample is on, with nothing on two.
 enum TrainingSplit {
@@ -13,32 +14,39 @@ enum TrainingSplit {
     /// Pictures that are nearly the same stay together where they are divided, and are leaks where they were divided
     /// before. Of CT slices the pixels decide: neighbours in one patient are always alike, and synthetic patients may
     /// be. **Throws** `TrainingDataFault`; `leak` names every pair, unless the recipe allows them: then they are among
-    /// `remarks`.
+    /// `remarks`. Throws `ExitCode` where a signal has come.
     static func assigned(
-        _ material: TrainingMaterial, recipe: TrainingRecipe, bar: ProgressBar, remarks: inout [String]
+        _ material: TrainingMaterial, recipe: TrainingRecipe, workers: Int, interruption: Interruption,
+        remarks: inout [String]
     ) throws -> [LabelledSample] {
         let samples = material.samples
-        var failure: FileFailure?
-        func picture(_ index: Int) -> PixelImage? {
+        let pictures = material.pictures
+        let failure = Mutex<FileFailure?>(nil)
+        @Sendable func picture(_ index: Int) -> PixelImage? {
             do throws(FileFailure) {
-                return try material.pictures.picture(index, epoch: nil)
+                return try pictures.picture(index, epoch: nil)
             } catch {
-                failure = error
+                failure.withLock { $0 = error }
                 return nil
             }
         }
         let fingerprints = material.fingerprints
         if recipe.data.images != nil {
-            bar.show("comparing images", fraction: nil, detail: Presentation.grouped(samples.count))
+            interruption.bar.show("comparing images", fraction: nil, detail: Presentation.grouped(samples.count))
         }
-        let check = LeakCheck()
+        var check = LeakCheck()
+        check.workers = workers
         let isOpen = samples.contains { $0.side == nil } || !samples.contains { $0.side == .validation }
-        let together = isOpen ? check.similarPairs(among: fingerprints, picture: picture) : []
+        let together =
+            isOpen ? check.similarPairs(among: fingerprints, picture: picture, goesOn: interruption.goesOn) : []
+        try interruption.check()
         let assigned = try DataSplit(validation: recipe.data.validation, seed: recipe.training.seed)
             .assigned(samples, classes: material.classes, together: together)
-        let leaks = check.leaks(among: assigned, fingerprints: fingerprints, picture: picture)
-        bar.finish()
-        if let failure { throw failure }
+        let leaks = check.leaks(
+            among: assigned, fingerprints: fingerprints, picture: picture, goesOn: interruption.goesOn)
+        try interruption.check()
+        interruption.bar.finish()
+        if let failure = failure.withLock({ $0 }) { throw failure }
         guard !leaks.isEmpty else { return assigned }
         let named = leaks.prefix(mostNamed).map(\.wording)
         let more = leaks.count > mostNamed ? ["and \(leaks.count - mostNamed) more"] : []

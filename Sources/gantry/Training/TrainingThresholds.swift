@@ -6,6 +6,10 @@ import GantryTraining
 struct TrainingThresholds {
     /// How they were chosen, a sentence for the card.
     let sentence: String
+    /// What the card warns of: too few to choose by; nil where there is nothing.
+    let warning: String?
+    /// The fewest positives and negatives of which one in twenty can be told from none.
+    private static let fewest = 20
     private let chosen: ThresholdChoice?
     private let isOfStudies: Bool
 
@@ -43,6 +47,13 @@ struct TrainingThresholds {
                     + "\(choice.positiveFrom.writtenInFull(decimals: 4)): chosen on \(scores.count) \(what) for "
                     + "a sensitivity and a specificity of 0.95 as far as they allow"
             } ?? "the defaults: the \(what) have one side only"
+        let (positives, negatives) = (isPositive.count { $0 }, isPositive.count { !$0 })
+        warning =
+            chosen != nil && min(positives, negatives) < Self.fewest
+            ? "The thresholds were chosen on \(positives) positive and \(negatives) negative \(what): with fewer than "
+                + "\(Self.fewest) of each they are a guess. Choose them anew on more data before anything is judged by "
+                + "them."
+            : nil
     }
 
     /// Puts them into a bundle's judging.

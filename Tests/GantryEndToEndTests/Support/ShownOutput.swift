@@ -8,7 +8,8 @@ import Foundation
 /// - numbers with a fraction, which another CPU may round otherwise: one of the last digit shown, or 1e-5 of the
 ///   number;
 /// - differences to another's arithmetic (`8.4e-07`): any two below 1e-4;
-/// - what an epoch of training came to (`2/4    0.1081 ...`, `Wrote bands: epoch 4, ...`): rounding grows with every step,
+/// - what an epoch of training came to (`2/4    0.1081 ...`, `Wrote bands: epoch 4, ...`): rounding grows with every
+/// step,
 ///   and another CPU rounds otherwise.
 struct ShownOutput {
     /// The key that is printed for each that is shown, of all that was compared.

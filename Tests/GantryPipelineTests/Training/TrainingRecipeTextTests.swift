@@ -51,6 +51,13 @@ struct TrainingRecipeTextTests {
         #expect(images.yaml != TrainingRecipe().yaml)
     }
 
+    @Test func `what decides a run is told without a word about what it means`() throws {
+        for recipe in [TrainingRecipe(), images, studies] {
+            #expect(!recipe.settingsText.contains("# ") && recipe.yaml.contains("# "))
+            #expect(try TrainingRecipe(yaml: recipe.settingsText) == recipe)
+        }
+    }
+
     @Test func `every number of a run is written, also the usual ones`() {
         let text = TrainingRecipe().yaml
         for line in ["epochs: 20", "batch: 32", "optimizer: sgd", "momentum: 0.9", "validation: 0.2", "seed: 1"] {

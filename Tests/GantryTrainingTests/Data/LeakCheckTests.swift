@@ -115,6 +115,19 @@ import Testing
             strict.similarPairs(among: pictures.map(PictureFingerprint.init), picture: { pictures[$0] }).count == 1)
     }
 
+    @Test func `threads find the same pairs in the same order, and stop when they are asked to`() throws {
+        let pictures = try (0..<12).map { try #require(Self.picture($0 % 5)) }
+        let fingerprints = pictures.map(PictureFingerprint.init)
+        let alone = LeakCheck().similarPairs(among: fingerprints, picture: { pictures[$0] })
+        var check = LeakCheck()
+        check.workers = 3
+        let together = check.similarPairs(among: fingerprints, picture: { pictures[$0] })
+        #expect(alone.map(\.0) == together.map(\.0) && alone.map(\.1) == together.map(\.1))
+        // 0, 1, 5, 6, 10, 11 and so on: three pictures that stand there three times, and two twice.
+        #expect(alone.count == 2 * 3 + 3)
+        #expect(check.similarPairs(among: fingerprints, picture: { pictures[$0] }, goesOn: { false }).isEmpty)
+    }
+
     @Test func `correlations are those of numpy, and pictures of one shade have none`() throws {
         // numpy.corrcoef([1, 2, 3, 5], [2, 2, 7, 8])[0, 1]
         let first = try #require(PixelImage(width: 2, height: 2, channels: 1, pixels: [1, 2, 3, 5]))
@@ -161,7 +174,8 @@ import Testing
             }
             #expect(samples.count == 3882 + 524 + 624)
             let leaks = LeakCheck().leaks(
-                among: samples, fingerprints: pictures.map(PictureFingerprint.init), picture: { pictures[$0] })
+                among: samples, fingerprints: pictures.map(PictureFingerprint.init),
+                picture: { [pictures] in pictures[$0] })
             // Found by numpy: all pairs of equal arrays; no other pair correlates to more than 0.961.
             #expect(
                 leaks.map { [$0.first.name, $0.second.name] } == [

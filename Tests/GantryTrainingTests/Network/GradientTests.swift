@@ -99,7 +99,8 @@ import Testing
         let largest = gradients.flatMap(\.values).map(abs).max() ?? 0
         #expect(largest > 0.01)
         for tensor in gradients {
-            // Float32 against Float64: a part of the tensor's largest, but no less than what rounding leaves of others'.
+            // Float32 against Float64: a part of the tensor's largest, but no less than what rounding leaves of
+            // others'.
             let scale = max(tensor.values.map(abs).max() ?? 0, largest / 100)
             compare(tensor.name, tensor.values, of: Double(scale)) { index, distance in
                 let kept = plain.tensors[tensor.name]?[index] ?? 0

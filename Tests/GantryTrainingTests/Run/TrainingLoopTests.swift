@@ -52,6 +52,29 @@ import Testing
         #expect(try one.newest().weights.bits == other.newest().weights.bits)
     }
 
+    @Test func `a run that is stopped while it validates validates anew, and ends as one that was left alone`() throws {
+        let run = MadeRun()
+        let (whole, parts) = (try TemporaryFolder(), try TemporaryFolder())
+        let alone = try run.begun(in: whole)
+        try alone.run()
+        var shown: [Int] = []
+        let stopped = try run.begun(in: parts)
+        let ending = try stopped.run(
+            TrainingLoop.Observer(
+                afterStep: { _ in .proceed },
+                afterValidated: { progress, images in
+                    shown.append(images)
+                    #expect(progress.validationImages == 8 && progress.state.epoch == (shown.count > 2 ? 1 : 0))
+                    return shown.count == 3 ? .stop : .proceed
+                }, afterEpoch: { _, _ in }))
+        #expect(ending == .stopped && shown == [4, 8, 4])
+        #expect(stopped.state.epoch == 1 && stopped.state.step == 12)
+        let last = try run.resumed(in: parts)
+        try last.run()
+        #expect(last.state.timeless == alone.state.timeless)
+        #expect(try CheckpointFolder(whole.path).bestValues() == CheckpointFolder(parts.path).bestValues())
+    }
+
     @Test func `another seed is another run`() throws {
         var run = MadeRun()
         let (one, two) = (try TemporaryFolder(), try TemporaryFolder())

@@ -5,9 +5,9 @@ import GantryTensors
 
 /// A batch norm behind a convolution: what its channels' statistics come to, forward and backward.
 ///
-/// The passes over maps are kernels; this has the numbers of a channel that they take. Live, it normalises by the batch's
-/// mean and biased variance, and running statistics follow as PyTorch's do: 0.9 of what they were and 0.1 of the
-/// batch's, its variance unbiased. Frozen, stored statistics are constants and stay.
+/// The passes over maps are kernels; this has the numbers of a channel that they take. Live, it normalises by the
+/// batch's mean and biased variance, and running statistics follow as PyTorch's do: 0.9 of what they were and 0.1 of
+/// the batch's, its variance unbiased. Frozen, stored statistics are constants and stay.
 ///
 /// **Source**: Ioffe and Szegedy, "Batch normalization" (2015), algorithm 1 and the equations of section 3;
 /// `torch.nn.BatchNorm2d`.

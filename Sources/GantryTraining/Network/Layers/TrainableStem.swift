@@ -54,8 +54,8 @@ final class TrainableStem {
         }
     }
 
-    /// From the gradient to the output, in `memory.outer[gradient]`, to that to the input, NHWC, where there is room for
-    /// it.
+    /// From the gradient to the output, in `memory.outer[gradient]`, to that to the input, NHWC, where there is room
+    /// for it.
     func backward(
         _ input: UnsafePointer<Float>, gradient: Int, images: Int, isLive: Bool,
         into inputGradient: UnsafeMutablePointer<Float>?

@@ -117,8 +117,8 @@ final class TrainableUnit {
         Pieces(images * geometry.outputPixels, size: max(1, (64 << 10) / unit.outputChannels))
     }
 
-    /// From the gradient to the batch norm's output, whose sums were taken, to that to the convolution's output; `target`
-    /// may be `gradient`.
+    /// From the gradient to the batch norm's output, whose sums were taken, to that to the convolution's output;
+    /// `target` may be `gradient`.
     func normGradient(
         _ gradient: UnsafePointer<Float>, images: Int, isLive: Bool, into target: UnsafeMutablePointer<Float>
     ) {
