@@ -6,6 +6,7 @@
 # make bench          how fast, with the peers beside it; bench-reader: the reader alone;
 #                     bench-study: a whole study, files to report; bench-backlog: with 100,000 studies behind it;
 #                     bench-train: training, beside PyTorch (FEWER=1: fewer rounds)
+#                     bench-transfer: trained weights against beginning from nothing
 # make proofs         the published networks at full width, made by PyTorch, timm, Hugging Face and Keras, beside Gantry
 # make fuzz           fuzzes this project's own parsing, FUZZ_SECONDS (60) a target
 # make mutants        MUTANTS (10000) spoilt files through the whole reader
@@ -33,7 +34,7 @@ unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
 TRAINING_KILLS ?= 50
 
-.PHONY: demo test weights bench bench-reader bench-study bench-backlog bench-train proofs fuzz mutants test-sanitize test-threads soak torture-train static install setup build model lint clean
+.PHONY: demo test weights bench bench-reader bench-study bench-backlog bench-train bench-transfer proofs fuzz mutants test-sanitize test-threads soak torture-train static install setup build model lint clean
 
 setup:
 	@Scripts/setup.sh
@@ -79,6 +80,9 @@ bench-study: setup
 
 bench-train: setup
 	@Benchmarks/Training/run.sh $(if $(FEWER),--quick)
+
+bench-transfer: setup
+	@Benchmarks/Transfer/run.sh
 
 proofs: setup
 	@Scripts/proofs.sh

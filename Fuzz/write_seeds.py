@@ -11,6 +11,7 @@ import math
 import pathlib
 import struct
 import sys
+import tarfile
 import zlib
 
 ROWS, COLUMNS = 8, 6
@@ -252,8 +253,8 @@ def keras_graph():
 
 
 def keras_layers():
-    """What the HDF5 child tells of a network of one bottleneck, by names with settings and by numbers
-    (Fuzz/Targets/keras_layers.swift)."""
+    """What the HDF5 child tells of a network of one bottleneck, by names with settings and by numbers, and of a plain
+    model (Fuzz/Targets/keras_layers.swift)."""
     kernels = [("conv1", "7,7,3,1", 1), ("conv2_block1_1", "1,1,1,1", 1), ("conv2_block1_2", "3,3,1,1", 1),
                ("conv2_block1_0", "1,1,1,4", 4), ("conv2_block1_3", "1,1,1,4", 4)]
     named, numbered, layers = "", "", []
@@ -278,7 +279,56 @@ def keras_layers():
     named += "model_weights/predictions/kernel 4,2\nmodel_weights/predictions/bias 2\noptimizer_weights/a/b 1\n"
     numbered += "layers/dense/vars/0 4,2\nlayers/dense/vars/1 2\n"
     return [text.encode() for text in (
-        named, named + "\n" + json.dumps(config), named + "\n" + json.dumps(within), numbered)]
+        named, named + "\n" + json.dumps(config), named + "\n" + json.dumps(within), numbered)] + plain_keras()
+
+
+def plain_keras():
+    """A plain model of one block with a 1x1 shortcut, told by its graph, as Keras 2 and Keras 3 write that."""
+    seeds = []
+    for newer in (False, True):
+        layers, datasets = [], ""
+
+        def layer(kind, name, inputs, **settings):
+            if newer:
+                tensors = [{"class_name": "__keras_tensor__", "config": {"shape": [None, 8, 8, 1], "keras_history":
+                            [source, 0, 0]}} for source in inputs]
+                calls = [{"args": tensors if len(inputs) == 1 else [tensors], "kwargs": {}}] if inputs else []
+            else:
+                calls = [[[source, 0, 0, {}] for source in inputs]] if inputs else []
+            layers.append({"class_name": kind, "name": name, "config": dict(settings, name=name),
+                           "inbound_nodes": calls})
+
+        def convolution(name, source, kernel, stride, sizes):
+            nonlocal datasets
+            layer("Conv2D", name, [source], kernel_size=[kernel] * 2, strides=[stride] * 2, padding="same",
+                  activation="linear", use_bias=True)
+            datasets += f"model_weights/{name}/kernel {kernel},{kernel},{sizes}\nmodel_weights/{name}/bias 2\n"
+
+        def norm(name, source):
+            nonlocal datasets
+            layer("BatchNormalization", name, [source], epsilon=0.001)
+            for part in ("gamma", "beta", "moving_mean", "moving_variance"):
+                datasets += f"model_weights/{name}/{part}:0 2\n"
+
+        layer("InputLayer", "in", [], **{"batch_shape" if newer else "batch_input_shape": [None, 8, 8, 1]})
+        convolution("c0", "in", 3, 1, "1,2")
+        norm("n0", "c0")
+        layer("Activation", "r0", ["n0"], activation="relu")
+        convolution("c1", "r0", 3, 1, "2,2")
+        norm("n1", "c1")
+        layer("ReLU", "r1", ["n1"])
+        convolution("c2", "r1", 3, 1, "2,2")
+        norm("n2", "c2")
+        convolution("c3", "r0", 1, 1, "2,2")
+        layer("Add", "s", ["c3", "n2"])
+        layer("Activation", "r2", ["s"], activation="relu")
+        layer("AveragePooling2D", "p", ["r2"], pool_size=[8, 8], strides=[8, 8], padding="valid")
+        layer("Flatten", "f", ["p"])
+        layer("Dense", "d", ["f"], activation="softmax")
+        datasets += "model_weights/d/kernel 2,3\nmodel_weights/d/bias 3\n"
+        config = {"class_name": "Functional", "config": {"name": "m", "layers": layers}}
+        seeds.append((datasets + "\n" + json.dumps(config)).encode())
+    return seeds
 
 
 def delimited_tables():
@@ -342,7 +392,12 @@ def seeds():
                      ("resnet.encoder.stages.0.layers.0.layer.0.normalization.bias", "F32", [1], bytes(4)),
                      ("classifier.1.bias", "F32", [1], bytes(4))])]
     pytorch = sorted(WEIGHTS.glob("small*.pt")) + [WEIGHTS / "checkpoint.pt"]
-    yield "pytorch_file", [path.read_bytes() for path in pytorch]
+    wild = [
+        "read/harmless.pt", "read/harmless-5.pt", "read/harmless-legacy.pt", "read/fused.pt", "read/children.pt",
+        "refused/quantised.pt", "refused/container.pt", "refused/two-networks.pt"]
+    with tarfile.open(WEIGHTS / "wild.tar.xz") as archive:
+        yield "pytorch_file", [path.read_bytes() for path in pytorch] + [
+            archive.extractfile(name).read() for name in wild]
     yield "keras_layers", keras_layers()
     arrays = [TESTS / "GantryArraysTests/Golden", TESTS / "GantryImagesTests/Golden/medmnist"]
     yield "npz_file", [path.read_bytes() for folder in arrays for path in sorted(folder.glob("*.npz"))]

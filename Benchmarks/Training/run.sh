@@ -19,7 +19,9 @@ fi
 swift build -c release --product gantry
 swift build -c release --product training-benchmark
 mkdir -p "$folder"
-if [ ! -x "$python" ] || ! "$python" -c 'import numpy, torch, torchvision' 2>/dev/null; then
+# torchvision alone cannot be imported without CUDA's operators: peer_networks.py knows how.
+if [ ! -x "$python" ] || ! "$python" -c 'import numpy, sys; sys.path.insert(0, sys.argv[1]); import peer_networks' \
+    Benchmarks/Training 2>/dev/null; then
     echo "benchmark: making .venv-bench-train with PyTorch for the CPU"
     rm -rf .venv-bench-train
     # Without dependencies: the wheel that is not for the CPU alone wants 3 GB of CUDA.

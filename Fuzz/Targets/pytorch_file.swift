@@ -15,12 +15,13 @@ public func testOneInput(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     guard let saved = try? PyTorchFile(path: "/proc/self/fd/\(descriptor)"),
         let file = try? TorchvisionNames.applied(to: saved)
     else { return 0 }
-    guard file.shapes.count == saved.shapes.count else { abort() }
+    // What is made up for tensors that a framework left out: four of a batch norm for a bias, biases of a last layer.
+    guard file.shapes.count <= 4 * saved.shapes.count + 1 else { abort() }
     for name in file.shapes.keys {
         if let bytes = try? file.signedBytes(of: name), bytes.count != file.shapes[name]?.elementCount { abort() }
         guard let values = try? file.values(of: name) else { continue }
         // More values than bytes would be invented ones.
-        guard values.count * 2 <= count, values.count == file.shapes[name]?.elementCount else { abort() }
+        guard values.count <= count, values.count == file.shapes[name]?.elementCount else { abort() }
     }
     return 0
 }

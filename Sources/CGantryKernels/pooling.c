@@ -7,24 +7,27 @@
 /// NaN where either is: it is not hidden by what lies beside it.
 static inline float larger(float a, float b) { return ((a > b) | (a != a)) ? a : b; }
 
+/// `at`, or `other` where that lies outside.
+static inline int32_t inside(int32_t at, int32_t other, int32_t size) { return at >= 0 && at < size ? at : other; }
+
 GANTRY_MULTIVERSION
-void gantry_max_pool_3x3_stride_2(const float *image, int32_t channels, int32_t height, int32_t width, float *pooled) {
+void gantry_max_pool_3x3_stride_2(const float *image, int32_t channels, int32_t height, int32_t width, int32_t top,
+                                  int32_t left, float *pooled) {
     const int32_t out_height = (height - 1) / 2 + 1, out_width = (width - 1) / 2 + 1;
     for (int32_t c = 0; c < channels; c++) {
         const float *channel = image + (size_t)c * height * width;
         for (int32_t y = 0; y < out_height; y++, pooled += out_width) {
-            // A row outside the image is replaced by the window's middle row, which is always inside: no maximum
-            // changes.
-            const float *middle = channel + (size_t)(2 * y) * width;
-            const float *above = y > 0 ? middle - width : middle;
-            const float *below = 2 * y + 1 < height ? middle + width : middle;
+            // A row outside the image is replaced by one of the window that is always inside: no maximum changes.
+            const float *above = channel + (size_t)inside(2 * y - top, 2 * y, height) * width;
+            const float *middle = channel + (size_t)inside(2 * y - top + 1, 2 * y, height) * width;
+            const float *below = channel + (size_t)inside(2 * y - top + 2, 2 * y, height) * width;
             for (int32_t x = 0; x < out_width; x++) {
-                const int32_t centre = 2 * x;
-                const int32_t left = x > 0 ? centre - 1 : centre;
-                const int32_t right = centre + 1 < width ? centre + 1 : centre;
-                const float a = larger(larger(above[left], above[centre]), above[right]);
-                const float m = larger(larger(middle[left], middle[centre]), middle[right]);
-                const float b = larger(larger(below[left], below[centre]), below[right]);
+                const int32_t first = inside(2 * x - left, 2 * x, width);
+                const int32_t centre = inside(2 * x - left + 1, 2 * x, width);
+                const int32_t last = inside(2 * x - left + 2, 2 * x, width);
+                const float a = larger(larger(above[first], above[centre]), above[last]);
+                const float m = larger(larger(middle[first], middle[centre]), middle[last]);
+                const float b = larger(larger(below[first], below[centre]), below[last]);
                 pooled[x] = larger(larger(a, m), b);
             }
         }
@@ -32,14 +35,14 @@ void gantry_max_pool_3x3_stride_2(const float *image, int32_t channels, int32_t 
 }
 
 void gantry_max_pool_3x3_stride_2_reference(const float *image, int32_t channels, int32_t height, int32_t width,
-                                            float *pooled) {
+                                            int32_t top, int32_t left, float *pooled) {
     const int32_t out_height = (height + 2 - 3) / 2 + 1, out_width = (width + 2 - 3) / 2 + 1;
     for (int32_t c = 0; c < channels; c++) {
         for (int32_t oy = 0; oy < out_height; oy++) {
             for (int32_t ox = 0; ox < out_width; ox++) {
                 float best = -INFINITY;
-                for (int32_t y = 2 * oy - 1; y <= 2 * oy + 1; y++) {
-                    for (int32_t x = 2 * ox - 1; x <= 2 * ox + 1; x++) {
+                for (int32_t y = 2 * oy - top; y <= 2 * oy - top + 2; y++) {
+                    for (int32_t x = 2 * ox - left; x <= 2 * ox - left + 2; x++) {
                         if (y < 0 || y >= height || x < 0 || x >= width) continue;
                         const float value = image[((size_t)c * height + y) * width + x];
                         if (value > best || value != value) best = value;

@@ -30,6 +30,8 @@ public enum WeightsErrorCode: String, FaultCode {
     case architectureMismatch
     /// A value is NaN, infinite, or a variance below zero.
     case unusableValue
+    /// A file holds several networks, and which one is meant was not said.
+    case choiceMissing
     /// A library that is loaded at first use is not installed.
     case libraryMissing
 
@@ -61,6 +63,6 @@ extension Fault<WeightsErrorCode> {
     package static func notFloats(_ name: String, in origin: String, _ type: ElementType) -> WeightsError {
         .tensor(
             .unsupportedElementType, name, in: origin,
-            "it is stored as \(type.rawValue); F32, F16 or BF16 is needed.")
+            "it is stored as \(type.rawValue); F64, F32, F16 or BF16 is needed.")
     }
 }

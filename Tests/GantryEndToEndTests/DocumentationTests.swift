@@ -120,6 +120,9 @@ extension EndToEnd {
             switch page {
             case "docs/bundle.md":
                 try bringNetwork("model.pth", as: "checkpoint.pth", to: folder)
+                try files.moveItem(
+                    atPath: SigmoidBundle.one.file("model.pth", in: folder),
+                    toPath: folder.appending(path: "one-output.pth").path)
                 try bringImages(8, side: 224, to: folder)
                 // The framework's part is played by `model run`.
                 let run = "model run checkpoint.pth --stride v1.5 --input x.npy --output y.npy"

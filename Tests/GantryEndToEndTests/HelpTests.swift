@@ -12,7 +12,7 @@ extension EndToEnd {
             (["inspect"], ["--json", "--rules", "--series", "--files"]),
             (["extract"], ["--output", "--series", "--window", "--format", "npy", "png", "--padding-mask"]),
             (["model", "run"], ["--input", "--output", "--features", "--force"]),
-            (["model", "inspect"], ["<model>", "--block", "--stride", "--trust"]),
+            (["model", "inspect"], ["<model>", "--block", "--stride", "--prefix", "--state-dict", "--trust"]),
             (["model", "quantize"], ["--pipeline", "--truth", "--calibration-slices", "--json", "precision: int8"]),
             (["model", "predict"], ["<bundle>", "<files>", "--threads", "--trust", "--json"]),
             (["model"], ["run", "predict", "inspect", "quantize", "convert", "diff"]),
@@ -22,10 +22,10 @@ extension EndToEnd {
                 ["bundle", "create"],
                 [
                     "--model", "--classes", "--input ", "--resize", "--window", "--input-convention", "--golden",
-                    "--stride",
+                    "--stride", "--activation", "--golden-hu", "--golden-study",
                 ]
             ),
-            (["bundle", "verify"], ["--golden", "--trust", "--json"]),
+            (["bundle", "verify"], ["--golden", "--golden-hu", "--golden-study", "--trust", "--json"]),
             (["report"], ["<key>", "--patient-id"]),
             (["phantom"], ["--output", "--seed", "--studies", "--enhanced", "--transfer-syntax"]),
             (["evaluate"], ["--truth", "--json"]),

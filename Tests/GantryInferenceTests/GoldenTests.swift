@@ -53,6 +53,51 @@ import Testing
             architecture: ResidualArchitecture(
                 block: .basic, blocksPerStage: [1, 1], baseWidth: 8, inputChannels: 1, classes: 3), height: 64,
             width: 48),
+        Network(
+            name: "stem-apart",
+            architecture: ResidualArchitecture(
+                block: .basic, blocksPerStage: [2, 2, 2], baseWidth: 8, stemPool: .nothing, hasConvolutionBias: true,
+                classes: 2), height: 56, width: 40),
+        Network(
+            name: "stem-of-stride-1",
+            architecture: ResidualArchitecture(
+                block: .basic, blocksPerStage: [1, 1], baseWidth: 8, stemStride: 1, hasShortcutBias: true, classes: 3),
+            height: 33, width: 28),
+        Network(
+            name: "maps-of-one-pixel",
+            architecture: ResidualArchitecture(
+                block: .basic, blocksPerStage: [2, 2, 2, 2], baseWidth: 8, classes: 10), height: 32, width: 32),
+        Network(
+            name: "shortcut-convolution",
+            architecture: ResidualArchitecture(
+                block: .basic, blocksPerStage: [1, 1, 1], baseWidth: 8, stem: .cifar, shortcut: .convolution,
+                hasConvolutionBias: true, classes: 10), height: 32, width: 32),
+        Network(
+            name: "shortcut-zeros",
+            architecture: ResidualArchitecture(
+                block: .basic, blocksPerStage: [3, 3, 3], baseWidth: 8, stem: .cifar, shortcut: .zeros, classes: 10),
+            height: 32, width: 31),
+        Network(
+            name: "shortcut-zeros-bottleneck",
+            architecture: ResidualArchitecture(
+                block: .bottleneck, blocksPerStage: [2, 1], baseWidth: 8, shortcut: .zeros, classes: 3), height: 45,
+            width: 48),
+        Network(
+            name: "relu-norm",
+            architecture: ResidualArchitecture(
+                block: .basic, blocksPerStage: [2, 2], baseWidth: 8, activationOrder: .activationFirst,
+                hasConvolutionBias: true, classes: 3), height: 40, width: 37),
+        Network(
+            name: "relu-norm-bottleneck",
+            architecture: ResidualArchitecture(
+                block: .bottleneck, blocksPerStage: [1, 2], baseWidth: 8, stem: .cifar,
+                stridePosition: .firstConvolution, shortcut: .convolution, activationOrder: .activationFirst,
+                classes: 3), height: 24, width: 24),
+        Network(
+            name: "padding-same",
+            architecture: ResidualArchitecture(
+                block: .basic, blocksPerStage: [1, 1, 1], baseWidth: 8, padding: .same, shortcut: .convolution,
+                hasConvolutionBias: true, batchNormEpsilon: 1e-3, classes: 10), height: 64, width: 45),
     ]
 
     /// The bound the engine promises; about 1e-6 is usual, with Winograd's algorithm 1e-5.

@@ -13,11 +13,13 @@ import Testing
         for channels in [1, 3] {
             for (height, width) in [(1, 1), (1, 9), (2, 3), (7, 7), (8, 5), (15, 16), (33, 17)] {
                 let image = numbers(channels * height * width)
-                var patches = gantry_patches(
-                    channels: Int32(channels), height: Int32(height), width: Int32(width), kernel: Int32(kernel),
-                    stride: Int32(stride), padding: Int32(padding))
                 let rows = (height + 2 * padding - kernel) / stride + 1
                 let columns = (width + 2 * padding - kernel) / stride + 1
+                // As many zeros before the image as behind it, and one row or column less.
+                var patches = gantry_patches(
+                    channels: Int32(channels), height: Int32(height), width: Int32(width), kernel: Int32(kernel),
+                    stride: Int32(stride), top: Int32(max(padding - height % 2, 0)),
+                    left: Int32(max(padding - width % 2, 0)), output_width: Int32(columns))
                 for (first, count) in [(0, rows), (rows / 2, rows - rows / 2), (rows - 1, 1)] {
                     let size = channels * kernel * kernel * count * columns
                     var found = [Float](repeating: .nan, count: size)
@@ -64,8 +66,10 @@ import Testing
                 let size = 2 * ((height - 1) / 2 + 1) * ((width - 1) / 2 + 1)
                 var found = [Float](repeating: .nan, count: size)
                 var expected = found
-                gantry_max_pool_3x3_stride_2(image, 2, Int32(height), Int32(width), &found)
-                gantry_max_pool_3x3_stride_2_reference(image, 2, Int32(height), Int32(width), &expected)
+                gantry_max_pool_3x3_stride_2(
+                    image, 2, Int32(height), Int32(width), Int32(height % 2), Int32(width % 3 % 2), &found)
+                gantry_max_pool_3x3_stride_2_reference(
+                    image, 2, Int32(height), Int32(width), Int32(height % 2), Int32(width % 3 % 2), &expected)
                 #expect(found == expected, "\(height)x\(width)")
             }
         }
@@ -79,8 +83,8 @@ import Testing
             image[position] = .nan
             var found = [Float](repeating: 0, count: 3 * 19)
             var expected = found
-            gantry_max_pool_3x3_stride_2(image, 1, Int32(height), Int32(width), &found)
-            gantry_max_pool_3x3_stride_2_reference(image, 1, Int32(height), Int32(width), &expected)
+            gantry_max_pool_3x3_stride_2(image, 1, Int32(height), Int32(width), 1, 1, &found)
+            gantry_max_pool_3x3_stride_2_reference(image, 1, Int32(height), Int32(width), 1, 1, &expected)
             let (row, column) = (position / width, position % width)
             for y in 0..<3 {
                 for x in 0..<19 {

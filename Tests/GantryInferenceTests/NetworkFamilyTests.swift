@@ -19,20 +19,6 @@ import Testing
         let epsilon: Double
     }
 
-    /// The archive, unpacked once; it goes with the process's temporary folder.
-    private static let folder = Result { () throws -> TemporaryFolder in
-        let folder = try TemporaryFolder()
-        let archive = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-            .appendingPathComponent("../GantryWeightImportTests/Golden/family.tar.xz").standardizedFileURL.path
-        let tar = Process()
-        tar.executableURL = URL(fileURLWithPath: "/bin/tar")
-        tar.arguments = ["-xf", archive, "-C", folder.path]
-        try tar.run()
-        tar.waitUntilExit()
-        guard tar.terminationStatus == 0 else { throw CocoaError(.fileReadCorruptFile) }
-        return folder
-    }
-
     /// The folder in the archive, and the network that its files must be told to be.
     static let networks: [(name: String, architecture: ResidualArchitecture)] = [
         ("resnet18", .basic([2, 2, 2, 2])), ("resnet34", .basic([3, 4, 6, 3])),
@@ -68,7 +54,7 @@ import Testing
     func `a network is told by its tensors, and its logits are its framework's, in every format`(_ name: String) throws
     {
         let expected = try #require(Self.networks.first { $0.name == name }).architecture
-        let folder = try Self.folder.get().path + "/" + name
+        let folder = try GoldenArchive.family.get().path + "/" + name
         let golden = try JSONDecoder().decode(
             Golden.self, from: Data(contentsOf: URL(fileURLWithPath: folder + "/golden.json")))
         let files = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0 != "golden.json" }
@@ -87,7 +73,7 @@ import Testing
             told.classes = golden.logits.count
             // An exporter that folds batch norms leaves biases, and no epsilon.
             if file.hasSuffix(".onnx"), architecture.hasConvolutionBias {
-                told.hasConvolutionBias = true
+                (told.hasConvolutionBias, told.hasShortcutBias) = (true, true)
                 told.batchNormEpsilon = architecture.batchNormEpsilon
             } else {
                 #expect(architecture.batchNormEpsilon == golden.epsilon, "\(file)")

@@ -24,6 +24,11 @@ import Testing
             block: .bottleneck, blocksPerStage: [1, 2], baseWidth: 16, innerWidth: 32, groups: 8, classes: 3),
         ResidualArchitecture(
             block: .bottleneck, blocksPerStage: [1, 1], baseWidth: 12, innerWidth: 12, groups: 6, classes: 2),
+        ResidualArchitecture(
+            block: .basic, blocksPerStage: [1, 2], baseWidth: 12, stem: .cifar, shortcut: .zeros, classes: 4),
+        ResidualArchitecture(
+            block: .basic, blocksPerStage: [1, 1], baseWidth: 16, padding: .same, shortcut: .convolution,
+            hasConvolutionBias: true, classes: 3),
     ]
 
     private func quantized(_ architecture: ResidualArchitecture, _ images: ImageBatch) throws -> QuantizedNetwork {

@@ -9,7 +9,8 @@ import Testing
     private func scorer(side: Int = 64, workers: Int = 2) throws -> ResidualNetworkScorer {
         ResidualNetworkScorer(
             preparation: try SlicePreparation(PreparationDefinition(inputSize: side)),
-            network: try GoldenNetwork.network(ResidualNetworkTests.small), workers: workers)
+            network: try GoldenNetwork.network(ResidualNetworkTests.small), activation: .softmax,
+            workers: workers)
     }
 
     private func slices(_ scorer: ResidualNetworkScorer, _ count: Int) -> [SliceTensor] {
@@ -29,7 +30,7 @@ import Testing
             #expect(try scorer.probabilities(of: [tensor]) == [row])
             let images = try #require(
                 ImageBatch(count: 1, channels: 3, height: 64, width: 64, values: tensor.values))
-            #expect(try scorer.network.probabilities(images, workers: 1) == [row])
+            #expect(try scorer.network.probabilities(images, activation: .softmax, workers: 1) == [row])
         }
         #expect(try scorer.probabilities(of: []).isEmpty)
     }
@@ -51,7 +52,9 @@ import Testing
     @Test func `a pending scorer prepares while its network is loaded, and gives the same probabilities`() throws {
         let ready = try scorer(workers: 1)
         let gate = DispatchSemaphore(value: 0)
-        let pending = PendingScorer(preparation: ready.preparation, classCount: ready.classCount, workers: 1) {
+        let pending = PendingScorer(
+            preparation: ready.preparation, classCount: ready.classCount, activation: .softmax, workers: 1
+        ) {
             gate.wait()
             return try GoldenNetwork.network(ResidualNetworkTests.small)
         }
@@ -67,7 +70,9 @@ import Testing
         let ready = try scorer(workers: 1)
         let ends = ThreadEnds()
         func pending() -> PendingScorer {
-            PendingScorer(preparation: ready.preparation, classCount: ready.classCount, workers: 1) {
+            PendingScorer(
+                preparation: ready.preparation, classCount: ready.classCount, activation: .softmax, workers: 1
+            ) {
                 ends.note()
                 return ready.network
             }
@@ -81,7 +86,7 @@ import Testing
 
     @Test func `a network that cannot be loaded is said whenever it is asked for`() throws {
         let preparation = try SlicePreparation(PreparationDefinition(inputSize: 64))
-        let pending = PendingScorer(preparation: preparation, classCount: 2, workers: 1) {
+        let pending = PendingScorer(preparation: preparation, classCount: 2, activation: .softmax, workers: 1) {
             throw WeightsError(.unusableValue, subject: "fc.weight", explanation: "not a number")
         }
         for _ in 0..<2 {

@@ -122,7 +122,7 @@ import Testing
         let network = try GoldenNetwork.network(Self.small)
         let images = try GoldenNetwork.images(2, height: 64, width: 64)
         let logits = try network.logits(images, workers: 1)
-        let probabilities = try network.probabilities(images, workers: 1)
+        let probabilities = try network.probabilities(images, activation: .softmax, workers: 1)
         for (index, row) in probabilities.enumerated() {
             #expect(abs(row.reduce(0, +) - 1) < 1e-12)
             let difference = Double(logits.values[index * 3]) - Double(logits.values[index * 3 + 1])

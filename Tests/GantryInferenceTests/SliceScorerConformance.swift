@@ -21,7 +21,9 @@ import Testing
         case .network: return try Self.network(workers: workers)
         case .pending:
             let ready = try Self.network(workers: workers)
-            return PendingScorer(preparation: ready.preparation, classCount: ready.classCount, workers: workers) {
+            return PendingScorer(
+                preparation: ready.preparation, classCount: ready.classCount, activation: .softmax, workers: workers
+            ) {
                 ready.network
             }
         case .fake: return FakeScorer()
@@ -32,7 +34,8 @@ import Testing
     private static func network(workers: Int) throws -> ResidualNetworkScorer {
         ResidualNetworkScorer(
             preparation: try SlicePreparation(PreparationDefinition(inputSize: 64)),
-            network: try GoldenNetwork.network(ResidualNetworkTests.small), workers: workers)
+            network: try GoldenNetwork.network(ResidualNetworkTests.small), activation: .softmax,
+            workers: workers)
     }
 
     /// Images that differ in every value, also in the one that the fake looks at.

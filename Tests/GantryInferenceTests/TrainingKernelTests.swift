@@ -21,7 +21,8 @@ import Testing
                 var taps = gantry_window_taps(
                     height: Int32(height), width: Int32(width), channels: Int32(channels), first_channel: Int32(first),
                     patch_channels: Int32(share), kernel: Int32(kernel), stride: Int32(stride),
-                    padding: Int32(kernel / 2), output_height: Int32(outputHeight), output_width: Int32(outputWidth))
+                    top: Int32(kernel / 2), left: Int32(max(kernel / 2 - width % 2, 0)),
+                    output_height: Int32(outputHeight), output_width: Int32(outputWidth))
                 let maps = numbers(images * height * width * channels, "maps")
                 let rows = images * outputHeight
                 for (firstRow, count) in [(0, rows), (rows / 3, rows - rows / 3), (rows - 1, 1)] {
@@ -129,6 +130,11 @@ import Testing
                 gantry_scale_add_scaled_relu(
                     values, terms[0], terms[1], other, terms[2], terms[3], count, width, &found)
                 check { terms[0][$1] * values[$0] + terms[1][$1] + terms[2][$1] * other[$0] + terms[3][$1] }
+                gantry_scale_shift(values, terms[0], terms[1], count, width, &found)
+                check({ terms[0][$1] * values[$0] + terms[1][$1] }, relu: false)
+                found = values
+                gantry_bias_relu(&found, terms[0], count, width)
+                check { values[$0] + terms[0][$1] }
                 gantry_norm_gradient(values, terms[0], other, terms[1], terms[2], terms[3], count, width, &found)
                 check(
                     { terms[1][$1] * other[$0] + terms[2][$1] * (values[$0] - terms[0][$1]) + terms[3][$1] },
@@ -146,7 +152,8 @@ import Testing
         }
     }
 
-    @Test func `pooling finds the largest, remembers where, and gives gradients back there`() {
+    @Test(arguments: [true, false])
+    func `pooling finds the largest, remembers where, and gives gradients back there`(_ relu: Bool) {
         for (height, width) in [(1, 1), (1, 4), (2, 2), (5, 7), (8, 8)] {
             for channels in [1, 3, 64, 70] {
                 var values = numbers(height * width * channels, "values")
@@ -157,9 +164,10 @@ import Testing
                 var (found, expected) = ([Float](repeating: -1, count: size), [Float](repeating: -1, count: size))
                 var (places, expectedPlaces) = ([UInt8](repeating: 9, count: size), [UInt8](repeating: 9, count: size))
                 let (rows, columns, width32) = (Int32(height), Int32(width), Int32(channels))
-                gantry_max_pool_rows(values, scale, shift, rows, columns, width32, &found, &places)
+                let top = Int32(height % 2)
+                gantry_max_pool_rows(values, scale, shift, rows, columns, width32, top, 1, relu, &found, &places)
                 gantry_max_pool_rows_reference(
-                    values, scale, shift, rows, columns, width32, &expected, &expectedPlaces)
+                    values, scale, shift, rows, columns, width32, top, 1, relu, &expected, &expectedPlaces)
                 #expect(places == expectedPlaces, "\(height)x\(width)x\(channels)")
                 for (value, other) in zip(found, expected) {
                     #expect(other.isNaN ? value.isNaN : abs(value - other) < 1e-6)
@@ -167,8 +175,9 @@ import Testing
                 let gradient = numbers(size, "gradient")
                 var back = [Float](repeating: .nan, count: values.count)
                 var expectedBack = back
-                gantry_max_pool_gradient(gradient, places, rows, columns, width32, &back)
-                gantry_max_pool_gradient_reference(gradient, places, rows, columns, width32, &expectedBack)
+                gantry_max_pool_gradient(gradient, places, rows, columns, width32, top, 1, &back)
+                gantry_max_pool_gradient_reference(
+                    gradient, places, rows, columns, width32, top, 1, &expectedBack)
                 for (value, other) in zip(back, expectedBack) { #expect(abs(value - other) < 1e-6) }
             }
         }

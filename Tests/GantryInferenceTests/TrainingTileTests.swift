@@ -46,7 +46,8 @@ import Testing
                 var taps = gantry_window_taps(
                     height: Int32(height), width: Int32(width), channels: Int32(channels), first_channel: Int32(first),
                     patch_channels: Int32(share), kernel: Int32(kernel), stride: Int32(stride),
-                    padding: Int32(kernel / 2), output_height: Int32(side(height)), output_width: Int32(side(width)))
+                    top: Int32(max(kernel / 2 - height % 2, 0)), left: Int32(kernel / 2),
+                    output_height: Int32(side(height)), output_width: Int32(side(width)))
                 let maps = numbers(images * height * width * channels, "maps")
                 let (scale, shift) = (numbers(channels, "scale"), numbers(channels, "shift"))
                 let rows = images * side(height)

@@ -30,13 +30,32 @@ import Testing
         ResidualArchitecture(
             block: .bottleneck, blocksPerStage: [2, 2, 2, 2], innerWidth: 256, groups: 4,
             stridePosition: .firstConvolution, hasConvolutionBias: true, batchNormEpsilon: 1.001e-5, classes: 5),
+        ResidualArchitecture(
+            block: .basic, blocksPerStage: [1, 1], baseWidth: 8, shortcut: .convolution, hasConvolutionBias: true,
+            classes: 2),
+        ResidualArchitecture(
+            block: .basic, blocksPerStage: [1, 1], baseWidth: 8, shortcut: .convolution, hasConvolutionBias: true,
+            hasShortcutBias: false, classes: 2),
+        ResidualArchitecture(block: .basic, blocksPerStage: [1, 1], baseWidth: 8, hasShortcutBias: true, classes: 2),
+        ResidualArchitecture(
+            block: .bottleneck, blocksPerStage: [1, 1], baseWidth: 8, stridePosition: .firstConvolution,
+            shortcut: .zeros, classes: 2),
     ]
 
     @Test(arguments: PublishedNetwork.allCases.map { $0.architecture(classes: 7) } + others)
     func `a network is told by the names and shapes of its tensors`(_ architecture: ResidualArchitecture) throws {
         let found = try WeightArchitecture(Shapes(architecture))
         #expect(found.needsStride == architecture.hasStridedBottlenecks)
-        let told = try found.architecture(stride: architecture.stridePosition, origin: "shapes")
+        #expect(found.needsShortcut == (architecture.shortcut == .zeros))
+        // Biases on shortcuts alone are MONAI's.
+        #expect(found.needsStemStride == (architecture.hasShortcutBias && !architecture.hasConvolutionBias))
+        // Said or not: what the tensors tell is not asked for.
+        let told = try found.architecture(
+            SaidConventions(
+                stride: architecture.stridePosition,
+                stemStride: found.needsStemStride ? architecture.stemStride : nil,
+                shortcut: architecture.shortcut == .zeros ? .zeros : nil),
+            origin: "shapes")
         #expect(told.isEquivalent(to: architecture))
         #expect(told.classes == architecture.classes)
         #expect(PublishedNetwork(told) == PublishedNetwork(architecture))
@@ -47,6 +66,70 @@ import Testing
         let error = #expect(throws: WeightsError.self) { try found.architecture(origin: "shapes") }
         #expect(error?.explanation.contains("stride") == true)
         #expect(try found.conventions(origin: "shapes").strideOnFirstConvolution == nil)
+    }
+
+    @Test func `a shortcut without tensors is asked for, and never guessed`() throws {
+        let network = PublishedNetwork.resNet20.architecture(classes: 10)
+        let found = try WeightArchitecture(Shapes(network))
+        #expect(found.needsShortcut && found.firstShapedBlock == "layer2.0")
+        let error = #expect(throws: WeightsError.self) { try found.architecture(origin: "shapes") }
+        #expect(error?.explanation.contains("what its shortcuts are") == true)
+        for shortcut in [ResidualArchitecture.Shortcut.projection, .convolution] {
+            let refused = #expect(throws: WeightsError.self) {
+                try found.architecture(SaidConventions(shortcut: shortcut), origin: "shapes")
+            }
+            #expect(refused?.explanation.contains("there is no layer2.0.downsample.0.weight") == true)
+        }
+        let said = SaidConventions(shortcut: .zeros)
+        #expect(try found.architecture(said, origin: "shapes") == network)
+        let conventions = try found.conventions(said, origin: "shapes")
+        #expect(conventions.shortcut == .zeros && conventions.stemPool == nil)
+        let kept = try WeightArchitecture(Shapes(network, conventions: conventions))
+        #expect(!kept.needsShortcut)
+        #expect(try kept.architecture(origin: "shapes") == network)
+        // It may be said where it makes no difference, and not where the tensors are another's.
+        let short = ResidualArchitecture(block: .basic, blocksPerStage: [2], baseWidth: 8, classes: 2)
+        #expect(try WeightArchitecture(Shapes(short)).architecture(said, origin: "shapes").isEquivalent(to: short))
+        for (network, words) in [
+            (PublishedNetwork.resNet18.architecture(classes: 2), "layer2.0.downsample.0 and a batch norm behind it"),
+            (
+                ResidualArchitecture(block: .basic, blocksPerStage: [1, 1], shortcut: .convolution, classes: 2),
+                "no batch norm behind it"
+            ),
+        ] {
+            let refused = #expect(throws: WeightsError.self) {
+                try WeightArchitecture(Shapes(network)).architecture(said, origin: "shapes")
+            }
+            #expect(refused?.explanation.contains(words) == true, "\(refused?.explanation ?? "")")
+        }
+    }
+
+    @Test func `stem, padding and order are as usual unless they are said, and what the file says is not contradicted`()
+        throws
+    {
+        let shapes = Shapes(PublishedNetwork.resNet18.architecture(classes: 2))
+        let usual = try WeightArchitecture(shapes).architecture(origin: "shapes")
+        #expect(PublishedNetwork(usual) == .resNet18)
+        let said = SaidConventions(
+            stemStride: 1, stemPool: .nothing, padding: .same, activationOrder: .activationFirst)
+        let told = try WeightArchitecture(shapes).architecture(said, origin: "shapes")
+        #expect(told.stemStride == 1 && told.stemPool == .nothing && told.padding == .same)
+        #expect(told.activationOrder == .activationFirst && !told.isEquivalent(to: usual))
+        let conventions = try WeightArchitecture(shapes).conventions(said, origin: "shapes")
+        #expect(conventions == NetworkConventions(of: told))
+        let metadata = conventions.metadata
+        #expect(try NetworkConventions(metadata: metadata, origin: "shapes") == conventions)
+        let kept = try WeightArchitecture(
+            Shapes(PublishedNetwork.resNet18.architecture(classes: 2), conventions: conventions))
+        #expect(try kept.architecture(origin: "shapes") == told)
+        #expect(usual.contradiction(of: conventions)?.contains("stem's stride is 1") == true)
+        for other in [
+            SaidConventions(stemStride: 2), SaidConventions(stemPool: .max), SaidConventions(padding: .symmetric),
+            SaidConventions(activationOrder: .normFirst),
+        ] {
+            let error = #expect(throws: WeightsError.self) { try kept.architecture(other, origin: "shapes") }
+            #expect(error?.explanation.contains("the file itself says") == true)
+        }
     }
 
     @Test func `what the file says of stride and epsilon holds, and is not contradicted`() throws {

@@ -49,6 +49,17 @@ import Testing
         #expect(card.text == self.card(proof: ModelCard.unproven).text)
     }
 
+    @Test func `a proof of the whole way is told by its digest, and taken out by itself`() {
+        let (these, others) = (Self.digests[0], Self.digests[1])
+        let row = "| whole way | \(ModelCard.wholeWay("`gantry bundle create --golden-hu`: 4 slices", of: these)) |\n"
+        var card = card(proof: ModelCard.proof("4 images", of: others), after: row)
+        #expect(card.wholeWayProof(of: [these, others]) == .ofThese)
+        #expect(card.wholeWayProof(of: [others]) == .ofOthers)
+        card.forgetWholeWay()
+        #expect(card.wholeWayProof(of: [these]) == .absent && card.proof(of: others) == .ofThese)
+        #expect(card.text.contains("| whole way | none yet: `gantry bundle verify --golden-hu"))
+    }
+
     @Test func `of former weights neither origin nor proof nor agreement is left`() {
         var card = card(
             proof: ModelCard.proof("4 images", of: Self.digests[0]),

@@ -10,6 +10,11 @@ enum SmallNetwork {
 
     /// Its scores depend on the image unless `bias` is given: then the logits are that, whatever the image.
     static func make(bias: [Float]? = nil) throws -> ResidualNetwork {
+        try network(architecture, bias: bias)
+    }
+
+    /// Another network of the same tensors.
+    static func network(_ architecture: ResidualArchitecture, bias: [Float]? = nil) throws -> ResidualNetwork {
         let tensors = try architecture.tensors.map { name, shape in
             let count = shape.elementCount ?? 0
             let values: [Float] =

@@ -278,7 +278,7 @@ struct PipelineDefinitionTests {
                 "pipeline.yaml:4:11: `sha256`: expected 64 lower-case hexadecimal digits",
                 "pipeline.yaml:5:12: `variant`: expected one of "
                     + PublishedNetwork.allCases.map(\.rawValue).joined(separator: ", ")
-                    + ", found `resnet51`; did you mean `resnet50-v1.5` or `resnet50-v1`?",
+                    + ", found `resnet51`; did you mean `resnet50-v1.5` or `resnet50-v1` or `resnet56`?",
                 "pipeline.yaml:7:19: `positive-class`: `c` is none of the classes a, b",
                 "pipeline.yaml:8:15: `k`: expected a whole number, found `three`",
                 "pipeline.yaml:8:37: `positive-from`: 1.5 is outside 0 to 1",

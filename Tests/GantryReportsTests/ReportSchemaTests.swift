@@ -29,6 +29,11 @@ import Testing
             record.result.provenance.precision = precision
             records.append(record)
         }
+        for (offset, activation) in Activation.allCases.enumerated() {
+            var record = try SampleRecord.study(key: 350 + offset, pictures: 0)
+            record.result.provenance.activation = activation
+            records.append(record)
+        }
         for (offset, left) in ([nil] + CandidateTrial.Reason.allCases).enumerated() {
             var record = try SampleRecord.study(key: 400 + offset, pictures: 0)
             record.result.seriesDecisions[0].trial = CandidateTrial(
@@ -65,6 +70,20 @@ import Testing
         let document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         let provenance = try #require(document["provenance"] as? [String: Any])
         #expect(provenance["precision"] as? String == (precision ?? .f32).rawValue)
+    }
+
+    @Test(arguments: [.softmax, .sigmoid, nil] as [Activation?])
+    func `a report names the activation, a softmax where the record has none`(
+        activation: Activation?
+    ) throws {
+        let folder = try TemporaryFolder()
+        var record = try SampleRecord.study(pictures: 0)
+        record.result.provenance.activation = activation
+        let path = try FolderReportWriter(outputFolder: folder.path).write(record, patientRecords: [record])[0]
+        let data = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + path))
+        let document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+        let provenance = try #require(document["provenance"] as? [String: Any])
+        #expect(provenance["activation"] as? String == (activation ?? .softmax).rawValue)
     }
 
     @Test func `a report says that the study failed since, and only then`() throws {

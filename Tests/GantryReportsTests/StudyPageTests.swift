@@ -266,6 +266,21 @@ import Testing
         #expect(text.contains("Arithmetic"))
     }
 
+    @Test func `labels are no classes, and what was stored before there were any is of classes`() throws {
+        var record = try SampleRecord.study()
+        let before = try Self.page(record)
+        #expect(try #require(before.id("provenance")).text.contains("Classes"))
+        record.result.provenance.activation = .softmax
+        #expect(try Self.page(record).text == before.text)
+
+        record.result.provenance.activation = .sigmoid
+        let labels = try Self.page(record)
+        let provenance = try #require(labels.id("provenance")).text
+        #expect(provenance.contains("Labels") && provenance.contains("each has a probability of its own"))
+        let count = record.result.provenance.classes.count
+        #expect(labels.text.contains("one of \(count) labels, any number of which may hold"))
+    }
+
     @Test func `other revisions are told`() throws {
         let first = try SampleRecord.study()
         var second = try SampleRecord.study(revision: 2)

@@ -11,6 +11,20 @@ import Testing
         #expect(try SafetensorsFile(path: file.path).conventions == conventions)
     }
 
+    @Test func `what is rarely otherwise is kept too`() throws {
+        let conventions = NetworkConventions(
+            strideOnFirstConvolution: nil, batchNormEpsilon: 1e-3, stemStride: 1, stemPool: .nothing, padding: .same,
+            shortcut: .zeros, activationOrder: .activationFirst)
+        #expect(
+            conventions.metadata == [
+                "gantry.batch-norm-epsilon": "0.001", "gantry.stem-stride": "1", "gantry.stem-pool": "none",
+                "gantry.padding": "same", "gantry.shortcut": "zeros", "gantry.activation-order": "relu-norm",
+            ])
+        let file = try TemporaryFile()
+        try SafetensorsWriter(metadata: conventions.metadata).write([], to: file.path)
+        #expect(try SafetensorsFile(path: file.path).conventions == conventions)
+    }
+
     @Test func `the strings are those of files that were converted before`() throws {
         let file = try TemporaryFile()
         let metadata = ["gantry.batch-norm-epsilon": "1.001e-05", "gantry.stride": "first 1x1 (v1)", "format": "pt"]
@@ -31,6 +45,10 @@ import Testing
         (["gantry.batch-norm-epsilon": "-1e-5"], "-1e-5"), (["gantry.batch-norm-epsilon": "nan"], "nan"),
         (["gantry.batch-norm-epsilon": "inf"], "inf"), (["gantry.stride": "3x3 (v1.5)"], "nothing"),
         (["gantry.batch-norm-epsilon": "1e-05", "gantry.stride": "5x5"], "5x5"),
+        (["gantry.shortcut": "zeros"], "nothing"),
+        (["gantry.batch-norm-epsilon": "1e-05", "gantry.shortcut": "ones"], "\"ones\" for gantry.shortcut"),
+        (["gantry.batch-norm-epsilon": "1e-05", "gantry.stem-stride": "3"], "where it is 1 or 2"),
+        (["gantry.batch-norm-epsilon": "1e-05", "gantry.stem-pool": "mean"], "where it is max or none"),
     ]
 
     @Test(arguments: wrong)

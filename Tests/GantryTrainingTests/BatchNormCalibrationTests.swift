@@ -113,7 +113,7 @@ import Testing
         let fitted = FittedTensors(statistics: statistics, head: head)
         try backbone.write(fitted: TensorDictionary(origin: "fitted", fitted.tensors), to: path)
         let network = try ResidualNetwork(architecture: architecture, weights: try SafetensorsFile(path: path))
-        let scores = try network.probabilities(images, workers: 2).map { $0[1] }
+        let scores = try network.probabilities(images, activation: .softmax, workers: 2).map { $0[1] }
         #expect(ROC.areaUnderCurve(scores: scores, isPositive: labels.map { $0 == 1 }) == 1)
     }
 }

@@ -37,7 +37,9 @@ import Testing
         #expect(try file.values(of: "brain") == [1, -2.5])
         #expect(file.shapes["bytes"] == [2, 2])
         #expect(try file.signedBytes(of: "bytes") == [-128, 0, 127, -1])
-        for (name, type) in [("double", "F64"), ("count", "I64"), ("bytes", "I8")] {
+        #expect(file.elementType(of: "double") == .f64)
+        #expect(try file.values(of: "double") == [0.5])
+        for (name, type) in [("count", "I64"), ("bytes", "I8")] {
             let error = #expect(throws: WeightsError.self) { try file.values(of: name) }
             #expect(error?.code == .unsupportedElementType && error?.explanation.contains(type) == true)
         }

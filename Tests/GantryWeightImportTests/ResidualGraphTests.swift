@@ -37,7 +37,7 @@ import Testing
 
     static let spoilt: [Spoilt] = [
         Spoilt(
-            "a stem of stride 2", with([0: G.convolution("x", "w1", "a", stride: 2) + G.node("Relu", ["a"], ["b"])]),
+            "a stem of stride 3", with([0: G.convolution("x", "w1", "a", stride: 3) + G.node("Relu", ["a"], ["b"])]),
             "the a"),
         Spoilt("a padding of 0", with([2: G.convolution("d", "w2", "e", pad: 0)]), "the e"),
         Spoilt("a dilation", with([2: G.convolution("d", "w2", "e", G.attribute("dilations", [2, 2]))]), "the e"),

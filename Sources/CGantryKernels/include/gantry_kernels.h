@@ -14,21 +14,23 @@
 extern "C" {
 #endif
 
-/// A square two-dimensional convolution window over a CHW image; all sizes in pixels, zeros outside the image.
+/// A square two-dimensional convolution window over a CHW image; all sizes in pixels, zeros outside the image: `top`
+/// rows before it and `left` columns, behind it as many as the output needs.
 typedef struct {
     int32_t channels;
     int32_t height;
     int32_t width;
     int32_t kernel;
     int32_t stride;
-    int32_t padding;
+    int32_t top;
+    int32_t left;
+    int32_t output_width;
 } gantry_patches;
 
 /// Lays the patches under output rows `first_row ..< first_row + row_count` side by side, for a matrix product.
 ///
-/// `image`: [channels, height, width]; `columns`: [channels * kernel * kernel, row_count * output_width], where
-/// output_width is (width + 2 * padding - kernel) / stride + 1. Row order is (channel, kernel row, kernel column), as
-/// OIHW weights have it.
+/// `image`: [channels, height, width]; `columns`: [channels * kernel * kernel, row_count * output_width]. Row
+/// order is (channel, kernel row, kernel column), as OIHW weights have it.
 void gantry_im2col(const gantry_patches *_Nonnull patches, int32_t first_row, int32_t row_count,
                    const float *_Nonnull image, float *_Nonnull columns);
 void gantry_im2col_reference(const gantry_patches *_Nonnull patches, int32_t first_row, int32_t row_count,
@@ -45,13 +47,14 @@ void gantry_bias_residual_relu_reference(float *_Nonnull values, const float *_N
                                          const float *_Nullable residual, int32_t channels, int64_t positions,
                                          int64_t row_stride, bool relu);
 
-/// The largest value under each 3x3 window, stride 2, one pixel of padding that never wins.
+/// The largest value under each 3x3 window, stride 2, with pixels of padding that never win: `top` rows above the image
+/// and `left` columns before it, each 0 or 1, and behind it as many as the windows need.
 ///
 /// `image`: [channels, height, width]; `pooled`: [channels, (height - 1) / 2 + 1, (width - 1) / 2 + 1].
 void gantry_max_pool_3x3_stride_2(const float *_Nonnull image, int32_t channels, int32_t height, int32_t width,
-                                  float *_Nonnull pooled);
+                                  int32_t top, int32_t left, float *_Nonnull pooled);
 void gantry_max_pool_3x3_stride_2_reference(const float *_Nonnull image, int32_t channels, int32_t height,
-                                            int32_t width, float *_Nonnull pooled);
+                                            int32_t width, int32_t top, int32_t left, float *_Nonnull pooled);
 
 /// The mean of each channel. `image`: [channels, positions]; `means`: [channels].
 void gantry_global_average_pool(const float *_Nonnull image, int32_t channels, int64_t positions,

@@ -162,11 +162,16 @@ void gantry_clear_border(const gantry_maps *_Nonnull maps, int32_t border);
 void gantry_planes_to_maps(const float *_Nonnull planes, const gantry_maps *_Nonnull maps, int32_t index);
 void gantry_maps_to_planes(const gantry_maps *_Nonnull maps, int32_t index, float *_Nonnull planes);
 
-/// The largest value under each 3x3 window, stride 2, one pixel of padding that never wins: of the image
-/// `gantry_max_pool_3x3_stride_2`.
+/// The largest value under each 3x3 window, stride 2, with padding as `gantry_max_pool_3x3_stride_2` has it.
 ///
 /// Both maps have the same element and scale; bfloat16 are not negative, as after a ReLU.
-void gantry_max_pool_maps(const gantry_maps *_Nonnull input, const gantry_maps *_Nonnull output);
+void gantry_max_pool_maps(const gantry_maps *_Nonnull input, int32_t top, int32_t left,
+                          const gantry_maps *_Nonnull output);
+
+/// A shortcut without parameters: of `input`'s pixels every `stride`th of every `stride`th row, its channels from
+/// channel `before` of the output on, zeros in the others. Elements may differ.
+void gantry_shortcut_of_zeros(const gantry_maps *_Nonnull input, int32_t stride, int32_t before,
+                              const gantry_maps *_Nonnull output);
 
 /// The mean of each channel of each image; `output` has one pixel an image. Both are Float32.
 void gantry_average_maps(const gantry_maps *_Nonnull input, const gantry_maps *_Nonnull output);

@@ -29,7 +29,9 @@ typedef struct {
     int32_t patch_channels;
     int32_t kernel;
     int32_t stride;
-    int32_t padding;
+    /// Rows and columns of zeros before the image.
+    int32_t top;
+    int32_t left;
     int32_t output_height;
     int32_t output_width;
 } gantry_window_taps;
@@ -117,6 +119,11 @@ void gantry_row_sums_reference(const float *_Nonnull values, int64_t rows, int32
 /// output = relu(scale * values + shift), a scale and a shift a channel. NaN stays NaN.
 void gantry_scale_relu(const float *_Nonnull values, const float *_Nonnull scale, const float *_Nonnull shift,
                        int64_t rows, int32_t channels, float *_Nonnull output);
+/// values = relu(values + bias), in place.
+void gantry_bias_relu(float *_Nonnull values, const float *_Nonnull bias, int64_t rows, int32_t channels);
+/// output = scale * values + shift.
+void gantry_scale_shift(const float *_Nonnull values, const float *_Nonnull scale, const float *_Nonnull shift,
+                        int64_t rows, int32_t channels, float *_Nonnull output);
 /// output = relu(scale * values + shift + other).
 void gantry_scale_add_relu(const float *_Nonnull values, const float *_Nonnull scale, const float *_Nonnull shift,
                            const float *_Nonnull other, int64_t rows, int32_t channels, float *_Nonnull output);
@@ -152,22 +159,25 @@ void gantry_norm_gradient(const float *_Nonnull values, const float *_Nonnull me
 void gantry_scale_gradient(const float *_Nonnull gradient, const float *_Nonnull factor, int64_t rows,
                            int32_t channels, float *_Nonnull input_gradient);
 
-/// The largest relu(scale * value + shift) under each 3x3 window, stride 2, one pixel of padding that never wins, and
-/// which of the nine it was: the first of equals, NaN before all. One image.
+/// The largest relu(scale * value + shift) under each 3x3 window, stride 2, with padding as
+/// `gantry_max_pool_3x3_stride_2` has it, and which of the nine it was: the first of equals, NaN before all. Without
+/// the ReLU where `relu` is false. One image.
 ///
 /// `values`: [height * width, channels]; `pooled`, `places`: [output pixels, channels], where an output's side is (side
 /// - 1) / 2 + 1.
 void gantry_max_pool_rows(const float *_Nonnull values, const float *_Nonnull scale, const float *_Nonnull shift,
-                          int32_t height, int32_t width, int32_t channels, float *_Nonnull pooled,
-                          uint8_t *_Nonnull places);
+                          int32_t height, int32_t width, int32_t channels, int32_t top, int32_t left, bool relu,
+                          float *_Nonnull pooled, uint8_t *_Nonnull places);
 void gantry_max_pool_rows_reference(const float *_Nonnull values, const float *_Nonnull scale,
                                     const float *_Nonnull shift, int32_t height, int32_t width, int32_t channels,
-                                    float *_Nonnull pooled, uint8_t *_Nonnull places);
+                                    int32_t top, int32_t left, bool relu, float *_Nonnull pooled,
+                                    uint8_t *_Nonnull places);
 /// Gives each output's gradient to the pixel that it came from. `gradient`: [height * width, channels], written.
 void gantry_max_pool_gradient(const float *_Nonnull pooled_gradient, const uint8_t *_Nonnull places, int32_t height,
-                              int32_t width, int32_t channels, float *_Nonnull gradient);
+                              int32_t width, int32_t channels, int32_t top, int32_t left, float *_Nonnull gradient);
 void gantry_max_pool_gradient_reference(const float *_Nonnull pooled_gradient, const uint8_t *_Nonnull places,
-                                        int32_t height, int32_t width, int32_t channels, float *_Nonnull gradient);
+                                        int32_t height, int32_t width, int32_t channels, int32_t top, int32_t left,
+                                        float *_Nonnull gradient);
 
 /// The mean of each channel over an image's pixels, summed in double.
 void gantry_average_rows(const float *_Nonnull values, int64_t rows, int32_t channels, float *_Nonnull means);

@@ -129,18 +129,35 @@ static void largest_of(void *restrict best, const char *const pixels[WINDOW], in
     }
 }
 
-void gantry_max_pool_maps(const gantry_maps *input, const gantry_maps *output) {
+void gantry_max_pool_maps(const gantry_maps *input, int32_t top, int32_t left, const gantry_maps *output) {
     for (int32_t image = 0; image < output->images; image++) {
         for (int32_t y = 0; y < output->height; y++) {
             for (int32_t x = 0; x < output->width; x++) {
-                // Where the window reaches past the image, its middle once more.
+                // Where the window reaches past the image, a pixel of it that never does once more.
                 const char *pixels[WINDOW];
                 for (int32_t i = 0; i < WINDOW; i++) {
-                    const int32_t sy = 2 * y + i / 3 - 1, sx = 2 * x + i % 3 - 1;
+                    const int32_t sy = 2 * y + i / 3 - top, sx = 2 * x + i % 3 - left;
                     const bool inside = sy >= 0 && sy < input->height && sx >= 0 && sx < input->width;
                     pixels[i] = gantry_pixel(input, image, inside ? sy : 2 * y, inside ? sx : 2 * x);
                 }
                 largest_of(gantry_pixel(output, image, y, x), pixels, output->channels, output->element);
+            }
+        }
+    }
+}
+
+void gantry_shortcut_of_zeros(const gantry_maps *input, int32_t stride, int32_t before, const gantry_maps *output) {
+    const int64_t size = gantry_element_size(output->element);
+    for (int32_t image = 0; image < output->images; image++) {
+        for (int32_t y = 0; y < output->height; y++) {
+            for (int32_t x = 0; x < output->width; x++) {
+                const char *from = gantry_pixel(input, image, (int64_t)y * stride, (int64_t)x * stride);
+                char *to = gantry_pixel(output, image, y, x);
+                memset(to, output->zero_point, (size_t)(output->pixel_step * size));
+                for (int32_t c = 0; c < input->channels; c++) {
+                    const float value = value_at(input, from, c);
+                    write_row(&value, 1, to + (before + c) * size, output, 1);
+                }
             }
         }
     }

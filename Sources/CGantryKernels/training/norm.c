@@ -55,6 +55,27 @@ void gantry_scale_relu(const float *values, const float *scale, const float *shi
 }
 
 GANTRY_MULTIVERSION
+void gantry_bias_relu(float *values, const float *bias, int64_t rows, int32_t channels) {
+    for (int64_t row = 0; row < rows; row++) {
+        float *restrict v = values + row * channels;
+        for (int32_t c = 0; c < channels; c++) {
+            const float sum = v[c] + bias[c];
+            v[c] = sum < 0 ? 0 : sum;
+        }
+    }
+}
+
+GANTRY_MULTIVERSION
+void gantry_scale_shift(const float *values, const float *scale, const float *shift, int64_t rows, int32_t channels,
+                        float *output) {
+    for (int64_t row = 0; row < rows; row++) {
+        const float *restrict v = values + row * channels;
+        float *restrict out = output + row * channels;
+        for (int32_t c = 0; c < channels; c++) out[c] = scale[c] * v[c] + shift[c];
+    }
+}
+
+GANTRY_MULTIVERSION
 void gantry_scale_add_relu(const float *values, const float *scale, const float *shift, const float *other,
                            int64_t rows, int32_t channels, float *output) {
     for (int64_t row = 0; row < rows; row++) {

@@ -23,9 +23,9 @@ void gantry_gather_patches(const gantry_window_taps *taps, int64_t first_row, in
     const size_t line = (size_t)kernel * (size_t)share;
     for (int64_t row = first_row; row < first_row + row_count; row++) {
         const float *image = maps + (size_t)(row / taps->output_height) * taps->height * width * channels;
-        const int32_t top = (int32_t)(row % taps->output_height) * taps->stride - taps->padding;
+        const int32_t top = (int32_t)(row % taps->output_height) * taps->stride - taps->top;
         for (int32_t x = 0; x < taps->output_width; x++) {
-            const int32_t left = x * taps->stride - taps->padding;
+            const int32_t left = x * taps->stride - taps->left;
             // Kernel columns low ..< high lie inside the image.
             const int32_t low = smaller(larger(-left, 0), kernel);
             const int32_t high = larger(smaller(width - left, kernel), low);
@@ -58,8 +58,8 @@ void gantry_gather_patches_reference(const gantry_window_taps *taps, int64_t fir
             for (int32_t tap = 0; tap < tap_rows * taps->kernel; tap++) {
                 const int64_t image = (first_row + row) / taps->output_height;
                 const int32_t oy = (int32_t)((first_row + row) % taps->output_height);
-                const int32_t y = oy * taps->stride - taps->padding + first_tap_row + tap / taps->kernel;
-                const int32_t x = ox * taps->stride - taps->padding + tap % taps->kernel;
+                const int32_t y = oy * taps->stride - taps->top + first_tap_row + tap / taps->kernel;
+                const int32_t x = ox * taps->stride - taps->left + tap % taps->kernel;
                 const bool inside = y >= 0 && y < taps->height && x >= 0 && x < taps->width;
                 for (int32_t c = 0; c < taps->patch_channels; c++) {
                     const int64_t pixel = (image * taps->height + y) * taps->width + x;
@@ -78,9 +78,9 @@ void gantry_scatter_patches(const gantry_window_taps *taps, int64_t first_row, i
     const int32_t kernel = taps->kernel, channels = taps->channels, width = taps->width, share = taps->patch_channels;
     for (int64_t row = first_row; row < first_row + row_count; row++) {
         float *image = maps + (size_t)(row / taps->output_height) * taps->height * width * channels;
-        const int32_t top = (int32_t)(row % taps->output_height) * taps->stride - taps->padding;
+        const int32_t top = (int32_t)(row % taps->output_height) * taps->stride - taps->top;
         for (int32_t x = 0; x < taps->output_width; x++) {
-            const int32_t left = x * taps->stride - taps->padding;
+            const int32_t left = x * taps->stride - taps->left;
             const int32_t low = smaller(larger(-left, 0), kernel);
             const int32_t high = larger(smaller(width - left, kernel), low);
             for (int32_t ky = 0; ky < kernel; ky++, patches += (size_t)kernel * share) {
@@ -105,8 +105,8 @@ void gantry_scatter_patches_reference(const gantry_window_taps *taps, int64_t fi
             for (int32_t tap = 0; tap < area; tap++) {
                 const int64_t image = (first_row + row) / taps->output_height;
                 const int32_t oy = (int32_t)((first_row + row) % taps->output_height);
-                const int32_t y = oy * taps->stride - taps->padding + tap / taps->kernel;
-                const int32_t x = ox * taps->stride - taps->padding + tap % taps->kernel;
+                const int32_t y = oy * taps->stride - taps->top + tap / taps->kernel;
+                const int32_t x = ox * taps->stride - taps->left + tap % taps->kernel;
                 if (y < 0 || y >= taps->height || x < 0 || x >= taps->width) continue;
                 for (int32_t c = 0; c < taps->patch_channels; c++) {
                     const int64_t pixel = (image * taps->height + y) * taps->width + x;

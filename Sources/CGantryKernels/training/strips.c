@@ -84,7 +84,7 @@ void gantry_pack_turned(const float *weights, int32_t outputs, int32_t taps, int
 void gantry_pack_pixels(const gantry_window_taps *taps, int64_t first_row, int64_t row_count, int32_t tap,
                         const float *scale, const float *shift, int32_t width, const float *maps, float *panels) {
     const int32_t stride = taps->stride, across = taps->output_width, channels = taps->channels;
-    const int32_t left = tap % taps->kernel - taps->padding;
+    const int32_t left = tap % taps->kernel - taps->left;
     // Output columns low ..< high have their pixel inside the image.
     int32_t low = left < 0 ? (-left + stride - 1) / stride : 0;
     if (low > across) low = across;
@@ -93,7 +93,7 @@ void gantry_pack_pixels(const gantry_window_taps *taps, int64_t first_row, int64
     if (high < low) high = low;
     const int64_t panel_step = row_count * across * width;
     for (int64_t row = first_row; row < first_row + row_count; row++, panels += (int64_t)across * width) {
-        const int32_t y = (int32_t)(row % taps->output_height) * stride + tap / taps->kernel - taps->padding;
+        const int32_t y = (int32_t)(row % taps->output_height) * stride + tap / taps->kernel - taps->top;
         const bool inside = y >= 0 && y < taps->height;
         const float *line = maps + ((row / taps->output_height) * taps->height + y) * taps->width * channels;
         for (int32_t c = 0; c < taps->patch_channels; c += width) {
@@ -117,9 +117,9 @@ void gantry_pack_pixels_reference(const gantry_window_taps *taps, int64_t first_
     for (int64_t pixel = 0; pixel < pixels; pixel++) {
         const int64_t row = first_row + pixel / taps->output_width;
         const int32_t y =
-            (int32_t)(row % taps->output_height) * taps->stride - taps->padding + tap / taps->kernel;
+            (int32_t)(row % taps->output_height) * taps->stride - taps->top + tap / taps->kernel;
         const int32_t x =
-            (int32_t)(pixel % taps->output_width) * taps->stride - taps->padding + tap % taps->kernel;
+            (int32_t)(pixel % taps->output_width) * taps->stride - taps->left + tap % taps->kernel;
         const bool inside = y >= 0 && y < taps->height && x >= 0 && x < taps->width;
         const int64_t from = (row / taps->output_height * taps->height + y) * taps->width + x;
         for (int32_t c = 0; c < taps->patch_channels; c++) {

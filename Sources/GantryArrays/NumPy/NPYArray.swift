@@ -83,6 +83,18 @@ public struct NPYArray: Sendable, Equatable {
         }
     }
 
+    /// The elements of an array of `<i2`; empty where it is another.
+    package var signed16: [Int16] { elementType == .signed16 ? elements(of: Int16.self) : [] }
+
+    /// The elements of an array of floating-point numbers; nil where it holds whole ones.
+    package var reals: [Double]? {
+        switch elementType {
+        case .float32: elements(of: Float.self).map(Double.init)
+        case .float64: elements(of: Double.self)
+        default: nil
+        }
+    }
+
     private func notWhole(_ what: String) -> ArrayFault {
         ArrayFault(
             .malformed, subject: origin, explanation: "holds \(what), where whole numbers are needed (.astype('int64'))"

@@ -1,6 +1,7 @@
 /// The residual networks that have names: what `variant` in a pipeline file may be. All take three channels.
 ///
-/// **Source**: torchvision `resnet.py`; Keras `applications/resnet.py` for version 1, whose convolutions have biases
+/// **Source**: He et al., "Deep residual learning for image recognition" (2015), section 4.2, for those of CIFAR;
+/// torchvision `resnet.py`; Keras `applications/resnet.py` for version 1, whose convolutions have biases
 /// and whose epsilon is 1.001e-5.
 public enum PublishedNetwork: String, Sendable, Hashable, Codable, CaseIterable {
     /// torchvision `resnet50`, "v1.5": stride on the 3x3, no convolution bias, epsilon 1e-5.
@@ -29,6 +30,14 @@ public enum PublishedNetwork: String, Sendable, Hashable, Codable, CaseIterable 
     case resNeXt101Of8 = "resnext101-32x8d"
     /// torchvision `resnext101_64x4d`.
     case resNeXt101Of64 = "resnext101-64x4d"
+    /// The paper's network of 20 layers for CIFAR: shortcuts of zeros.
+    case resNet20 = "resnet20"
+    /// The paper's network of 32 layers for CIFAR.
+    case resNet32 = "resnet32"
+    /// The paper's network of 44 layers for CIFAR.
+    case resNet44 = "resnet44"
+    /// The paper's network of 56 layers for CIFAR.
+    case resNet56 = "resnet56"
 
     /// The network's description with this many classes.
     public func architecture(classes: Int) -> ResidualArchitecture {
@@ -46,6 +55,10 @@ public enum PublishedNetwork: String, Sendable, Hashable, Codable, CaseIterable 
         case .kerasResNet50: Self.keras([3, 4, 6, 3], classes)
         case .kerasResNet101: Self.keras([3, 4, 23, 3], classes)
         case .kerasResNet152: Self.keras([3, 8, 36, 3], classes)
+        case .resNet20: Self.cifar(3, classes)
+        case .resNet32: Self.cifar(5, classes)
+        case .resNet44: Self.cifar(7, classes)
+        case .resNet56: Self.cifar(9, classes)
         }
     }
 
@@ -63,6 +76,12 @@ public enum PublishedNetwork: String, Sendable, Hashable, Codable, CaseIterable 
     ) -> ResidualArchitecture {
         ResidualArchitecture(
             block: .bottleneck, blocksPerStage: blocks, innerWidth: inner, groups: groups, classes: classes)
+    }
+
+    private static func cifar(_ blocks: Int, _ classes: Int) -> ResidualArchitecture {
+        ResidualArchitecture(
+            block: .basic, blocksPerStage: [blocks, blocks, blocks], baseWidth: 16, stem: .cifar, shortcut: .zeros,
+            classes: classes)
     }
 
     private static func keras(_ blocks: [Int], _ classes: Int) -> ResidualArchitecture {

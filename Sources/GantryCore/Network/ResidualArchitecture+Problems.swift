@@ -20,6 +20,8 @@ extension ResidualArchitecture {
                     : "expected 1 with basic blocks; found \(groups)")
         }
         list.expect(
+            (1...2).contains(stemStride), prefix + "stem-stride", "expected 1 or 2; found \(stemStride)")
+        list.expect(
             batchNormEpsilon > 0 && batchNormEpsilon <= 1, prefix + "batch-norm-epsilon",
             "expected a number above 0, at most 1; found \(batchNormEpsilon)")
         list.expect(

@@ -16,12 +16,65 @@ public struct ResidualArchitecture: Hashable, Sendable, Codable {
         public var expansion: Int { self == .basic ? 1 : 4 }
     }
 
-    /// What stands before the first block.
+    /// The convolution that stands before the first block. Its stride and what pools behind it are properties of their
+    /// own; each kernel has its usual ones.
     public enum Stem: String, Hashable, Sendable, Codable, CaseIterable {
-        /// 7x7 convolution, stride 2, then 3x3 max pool, stride 2.
+        /// 7x7; usually of stride 2, with a pool behind it.
         case imageNet = "imagenet"
-        /// 3x3 convolution, stride 1, no pool.
+        /// 3x3; usually of stride 1, without a pool.
         case cifar
+
+        /// Side of the kernel.
+        public var kernel: Int { self == .imageNet ? 7 : 3 }
+        /// The stride that the published networks have with it.
+        public var usualStride: Int { self == .imageNet ? 2 : 1 }
+        /// The pool that the published networks have behind it.
+        public var usualPool: StemPool { self == .imageNet ? .max : .nothing }
+    }
+
+    /// What pools between the stem's convolution and the first block.
+    public enum StemPool: String, Hashable, Sendable, Codable, CaseIterable {
+        /// The largest of 3x3, stride 2.
+        case max
+        /// Nothing does. (`none` would be an optional's.)
+        case nothing = "none"
+
+        /// The side of what it gives for maps of side `size`.
+        public func outputSize(_ size: Int) -> Int { self == .max ? (size - 1) / 2 + 1 : size }
+    }
+
+    /// What a block adds to its branch where its output has another shape than its input; elsewhere it is the input.
+    public enum Shortcut: String, Hashable, Sendable, Codable, CaseIterable {
+        /// A 1x1 convolution with a batch norm: the paper's option B.
+        case projection
+        /// A 1x1 convolution without a batch norm.
+        case convolution
+        /// The input as it is: of its pixels those that the stride meets, with as many channels of zeros before its own
+        /// as behind them. It has no parameters: the paper's option A.
+        case zeros
+    }
+
+    /// Where zeros stand around an image that a convolution or a pool halves.
+    public enum Padding: String, Hashable, Sendable, Codable, CaseIterable {
+        /// As many before it as behind it: PyTorch, and Keras with layers of padding.
+        case symmetric
+        /// As TensorFlow's `SAME`: one less before an even side than behind it.
+        case same
+
+        /// Pixels before a side of `size`, for a window of side `kernel` that gives `(size - 1) / stride + 1`.
+        public func before(_ size: Int, kernel: Int, stride: Int) -> Int {
+            guard self == .same else { return kernel / 2 }
+            return max((size - 1) / stride * stride + kernel - size, 0) / 2
+        }
+    }
+
+    /// In which order a batch norm and a ReLU stand.
+    public enum ActivationOrder: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Convolution, batch norm, ReLU; the sum that ends a block comes before its last ReLU.
+        case normFirst = "norm-relu"
+        /// Convolution, ReLU, batch norm, the last of a branch as well; then the sum, and a ReLU. A projection has no
+        /// ReLU of its own.
+        case activationFirst = "relu-norm"
     }
 
     /// Where a bottleneck that halves the image has its stride. A basic block always has it on its first convolution.
@@ -43,12 +96,24 @@ public struct ResidualArchitecture: Hashable, Sendable, Codable {
     public var innerWidth: Int
     /// Groups of that convolution, each of which sees its own share of the channels; 1 but in ResNeXt.
     public var groups: Int
-    /// What stands before the first block.
+    /// The convolution that stands before the first block.
     public var stem: Stem
+    /// Its stride, 1 or 2.
+    public var stemStride: Int
+    /// What pools behind it.
+    public var stemPool: StemPool
+    /// Where zeros stand around an image that is halved.
+    public var padding: Padding
+    /// What a block that changes the shape adds to its branch.
+    public var shortcut: Shortcut
+    /// In which order a batch norm and a ReLU stand.
+    public var activationOrder: ActivationOrder
     /// Where a bottleneck has its stride.
     public var stridePosition: StridePosition
     /// Whether convolutions have a bias of their own besides the batch norm's.
     public var hasConvolutionBias: Bool
+    /// Whether the convolutions of shortcuts have one; as the others have but in a few networks.
+    public var hasShortcutBias: Bool
     /// What is added to the variance under the square root.
     public var batchNormEpsilon: Double
     /// Channels of the input image.
@@ -57,10 +122,14 @@ public struct ResidualArchitecture: Hashable, Sendable, Codable {
     public var classes: Int
 
     /// A member of the family; torchvision's conventions where nothing is said. `innerWidth` is the base width unless
-    /// given.
+    /// given, the stem's stride and pool are the usual ones of its kernel, and shortcuts have a bias where the other
+    /// convolutions have one.
     public init(
         block: Block, blocksPerStage: [Int], baseWidth: Int = 64, innerWidth: Int? = nil, groups: Int = 1,
-        stem: Stem = .imageNet, stridePosition: StridePosition = .middleConvolution, hasConvolutionBias: Bool = false,
+        stem: Stem = .imageNet, stemStride: Int? = nil, stemPool: StemPool? = nil,
+        stridePosition: StridePosition = .middleConvolution, padding: Padding = .symmetric,
+        shortcut: Shortcut = .projection,
+        activationOrder: ActivationOrder = .normFirst, hasConvolutionBias: Bool = false, hasShortcutBias: Bool? = nil,
         batchNormEpsilon: Double = 1e-5, inputChannels: Int = 3, classes: Int
     ) {
         self.block = block
@@ -69,8 +138,14 @@ public struct ResidualArchitecture: Hashable, Sendable, Codable {
         self.innerWidth = innerWidth ?? baseWidth
         self.groups = groups
         self.stem = stem
+        self.stemStride = stemStride ?? stem.usualStride
+        self.stemPool = stemPool ?? stem.usualPool
         self.stridePosition = stridePosition
+        self.padding = padding
+        self.shortcut = shortcut
+        self.activationOrder = activationOrder
         self.hasConvolutionBias = hasConvolutionBias
+        self.hasShortcutBias = hasShortcutBias ?? hasConvolutionBias
         self.batchNormEpsilon = batchNormEpsilon
         self.inputChannels = inputChannels
         self.classes = classes
@@ -84,6 +159,9 @@ public struct ResidualArchitecture: Hashable, Sendable, Codable {
     /// Whether the position of the stride makes a difference: there are bottlenecks that halve the image.
     public var hasStridedBottlenecks: Bool { block == .bottleneck && blocksPerStage.count > 1 }
 
+    /// Whether what a shortcut is makes a difference: there are blocks that change the shape.
+    public var hasShapedShortcuts: Bool { blocksPerStage.count > 1 || block.expansion > 1 }
+
     /// Whether `other` computes the same from the same tensors: it may differ where a property has no meaning.
     public func isEquivalent(to other: Self) -> Bool { canonical == other.canonical }
 
@@ -91,6 +169,8 @@ public struct ResidualArchitecture: Hashable, Sendable, Codable {
         var canonical = self
         if !hasStridedBottlenecks { canonical.stridePosition = .middleConvolution }
         if block == .basic { canonical.innerWidth = baseWidth }
+        if !hasShapedShortcuts { canonical.shortcut = .projection }
+        if !hasShapedShortcuts || shortcut == .zeros { canonical.hasShortcutBias = hasConvolutionBias }
         return canonical
     }
 }

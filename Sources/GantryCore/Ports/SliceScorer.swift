@@ -11,7 +11,7 @@ public protocol SliceScorer: Sendable {
     /// `hounsfield` has rows x columns values, row by row.
     func prepare(_ hounsfield: Span<Int16>, rows: Int, columns: Int) -> SliceTensor
 
-    /// Probabilities of each class for each tensor, in order; each row sums to 1.
+    /// Probabilities of each class, or label, for each tensor, in order; classes sum to 1.
     ///
     /// **Throws** `.inputMisshapen` where a tensor has not the network's side, `.notFinite` where a result is not a
     /// number, `.unavailable` where there is no network to compute with.

@@ -18,8 +18,10 @@ public struct Provenance: Sendable, Hashable, Codable {
     public var judgingDigest: String
     /// Digest of the sorted SOP Instance UIDs and their encoded pixel data.
     public var contentDigest: String
-    /// Names of the classes in the order of the probabilities.
+    /// Names of the classes, or labels, in the order of the probabilities.
     public var classes: [String]
+    /// What made probabilities of the network's logits; nil in records of versions that knew the softmax only.
+    public var activation: Activation?
     /// The class the probabilities are of.
     public var positiveClass: String
     /// How the slices' probabilities were put together, and the thresholds.
@@ -38,7 +40,7 @@ public struct Provenance: Sendable, Hashable, Codable {
         gantryVersion: String, pipelineName: String, pipelineVersion: String, pipelineDescription: String? = nil,
         modelSHA256: String, precision: Precision? = nil, scoringDigest: String, judgingDigest: String,
         contentDigest: String, classes: [String],
-        positiveClass: String,
+        activation: Activation? = nil, positiveClass: String,
         judging: JudgingDefinition, readerLimits: ReaderLimits? = nil, startedAt: Timestamp, finishedAt: Timestamp,
         scoresFromStore: Bool
     ) {
@@ -52,6 +54,7 @@ public struct Provenance: Sendable, Hashable, Codable {
         self.judgingDigest = judgingDigest
         self.contentDigest = contentDigest
         self.classes = classes
+        self.activation = activation
         self.positiveClass = positiveClass
         self.judging = judging
         self.readerLimits = readerLimits

@@ -6,10 +6,12 @@ public struct ModelDescription: Sendable, Hashable, Codable {
     public var sha256: String
     /// What the residual network is. Its `classes` follow the names.
     public var architecture: ResidualArchitecture
-    /// Names of the classes in the order of the logits.
+    /// Names of the classes, or labels, in the order of the logits: one for each.
     public var classes: [String] { didSet { architecture.classes = classes.count } }
     /// The class whose probability is aggregated; one of `classes`.
     public var positiveClass: String
+    /// What makes probabilities of the logits.
+    public var activation: Activation
     /// The arithmetic of its convolutions.
     public var precision: Precision
     /// The same network in 8 bits; needed for `.int8`, unused otherwise.
@@ -21,7 +23,7 @@ public struct ModelDescription: Sendable, Hashable, Codable {
     /// A description of a network. The architecture gets as many classes as there are names.
     public init(
         file: String, sha256: String, architecture: ResidualArchitecture, classes: [String], positiveClass: String,
-        precision: Precision = .f32, quantized: QuantizedModel? = nil
+        activation: Activation = .softmax, precision: Precision = .f32, quantized: QuantizedModel? = nil
     ) {
         self.file = file
         self.sha256 = sha256
@@ -29,6 +31,7 @@ public struct ModelDescription: Sendable, Hashable, Codable {
         self.architecture.classes = classes.count
         self.classes = classes
         self.positiveClass = positiveClass
+        self.activation = activation
         self.precision = precision
         self.quantized = quantized
     }
@@ -43,10 +46,10 @@ public struct ModelDescription: Sendable, Hashable, Codable {
     public var variant: PublishedNetwork? { PublishedNetwork(architecture) }
 
     private enum CodingKeys: String, CodingKey {
-        case file, sha256, variant, architecture, classes, positiveClass, precision, quantized
+        case file, sha256, variant, architecture, classes, positiveClass, activation, precision, quantized
     }
 
-    /// What was written before there were precisions is Float32.
+    /// What was written before there were precisions is Float32, and before there were activations a softmax.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         file = try container.decode(String.self, forKey: .file)
@@ -58,12 +61,13 @@ public struct ModelDescription: Sendable, Hashable, Codable {
             architecture = try container.decode(ResidualArchitecture.self, forKey: .architecture)
         }
         positiveClass = try container.decode(String.self, forKey: .positiveClass)
+        activation = try container.decodeIfPresent(Activation.self, forKey: .activation) ?? .softmax
         precision = try container.decodeIfPresent(Precision.self, forKey: .precision) ?? .f32
         quantized = try container.decodeIfPresent(QuantizedModel.self, forKey: .quantized)
     }
 
-    /// Float32 is left out and a published network is told by its name, so that a digest of the description stays what
-    /// it was before there were precisions and other networks.
+    /// Float32 and a softmax are left out and a published network is told by its name, so that a digest of the
+    /// description stays what it was before there were precisions, activations and other networks.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(file, forKey: .file)
@@ -75,6 +79,7 @@ public struct ModelDescription: Sendable, Hashable, Codable {
         }
         try container.encode(classes, forKey: .classes)
         try container.encode(positiveClass, forKey: .positiveClass)
+        if activation != .softmax { try container.encode(activation, forKey: .activation) }
         if precision != .f32 { try container.encode(precision, forKey: .precision) }
         try container.encodeIfPresent(quantized, forKey: .quantized)
     }

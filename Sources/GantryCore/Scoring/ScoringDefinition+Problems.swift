@@ -30,7 +30,9 @@ extension ModelDescription {
             precision != .int8 || quantized != nil, "model.precision",
             "expected a quantised model for int8: `gantry model quantize` makes it; found none")
         list.problems += architecture.problems("model.architecture.")
-        list.expect(classes.count >= 2, "model.classes", "expected at least 2 classes; found \(classes.count)")
+        list.expect(
+            classes.count >= activation.fewestOutputs, "model.classes",
+            "expected at least \(activation == .softmax ? "2 classes" : "1 label"); found \(classes.count)")
         list.expect(!classes.contains(""), "model.classes", "expected names; found an empty one")
         list.expect(Set(classes).count == classes.count, "model.classes", "expected different names; found one twice")
         list.expect(

@@ -30,10 +30,9 @@ public struct LayerTable: Hashable, Sendable {
 
     /// The table for input images of `height` x `width` pixels.
     public init(_ architecture: ResidualArchitecture, height: Int = 224, width: Int = 224) {
-        var builder = Builder(height: height, width: width, hasConvolutionBias: architecture.hasConvolutionBias)
-        builder.convolution(architecture.stemUnit)
-        builder.plain("relu", "ReLU", channels: architecture.baseWidth)
-        if architecture.stem == .imageNet {
+        var builder = Builder(height: height, width: width)
+        builder.activated(architecture.stemUnit, relu: "relu")
+        if architecture.stemPool == .max {
             builder.shrink { ($0 - 1) / 2 + 1 }
             builder.plain("maxpool", "MaxPool2d 3x3/2", channels: architecture.baseWidth)
         }
@@ -50,7 +49,6 @@ public struct LayerTable: Hashable, Sendable {
     private struct Builder {
         var height: Int
         var width: Int
-        let hasConvolutionBias: Bool
         var rows: [Row] = []
         /// What the next layer reads.
         var connections = ["input"]
@@ -74,26 +72,36 @@ public struct LayerTable: Hashable, Sendable {
             add(name, type, [channels, height, width])
         }
 
+        /// A convolution, its batch norm and, where it has a name, its ReLU, in the network's order.
+        mutating func activated(_ unit: ConvolutionUnit, relu: String?) {
+            convolution(unit)
+            if !unit.activatesFirst { norm(unit) }
+            if let relu { plain(relu, "ReLU", channels: unit.outputChannels) }
+            if unit.activatesFirst { norm(unit) }
+        }
+
+        mutating func norm(_ unit: ConvolutionUnit) {
+            guard unit.hasBatchNorm else { return }
+            add(
+                unit.batchNorm, "BatchNorm2d", [unit.outputChannels, height, width],
+                parameters: 2 * unit.outputChannels, statistics: 2 * unit.outputChannels)
+        }
+
         mutating func convolution(_ unit: ConvolutionUnit) {
             shrink(unit.outputSize)
-            let output: TensorShape = [unit.outputChannels, height, width]
             let stride = unit.stride > 1 ? "/\(unit.stride)" : ""
             let groups = unit.groups > 1 ? " g\(unit.groups)" : ""
             add(
-                unit.name, "Conv2d \(unit.kernel)x\(unit.kernel)\(stride)\(groups)", output,
-                parameters: unit.outputChannels * (unit.fanIn + (hasConvolutionBias ? 1 : 0)))
-            add(
-                unit.batchNorm, "BatchNorm2d", output, parameters: 2 * unit.outputChannels,
-                statistics: 2 * unit.outputChannels)
+                unit.name, "Conv2d \(unit.kernel)x\(unit.kernel)\(stride)\(groups)",
+                [unit.outputChannels, height, width],
+                parameters: unit.outputChannels * (unit.fanIn + (unit.hasBias ? 1 : 0)))
         }
 
         mutating func block(_ block: ResidualBlock) {
             let (inputHeight, inputWidth, input) = (height, width, connections)
             for (index, unit) in block.convolutions.enumerated() {
-                convolution(unit)
-                if unit != block.convolutions.last {
-                    plain("\(block.name).relu\(index + 1)", "ReLU", channels: unit.outputChannels)
-                }
+                let hasRelu = unit != block.convolutions.last || unit.activatesFirst
+                activated(unit, relu: hasRelu ? "\(block.name).relu\(index + 1)" : nil)
             }
             let branch = connections
             var shortcut = input
@@ -101,7 +109,14 @@ public struct LayerTable: Hashable, Sendable {
                 let (outputHeight, outputWidth) = (height, width)
                 (height, width, connections) = (inputHeight, inputWidth, input)
                 convolution(projection)
+                norm(projection)
                 (height, width, shortcut) = (outputHeight, outputWidth, connections)
+            } else if let zeros = block.zeros {
+                connections = input
+                plain(
+                    "\(block.name).shortcut", "Zeros\(zeros.stride > 1 ? " 1x1/\(zeros.stride)" : "")",
+                    channels: zeros.outputChannels)
+                shortcut = connections
             }
             connections = branch + shortcut
             plain(block.name, "Add, ReLU", channels: block.convolutions.last?.outputChannels ?? 0)

@@ -7,8 +7,10 @@ extension ResidualArchitecture {
         units.flatMap { unit -> [(name: String, shape: TensorShape)] in
             let channels: TensorShape = [unit.outputChannels]
             return [(unit.name + ".weight", unit.weightShape)]
-                + (hasConvolutionBias ? [(unit.name + ".bias", channels)] : [])
-                + ["weight", "bias", "running_mean", "running_var"].map { ("\(unit.batchNorm).\($0)", channels) }
+                + (unit.hasBias ? [(unit.name + ".bias", channels)] : [])
+                + (unit.hasBatchNorm
+                    ? ["weight", "bias", "running_mean", "running_var"].map { ("\(unit.batchNorm).\($0)", channels) }
+                    : [])
         } + (classes > 0 ? [("fc.weight", [classes, featureCount]), ("fc.bias", [classes])] : [])
     }
 
@@ -40,9 +42,8 @@ extension ResidualArchitecture {
             let channels: TensorShape = [unit.outputChannels]
             parts.append(
                 .init(name: unit.name + ".weight", shape: unit.weightShape, rule: .heUniform(fanIn: unit.fanIn)))
-            if hasConvolutionBias {
-                parts.append(.init(name: unit.name + ".bias", shape: channels, rule: .constant(0)))
-            }
+            if unit.hasBias { parts.append(.init(name: unit.name + ".bias", shape: channels, rule: .constant(0))) }
+            guard unit.hasBatchNorm else { continue }
             let scale = branchEnds.contains(unit.batchNorm) ? Self.seededBranchScale : 1
             parts.append(.init(name: unit.batchNorm + ".weight", shape: channels, rule: .constant(scale)))
             parts.append(.init(name: unit.batchNorm + ".bias", shape: channels, rule: .constant(0)))

@@ -15,9 +15,9 @@ extension ResidualArchitecture {
         // The order in which torchvision's modules are made.
         var lines = self.block == .basic ? layers[0] + relu + layers[1] : layers.joined() + relu
         if let projection = block.projection {
-            lines += [
-                "(downsample): Sequential(", "  (0): \(printed(projection))", "  (1): \(printedNorm(projection))", ")",
-            ]
+            lines += ["(downsample): Sequential(", "  (0): \(printed(projection))"]
+            if projection.hasBatchNorm { lines.append("  (1): \(printedNorm(projection))") }
+            lines.append(")")
         }
         let kind = self.block == .basic ? "BasicBlock" : "Bottleneck"
         return "\(kind)(\n\(lines.map { "  \($0)\n" }.joined()))"
@@ -34,7 +34,7 @@ extension ResidualArchitecture {
         ]
         if unit.padding > 0 { parts.append("padding=\(pair(unit.padding))") }
         if unit.groups > 1 { parts.append("groups=\(unit.groups)") }
-        if !hasConvolutionBias { parts.append("bias=False") }
+        if !unit.hasBias { parts.append("bias=False") }
         return "Conv2d(\(parts.joined(separator: ", ")))"
     }
 

@@ -3,16 +3,21 @@ import GantryTensors
 
 /// What the tensors of a weight file say of their network, and what they leave open.
 ///
-/// Names and shapes tell everything but two conventions. Where a bottleneck has its stride makes no difference to any
-/// tensor: unless the file's graph or metadata say it, whoever brings the file has to. The epsilon is the framework's
-/// own unless the file says another.
+/// Names and shapes tell most. Where a bottleneck has its stride, and what a shortcut without tensors does, makes a
+/// difference to none of them: unless the file's graph or metadata say it, whoever brings the file has to. The stem's
+/// stride and pool are the usual ones of its kernel, padding is symmetric, the batch norm stands before the ReLU, and
+/// the epsilon is the framework's own, unless the file or somebody beside it says otherwise.
 public struct WeightArchitecture: Sendable {
-    /// The network, with `stride` and `epsilon` where they are known.
+    /// The network, with what is known.
     private let found: ResidualArchitecture
     /// Where the file says that a bottleneck has its stride; nil where it does not say.
     public let stride: ResidualArchitecture.StridePosition?
     /// What the file says that is added to variances; nil where it does not say.
     public let epsilon: Double?
+    /// What the file says of its network; nil where it holds tensors alone.
+    public let conventions: NetworkConventions?
+    /// What the tensors tell of shortcuts: a convolution with a batch norm or without; nil where there is none.
+    private let shapedShortcut: ResidualArchitecture.Shortcut?
 
     /// Recognises the network by torchvision's names, and checks that all its tensors are there, and no others.
     ///
@@ -20,6 +25,7 @@ public struct WeightArchitecture: Sendable {
     /// every missing, extra and misshapen tensor.
     public init(_ weights: any TensorCollection) throws(WeightsError) {
         let conventions = weights.conventions
+        self.conventions = conventions
         stride = conventions?.strideOnFirstConvolution.map { $0 ? .firstConvolution : .middleConvolution }
         epsilon = conventions?.batchNormEpsilon
         let shapes = ShapesByName(weights.shapes)
@@ -42,15 +48,28 @@ public struct WeightArchitecture: Sendable {
         let (innerWidth, groups) =
             block == .bottleneck ? shapes.innerWidthAndGroups ?? (stem.outputs, 1) : (stem.outputs, 1)
         let hasBias = shapes.hasConvolutionBias
+        shapedShortcut = shapes.shortcut
         found = ResidualArchitecture(
             block: block, blocksPerStage: shapes.blocksPerStage, baseWidth: stem.outputs, innerWidth: innerWidth,
-            groups: groups, stem: stemKind, stridePosition: stride ?? .middleConvolution, hasConvolutionBias: hasBias,
-            batchNormEpsilon: epsilon ?? (hasBias ? Self.kerasEpsilon : Self.pyTorchEpsilon),
+            groups: groups, stem: stemKind, stemStride: conventions?.stemStride, stemPool: conventions?.stemPool,
+            stridePosition: stride ?? .middleConvolution,
+            padding: conventions?.padding ?? .symmetric,
+            shortcut: shapedShortcut ?? (shapes.hasShapedShortcuts(block) ? .zeros : .projection),
+            activationOrder: conventions?.activationOrder ?? .normFirst, hasConvolutionBias: hasBias,
+            hasShortcutBias: shapedShortcut == nil ? nil : shapes.hasShortcutBias,
+            // keras.applications has bottlenecks alone.
+            batchNormEpsilon: epsilon
+                ?? (hasBias && block == .bottleneck ? Self.kerasEpsilon : Self.pyTorchEpsilon),
             inputChannels: stem.inputs, classes: shapes.classes)
         if let problem = found.problems("").first {
             throw Self.mismatch(weights, "its \(problem.key): \(problem.problem)", shapes)
         }
         try found.requireTensors(of: weights)
+        if let said = conventions?.shortcut, let contradiction = Self.contradiction(of: said, shapedShortcut, found) {
+            throw WeightsError(
+                .architectureMismatch, subject: weights.origin,
+                explanation: "its metadata say that shortcuts are \(said.rawValue): \(contradiction).")
+        }
         if conventions == nil, found.isPart(file: weights.origin) {
             throw WeightsError(
                 .architectureMismatch, subject: weights.origin,
@@ -69,51 +88,118 @@ public struct WeightArchitecture: Sendable {
     /// Whether somebody must say where the stride is: the file does not, and it makes a difference.
     public var needsStride: Bool { stride == nil && found.hasStridedBottlenecks }
 
+    /// Whether somebody must say what shortcuts are: blocks change the shape, and no tensor of a shortcut is there.
+    public var needsShortcut: Bool {
+        shapedShortcut == nil && conventions?.shortcut == nil && found.hasShapedShortcuts
+    }
+
+    /// Whether somebody must say the stem's stride: biases on shortcuts alone are MONAI's, whose stem has a stride of 1
+    /// or 2. **Source**: monai/networks/nets/resnet.py, `bias_downsample`, `conv1_t_stride`.
+    public var needsStemStride: Bool {
+        conventions == nil && found.hasShortcutBias && !found.hasConvolutionBias
+    }
+
+    /// The first block that changes the shape, for a message; nil where none does.
+    public var firstShapedBlock: String? {
+        found.stages.joined().first { $0.zeros != nil || $0.projection != nil }?.name
+    }
+
     /// The network, with what is said of it beside the file; what the file says itself must not be contradicted.
     ///
     /// **Throws** `architectureMismatch` where it is, where basic blocks are said to have a stride on a 1x1, or where
-    /// `needsStride` and nothing is said.
-    public func architecture(
-        stride said: ResidualArchitecture.StridePosition? = nil, epsilon saidEpsilon: Double? = nil, origin: String
-    ) throws(WeightsError) -> ResidualArchitecture {
+    /// something is needed and not said.
+    public func architecture(_ said: SaidConventions, origin: String) throws(WeightsError) -> ResidualArchitecture {
+        func mismatch(_ what: String) -> WeightsError {
+            WeightsError(.architectureMismatch, subject: origin, explanation: what)
+        }
         var architecture = found
-        if let said, let stride, said != stride, found.hasStridedBottlenecks {
-            throw WeightsError(
-                .architectureMismatch, subject: origin,
-                explanation: "the file itself says that the stride is \(stride.rawValue), not \(said.rawValue).")
+        if let own = conventions {
+            let contradictions: [String?] = [
+                Self.contradiction(
+                    "stride", found.hasStridedBottlenecks ? said.stride?.rawValue : nil, stride?.rawValue),
+                Self.contradiction("batch-norm epsilon", said.epsilon.map(\.description), "\(own.batchNormEpsilon)"),
+                Self.contradiction("stem's stride", said.stemStride.map(String.init), own.stemStride.map(String.init)),
+                Self.contradiction("stem's pool", said.stemPool?.rawValue, own.stemPool?.rawValue),
+                Self.contradiction("padding", said.padding?.rawValue, own.padding?.rawValue),
+                Self.contradiction("activation order", said.activationOrder?.rawValue, own.activationOrder?.rawValue),
+            ]
+            if let contradiction = contradictions.compactMap(\.self).first { throw mismatch(contradiction) }
         }
-        if said == .firstConvolution, found.block == .basic {
-            throw WeightsError(
-                .architectureMismatch, subject: origin,
-                explanation: "its blocks are basic ones, which have no 1x1 for the stride v1; leave the stride out.")
+        if said.stride == .firstConvolution, found.block == .basic {
+            throw mismatch("its blocks are basic ones, which have no 1x1 for the stride v1; leave the stride out.")
         }
-        if let saidEpsilon, let epsilon, saidEpsilon != epsilon {
-            throw WeightsError(
-                .architectureMismatch, subject: origin,
-                explanation: "the file itself says that the batch-norm epsilon is \(epsilon), not \(saidEpsilon).")
+        if let shortcut = said.shortcut, let contradiction = Self.contradiction(of: shortcut, shapedShortcut, found) {
+            throw mismatch("shortcuts are said to be \(shortcut.rawValue): \(contradiction).")
         }
-        guard said != nil || !needsStride else {
-            throw WeightsError(
-                .architectureMismatch, subject: origin,
-                explanation: "it does not say where a bottleneck has its stride.")
+        guard said.stride != nil || !needsStride else {
+            throw mismatch("it does not say where a bottleneck has its stride.")
         }
-        if let said { architecture.stridePosition = said }
-        if let saidEpsilon { architecture.batchNormEpsilon = saidEpsilon }
+        guard said.shortcut != nil || !needsShortcut else {
+            throw mismatch("no tensor tells what its shortcuts are.")
+        }
+        guard said.stemStride != nil || !needsStemStride else {
+            throw mismatch("no tensor tells the stride of its first convolution.")
+        }
+        if let stride = said.stride { architecture.stridePosition = stride }
+        if let epsilon = said.epsilon { architecture.batchNormEpsilon = epsilon }
+        if let stemStride = said.stemStride { architecture.stemStride = stemStride }
+        if let stemPool = said.stemPool { architecture.stemPool = stemPool }
+        if let padding = said.padding { architecture.padding = padding }
+        if let order = said.activationOrder { architecture.activationOrder = order }
         return architecture
+    }
+
+    /// The same where only stride and epsilon are said.
+    public func architecture(
+        stride: ResidualArchitecture.StridePosition? = nil, epsilon: Double? = nil, origin: String
+    ) throws(WeightsError) -> ResidualArchitecture {
+        try architecture(SaidConventions(stride: stride, epsilon: epsilon), origin: origin)
+    }
+
+    /// The network with some answer to whatever is open: for what does not depend on it.
+    public func anyArchitecture(origin: String) throws(WeightsError) -> ResidualArchitecture {
+        try architecture(
+            SaidConventions(
+                stride: needsStride ? .middleConvolution : nil, stemStride: needsStemStride ? found.stemStride : nil,
+                shortcut: needsShortcut ? .zeros : nil), origin: origin)
     }
 
     /// What is known of the network beyond its tensors, from the file and from what is said beside it, for a file that
     /// keeps it: the stride may stay open. **Throws** `architectureMismatch` where the file is contradicted.
+    public func conventions(_ said: SaidConventions, origin: String) throws(WeightsError) -> NetworkConventions {
+        var said = said
+        let isOpen = needsStride && said.stride == nil
+        if isOpen { said.stride = .middleConvolution }
+        var conventions = NetworkConventions(of: try architecture(said, origin: origin))
+        if isOpen { conventions.strideOnFirstConvolution = nil }
+        return conventions
+    }
+
+    /// The same where only stride and epsilon are said.
     public func conventions(
         stride: ResidualArchitecture.StridePosition? = nil, epsilon: Double? = nil, origin: String
     ) throws(WeightsError) -> NetworkConventions {
-        let isOpen = needsStride && stride == nil
-        let architecture = try architecture(
-            stride: isOpen ? .middleConvolution : stride, epsilon: epsilon, origin: origin)
-        return NetworkConventions(
-            strideOnFirstConvolution: isOpen || !architecture.hasStridedBottlenecks
-                ? nil : architecture.stridePosition == .firstConvolution,
-            batchNormEpsilon: architecture.batchNormEpsilon)
+        try conventions(SaidConventions(stride: stride, epsilon: epsilon), origin: origin)
+    }
+
+    private static func contradiction(_ what: String, _ said: String?, _ own: String?) -> String? {
+        guard let said, let own, said != own else { return nil }
+        return "the file itself says that the \(what) is \(own), not \(said)."
+    }
+
+    /// Why shortcuts cannot be `said`, where tensors tell that they are `shaped`; nil where they can.
+    private static func contradiction(
+        of said: ResidualArchitecture.Shortcut, _ shaped: ResidualArchitecture.Shortcut?, _ found: ResidualArchitecture
+    ) -> String? {
+        guard said != shaped, found.hasShapedShortcuts else { return nil }
+        let block = found.stages.joined().first { $0.zeros != nil || $0.projection != nil }?.name ?? ""
+        switch shaped {
+        case nil:
+            return said == .zeros ? nil : "there is no \(block).downsample.0.weight"
+        case .projection: return "\(block).downsample.0 and a batch norm behind it are among the tensors"
+        case .convolution, .zeros:
+            return "\(block).downsample.0 is among the tensors, and no batch norm behind it"
+        }
     }
 
     private static func mismatch(
@@ -145,6 +231,21 @@ extension ResidualArchitecture {
         }
         if conventions.batchNormEpsilon != batchNormEpsilon {
             return "the file itself says that the batch-norm epsilon is \(conventions.batchNormEpsilon)"
+        }
+        if let stride = conventions.stemStride, stride != stemStride {
+            return "the file itself says that the stem's stride is \(stride)"
+        }
+        if let pool = conventions.stemPool, pool != stemPool {
+            return "the file itself says that the stem's pool is \(pool.rawValue)"
+        }
+        if let padding = conventions.padding, padding != self.padding {
+            return "the file itself says that the padding is \(padding.rawValue)"
+        }
+        if let shortcut = conventions.shortcut, hasShapedShortcuts, shortcut != self.shortcut {
+            return "the file itself says that shortcuts are \(shortcut.rawValue)"
+        }
+        if let order = conventions.activationOrder, order != activationOrder {
+            return "the file itself says that the activation order is \(order.rawValue)"
         }
         return nil
     }
@@ -206,6 +307,26 @@ private struct ShapesByName {
     var hasConvolutionBias: Bool {
         shapes["conv1.bias"] != nil || blockNames.contains { shapes["\($0.name).conv1.bias"] != nil }
     }
+
+    /// Whether there are blocks that change the shape.
+    func hasShapedShortcuts(_ block: ResidualArchitecture.Block) -> Bool {
+        blocksPerStage.count > 1 || block.expansion > 1
+    }
+
+    private func hasShortcutTensor(_ suffix: String) -> Bool {
+        blockNames.contains { shapes["\($0.name).downsample.\(suffix)"] != nil }
+    }
+
+    /// What shortcuts with tensors are: with a batch norm or without; nil where no block has one.
+    var shortcut: ResidualArchitecture.Shortcut? {
+        if ["weight", "bias", "running_mean", "running_var"].contains(where: { hasShortcutTensor("1.\($0)") }) {
+            return .projection
+        }
+        return hasShortcutTensor("0.weight") ? .convolution : nil
+    }
+
+    /// Whether they have a bias beside the batch norm's.
+    var hasShortcutBias: Bool { hasShortcutTensor("0.bias") }
 
     /// Rows of the last layer; 0 where there is none.
     var classes: Int { shapes["fc.weight"]?.dimensions.first ?? shapes["fc.bias"]?.dimensions.first ?? 0 }

@@ -52,21 +52,23 @@ public struct WeightDifference: Sendable {
         self.tensors = tensors
         var comparable = second.architecture
         comparable.hasConvolutionBias = first.architecture.hasConvolutionBias
+        comparable.hasShortcutBias = first.architecture.hasShortcutBias
         comparable.batchNormEpsilon = first.architecture.batchNormEpsilon
         guard comparable.isEquivalent(to: first.architecture) else {
             folded = nil
             return
         }
         var folded: [Entry] = []
-        for unit in first.architecture.units {
+        // The same units, but for a bias that one of them may have.
+        for (unit, other) in zip(first.architecture.units, second.architecture.units) {
             let a = try FoldedWeights(unit: unit, architecture: first.architecture, tensors: first.weights)
-            let b = try FoldedWeights(unit: unit, architecture: second.architecture, tensors: second.weights)
-            folded.append(Self.entry(unit.name, a.weights + a.bias, b.weights + b.bias))
+            let b = try FoldedWeights(unit: other, architecture: second.architecture, tensors: second.weights)
+            folded.append(Self.entry(unit.name, a.numbers, b.numbers))
         }
         if first.architecture.classes > 0 {
             let a = try FoldedWeights(lastLayerOf: first.architecture, tensors: first.weights)
             let b = try FoldedWeights(lastLayerOf: second.architecture, tensors: second.weights)
-            folded.append(Self.entry("fc", a.weights + a.bias, b.weights + b.bias))
+            folded.append(Self.entry("fc", a.numbers, b.numbers))
         }
         self.folded = folded
     }

@@ -45,7 +45,8 @@ package struct Convolution: Sendable {
         let (inputs, outputs) = (unit.channelsPerGroup, unit.outputChannels / unit.groups)
         var patches = gantry_patches(
             channels: Int32(inputs), height: Int32(height), width: Int32(width), kernel: Int32(unit.kernel),
-            stride: Int32(unit.stride), padding: Int32(unit.padding))
+            stride: Int32(unit.stride), top: Int32(unit.paddingBefore(height)), left: Int32(unit.paddingBefore(width)),
+            output_width: Int32(outputWidth))
         let step = rowsAtATime(width: outputWidth, height: outputHeight)
         for firstRow in stride(from: 0, to: outputHeight, by: step) {
             let rows = min(step, outputHeight - firstRow)

@@ -45,6 +45,12 @@ public enum ConvolutionKernels: String, CaseIterable, Sendable {
         gantry_has_element(cpu, precision.element) ? precision : .f32
     }
 
+    /// These kernels where they can compute `architecture`, otherwise OpenBLAS's: a batch norm behind a ReLU is folded
+    /// into no convolution, and the packed kernels have no other.
+    public func serving(_ architecture: ResidualArchitecture) -> Self {
+        architecture.activationOrder == .normFirst ? self : .openBLAS
+    }
+
     /// The kernels' name of the instruction set; OpenBLAS has none.
     package var cpu: Int32 {
         let code =

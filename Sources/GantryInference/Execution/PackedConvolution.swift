@@ -140,6 +140,11 @@ struct PackedConvolution: Sendable {
         let (cpu, weights, bias) = (kernels.cpu, storage.pointer + weightsOffset, storage.pointer + biasOffset)
         let multiplier = multiplierOffset.map { storage.pointer + $0 }
         gantry_clear_border(&input, Int32(unit.padding))
+        // The kernels begin `padding` pixels before the image's first.
+        let rows = unit.padding - unit.paddingBefore(Int(input.height))
+        let columns = unit.padding - unit.paddingBefore(Int(input.width))
+        input.pixels +=
+            (rows * Int(input.row_step) + columns * Int(input.pixel_step)) * Int(gantry_element_size(input.element))
         func run(_ residual: UnsafePointer<gantry_maps>?) {
             switch algorithm {
             case .direct:

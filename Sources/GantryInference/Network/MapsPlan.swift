@@ -5,9 +5,12 @@ struct MapsPlan {
     let input: MapsShape
     /// Nil where the stem has no pool: its output is the first block's input.
     let stemOutput: MapsShape?
+    /// Rows above and columns before the stem's output that its pool looks at besides.
+    let poolTop: Int
+    let poolLeft: Int
     /// One for each block, then the last block's output.
     let blockInputs: [MapsShape]
-    /// One for each block; nil where the shortcut is the input.
+    /// One for each block; nil where the shortcut is the input as it is.
     let shortcuts: [MapsShape?]
     /// For each block, the outputs of its convolutions before the last.
     let inner: [[MapsShape]]
@@ -35,8 +38,9 @@ struct MapsPlan {
                 images: images, height: height, width: width, channels: channels, border: border, element: element,
                 kernels: kernels)
         }
+        (poolTop, poolLeft) = (architecture.poolPaddingBefore(height), architecture.poolPaddingBefore(width))
         let firstElement = layers.blocks.first?.convolutions.first?.inputElement ?? .float32
-        if architecture.stem == .imageNet {
+        if architecture.stemPool == .max {
             stemOutput = shape(stem.outputChannels, border: 0, images: 1, firstElement)
             (height, width) = (BufferPlan.pooledSize(height), BufferPlan.pooledSize(width))
         } else {
@@ -65,9 +69,9 @@ struct MapsPlan {
                 channels = last.outputChannels
             }
             shortcuts.append(
-                block.projection.map { _ in
-                    shape(channels, border: 0, images: images, first?.inputElement.ofShortcut ?? .float32)
-                })
+                block.projection == nil && block.zeros == nil
+                    ? nil
+                    : shape(channels, border: 0, images: images, first?.inputElement.ofShortcut ?? .float32))
         }
         blockInputs.append(shape(channels, border: 0, images: group))
         self.blockInputs = blockInputs

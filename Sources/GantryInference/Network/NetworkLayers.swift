@@ -9,6 +9,8 @@ struct NetworkLayers<Layer: Sendable>: Sendable {
         /// In order; the last one's output takes the shortcut before the ReLU.
         let convolutions: [Layer]
         let projection: Layer?
+        /// The shortcut without parameters; nil where there is none.
+        let zeros: ZeroShortcut?
     }
 
     let stem: Layer
@@ -27,7 +29,8 @@ struct NetworkLayers<Layer: Sendable>: Sendable {
                 let projection: Layer? = if let unit = block.projection { try make(unit) } else { nil }
                 var convolutions: [Layer] = []
                 for unit in block.convolutions { convolutions.append(try make(unit)) }
-                blocks.append(Block(stage: stage, convolutions: convolutions, projection: projection))
+                blocks.append(
+                    Block(stage: stage, convolutions: convolutions, projection: projection, zeros: block.zeros))
             }
         }
         self.blocks = blocks

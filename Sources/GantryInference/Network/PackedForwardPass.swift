@@ -105,7 +105,8 @@ final class PackedForwardPass: ForwardPass {
         if let shape = plan.stemOutput {
             var unpooled = shape.maps(in: stemOutput)
             run(layers.stem, source, relu: true, into: unpooled)
-            gantry_max_pool_maps(&unpooled, &first)
+            gantry_max_pool_maps(
+                &unpooled, Int32(plan.poolTop), Int32(plan.poolLeft), &first)
         } else {
             run(layers.stem, source, relu: true, into: first)
         }
@@ -139,9 +140,14 @@ final class PackedForwardPass: ForwardPass {
         let block = layers.blocks[index]
         let count = Int(input.images)
         var residual = input
-        if let projection = block.projection, let shape = plan.shortcuts[index] {
+        if let shape = plan.shortcuts[index] {
             residual = shape.maps(in: shortcut).first(count)
-            run(projection, input, relu: false, into: residual)
+            if let projection = block.projection {
+                run(projection, input, relu: false, into: residual)
+            } else if let zeros = block.zeros {
+                var (source, target) = (input, residual)
+                gantry_shortcut_of_zeros(&source, Int32(zeros.stride), Int32(zeros.before), &target)
+            }
         }
         var maps = input
         for (position, convolution) in block.convolutions.enumerated() {

@@ -92,12 +92,14 @@ final class PlanarForwardPass: ForwardPass {
     private func runStem(_ image: UnsafePointer<Float>) -> (height: Int, width: Int) {
         let stem = layers.stem
         let (outputHeight, outputWidth) = (stem.unit.outputSize(height), stem.unit.outputSize(width))
-        let pools = architecture.stem == .imageNet
+        let pools = architecture.stemPool == .max
         run(
             stem, image, height: height, width: width, relu: true, into: pools ? next.pointer : current.pointer)
         guard pools else { return (outputHeight, outputWidth) }
         gantry_max_pool_3x3_stride_2(
-            next.pointer, Int32(stem.unit.outputChannels), Int32(outputHeight), Int32(outputWidth), current.pointer)
+            next.pointer, Int32(stem.unit.outputChannels), Int32(outputHeight), Int32(outputWidth),
+            Int32(architecture.poolPaddingBefore(outputHeight)), Int32(architecture.poolPaddingBefore(outputWidth)),
+            current.pointer)
         return (BufferPlan.pooledSize(outputHeight), BufferPlan.pooledSize(outputWidth))
     }
 
@@ -107,6 +109,9 @@ final class PlanarForwardPass: ForwardPass {
         var residual = UnsafePointer(current.pointer)
         if let projection = block.projection {
             run(projection, current.pointer, height: height, width: width, relu: false, into: shortcut.pointer)
+            residual = UnsafePointer(shortcut.pointer)
+        } else if let zeros = block.zeros {
+            zeros.write(current.pointer, height: height, width: width, into: shortcut.pointer)
             residual = UnsafePointer(shortcut.pointer)
         }
         var image = UnsafePointer(current.pointer)
@@ -122,6 +127,23 @@ final class PlanarForwardPass: ForwardPass {
         }
         swap(&current, &next)
         return (height, width)
+    }
+}
+
+extension ZeroShortcut {
+    /// `image`: [input channels, height, width]; `output`: [output channels, OH, OW], written whole.
+    package func write(
+        _ image: UnsafePointer<Float>, height: Int, width: Int, into output: UnsafeMutablePointer<Float>
+    ) {
+        let (rows, columns) = (outputSize(height), outputSize(width))
+        output.update(repeating: 0, count: outputChannels * rows * columns)
+        for channel in 0..<inputChannels {
+            for row in 0..<rows {
+                let source = image + (channel * height + row * stride) * width
+                let target = output + ((before + channel) * rows + row) * columns
+                for column in 0..<columns { target[column] = source[column * stride] }
+            }
+        }
     }
 }
 
@@ -146,13 +168,16 @@ struct BufferPlan {
         var size = (height, width)
         outer = pass(layers.stem, &size, &scratch)
         (height, width) = size
-        if architecture.stem == .imageNet {
+        if architecture.stemPool == .max {
             (height, width) = (Self.pooledSize(height), Self.pooledSize(width))
         }
         for block in layers.blocks {
             if let projection = block.projection {
                 var size = (height, width)
                 shortcut = max(shortcut, pass(projection, &size, &scratch))
+            } else if let zeros = block.zeros {
+                shortcut = max(
+                    shortcut, zeros.outputChannels * zeros.outputSize(height) * zeros.outputSize(width))
             }
             size = (height, width)
             for (index, convolution) in block.convolutions.enumerated() {

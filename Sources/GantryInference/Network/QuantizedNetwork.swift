@@ -89,6 +89,14 @@ public struct QuantizedNetwork: Sendable {
         } + [("fc.weight", [architecture.classes, architecture.featureCount]), ("fc.bias", [architecture.classes])]
     }
 
+    /// Why a network whose batch norms stand behind ReLUs has no form in 8 bits.
+    package static func unfolded(_ origin: String) -> WeightsError {
+        WeightsError(
+            .architectureMismatch, subject: origin,
+            explanation: "its batch norms stand behind the ReLUs (relu-norm), which no network in 8 bits has: "
+                + "score it in f32.")
+    }
+
     /// The convolution of a unit. **Throws** `architectureMismatch` where there is none.
     func weights(of unit: ConvolutionUnit) throws(WeightsError) -> QuantizedWeights {
         guard let weights = convolutions[unit.name] else {
@@ -113,6 +121,7 @@ public struct QuantizedNetwork: Sendable {
     }
 
     private func check(origin: String) throws(WeightsError) {
+        guard architecture.activationOrder == .normFirst else { throw Self.unfolded(origin) }
         for unit in architecture.units {
             let weights = try weights(of: unit)
             guard weights.inputScale > 0, weights.weightScales.allSatisfy({ $0 > 0 }) else {

@@ -32,7 +32,8 @@ public struct ResidualNetwork: Sendable {
     /// The largest side of an image, in pixels.
     public static let largestSide = 2048
 
-    /// Loads the tensors of `architecture` by torchvision's keys, for `precision` f32 or bf16.
+    /// Loads the tensors of `architecture` by torchvision's keys, for `precision` f32 or bf16. Where `kernels` cannot
+    /// compute the network, OpenBLAS does (`ConvolutionKernels.serving`).
     ///
     /// **Throws** `architectureMismatch` naming every missing, extra or misshapen tensor; `unusableValue` for NaN,
     /// infinity or a negative variance; `unsupportedElementType`; faults of reading.
@@ -41,6 +42,7 @@ public struct ResidualNetwork: Sendable {
         kernels: ConvolutionKernels = .preferred
     ) throws(WeightsError) {
         precondition(precision != .int8, "a network in 8 bits is made from a QuantizedNetwork")
+        let kernels = kernels.serving(architecture)
         try architecture.requireTensors(of: weights)
         try self.init(architecture, arithmetic: kernels.arithmetic(for: precision), kernels: kernels) {
             unit throws(WeightsError) in
@@ -122,8 +124,8 @@ public struct ResidualNetwork: Sendable {
         return PackedStorage(count: convolutions.reduce(last ?? 0, +))
     }
 
-    /// The last layer's outputs before the softmax. **Shape** `[N, classes]`. **Throws** `noLastLayer`, and where the
-    /// images do not fit.
+    /// The last layer's outputs before softmax or sigmoid. **Shape** `[N, classes]`. **Throws** `noLastLayer`, and
+    /// where the images do not fit.
     public func logits(_ images: ImageBatch, workers: Int) throws(InferenceError) -> ScoreMatrix {
         guard architecture.classes > 0 else { throw .noLastLayer }
         return try rows(images, .logits, workers: workers)
@@ -139,9 +141,11 @@ public struct ResidualNetwork: Sendable {
         }
     }
 
-    /// The class probabilities of each image; rows sum to 1.
-    public func probabilities(_ images: ImageBatch, workers: Int) throws(InferenceError) -> [[Double]] {
-        try logits(images, workers: workers).softmax()
+    /// The probabilities of each image's classes, whose rows sum to 1, or labels.
+    public func probabilities(
+        _ images: ImageBatch, activation: Activation, workers: Int
+    ) throws(InferenceError) -> [[Double]] {
+        try logits(images, workers: workers).probabilities(activation)
     }
 
     /// The globally averaged output of the last block, which the last layer gets. **Shape** `[N, features]`.
@@ -195,13 +199,8 @@ public struct ResidualNetwork: Sendable {
         case .logits: return architecture.classes
         case .pooledFeatures: return architecture.featureCount
         case .lastMaps:
-            var size = (
-                height: architecture.stemUnit.outputSize(height), width: architecture.stemUnit.outputSize(width)
-            )
+            var size = (height: architecture.stemOutputSize(height), width: architecture.stemOutputSize(width))
             var channels = architecture.baseWidth
-            if architecture.stem == .imageNet {
-                size = (BufferPlan.pooledSize(size.height), BufferPlan.pooledSize(size.width))
-            }
             for unit in architecture.stages.joined().flatMap(\.convolutions) {
                 size = (unit.outputSize(size.height), unit.outputSize(size.width))
                 channels = unit.outputChannels

@@ -1,4 +1,5 @@
 import Foundation
+import GantryCore
 
 /// What a network gives for a batch: one row an image.
 ///
@@ -31,6 +32,21 @@ public struct ScoreMatrix: Hashable, Sendable {
             let exponentials = logits.map { exp($0 - largest) }
             let sum = exponentials.reduce(0, +)
             return exponentials.map { $0 / sum }
+        }
+    }
+
+    /// Each logit through the sigmoid, computed in double. A logit that is not finite gives NaN.
+    public func sigmoid() -> [[Double]] {
+        (0..<rows).map { row in
+            self[row].map { $0.isFinite ? 1 / (1 + exp(-Double($0))) : .nan }
+        }
+    }
+
+    /// Each row of logits as probabilities.
+    public func probabilities(_ activation: Activation) -> [[Double]] {
+        switch activation {
+        case .softmax: softmax()
+        case .sigmoid: sigmoid()
         }
     }
 }

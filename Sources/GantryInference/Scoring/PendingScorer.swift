@@ -21,7 +21,7 @@ public final class PendingScorer: SliceScorer {
     /// A scorer that begins at once with `load`, and computes with `workers` threads a call. Its last owner waits for
     /// the end of `load`.
     public init(
-        preparation: SlicePreparation, classCount: Int, workers: Int,
+        preparation: SlicePreparation, classCount: Int, activation: Activation, workers: Int,
         load: @escaping @Sendable () throws -> ResidualNetwork
     ) {
         self.preparation = preparation
@@ -30,7 +30,8 @@ public final class PendingScorer: SliceScorer {
             let result: Result<ResidualNetworkScorer, ScorerFault>
             do {
                 result = .success(
-                    ResidualNetworkScorer(preparation: preparation, network: try load(), workers: workers))
+                    ResidualNetworkScorer(
+                        preparation: preparation, network: try load(), activation: activation, workers: workers))
             } catch {
                 result = .failure(ScorerFault(.unavailable, subject: "model", explanation: "\(error)"))
             }

@@ -6,13 +6,18 @@ public struct ResidualNetworkScorer: SliceScorer {
     public let preparation: SlicePreparation
     /// The network.
     public let network: ResidualNetwork
+    /// What makes probabilities of its logits.
+    public let activation: Activation
     /// Threads that a call of `probabilities` uses.
     public let workers: Int
 
     /// A scorer that computes with `workers` threads; at least one is used.
-    public init(preparation: SlicePreparation, network: ResidualNetwork, workers: Int) {
+    public init(
+        preparation: SlicePreparation, network: ResidualNetwork, activation: Activation, workers: Int
+    ) {
         self.preparation = preparation
         self.network = network
+        self.activation = activation
         self.workers = max(workers, 1)
     }
 
@@ -24,7 +29,7 @@ public struct ResidualNetworkScorer: SliceScorer {
         preparation.prepare(hounsfield, rows: rows, columns: columns)
     }
 
-    /// Probabilities of each class for each tensor, in order; each row sums to 1.
+    /// Probabilities of each class, or label, for each tensor, in order; classes sum to 1.
     ///
     /// **Throws** `inputMisshapen` where a tensor's side is not the preparation's, `notFinite` where a probability is
     /// not a number.
@@ -43,7 +48,7 @@ public struct ResidualNetworkScorer: SliceScorer {
         } catch {
             throw ScorerFault(.inputMisshapen, subject: "slice tensors", explanation: error.description)
         }
-        let probabilities = logits.softmax()
+        let probabilities = logits.probabilities(activation)
         if let index = probabilities.firstIndex(where: { !$0.allSatisfy(\.isFinite) }) {
             throw ScorerFault(
                 .notFinite, subject: "slice tensor \(index)",

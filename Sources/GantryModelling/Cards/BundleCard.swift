@@ -10,16 +10,19 @@ package struct BundleCard {
     private let description: ModelDescription
     private let preparation: PreparationDefinition
     private let golden: GoldenComparison?
+    private let wholeWay: String?
     private let version: String
 
     /// The card of the pipeline `name`, made by this `version` of Gantry.
     ///
     /// `source` and `sourceDigest` are the name, as it can be shown, and the SHA-256 of the weight file; `convention`
     /// is what the network was trained to see, in words, nil where only numbers were given; `conventions` say in
-    /// sentences what names and shapes of its tensors do not tell.
+    /// sentences what names and shapes of its tensors do not tell; `wholeWay` is the card's row of that name, nil where
+    /// nobody has compared it.
     package init(
         name: String, source: String, sourceDigest: String, convention: String?, conventions: [String],
-        description: ModelDescription, preparation: PreparationDefinition, golden: GoldenComparison?, version: String
+        description: ModelDescription, preparation: PreparationDefinition, golden: GoldenComparison?, wholeWay: String?,
+        version: String
     ) {
         self.name = name
         self.source = source
@@ -29,15 +32,20 @@ package struct BundleCard {
         self.description = description
         self.preparation = preparation
         self.golden = golden
+        self.wholeWay = wholeWay
         self.version = version
     }
 
     /// Markdown.
     package var text: String {
-        let rows = [
+        var rows = [
             ("network", description.architecture.summary),
             ("conventions", conventions.joined(separator: " ")),
-            ("classes", description.classes.joined(separator: ", ") + "; positive: \(description.positiveClass)"),
+            (
+                description.activation.outputName.plural,
+                description.classes.joined(separator: ", ") + "; positive: \(description.positiveClass)"
+                    + (description.activation == .sigmoid ? "; each has a probability of its own (sigmoid)" : "")
+            ),
             ("made from", "`\(source)`, SHA-256 `\(sourceDigest)`"),
             (
                 "input",
@@ -49,6 +57,8 @@ package struct BundleCard {
                 golden.map { ModelCard.proof($0.sentence, of: description.sha256) } ?? ModelCard.unproven
             ),
         ]
+        // A picture has no Hounsfield units to begin with.
+        if preparation.input == .ct { rows.append(("whole way", wholeWay ?? ModelCard.unprovenWay)) }
         return """
             # \(name)
 

@@ -18,6 +18,17 @@ package struct ModelCard {
     package static let proofOfUnnamed =
         "the proof in \(file) does not say with which weights it was made; `gantry bundle verify --golden x.npy y.npy` "
         + "compares those that are there"
+    /// What the row `whole way` says of a pipeline that nobody has compared from Hounsfield units on.
+    package static let unprovenWay =
+        "none yet: `gantry bundle verify --golden-hu hu.npy p.npy`, or `--golden-study folder scores.csv`, compares "
+        + "windows, resize, normalisation and activation too"
+    /// What the row `whole way` says where `sentences` were found of what has this digest.
+    package static func wholeWay(_ sentences: String, of digest: String) -> String {
+        "\(sentences); digest of what was compared `\(digest)`"
+    }
+    /// What a person is told of a proof of the whole way that was made with another pipeline.
+    package static let wayOfOthers =
+        "the proof of the whole way in \(file) was made with another pipeline.yaml; `gantry bundle seal` takes it out"
     /// Heading of the section on the network in 8 bits.
     package static let quantizedHeading = "## In 8 bits\n"
 
@@ -48,6 +59,7 @@ package struct ModelCard {
         let origin = "| made from | numbers from a seed, fitted by `gantry model fit` |"
         text = text.replacing(#/(?m)^\| *made from *\|.*$/#, with: origin)
         forgetProof()
+        forgetWholeWay()
         if let range = quantizedSection { text.removeSubrange(range) }
     }
 
@@ -70,6 +82,20 @@ package struct ModelCard {
         }
         guard let named = row.firstMatch(of: #/SHA-256 `([0-9a-f]{64})`/#)?.1 else { return .ofUnnamed }
         return named == sha256 ? .ofThese : .ofOthers
+    }
+
+    /// What the row `whole way` is to a pipeline of these digests.
+    package func wholeWayProof(of digests: Set<String>) -> Proof {
+        guard let row = text.firstMatch(of: #/(?m)^\| *whole way *\| *(.*)$/#)?.1, !row.hasPrefix("none") else {
+            return .absent
+        }
+        guard let named = row.firstMatch(of: #/`([0-9a-f]{64})`/#)?.1 else { return .ofUnnamed }
+        return digests.contains(String(named)) ? .ofThese : .ofOthers
+    }
+
+    /// Takes out the proof of the whole way, which was made with another pipeline.
+    package mutating func forgetWholeWay() {
+        text = text.replacing(#/(?m)^\| *whole way *\|.*$/#, with: "| whole way | \(Self.unprovenWay) |")
     }
 
     /// Takes out the proof, which was made with other weights.

@@ -15,6 +15,7 @@ package struct PrecisionComparison {
     private let judging: JudgingDefinition
     private let preparation: PreparationDefinition
     private let positiveClass: Int
+    let activation: Activation
     private let exact: ResidualNetwork
     private let other: ResidualNetwork
     private let workers: Int
@@ -35,6 +36,7 @@ package struct PrecisionComparison {
         self.judging = judging
         preparation = scoring.preparation
         positiveClass = index
+        activation = model.activation
         self.exact = exact
         self.other = other
         self.workers = workers
@@ -43,8 +45,11 @@ package struct PrecisionComparison {
     /// Scores a study's slices with both; a study without slices is left out.
     package mutating func add(_ slices: [CohortSlices.Slice], geometry: SeriesGeometry) throws {
         guard !slices.isEmpty, let images = CohortSlices.batch(slices.map(\.tensor), of: preparation) else { return }
-        let scores = try (exact.probabilities(images, workers: workers), other.probabilities(images, workers: workers))
-        agreement.add(scores.0, scores.1, positiveClass: positiveClass)
+        let scores = try (
+            exact.probabilities(images, activation: activation, workers: workers),
+            other.probabilities(images, activation: activation, workers: workers)
+        )
+        agreement.add(scores.0, scores.1, activation: activation, positiveClass: positiveClass)
         let verdicts = (judge(slices, scores.0, geometry), judge(slices, scores.1, geometry))
         studies += 1
         sameVerdict += verdicts.0.finding == verdicts.1.finding ? 1 : 0

@@ -3,6 +3,8 @@ import GantryCore
 /// What a comparison of a network in 8 bits with the one in Float32 found, as it is shown, kept in the card and printed
 /// as JSON.
 package struct PrecisionSummary: Encodable {
+    /// What makes probabilities of the network's logits, and what `sameTopClass` counts by that.
+    let activation: Activation
     let calibrationSlices: Int
     let calibrationStudies: Int
     /// Whether the studies compared are others than those that set the scales.
@@ -21,6 +23,7 @@ package struct PrecisionSummary: Encodable {
     package init(
         _ comparison: PrecisionComparison, calibrationSlices: Int, calibrationStudies: Int, isSeparate: Bool
     ) {
+        activation = comparison.activation
         self.calibrationSlices = calibrationSlices
         self.calibrationStudies = calibrationStudies
         self.isSeparate = isSeparate
@@ -37,7 +40,9 @@ package struct PrecisionSummary: Encodable {
     private func rows(positiveClass: String) -> [(String, String)] {
         var rows = [
             (
-                "slices with the same most probable class",
+                activation == .sigmoid
+                    ? "slices with the same labels (probability \(Activation.labelHoldsFrom) or more)"
+                    : "slices with the same most probable class",
                 "\(Self.decimals(100 * sameTopClass, 2)) % of \(slices)"
             ),
             (

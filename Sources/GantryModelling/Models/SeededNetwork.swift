@@ -53,7 +53,7 @@ package enum SeededNetwork {
             let file = try SafetensorsFile(path: path)
             guard let seed = file.metadata[seedKey].flatMap(UInt64.init) else { return false }
             // No convention has influence on a seeded number.
-            let architecture = try WeightArchitecture(file).architecture(stride: .middleConvolution, origin: path)
+            let architecture = try WeightArchitecture(file).anyArchitecture(origin: path)
             return try architecture.seededBackbone(seed: seed).isBackbone(of: file)
         } catch {
             return false

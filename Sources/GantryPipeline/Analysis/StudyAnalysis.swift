@@ -469,8 +469,9 @@ struct StudyAnalysis: Sendable {
             pipelineDescription: definition.description.isEmpty ? nil : definition.description,
             modelSHA256: model.scoredFile.sha256, precision: model.precision,
             scoringDigest: environment.bundle.scoringDigest, judgingDigest: environment.bundle.judgingDigest,
-            contentDigest: contentDigest, classes: model.classes, positiveClass: model.positiveClass,
-            judging: definition.judging, readerLimits: environment.settings.readerLimits,
+            contentDigest: contentDigest, classes: model.classes, activation: model.activation,
+            positiveClass: model.positiveClass, judging: definition.judging,
+            readerLimits: environment.settings.readerLimits,
             startedAt: startedAt, finishedAt: startedAt, scoresFromStore: false)
     }
 }

@@ -3,8 +3,9 @@ import GantryCore
 /// What the network is, in a pipeline file: a published network by its name, or every property of another.
 extension PipelineDefinition {
     private static let architectureKeys = [
-        "block", "blocks", "base-width", "inner-width", "groups", "stem", "stride", "convolution-bias",
-        "batch-norm-epsilon", "input-channels",
+        "block", "blocks", "base-width", "inner-width", "groups", "stem", "stem-stride", "stem-pool", "stride",
+        "padding", "shortcut", "activation-order", "convolution-bias", "shortcut-bias", "batch-norm-epsilon",
+        "input-channels",
     ]
 
     /// The network of the section `model`, which has either `variant` or `architecture`.
@@ -26,14 +27,24 @@ extension PipelineDefinition {
         // word.
         let stride: ResidualArchitecture.StridePosition? = section.choice(
             "stride", fallback: isBottleneck ? nil : .middleConvolution)
+        let stem = section.choice("stem", fallback: .imageNet) ?? ResidualArchitecture.Stem.imageNet
+        let shortcut = section.choice("shortcut", fallback: .projection) ?? ResidualArchitecture.Shortcut.projection
+        if shortcut == .zeros, section.value("shortcut-bias") != nil {
+            section.add(at: "shortcut-bias", "`shortcut-bias` has no meaning with `shortcut: zeros`")
+        }
+        let hasBias = section.flag("convolution-bias", fallback: false)
         let baseWidth = section.integer("base-width", in: 1...1024, fallback: 64)
         return ResidualArchitecture(
             block: block, blocksPerStage: section.wholeNumbers("blocks", in: 1...200), baseWidth: baseWidth,
             innerWidth: isBottleneck ? section.integer("inner-width", in: 1...4096, fallback: baseWidth) : nil,
             groups: isBottleneck ? section.integer("groups", in: 1...4096, fallback: 1) : 1,
-            stem: section.choice("stem", fallback: .imageNet) ?? .imageNet,
+            stem: stem, stemStride: section.integer("stem-stride", in: 1...2, fallback: stem.usualStride),
+            stemPool: section.choice("stem-pool", fallback: stem.usualPool) ?? stem.usualPool,
             stridePosition: stride ?? .middleConvolution,
-            hasConvolutionBias: section.flag("convolution-bias", fallback: false),
+            padding: section.choice("padding", fallback: .symmetric) ?? .symmetric, shortcut: shortcut,
+            activationOrder: section.choice("activation-order", fallback: .normFirst) ?? .normFirst,
+            hasConvolutionBias: hasBias,
+            hasShortcutBias: shortcut == .zeros ? nil : section.flag("shortcut-bias", fallback: hasBias),
             batchNormEpsilon: section.number("batch-norm-epsilon", in: 1e-12...1, fallback: 1e-5),
             inputChannels: inputChannels(section), classes: classes)
     }
@@ -45,7 +56,8 @@ extension PipelineDefinition {
         return channels == 2 ? 3 : channels
     }
 
-    /// The lines of the section `model` that say what the network is.
+    /// The lines of the section `model` that say what the network is. What few networks have otherwise stands there
+    /// where this one has.
     func architectureLines(_ architecture: ResidualArchitecture) -> [String] {
         if let variant = PublishedNetwork(architecture) { return ["  variant: \(variant.rawValue)"] }
         let isBottleneck = architecture.block == .bottleneck
@@ -56,12 +68,32 @@ extension PipelineDefinition {
         ]
             + (isBottleneck
                 ? ["    inner-width: \(architecture.innerWidth)", "    groups: \(architecture.groups)"] : [])
-            + ["    stem: \(architecture.stem.rawValue)"]
+            + ["    stem: \(architecture.stem.rawValue)"] + unusualLines(architecture)
             + (isBottleneck ? ["    stride: \(architecture.stridePosition.rawValue)"] : [])
             + [
                 "    convolution-bias: \(architecture.hasConvolutionBias)",
                 "    batch-norm-epsilon: \(shortest(architecture.batchNormEpsilon))",
                 "    input-channels: \(architecture.inputChannels)",
             ]
+    }
+
+    private func unusualLines(_ architecture: ResidualArchitecture) -> [String] {
+        let stem = architecture.stem
+        var lines: [String] = []
+        if architecture.stemStride != stem.usualStride { lines.append("    stem-stride: \(architecture.stemStride)") }
+        if architecture.stemPool != stem.usualPool {
+            lines.append("    stem-pool: \(architecture.stemPool.rawValue)")
+        }
+        if architecture.padding != .symmetric { lines.append("    padding: \(architecture.padding.rawValue)") }
+        if architecture.hasShapedShortcuts {
+            if architecture.shortcut != .projection { lines.append("    shortcut: \(architecture.shortcut.rawValue)") }
+            if architecture.shortcut != .zeros, architecture.hasShortcutBias != architecture.hasConvolutionBias {
+                lines.append("    shortcut-bias: \(architecture.hasShortcutBias)")
+            }
+        }
+        if architecture.activationOrder != .normFirst {
+            lines.append("    activation-order: \(architecture.activationOrder.rawValue)")
+        }
+        return lines
     }
 }

@@ -6,7 +6,7 @@ extension PipelineDefinition {
         let section = top.section(
             "model",
             keys: [
-                "file", "sha256", "variant", "architecture", "classes", "positive-class", "precision",
+                "file", "sha256", "variant", "architecture", "classes", "positive-class", "activation", "precision",
                 "quantized-file", "quantized-sha256",
             ], required: true)
         // One problem says that the section is missing; its keys need none of their own.
@@ -18,8 +18,14 @@ extension PipelineDefinition {
         let sha256 = digest(section, "sha256")
         let classes = section.texts("classes")
         let architecture = architecture(section, classes: classes.count)
+        let activation: Activation = section.choice("activation", fallback: .softmax) ?? .softmax
         if section.value("classes")?.sequence != nil {
-            if classes.count < 2 { section.add(at: "classes", "`classes`: expected at least two") }
+            if classes.count < activation.fewestOutputs {
+                section.add(
+                    at: "classes",
+                    "`classes`: expected at least \(activation == .softmax ? "two" : "one")"
+                        + (classes.count == 1 ? "; a network of one output has `activation: sigmoid`" : ""))
+            }
             if classes.count > 1000 { section.add(at: "classes", "`classes`: expected at most 1000") }
             if Set(classes).count != classes.count { section.add(at: "classes", "`classes`: a name stands twice") }
         }
@@ -34,7 +40,7 @@ extension PipelineDefinition {
         let precision: Precision = section.choice("precision", fallback: .f32) ?? .f32
         return ModelDescription(
             file: file, sha256: sha256, architecture: architecture, classes: classes, positiveClass: positive,
-            precision: precision, quantized: quantized(section, precision: precision))
+            activation: activation, precision: precision, quantized: quantized(section, precision: precision))
     }
 
     /// The network in 8 bits, where the section names one; `precision: int8` needs it.

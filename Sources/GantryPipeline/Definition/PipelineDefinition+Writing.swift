@@ -13,8 +13,10 @@ extension PipelineDefinition {
         lines += architectureLines(model.architecture)
         lines += [
             "  classes: \(list(model.classes.map(quoted)))", "  positive-class: \(quoted(model.positiveClass))",
-            "  precision: \(model.precision.rawValue)",
         ]
+        // Left out at its default, as every file has it that was written before there was a choice.
+        if model.activation != .softmax { lines.append("  activation: \(model.activation.rawValue)") }
+        lines.append("  precision: \(model.precision.rawValue)")
         if let quantized = model.quantized {
             lines += [
                 "  quantized-file: \(quoted(quantized.file))", "  quantized-sha256: \"\(quantized.sha256)\"",

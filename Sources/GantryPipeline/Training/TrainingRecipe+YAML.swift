@@ -39,13 +39,21 @@ extension TrainingRecipe {
         let section = top.section(
             of: TrainingNetworkRecipe.settings,
             leading: [
-                "model", "architecture", "stem", "stride", "batch-norm-epsilon", "input-size", "resize",
+                "model", "prefix", "state-dict", "architecture", "stem", "stem-stride", "stem-pool", "padding",
+                "shortcut", "activation-order", "stride", "batch-norm-epsilon", "input-size", "resize",
                 "input-convention",
             ])
         var network = section.read(TrainingNetworkRecipe.settings)
         network.model = section.textOrNil("model")
+        network.prefix = section.textOrNil("prefix")
+        network.stateDict = section.textOrNil("state-dict")
         network.architecture = section.choiceOrNil("architecture")
         network.stem = section.choiceOrNil("stem")
+        if section.value("stem-stride") != nil { network.stemStride = section.integer("stem-stride", in: 1...2) }
+        network.stemPool = section.choiceOrNil("stem-pool")
+        network.padding = section.choiceOrNil("padding")
+        network.shortcut = section.choiceOrNil("shortcut")
+        network.activationOrder = section.choiceOrNil("activation-order")
         network.stride = section.choiceOrNil("stride")
         if section.value("batch-norm-epsilon") != nil {
             network.batchNormEpsilon = section.number("batch-norm-epsilon", in: 1e-12...1)
@@ -87,9 +95,12 @@ extension TrainingRecipe {
         ])
         lines += TrainingDataRecipe.settings.lines(data, isExplained: isExplained)
         lines.append("network:")
-        lines += texts([("model", network.model)])
+        lines += texts([("model", network.model), ("prefix", network.prefix), ("state-dict", network.stateDict)])
         lines += words([
             ("architecture", network.architecture?.rawValue), ("stem", network.stem?.rawValue),
+            ("stem-stride", network.stemStride.map(String.init)), ("stem-pool", network.stemPool?.rawValue),
+            ("padding", network.padding?.rawValue), ("shortcut", network.shortcut?.rawValue),
+            ("activation-order", network.activationOrder?.rawValue),
             ("stride", network.stride?.rawValue), ("batch-norm-epsilon", network.batchNormEpsilon.map(shortest)),
             ("input-size", network.inputSize.map(String.init)), ("resize", network.resize?.rawValue),
             ("input-convention", network.inputConvention?.rawValue),

@@ -196,7 +196,8 @@ extension ReportDocument.ProvenancePart {
             gantryVersion: provenance.gantryVersion, pipelineName: provenance.pipelineName,
             pipelineVersion: provenance.pipelineVersion, pipelineDescription: provenance.pipelineDescription,
             modelSHA256: provenance.modelSHA256, precision: (provenance.precision ?? .f32).rawValue,
-            scoringDigest: provenance.scoringDigest, judgingDigest: provenance.judgingDigest,
+            activation: (provenance.activation ?? .softmax).rawValue, scoringDigest: provenance.scoringDigest,
+            judgingDigest: provenance.judgingDigest,
             contentDigest: provenance.contentDigest, startedAt: provenance.startedAt.description,
             finishedAt: provenance.finishedAt.description, scoresFromStore: provenance.scoresFromStore)
     }

@@ -222,6 +222,7 @@ struct ReportDocument: Encodable {
         var pipelineDescription: String?
         var modelSHA256: String
         var precision: String
+        var activation: String
         var scoringDigest: String
         var judgingDigest: String
         var contentDigest: String

@@ -14,7 +14,7 @@ struct ProvenanceView {
         let description = IdentityText.filled(provenance.pipelineDescription).map { [Fact("Description", $0)] } ?? []
         facts =
             [Fact("Software", "Gantry \(provenance.gantryVersion)"), Fact("Pipeline", pipeline)] + description + [
-                Fact("Classes", provenance.classes.joined(separator: ", ")),
+                Self.outputs(provenance),
                 Fact(
                     "Aggregation",
                     CodeText.aggregation(judging.aggregation, effectiveK: record.result.verdict.effectiveK)),
@@ -37,6 +37,17 @@ struct ProvenanceView {
                 Fact("Study Instance UID", "", code: record.studyInstanceUID.value),
                 Fact("Study key", "", code: record.studyKey.value),
             ]
+    }
+
+    /// The classes; of labels also that several may hold.
+    private static func outputs(_ provenance: Provenance) -> Fact {
+        let names = provenance.classes.joined(separator: ", ")
+        switch provenance.activation ?? .softmax {
+        case .softmax: return Fact("Classes", names)
+        case .sigmoid:
+            let isOne = provenance.classes.count == 1
+            return Fact(isOne ? "Label" : "Labels", names + (isOne ? "" : "; each has a probability of its own"))
+        }
     }
 
     /// What was read a second time, what came of it, and why not everything was compared.

@@ -50,8 +50,8 @@ struct VerdictView {
         probabilityMeaning =
             verdict.probability == nil
             ? "Too few slices were scored to give the study a number."
-            : "The network gives each scored slice a probability of \u{201C}\(positiveClass)\u{201D}. The "
-                + "study\u{2019}s number is the "
+            : "The network gives each scored slice a probability of \u{201C}\(positiveClass)\u{201D}"
+                + Self.amongLabels(result.provenance) + ". The study\u{2019}s number is the "
                 + CodeText.aggregation(judging.aggregation, effectiveK: verdict.effectiveK)
                 + ". It is the network\u{2019}s output, not the chance that this patient has the disease."
         intervalMeaning = verdict.interval.map { _ in
@@ -61,6 +61,12 @@ struct VerdictView {
                 + "interval."
         }
         measures = Self.measures(verdict, judging)
+    }
+
+    /// Of a network of several labels, that the judged one excludes no other.
+    private static func amongLabels(_ provenance: Provenance) -> String {
+        guard provenance.activation == .sigmoid, provenance.classes.count > 1 else { return "" }
+        return ", one of \(provenance.classes.count) labels, any number of which may hold"
     }
 
     /// The sentences of the findings, which stand for themselves.

@@ -16,6 +16,29 @@ package final class FileDescriptor: Sendable {
         self.number = number
     }
 
+    /// A file without a name that holds `bytes`, and is called `path` in messages. **Throws** `cannotOpen`,
+    /// `cannotWrite`.
+    package init(holding bytes: [UInt8], as path: String) throws(WeightsError) {
+        var name = Array((NSTemporaryDirectory() + "/gantry-XXXXXX").utf8CString)
+        let number = mkstemp(&name)
+        guard number >= 0 else { throw .system(.cannotOpen, "make a temporary file for", path) }
+        self.path = path
+        self.number = number
+        _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+        unlink(name)
+        let written = bytes.withUnsafeBytes { buffer in
+            var done = 0
+            while let base = buffer.baseAddress, done < buffer.count {
+                let count = write(number, base + done, buffer.count - done)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { break }
+                done += count
+            }
+            return done
+        }
+        guard written == bytes.count else { throw .system(.cannotWrite, "write a temporary file for", path) }
+    }
+
     /// The file's size. **Throws** `cannotOpen` where it is not a regular file.
     package func byteCount() throws(WeightsError) -> Int {
         var status = stat()

@@ -50,14 +50,17 @@ public struct SafetensorsFile: TensorCollection {
     /// The element type a tensor is stored as, or nil where there is no such tensor.
     public func elementType(of name: String) -> ElementType? { header.entries[name]?.elementType }
 
-    /// The elements of one tensor, F16 and BF16 widened exactly to Float32.
+    /// The elements of one tensor, F16 and BF16 widened exactly to Float32, F64 rounded to it.
     ///
-    /// **Throws** `noSuchTensor`, `unsupportedElementType` (any type but F32, F16, BF16), `cannotRead`, `truncated`.
+    /// **Throws** `noSuchTensor`, `unsupportedElementType` (any type but F64, F32, F16, BF16), `unusableValue` (beyond
+    /// Float32), `cannotRead`, `truncated`.
     public func values(of name: String) throws(WeightsError) -> [Float] {
         guard let entry = header.entries[name] else { throw .noSuchTensor(name, in: origin) }
         switch entry.elementType {
         case .f32:
             return try elements(entry, zero: Float.zero)
+        case .f64:
+            return try narrowed(elements(entry, zero: Double.zero), of: name)
         case .bf16:
             return try elements(entry, zero: UInt16.zero).map { Float(brainBitPattern: $0) }
         case .f16:

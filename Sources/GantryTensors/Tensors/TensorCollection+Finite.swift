@@ -8,19 +8,19 @@ extension TensorCollection {
 
     /// Checks every element of these tensors.
     ///
-    /// **Throws** `unsupportedElementType` naming every tensor that is stored as something else than F32, F16 or BF16;
-    /// `unusableValue`, one error naming every tensor with NaN or infinity, or a running variance below zero; faults of
-    /// reading.
+    /// **Throws** `unsupportedElementType` naming every tensor that is stored as something else than floats of 16 to
+    /// 64 bits; `unusableValue`, one error naming every tensor with NaN or infinity, or a running variance below zero;
+    /// faults of reading.
     public func requireUsableValues(of names: [String]) throws(WeightsError) {
         let others = names.compactMap { name -> String? in
-            guard let type = elementType(of: name), ![.f32, .f16, .bf16].contains(type) else { return nil }
+            guard let type = elementType(of: name), ![.f64, .f32, .f16, .bf16].contains(type) else { return nil }
             return "\(name) as \(type.rawValue)"
         }
         guard others.isEmpty else {
             throw WeightsError(
                 .unsupportedElementType, subject: origin,
                 explanation: "tensors are stored as no numbers of a network: \(others.joined(separator: ", ")); "
-                    + "F32, F16 or BF16 is needed.")
+                    + "F64, F32, F16 or BF16 is needed.")
         }
         var faults: [String] = []
         for name in names {

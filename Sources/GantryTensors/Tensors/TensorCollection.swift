@@ -16,11 +16,16 @@ public protocol TensorCollection: Sendable {
     func signedBytes(of name: String) throws(WeightsError) -> [Int8]
     /// What the file says of its network beyond names and shapes; nil for files that hold tensors alone.
     var conventions: NetworkConventions? { get }
+    /// What was decided or made up when the file's tensors were taken for a network's.
+    var remarks: [WeightRemark] { get }
 }
 
 extension TensorCollection {
     /// Most files hold tensors alone.
     public var conventions: NetworkConventions? { nil }
+
+    /// Most files' tensors are taken as they are.
+    public var remarks: [WeightRemark] { [] }
 
     /// Most collections hold no integers. **Throws** `noSuchTensor`, `unsupportedElementType`.
     public func signedBytes(of name: String) throws(WeightsError) -> [Int8] {

@@ -22,8 +22,8 @@ public struct BatchNormCalibration: Sendable {
 
     /// A calibration of the network whose convolutions, and batch-norm weights and biases, are in `tensors`.
     ///
-    /// **Throws** `architectureMismatch` naming every tensor that is missing or misshapen; `libraryMissing` without
-    /// OpenBLAS.
+    /// **Throws** `architectureMismatch` naming every tensor that is missing or misshapen, and where batch norms stand
+    /// behind the ReLUs; `libraryMissing` without OpenBLAS.
     public init(
         architecture: ResidualArchitecture, tensors: TensorDictionary, workers: Int
     ) throws(WeightsError) {
@@ -31,6 +31,11 @@ public struct BatchNormCalibration: Sendable {
             !$0.name.hasSuffix(".running_mean") && !$0.name.hasSuffix(".running_var") && !$0.name.hasPrefix("fc.")
         }
         try tensors.requireExactly(expected, what: "a network to calibrate", ignoring: { _ in true })
+        guard architecture.activationOrder == .normFirst else {
+            throw WeightsError(
+                .architectureMismatch, subject: tensors.origin,
+                explanation: "its batch norms stand behind the ReLUs (relu-norm), which are not fitted here.")
+        }
         try OpenBLAS.load()
         self.architecture = architecture
         self.tensors = tensors
@@ -49,12 +54,14 @@ public struct BatchNormCalibration: Sendable {
         var results: [NamedTensor] = []
         var maps = input(images)
         maps = try apply(architecture.stemUnit, to: maps, residual: nil, relu: true, &results)
-        if architecture.stem == .imageNet { maps = pool(maps) }
+        if architecture.stemPool == .max { maps = pool(maps) }
         for block in architecture.stages.joined() {
             // `maps` moves through the block, so that a layer's input is freed as soon as nothing needs it.
             var shortcut: FeatureMaps = maps
             if let projection = block.projection {
                 shortcut = try apply(projection, to: maps, residual: nil, relu: false, &results)
+            } else if let zeros = block.zeros {
+                shortcut = shaped(maps, by: zeros)
             }
             for (index, unit) in block.convolutions.enumerated() {
                 let isLast = index + 1 == block.convolutions.count
@@ -76,6 +83,17 @@ public struct BatchNormCalibration: Sendable {
         return maps
     }
 
+    private func shaped(_ maps: FeatureMaps, by zeros: ZeroShortcut) -> FeatureMaps {
+        let shaped = FeatureMaps(
+            count: maps.count, channels: zeros.outputChannels, height: zeros.outputSize(maps.height),
+            width: zeros.outputSize(maps.width))
+        WorkerThreads.forEach(count: maps.count, workers: workers) {
+        } body: { _, image in
+            zeros.write(maps[image], height: maps.height, width: maps.width, into: shaped[image])
+        }
+        return shaped
+    }
+
     private func pool(_ maps: FeatureMaps) -> FeatureMaps {
         let pooled = FeatureMaps(
             count: maps.count, channels: maps.channels, height: (maps.height - 1) / 2 + 1,
@@ -83,7 +101,9 @@ public struct BatchNormCalibration: Sendable {
         WorkerThreads.forEach(count: maps.count, workers: workers) {
         } body: { _, image in
             gantry_max_pool_3x3_stride_2(
-                maps[image], Int32(maps.channels), Int32(maps.height), Int32(maps.width), pooled[image])
+                maps[image], Int32(maps.channels), Int32(maps.height), Int32(maps.width),
+                Int32(architecture.poolPaddingBefore(maps.height)), Int32(architecture.poolPaddingBefore(maps.width)),
+                pooled[image])
         }
         return pooled
     }
@@ -105,8 +125,13 @@ public struct BatchNormCalibration: Sendable {
         // The convolution's own bias shifts the mean and nothing else: it is not in `output`, so it is only added to
         // the result.
         let own =
-            architecture.hasConvolutionBias
+            unit.hasBias
             ? try tensors.values(of: unit.name + ".bias") : [Float](repeating: 0, count: unit.outputChannels)
+        guard unit.hasBatchNorm else {
+            let ones = [Float](repeating: 1, count: unit.outputChannels)
+            normalise(output, scales: ones, shifts: own, residual: residual, relu: relu)
+            return output
+        }
         let shape: TensorShape = [unit.outputChannels]
         let variances = statistics.variances.map(Float.init)
         results.append(

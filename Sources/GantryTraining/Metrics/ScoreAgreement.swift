@@ -1,8 +1,10 @@
+import GantryCore
+
 /// How far a network's probabilities in fewer bits are from the same network's in Float32, over some slices.
 public struct ScoreAgreement: Sendable, Hashable {
     /// Slices compared.
     public private(set) var slices = 0
-    /// Slices whose most probable class is the same.
+    /// Slices whose most probable class is the same; of a network of labels those that have the same labels.
     public private(set) var sameTopClass = 0
     /// The largest difference of a positive-class probability.
     public private(set) var largestDifference = 0.0
@@ -11,24 +13,22 @@ public struct ScoreAgreement: Sendable, Hashable {
     /// An agreement over no slices.
     public init() {}
 
-    /// Adds slices: their probabilities of each class, `[slices][classes]`, in Float32 and otherwise.
-    public mutating func add(_ exact: [[Double]], _ others: [[Double]], positiveClass: Int) {
+    /// Adds slices: their probabilities of each class, `[slices][classes]`, in Float32 and otherwise, both made by
+    /// `activation`.
+    public mutating func add(
+        _ exact: [[Double]], _ others: [[Double]], activation: Activation, positiveClass: Int
+    ) {
         for (exact, other) in zip(exact, others) {
             slices += 1
-            sameTopClass += Self.topClass(exact) == Self.topClass(other) ? 1 : 0
+            sameTopClass += activation.holding(in: exact) == activation.holding(in: other) ? 1 : 0
             let difference = abs(exact[positiveClass] - other[positiveClass])
             largestDifference = max(largestDifference, difference)
             sumOfDifferences += difference
         }
     }
 
-    /// The share of slices whose most probable class is the same; 1 where there is no slice.
+    /// The share of slices of which `sameTopClass` counts; 1 where there is no slice.
     public var topClassShare: Double { slices == 0 ? 1 : Double(sameTopClass) / Double(slices) }
     /// The mean difference of the positive-class probabilities.
     public var meanDifference: Double { slices == 0 ? 0 : sumOfDifferences / Double(slices) }
-
-    /// The first of the most probable classes.
-    private static func topClass(_ probabilities: [Double]) -> Int? {
-        probabilities.indices.max { probabilities[$0] < probabilities[$1] }
-    }
 }

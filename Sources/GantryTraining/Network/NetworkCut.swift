@@ -45,9 +45,7 @@ struct NetworkCut {
     func inputShape(height: Int, width: Int) -> TensorShape {
         if beginsPooled { return [architecture.featureCount] }
         if hasStem { return [architecture.inputChannels, height, width] }
-        let stem = architecture.stemUnit
-        var (height, width) = (stem.outputSize(height), stem.outputSize(width))
-        if architecture.stem == .imageNet { (height, width) = ((height - 1) / 2 + 1, (width - 1) / 2 + 1) }
+        var (height, width) = (architecture.stemOutputSize(height), architecture.stemOutputSize(width))
         var channels = architecture.baseWidth
         for block in architecture.stages.prefix(frozenStages).joined() {
             for unit in block.convolutions {

@@ -24,6 +24,7 @@ public struct NetworkQuantization: Sendable {
     public init(
         architecture: ResidualArchitecture, weights: some TensorCollection, workers: Int
     ) throws(WeightsError) {
+        guard architecture.activationOrder == .normFirst else { throw QuantizedNetwork.unfolded(weights.origin) }
         network = try ResidualNetwork(architecture: architecture, weights: weights)
         self.architecture = architecture
         self.weights = weights

@@ -58,7 +58,7 @@ package struct HDF5Child: ConfinedChild {
                 let sizes = withUnsafeBytes(of: told.sizes) { Array($0.bindMemory(to: UInt64.self)) }
                 let shape = sizes.prefix(Int(told.dimension_count)).map { Int(clamping: $0) }
                 let path = String(cString: told.path)
-                guard told.element_bytes <= MemoryLayout<Float>.size else {
+                guard told.element_bytes <= MemoryLayout<Double>.size else {
                     // What an optimiser keeps is not looked at.
                     if path.hasPrefix("optimizer") { return true }
                     found.tooWide = path
@@ -77,8 +77,8 @@ package struct HDF5Child: ConfinedChild {
             switch status {
             case CHDF5_OK: nil
             case CHDF5_STOPPED where found.tooWide != nil:
-                "\(found.tooWide ?? "") is stored as numbers of more than 32 bits; F32 or F16 is needed: save the "
-                    + "model in float32"
+                "\(found.tooWide ?? "") is stored as numbers of more than 64 bits; save the model in "
+                    + "float32"
             case CHDF5_STOPPED: HDF5Listing.tooMuch
             default: "the library cannot read what is in it; it may be damaged"
             }

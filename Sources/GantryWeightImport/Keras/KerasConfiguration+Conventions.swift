@@ -46,7 +46,9 @@ extension KerasConfiguration {
             guard size == [3, 3], strides == [2, 2], padding == "valid" else {
                 throw Self.mismatch(layer.name, "is not the 3x3 pool of stride 2 of a residual network", origin)
             }
-        case .averagePool, .passing: break
+        case .averagePool, .input, .sum, .passing: break
+        case .windowedAverage:
+            throw Self.mismatch(layer.name, "is an AveragePooling2D, which no residual network has", origin)
         case .other(let kind):
             throw Self.mismatch(layer.name, "is a \(kind), which no residual network has", origin)
         }

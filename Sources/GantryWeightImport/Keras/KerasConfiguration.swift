@@ -11,6 +11,13 @@ struct KerasConfiguration {
     struct Layer: Hashable {
         let name: String
         let settings: Settings
+        /// The layers that it reads, in each of its calls; nil where the file does not say it, as of a layer of a
+        /// sequence.
+        let calls: [[String]]?
+        /// Sides of the image, of an input that has them.
+        let inputSize: [Int?]?
+        /// How deep in models of models it lies; 0 in the model itself.
+        let level: Int
     }
 
     enum Settings: Hashable {
@@ -26,7 +33,13 @@ struct KerasConfiguration {
         case maxPool(size: [Int]?, strides: [Int]?, padding: String)
         /// The mean over the image.
         case averagePool
-        /// What changes nothing where no gradient is: an input, a sum, a dropout.
+        /// The mean over windows of the image.
+        case windowedAverage(size: [Int]?, strides: [Int]?, padding: String)
+        /// The model's input.
+        case input
+        /// The sum of what it reads.
+        case sum
+        /// What changes nothing where no gradient is: a dropout, a flattening.
         case passing
         /// Any other layer, by its class.
         case other(String)
@@ -41,6 +54,7 @@ struct KerasConfiguration {
         /// `same` or `valid`.
         let padding: String
         let activation: String?
+        let hasBias: Bool
     }
 
     /// How many models may lie in one another.
@@ -76,10 +90,14 @@ private struct Described: Decodable {
     private enum Key: String, CodingKey {
         case kind = "class_name"
         case settings = "config"
+        case calls = "inbound_nodes"
     }
 
     private enum SettingsKey: String, CodingKey {
         case name, layers, strides, groups, padding, activation, epsilon, threshold
+        case hasBias = "use_bias"
+        case shape = "batch_shape"
+        case formerShape = "batch_input_shape"
         case kernel = "kernel_size"
         case dilations = "dilation_rate"
         case poolSize = "pool_size"
@@ -99,7 +117,17 @@ private struct Described: Decodable {
             layers = try settings.decode([Described].self, forKey: .layers).flatMap(\.layers)
         } else {
             let name = try settings.decodeIfPresent(String.self, forKey: .name) ?? kind
-            layers = [KerasConfiguration.Layer(name: name, settings: try Self.settings(kind, settings))]
+            let shape = try settings.decodeIfPresent([Int?].self, forKey: .shape)
+            layers = [
+                KerasConfiguration.Layer(
+                    name: name, settings: try Self.settings(kind, settings),
+                    calls: try container.decodeIfPresent(KerasCalls.self, forKey: .calls)?.calls,
+                    inputSize: try (shape ?? settings.decodeIfPresent([Int?].self, forKey: .formerShape)).map {
+                        Array($0.dropFirst().prefix(2))
+                    },
+                    // The layers of the model itself are three steps deep.
+                    level: max(decoder.codingPath.count / 3 - 1, 0))
+            ]
         }
     }
 
@@ -117,7 +145,8 @@ private struct Described: Decodable {
                     dilations: try settings.decodeIfPresent([Int].self, forKey: .dilations) ?? [1, 1],
                     groups: try settings.decodeIfPresent(Int.self, forKey: .groups) ?? 1,
                     padding: try settings.decodeIfPresent(String.self, forKey: .padding) ?? "valid",
-                    activation: settings.contains(.activation) ? activation : "linear"))
+                    activation: settings.contains(.activation) ? activation : "linear",
+                    hasBias: try settings.decodeIfPresent(Bool.self, forKey: .hasBias) ?? true))
         case "BatchNormalization":
             return .norm(epsilon: try settings.decodeIfPresent(Double.self, forKey: .epsilon) ?? 1e-3)
         case "Activation": return .activation(activation)
@@ -136,7 +165,15 @@ private struct Described: Decodable {
                 strides: try settings.decodeIfPresent([Int].self, forKey: .strides),
                 padding: try settings.decodeIfPresent(String.self, forKey: .padding) ?? "valid")
         case "GlobalAveragePooling2D": return .averagePool
-        case "InputLayer", "Add", "Dropout", "Flatten": return .passing
+        case "AveragePooling2D":
+            return .windowedAverage(
+                size: try settings.decodeIfPresent([Int].self, forKey: .poolSize),
+                strides: try settings.decodeIfPresent([Int].self, forKey: .strides),
+                padding: try settings.decodeIfPresent(String.self, forKey: .padding) ?? "valid")
+        case "Softmax": return .activation("softmax")
+        case "InputLayer": return .input
+        case "Add": return .sum
+        case "Dropout", "SpatialDropout2D", "Flatten": return .passing
         default: return .other(kind)
         }
     }

@@ -1,3 +1,4 @@
+import GantryArrays
 import GantryTensors
 
 /// The weights of a Keras ResNet from an HDF5 file, under torchvision's names and in torchvision's layout.
@@ -20,7 +21,8 @@ public struct KerasFile: TensorCollection {
     private let tensors: TensorDictionary
 
     /// Reads the file in a child process that `reader` starts, and tells its layers: by their names (Keras 2, and Keras
-    /// 3's `.h5`), or by their order and shapes (Keras 3's `.weights.h5`).
+    /// 3's `.h5`), by the layers that each reads where names are not those of a Keras ResNet and the settings are
+    /// beside them (`KerasGraph`), or by their order and shapes (Keras 3's `.weights.h5`).
     ///
     /// **Throws** `architectureMismatch` where the layers or their settings are not a ResNet's; `malformedHeader`,
     /// `inconsistentTensor`, `cannotOpen`.
@@ -30,21 +32,57 @@ public struct KerasFile: TensorCollection {
         try self.init(try reader.content(of: file), origin: path)
     }
 
+    /// The settings and the weights of an archive that Keras 3's `model.save("model.keras")` wrote; nil where it is
+    /// another's.
+    ///
+    /// **Throws** as `init(path:reader:)`, and what reading the archive throws.
+    init?(archive: ZipArchive, path: String, reader: HDF5Reader?) throws(WeightsError) {
+        guard archive.members[Self.settingsMember] != nil, archive.members[Self.weightsMember] != nil else {
+            return nil
+        }
+        guard let reader else { throw .noReader(path) }
+        guard
+            let settings = try archive.content(
+                of: Self.settingsMember, mostBytes: HDF5Listing.mostBytesOfModelConfig),
+            let weights = try archive.content(of: Self.weightsMember, mostBytes: Self.mostBytesOfWeights)
+        else { return nil }
+        let content = try reader.content(of: try FileDescriptor(holding: weights, as: path))
+        try self.init(HDF5Reader.Content(datasets: content.datasets, modelConfig: settings), origin: path)
+    }
+
+    private static let (settingsMember, weightsMember) = ("config.json", "model.weights.h5")
+    /// A ResNet-152 with its optimiser's state has 720 MB.
+    private static let mostBytesOfWeights = 1 << 30
+
     /// What a file holds, as a network. **Throws** `architectureMismatch`, `malformedHeader`, `inconsistentTensor`.
     init(_ content: HDF5Reader.Content, origin: String) throws(WeightsError) {
-        let datasets = content.datasets.filter { !$0.path.hasPrefix("optimizer") }
+        var datasets = content.datasets.filter { !$0.path.hasPrefix("optimizer") }
         guard Set(datasets.map(\.path)).count == datasets.count else {
             throw WeightsError(.malformedHeader, subject: origin, explanation: "two of its datasets have one path.")
         }
-        let isPositional = datasets.contains { $0.path.contains("/vars/") }
-        let parts =
-            isPositional
-            ? try PositionalLayers(datasets, origin: origin).parts : try NamedLayers.parts(datasets, origin: origin)
-        try Self.requireUnique(parts, origin)
-        conventions = try content.modelConfig.flatMap { json throws(WeightsError) in
-            try KerasConfiguration(json: json, origin: origin).conventions(origin: origin)
+        var isPositional = datasets.contains { $0.path.contains("/vars/") }
+        let configuration = try content.modelConfig.map { json throws(WeightsError) in
+            try KerasConfiguration(json: json, origin: origin)
+        }
+        if isPositional, let configuration {
+            // The settings have the names that the weights' order stands for.
+            datasets = PositionalLayers.named(datasets, by: configuration)
+            isPositional = false
         }
         var tensors: [NamedTensor] = []
+        let parts: [KerasPart]
+        if !isPositional, let configuration, !NamedLayers.areThere(in: datasets) {
+            let graph = try KerasGraph(configuration, origin: origin)
+            parts = NamedLayers.parts(datasets, of: graph)
+            conventions = graph.conventions
+            tensors = try NamedLayers.missing(parts, of: graph)
+        } else {
+            parts =
+                isPositional
+                ? try PositionalLayers(datasets, origin: origin).parts : try NamedLayers.parts(datasets, origin: origin)
+            conventions = try configuration?.conventions(origin: origin)
+        }
+        try Self.requireUnique(parts, origin)
         for part in parts { tensors.append(try part.tensor()) }
         self.tensors = TensorDictionary(origin: origin, tensors)
     }
@@ -65,6 +103,15 @@ public struct KerasFile: TensorCollection {
 
     /// The elements of one tensor. **Throws** `noSuchTensor`.
     public func values(of name: String) throws(WeightsError) -> [Float] { try tensors.values(of: name) }
+}
+
+extension WeightsError {
+    /// HDF5 without a process that reads it.
+    static func noReader(_ path: String) -> WeightsError {
+        WeightsError(
+            .cannotOpen, subject: path,
+            explanation: "HDF5 files are read in a process of their own, and there is none here.")
+    }
 }
 
 /// A dataset and the name that torchvision has for it.

@@ -45,6 +45,39 @@ struct PositionalLayers {
         parts += datasets.filter { !known.contains($0.path) }.map { KerasPart(name: $0.path, dataset: $0) }
     }
 
+    /// Datasets under the names that the settings have for their layers: Keras numbers the layers of each class in the
+    /// order in which the settings have them. What is no such layer's keeps its path.
+    static func named(
+        _ datasets: [HDF5Reader.Dataset], by configuration: KerasConfiguration
+    ) -> [HDF5Reader.Dataset] {
+        var names: [String: (layer: String, parts: [String])] = [:]
+        var counts: [String: Int] = [:]
+        for layer in configuration.layers where layer.level == 0 {
+            let kind: String
+            let parts: [String]
+            switch layer.settings {
+            case .convolution: (kind, parts) = ("conv2d", ["kernel", "bias"])
+            case .norm:
+                (kind, parts) = ("batch_normalization", ["gamma", "beta", "moving_mean", "moving_variance"])
+            case .dense: (kind, parts) = ("dense", ["kernel", "bias"])
+            default: continue
+            }
+            let count = counts[kind, default: 0]
+            counts[kind] = count + 1
+            names["layers/\(count == 0 ? kind : "\(kind)_\(count)")"] = (layer.name, parts)
+        }
+        return datasets.map { dataset in
+            let words = dataset.path.split(separator: "/").map(String.init)
+            guard words.count == 4, words[2] == "vars", let number = Int(words[3]),
+                let (layer, parts) = names[words[0] + "/" + words[1]], parts.indices.contains(number)
+            else { return dataset }
+            // A slash would make other layers of a name.
+            let name = layer.replacing("/", with: "_")
+            return HDF5Reader.Dataset(
+                path: "layers/\(name)/\(parts[number])", shape: dataset.shape, values: dataset.values)
+        }
+    }
+
     private mutating func add(
         _ name: String, _ normName: String, _ convolution: Layer, _ norm: Layer
     ) throws(WeightsError) {

@@ -2,30 +2,105 @@ import GantryTensors
 
 /// torchvision's names for the tensors of files that were saved by something else than torchvision.
 ///
-/// A prefix that all names share because the network was part of something (`module.`, `_orig_mod.`, `model.`,
-/// `backbone.`) is taken off where the stem's convolution shows that a network begins behind it. Names of Hugging
-/// Face's `ResNetModel` and `ResNetForImageClassification` are exchanged. What is not recognised keeps its name, and is
-/// then told as not part of the network.
+/// The one part of the tensors that is a residual network is taken (`NetworkSubtree`), with its last layer
+/// (`LastLayer`); what lies beside it is left out, and said. Where there is none, a prefix that all names share is
+/// taken off where a stem's convolution lies behind it, and the names that are left are told as not part of a network.
 ///
-/// **Source**: transformers, `modeling_resnet.py`.
+/// Tensors that a framework left out are made up where they change nothing (`MadeUpTensors`), and that is said too.
 enum TorchvisionNames {
     /// What wraps a network without changing it, taken off whatever it wraps. Source: `torch.nn.DataParallel`,
     /// `torch.compile`.
     static let wrapperPrefixes = ["module.", "_orig_mod."]
     /// The names of the stem's convolution: torchvision's, and Hugging Face's with a classifier and without.
-    static let stems = [
+    private static let stems = [
         "conv1.weight", "resnet.embedder.embedder.convolution.weight", "embedder.embedder.convolution.weight",
     ]
-    /// The longest prefix that is looked for, bytes.
-    static let longestPrefix = 256
+    /// The longest prefix that all names share that is looked for, bytes.
+    private static let longestPrefix = 256
 
-    /// The same tensors under torchvision's names. **Throws** `malformedHeader` where two names become one.
-    static func applied(to tensors: any TensorCollection) throws(WeightsError) -> any TensorCollection {
+    /// The same tensors under torchvision's names; those behind `prefix` where it is given (`.` for the top).
+    ///
+    /// **Throws** `choiceMissing` where several networks lie in the file; `refusedContent` for networks of other kinds
+    /// and heads of more than one layer; `malformedHeader` where two names become one; `architectureMismatch` where no
+    /// network lies behind `prefix`.
+    static func applied(
+        to tensors: any TensorCollection, prefix: String? = nil
+    ) throws(WeightsError) -> any TensorCollection {
         let names = tensors.shapes.keys.sorted()
+        var networks = try NetworkSubtree.all(in: names, origin: tensors.origin)
+        if networks.count > 1, networks.contains(where: \.isComplete) { networks.removeAll { !$0.isComplete } }
+        let network: NetworkSubtree
+        if let prefix {
+            network = try chosen(prefix, among: networks, origin: tensors.origin)
+        } else {
+            guard let only = networks.first else {
+                try ForeignNetwork.refuse(names, of: tensors)
+                return try withoutSharedPrefix(tensors, names)
+            }
+            guard networks.count == 1 else {
+                let list = networks.map { shown($0.prefix) }.joined(separator: " and ")
+                let example = networks.map(\.prefix).first { !$0.isEmpty } ?? ""
+                throw WeightsError(
+                    .choiceMissing, subject: tensors.origin,
+                    explanation: "\(networks.count) networks lie in it: \(list). Say which one is meant, as "
+                        + "--prefix \(example.dropLast()).")
+            }
+            network = only
+        }
+        return try adapted(tensors, names, network, isChosen: prefix != nil)
+    }
+
+    private static func shown(_ prefix: String) -> String {
+        prefix.isEmpty ? "at the top (--prefix .)" : "behind `\(prefix)`"
+    }
+
+    private static func chosen(
+        _ prefix: String, among networks: [NetworkSubtree], origin: String
+    ) throws(WeightsError) -> NetworkSubtree {
+        let ended = prefix.isEmpty || prefix == "." ? "" : prefix.hasSuffix(".") ? prefix : prefix + "."
+        if let network = networks.first(where: { $0.prefix == ended }) { return network }
+        let list = networks.map { shown($0.prefix) }.joined(separator: " and ")
+        throw WeightsError(
+            .architectureMismatch, subject: origin,
+            explanation: "no residual network lies \(shown(ended)); "
+                + (networks.isEmpty ? "none lies anywhere in it." : "what lies in it lies \(list)."))
+    }
+
+    private static func adapted(
+        _ tensors: any TensorCollection, _ names: [String], _ network: NetworkSubtree, isChosen: Bool
+    ) throws(WeightsError) -> any TensorCollection {
+        let own = Set(network.sources.values)
+        try ForeignNetwork.refuse(own.sorted(), of: tensors)
+        let head = try LastLayer(of: network, in: tensors)
+        var sources = network.sources.filter { $0.value != head?.weight && $0.value != head?.bias }
+        if let head {
+            sources["fc.weight"] = head.weight
+            sources["fc.bias"] = head.bias
+        }
+        let used = Set(sources.values)
+        let beside = names.filter { !used.contains($0) }
+        var remarks: [WeightRemark] = []
+        if !beside.isEmpty || isChosen { remarks.append(.taken(prefix: network.prefix, beside: beside)) }
+        let complete = MadeUpTensors(tensors, sources)
+        if beside.isEmpty, complete.remarks.isEmpty, sources.allSatisfy({ $0.key == $0.value }) { return tensors }
+        return AdaptedTensors(
+            tensors, sources: complete.sources, conventions: complete.conventions, remarks: remarks + complete.remarks)
+    }
+
+    /// Where no network is found: what all names share and a stem lies behind, or a wrapper's prefix, taken off.
+    private static func withoutSharedPrefix(
+        _ tensors: any TensorCollection, _ names: [String]
+    ) throws(WeightsError) -> any TensorCollection {
         let prefix = sharedPrefix(of: Set(names))
-        let inner = names.map { String(Substring($0.utf8.dropFirst(prefix.utf8.count))) }
+        let inner = names.map { $0.behind(prefix) ?? $0 }
         let isHuggingFace = !Set(inner).isDisjoint(with: stems.dropFirst())
-        let renamed = isHuggingFace ? inner.map { torchvisionName(huggingFace: $0) ?? $0 } : inner
+        let renamed =
+            isHuggingFace
+            ? inner.map { name in
+                let own = name.behind("resnet.") ?? name
+                if let part = own.behind("classifier.1."), !part.contains(".") { return "fc.\(part)" }
+                return NetworkSubtree.torchvisionName(huggingFace: own) ?? name
+            } : inner
         guard renamed != names else { return tensors }
         var sources: [String: String] = [:]
         for (name, source) in zip(renamed, names) {
@@ -35,7 +110,7 @@ enum TorchvisionNames {
                     explanation: "two of its tensors, \(other) and \(source), would both be \(name).")
             }
         }
-        return RenamedTensors(tensors, sources: sources)
+        return AdaptedTensors(tensors, sources: sources.mapValues { .stored($0) })
     }
 
     /// What is to be taken off every name; empty where there is nothing.
@@ -58,30 +133,5 @@ enum TorchvisionNames {
             shared = shared.prefix(count)
         }
         return String(Substring(shared))
-    }
-
-    /// As `encoder.stages.0.layers.1.layer.2.convolution.weight`, where torchvision has `layer1.1.conv3.weight`; nil
-    /// for other names.
-    private static func torchvisionName(huggingFace name: String) -> String? {
-        var words = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
-        if words.first == "resnet" { words.removeFirst() }
-        guard let part = words.popLast() else { return nil }
-        if words == ["classifier", "1"] { return "fc.\(part)" }
-        guard let kind = words.popLast(), kind == "convolution" || kind == "normalization" else { return nil }
-        let isNorm = kind == "normalization"
-        if words == ["embedder", "embedder"] { return (isNorm ? "bn1." : "conv1.") + part }
-        guard words.count >= 6, words[0...1] == ["encoder", "stages"], words[3] == "layers",
-            let stage = index(words[2]), let block = index(words[4])
-        else { return nil }
-        let place = "layer\(stage + 1).\(block)"
-        if words[5...] == ["shortcut"] { return "\(place).downsample.\(isNorm ? 1 : 0).\(part)" }
-        guard words.count == 7, words[5] == "layer", let layer = index(words[6]) else { return nil }
-        return "\(place).\(isNorm ? "bn" : "conv")\(layer + 1).\(part)"
-    }
-
-    /// A number below a thousand as it is written in names.
-    private static func index(_ word: String) -> Int? {
-        guard word.utf8.count <= 3, let number = Int(word), String(number) == word, number >= 0 else { return nil }
-        return number
     }
 }

@@ -41,7 +41,8 @@ public struct ONNXFile: TensorCollection {
         tensors = network.tensors
         shapes = network.tensors.mapValues(\.shape)
         conventions = NetworkConventions(
-            strideOnFirstConvolution: network.strideOnFirstConvolution, batchNormEpsilon: network.batchNormEpsilon)
+            strideOnFirstConvolution: network.strideOnFirstConvolution, batchNormEpsilon: network.batchNormEpsilon,
+            stemStride: network.stemStride, stemPool: network.poolsBehindStem.map { $0 ? .max : .nothing })
     }
 
     private static func decode(_ bytes: [UInt8], _ path: String) throws(WeightsError) -> Onnx_GraphProto {
@@ -65,7 +66,9 @@ public struct ONNXFile: TensorCollection {
     /// The element type a tensor is stored as, or nil where there is no such tensor.
     public func elementType(of name: String) -> ElementType? { tensors[name]?.elementType }
 
-    /// The elements of one tensor, F16 and BF16 widened exactly to Float32. **Throws** `noSuchTensor`.
+    /// The elements of one tensor, F16 and BF16 widened exactly to Float32, F64 rounded to it.
+    ///
+    /// **Throws** `noSuchTensor`.
     public func values(of name: String) throws(WeightsError) -> [Float] {
         guard let tensor = tensors[name] else { throw .noSuchTensor(name, in: origin) }
         return tensor.values

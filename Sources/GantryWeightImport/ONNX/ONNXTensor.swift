@@ -24,7 +24,10 @@ struct ONNXTensor: Sendable {
 
     /// An initialiser. Its data must be floats, as many as its shape says.
     ///
-    /// **Throws** `unsupportedElementType`, `inconsistentTensor`.
+    /// Those of 64 bits are rounded to Float32; they must lie in its range, and stand in `raw_data`, where exporters
+    /// put them.
+    ///
+    /// **Throws** `unsupportedElementType`, `inconsistentTensor`, `unusableValue`.
     init(_ stored: Onnx_TensorProto, origin: String) throws(WeightsError) {
         let shape = TensorShape(stored.dims.map { Int($0) })
         guard let count = shape.elementCount, shape.dimensions.count <= StridedLayout.largestRank else {
@@ -33,15 +36,22 @@ struct ONNXTensor: Sendable {
         guard let elementType = Self.floatTypes[stored.dataType] else {
             throw .tensor(
                 .unsupportedElementType, stored.name, in: origin,
-                "it is stored as ONNX's element type \(stored.dataType); FLOAT, FLOAT16 or BFLOAT16 is needed.")
+                "it is stored as ONNX's element type \(stored.dataType); FLOAT, DOUBLE, FLOAT16 or BFLOAT16 is needed.")
         }
         let found =
             stored.rawData.isEmpty
-            ? (elementType == .f32 ? stored.floatData.count : stored.int32Data.count)
+            ? (elementType == .f32 ? stored.floatData.count : elementType == .f64 ? 0 : stored.int32Data.count)
             : stored.rawData.count / elementType.byteCount
         guard found == count, stored.rawData.isEmpty || stored.rawData.count == found * elementType.byteCount else {
             throw .tensor(
                 .inconsistentTensor, stored.name, in: origin, "its data do not fill its shape \(shape).")
+        }
+        if elementType == .f64,
+            let index = Self.doubles(stored).firstIndex(where: { $0.isFinite && !Float($0).isFinite })
+        {
+            throw .tensor(
+                .unusableValue, stored.name, in: origin,
+                "element \(index) is \(Self.doubles(stored)[index]), which is beyond Float32.")
         }
         self.shape = shape
         self.elementType = elementType
@@ -49,8 +59,15 @@ struct ONNXTensor: Sendable {
         isTransposed = false
     }
 
-    /// TensorProto.DataType's FLOAT, FLOAT16 and BFLOAT16.
-    private static let floatTypes: [Int32: ElementType] = [1: .f32, 10: .f16, 16: .bf16]
+    /// TensorProto.DataType's FLOAT, FLOAT16, DOUBLE and BFLOAT16.
+    private static let floatTypes: [Int32: ElementType] = [1: .f32, 10: .f16, 11: .f64, 16: .bf16]
+
+    /// The elements of a tensor of 64-bit floats.
+    private static func doubles(_ stored: Onnx_TensorProto) -> [Double] {
+        stored.rawData.withUnsafeBytes { bytes in
+            (0..<bytes.count / 8).map { bytes.loadUnaligned(fromByteOffset: 8 * $0, as: Double.self) }
+        }
+    }
 
     private init(_ other: ONNXTensor, shape: [Int], isTransposed: Bool) {
         self.shape = TensorShape(shape)
@@ -89,6 +106,7 @@ struct ONNXTensor: Sendable {
             default: return stored.floatData
             }
         }
+        if elementType == .f64 { return Self.doubles(stored).map { Float($0) } }
         return stored.rawData.withUnsafeBytes { bytes in
             let step = elementType.byteCount
             return stride(from: 0, to: bytes.count - bytes.count % step, by: step).map { place in

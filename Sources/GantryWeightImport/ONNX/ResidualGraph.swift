@@ -10,13 +10,19 @@ struct ResidualGraph {
     private(set) var tensors: [String: ONNXTensor] = [:]
     private(set) var strideOnFirstConvolution: Bool?
     let batchNormEpsilon: Double
+    /// The stem's stride, and whether a pool is behind it; nil where they are the usual ones of its kernel.
+    let stemStride: Int?
+    let poolsBehindStem: Bool?
 
     /// Recognises the graph. **Throws** `refusedContent` for the first operator that does not fit, and what reading its
     /// tensors throws.
     init(_ graph: ONNXGraph) throws(WeightsError) {
         var walk = ResidualGraphWalk(graph)
         try walk.input()
-        let stem = try walk.stem()
+        let (stem, pools) = try walk.stem()
+        let isLarge = stem.kernel == 7
+        stemStride = stem.stride == (isLarge ? 2 : 1) ? nil : stem.stride
+        poolsBehindStem = pools == isLarge ? nil : pools
         var blocks: [ResidualGraphWalk.Block] = []
         while let block = try walk.nextBlock() { blocks.append(block) }
         let head = try walk.head()

@@ -37,19 +37,18 @@ struct ResidualGraphWalk {
         try reach(readers[0])
     }
 
-    /// The first convolution: 7x7 of stride 2 with a 3x3 max pool of stride 2 behind it, or 3x3 of stride 1 without.
-    mutating func stem() throws(WeightsError) -> GraphConvolution {
+    /// The first convolution, 7x7 or 3x3, of stride 1 or 2, and whether a 3x3 max pool of stride 2 is behind it.
+    mutating func stem() throws(WeightsError) -> (convolution: GraphConvolution, pools: Bool) {
         let convolution = try GraphConvolution(
             try graph.reader(of: value, after: place), reading: value, in: graph)
         let relu = try graph.reader(of: convolution.output, after: "the first convolution")
         guard relu.opType == "Relu" else { throw graph.refusal(relu, "stands where a residual network has a ReLU") }
         try reach(relu)
         let pools = try pool()
-        guard
-            (convolution.kernel, convolution.stride, pools) == (7, 2, true)
-                || (convolution.kernel, convolution.stride, pools) == (3, 1, false)
-        else { throw graph.refusal(convolution.node, "does not begin a residual network as the published ones do") }
-        return convolution
+        guard [7, 3].contains(convolution.kernel), (1...2).contains(convolution.stride) else {
+            throw graph.refusal(convolution.node, "does not begin a residual network as the published ones do")
+        }
+        return (convolution, pools)
     }
 
     /// Goes through the stem's pool where there is one. It reads what comes from a ReLU: zeros around that change its

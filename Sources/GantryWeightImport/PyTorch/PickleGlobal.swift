@@ -1,7 +1,9 @@
 import GantryTensors
 
-/// What the names stand for that a state dict's pickle may use. No other name is accepted, and none is ever looked up
-/// or called.
+/// What the names stand for that a state dict's pickle may use. No name is ever looked up or called.
+///
+/// Of a name outside the list instances may lie beside the weights, as long as pickle makes them without a call: they
+/// are values without meaning. What calls such a name is refused.
 ///
 /// **Source**: torch/_utils.py, torch/serialization.py, and the list of torch/_weights_only_unpickler.py; beside them
 /// what checkpoints of torchvision's and timm's training scripts carry next to their weights.
@@ -16,11 +18,43 @@ enum PickleGlobal: Hashable, Sendable {
     case storage(ElementType)
     /// A class or function whose result does not matter.
     case inert
+    /// A name outside the list, by its place among the interpreter's.
+    case unknown(Int)
 
-    /// The accepted name's meaning, or nil for any other name.
+    /// The listed name's meaning, or nil for any other name.
     init?(module: String, name: String) {
-        guard let known = Self.known["\(module).\(name)"] else { return nil }
-        self = known
+        if let known = Self.known["\(module).\(name)"] {
+            self = known
+        } else if Self.isInert(module, name) {
+            self = .inert
+        } else {
+            return nil
+        }
+    }
+
+    /// Of these modules, classes whose instances are values without meaning here, in whatever module they are defined.
+    private static let inertModules: [String: Set<String>] = [
+        "pathlib": ["Path", "PosixPath", "PurePath", "PurePosixPath", "PureWindowsPath", "WindowsPath"],
+        "datetime": ["date", "datetime", "time", "timedelta", "timezone"],
+        "builtins": [
+            "bytearray", "bytes", "complex", "dict", "frozenset", "list", "range", "set", "slice", "tuple", "xrange",
+        ],
+        "collections": ["Counter", "defaultdict", "deque"],
+        "types": ["SimpleNamespace"], "argparse": ["Namespace"], "uuid": ["UUID", "SafeUUID"],
+        "decimal": ["Decimal"], "fractions": ["Fraction"], "numpy": ["dtype", "ndarray"],
+        "numpy.core.multiarray": ["_reconstruct", "scalar"], "numpy.core.numeric": ["_frombuffer"],
+    ]
+
+    private static func isInert(_ module: String, _ name: String) -> Bool {
+        // Modules have moved: Python 3.13's pathlib, NumPy 2, Python 2's builtins.
+        let usual =
+            switch module {
+            case "pathlib._local": "pathlib"
+            case "__builtin__": "builtins"
+            case let numpy where numpy.hasPrefix("numpy._core."): "numpy.core." + numpy.dropFirst("numpy._core.".count)
+            default: module
+            }
+        return inertModules[usual]?.contains(name) == true
     }
 
     private static let known: [String: PickleGlobal] = [
@@ -47,20 +81,7 @@ enum PickleGlobal: Hashable, Sendable {
         "torch.bfloat16": .inert,
         "torch.float64": .inert,
         "torch.int64": .inert,
-        "collections.Counter": .inert,
-        "collections.defaultdict": .inert,
-        "builtins.dict": .inert,
-        "builtins.set": .inert,
-        "builtins.bytearray": .inert,
-        "builtins.complex": .inert,
-        "__builtin__.dict": .inert,
-        "__builtin__.set": .inert,
-        "__builtin__.bytearray": .inert,
-        "__builtin__.complex": .inert,
+        "torch.torch_version.TorchVersion": .inert,
         "_codecs.encode": .inert,
-        "argparse.Namespace": .inert,
-        "numpy.dtype": .inert,
-        "numpy.core.multiarray.scalar": .inert,
-        "numpy._core.multiarray.scalar": .inert,
     ]
 }

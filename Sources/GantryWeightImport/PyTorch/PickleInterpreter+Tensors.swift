@@ -10,8 +10,11 @@ extension PickleInterpreter {
             case .text("storage") = parts[0], case .global(let global) = parts[1], case .text(let key) = parts[2],
             case .integer(let count) = parts[4], count >= 0
         else { throw malformed("a persistent id names no storage") }
-        // The class is outside the list: the names are reported when the pickle ends.
-        guard case .storage(let elementType) = global else { return .inert }
+        guard case .storage(let elementType) = global else {
+            // The class is outside the list: the names are reported when the pickle ends.
+            refuse(global)
+            return .inert
+        }
         var view = 0..<count
         if parts.count == 6, let fields = heap.elements(parts[5]) {
             guard fields.count == 3, case .integer(let start) = fields[1], case .integer(let length) = fields[2],

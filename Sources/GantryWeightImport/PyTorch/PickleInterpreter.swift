@@ -4,8 +4,9 @@ import GantryTensors
 /// Follows the operations of one pickle as `torch.save` writes them, without ever calling anything.
 ///
 /// Protocols 2 to 5. A name outside `PickleGlobal`'s list is noted and the pickle followed to its end, so that one
-/// error names all of them. Memory is bounded by the number of operations: each pushes at most a few values. Containers
-/// lie in a heap (`PickleHeap`), so nothing recurses.
+/// error names all of them. An instance of such a class that is made without a call is kept as its parts. Memory is
+/// bounded by the number of operations: each pushes at most a few values. Containers lie in a heap (`PickleHeap`), so
+/// nothing recurses.
 ///
 /// **Source**: Lib/pickletools.py of CPython 3.14; PEP 307, 3154, 574.
 struct PickleInterpreter {
@@ -24,7 +25,11 @@ struct PickleInterpreter {
     private var marks: [Int] = []
     private var memo: [Int: PickleValue] = [:]
     private var operations = 0
-    private var refused: [String] = []
+    /// The names outside the list, each once, in the order in which they came.
+    private var unknown: [String] = []
+    private var isUnknown: [String: Int] = [:]
+    /// Whether one of them is called, or used for what has a meaning.
+    private var isRefused = false
     let origin: String
 
     /// An interpreter at the beginning of a pickle.
@@ -33,16 +38,17 @@ struct PickleInterpreter {
         self.origin = origin
     }
 
-    /// Follows the pickle to its end and returns what it makes.
+    /// Follows the pickle to its end and returns what it makes. Where `allowsObjects`, instances of unknown classes are
+    /// let through that are made without a call.
     ///
     /// **Throws** `refusedContent`, naming everything it wants outside the list; `truncated`; `malformedHeader`.
-    mutating func run() throws(WeightsError) -> PickleValue {
+    mutating func run(allowsObjects: Bool = false) throws(WeightsError) -> PickleValue {
         do throws(WeightsError) {
             while try step() {}
             guard marks.isEmpty, stack.count == 1, let value = stack.last else {
                 throw malformed("it does not end with one value")
             }
-            try refuseNames()
+            if isRefused || !allowsObjects { try refuseNames() }
             return value
         } catch {
             // Refused names say more than what else may be wrong with such a file.
@@ -74,10 +80,17 @@ struct PickleInterpreter {
         }
     }
 
-    private func refuseNames() throws(WeightsError) {
-        guard !refused.isEmpty else { return }
-        let listed = refused.prefix(Self.mostListed).joined(separator: ", ")
-        let more = refused.count > Self.mostListed ? " and \(refused.count - Self.mostListed) more" : ""
+    /// **Throws** `refusedContent` naming what the pickle wants outside the list, where it wants anything.
+    func refuseNames() throws(WeightsError) {
+        guard !unknown.isEmpty else { return }
+        if let quantised = unknown.first(where: { Self.quantisedNames.contains($0) }) {
+            throw WeightsError(
+                .refusedContent, subject: origin,
+                explanation: "it is a quantised network, which is not read: its tensors are made by \(quantised). Save "
+                    + "the network in floating point, as it was before it was quantised.")
+        }
+        let listed = unknown.prefix(Self.mostListed).joined(separator: ", ")
+        let more = unknown.count > Self.mostListed ? " and \(unknown.count - Self.mostListed) more" : ""
         throw WeightsError(
             .refusedContent, subject: origin,
             explanation:
@@ -86,12 +99,30 @@ struct PickleInterpreter {
                 + "Save the state dict alone: torch.save(model.state_dict(), path).")
     }
 
+    /// What makes and holds the tensors of a quantised network. Source: torch/_utils.py, torch/storage.py.
+    private static let quantisedNames: Set<String> = [
+        "torch._utils._rebuild_qtensor", "torch.QInt8Storage", "torch.QUInt8Storage", "torch.QInt32Storage",
+    ]
+    /// The most names outside the list that are told apart.
+    private static let mostUnknown = 1000
+
     /// Notes a name outside the list, once.
-    private mutating func refuse(_ module: String, _ name: String) {
+    private mutating func note(_ module: String, _ name: String) -> PickleGlobal {
         let printable = "\(module).\(name)".unicodeScalars.prefix(100).map { $0.value < 32 ? "?" : Character($0) }
         let full = String(printable)
-        guard refused.count < 1000, !refused.contains(full) else { return }
-        refused.append(full)
+        if let place = isUnknown[full] { return .unknown(place) }
+        guard unknown.count < Self.mostUnknown else {
+            isRefused = true
+            return .inert
+        }
+        isUnknown[full] = unknown.count
+        unknown.append(full)
+        return .unknown(unknown.count - 1)
+    }
+
+    /// Notes that what `global` stands for is needed, and is not done where it is outside the list.
+    mutating func refuse(_ global: PickleGlobal) {
+        if case .unknown = global { isRefused = true }
     }
 
     func malformed(_ what: String) -> WeightsError {
@@ -206,17 +237,21 @@ struct PickleInterpreter {
                 throw malformed("a name is no text")
             }
             try pushGlobal(module: module, name: name)
-        case .reduce, .newObject:
+        case .reduce:
             let arguments = try pop()
             push(try result(of: try pop(), arguments))
+        case .newObject:
+            let arguments = try pop()
+            push(try instance(of: try pop(), [arguments]))
         case .newObjectWithKeywords:
-            _ = try pop()
+            let keywords = try pop()
             let arguments = try pop()
-            push(try result(of: try pop(), arguments))
+            push(try instance(of: try pop(), [arguments, keywords]))
         case .build:
             // An attribute of an OrderedDict (`_metadata`), or the state of something inert: neither is a weight.
-            _ = try pop()
+            let state = try pop()
             let object = try pop()
+            if case .object(let place) = object { heap.append([state], toObject: place) }
             push(object)
         case .persistentID: push(try storage(try pop()))
         case .get1: try pushMemo(try number(1))
@@ -250,6 +285,9 @@ struct PickleInterpreter {
         case .sequence(let place):
             heap.append(values, toSequence: place)
             push(.sequence(place))
+        case .object(let place):
+            heap.append(values, toObject: place)
+            push(.object(place))
         case .inert: push(.inert)
         default: throw malformed("something is appended to what is no list")
         }
@@ -263,6 +301,9 @@ struct PickleInterpreter {
                 heap.set(entries[index], entries[index + 1], inDictionary: place)
             }
             push(.dictionary(place))
+        case .object(let place):
+            heap.append(entries, toObject: place)
+            push(.object(place))
         case .inert: push(.inert)
         default: throw malformed("an entry is set in what is no dictionary")
         }
@@ -272,8 +313,7 @@ struct PickleInterpreter {
         if let known = PickleGlobal(module: module, name: name) {
             push(.global(known))
         } else {
-            refuse(module, name)
-            push(.global(.inert))
+            push(.global(note(module, name)))
         }
     }
 
@@ -288,6 +328,16 @@ struct PickleInterpreter {
         push(value)
     }
 
+    /// An instance that is made without a call: of an unknown class its parts, of a listed one what a call would give.
+    private mutating func instance(
+        of callable: PickleValue, _ parts: [PickleValue]
+    ) throws(WeightsError) -> PickleValue {
+        guard case .global(.unknown) = callable, let arguments = parts.first, heap.elements(arguments) != nil else {
+            return try result(of: callable, parts.first ?? .none)
+        }
+        return heap.makeObject(parts)
+    }
+
     /// What a call would give, for the few callables of the list.
     private mutating func result(of callable: PickleValue, _ arguments: PickleValue) throws(WeightsError) -> PickleValue
     {
@@ -295,6 +345,9 @@ struct PickleInterpreter {
             throw malformed("it calls what is no name")
         }
         switch global {
+        case .unknown:
+            refuse(global)
+            return .inert
         case .inert, .storage: return .inert
         case .orderedDictionary: return try orderedDictionary(arguments)
         case .tensor: return try tensor(arguments)

@@ -16,6 +16,8 @@ enum PickleValue: Sendable {
     /// A list or tuple.
     case sequence(Int)
     case dictionary(Int)
+    /// An instance of a class outside the list: its parts, of which nothing is ever built.
+    case object(Int)
     indirect case storage(PickledStorage)
     indirect case tensor(PickledTensor)
 }
@@ -25,6 +27,8 @@ enum PickleValue: Sendable {
 struct PickleHeap: Sendable {
     private(set) var sequences: [[PickleValue]] = []
     private(set) var dictionaries: [[(key: PickleValue, value: PickleValue)]] = []
+    /// What an instance of an unknown class was made of: arguments, state, elements, entries.
+    private(set) var objects: [[PickleValue]] = []
 
     mutating func makeSequence(_ values: [PickleValue]) -> PickleValue {
         sequences.append(values)
@@ -34,6 +38,15 @@ struct PickleHeap: Sendable {
     mutating func makeDictionary() -> PickleValue {
         dictionaries.append([])
         return .dictionary(dictionaries.count - 1)
+    }
+
+    mutating func makeObject(_ parts: [PickleValue]) -> PickleValue {
+        objects.append(parts)
+        return .object(objects.count - 1)
+    }
+
+    mutating func append(_ parts: some Sequence<PickleValue>, toObject place: Int) {
+        objects[place].append(contentsOf: parts)
     }
 
     mutating func append(_ values: some Sequence<PickleValue>, toSequence place: Int) {
@@ -48,6 +61,25 @@ struct PickleHeap: Sendable {
     func elements(_ value: PickleValue) -> [PickleValue]? {
         guard case .sequence(let place) = value else { return nil }
         return sequences[place]
+    }
+
+    /// Whether one of these values is a tensor, or holds one at any depth.
+    func holdTensors(_ values: [PickleValue]) -> Bool {
+        var (seenSequences, seenDictionaries, seenObjects): (Set<Int>, Set<Int>, Set<Int>) = ([], [], [])
+        var open = values
+        while let value = open.popLast() {
+            switch value {
+            case .tensor, .storage: return true
+            case .sequence(let place):
+                if seenSequences.insert(place).inserted { open += sequences[place] }
+            case .dictionary(let place):
+                if seenDictionaries.insert(place).inserted { open += dictionaries[place].map(\.value) }
+            case .object(let place):
+                if seenObjects.insert(place).inserted { open += objects[place] }
+            default: break
+            }
+        }
+        return false
     }
 
     /// The entries of a dictionary by their textual keys, later ones replacing earlier; other keys are left out. Nil

@@ -5,14 +5,23 @@ import GantryTensors
 struct PyTorchContent {
     let tensors: [String: PickledTensor]
     let storages: [String: Range<Int>]
+    let remarks: [WeightRemark]
 
-    /// The zip form: a folder with `data.pkl`, `data/KEY` for each storage, `byteorder` and `version`.
-    init(archive: ZipArchive, _ file: FileDescriptor) throws(WeightsError) {
+    /// The zip form: a folder with `data.pkl`, `data/KEY` for each storage, `byteorder` and `version`. `key` is the
+    /// state dict that is meant, where that was said.
+    init(archive: ZipArchive, _ file: FileDescriptor, key: String?) throws(WeightsError) {
         guard archive.members["model.weights.h5"] == nil else {
             throw WeightsError(
                 .refusedContent, subject: file.path,
                 explanation:
                     "it is a whole Keras model. Save its weights alone: model.save_weights(\"name.weights.h5\").")
+        }
+        if archive.members.keys.contains(where: { Self.isExportedProgram($0) }) {
+            throw WeightsError(
+                .refusedContent, subject: file.path,
+                explanation:
+                    "it is a program of torch.export (.pt2), not a state dict. Save the network's state dict instead: "
+                    + "torch.save(model.state_dict(), path).")
         }
         let pickles = archive.members.keys.filter { $0.hasSuffix("/data.pkl") && $0.split(separator: "/").count == 2 }
         guard let name = pickles.first, pickles.count == 1, let pickleRange = try archive.range(of: name) else {
@@ -39,8 +48,9 @@ struct PyTorchContent {
         try archive.verify(name)
         let pickle = try file.bytes(pickleRange.count, at: pickleRange.lowerBound)
         var interpreter = PickleInterpreter(LittleEndianBytes(pickle[...]), origin: file.path)
-        let root = try interpreter.run()
-        tensors = try StateDictionary(root, heap: interpreter.heap, origin: file.path).tensors
+        let root = try interpreter.run(allowsObjects: true)
+        let saved = try interpreter.stateDictionary(root, key: key)
+        (tensors, remarks) = (saved.tensors, saved.remarks)
         var storages: [String: Range<Int>] = [:]
         for storage in Self.storages(of: tensors, among: interpreter.storages) {
             let member = folder + "data/\(storage.key)"
@@ -54,6 +64,13 @@ struct PyTorchContent {
             storages[storage.key] = range
         }
         self.storages = storages
+    }
+
+    /// Whether a member is what `torch.export.save` writes. Source: torch/export/pt2_archive/constants.py,
+    /// torch/_export/serde/serialize.py.
+    private static func isExportedProgram(_ member: String) -> Bool {
+        let name = member.split(separator: "/").last ?? ""
+        return name == "archive_format" || name == "serialized_exported_program.json"
     }
 
     /// The storages that the tensors lie in, each once, in the order of their keys.
@@ -86,7 +103,7 @@ extension PyTorchContent {
 
     /// Five pickles one after the other (magic number, version, about the machine, what was saved, the storages' keys),
     /// then each storage: its number of elements in eight bytes, its elements.
-    init(legacy file: FileDescriptor) throws(WeightsError) {
+    init(legacy file: FileDescriptor, key: String?) throws(WeightsError) {
         let byteCount = try file.byteCount()
         // The pickles are read as one piece, which the first of the storages usually still is part of.
         let head = try file.bytes(min(byteCount, PickleInterpreter.largestByteCount), at: 0)
@@ -103,14 +120,17 @@ extension PyTorchContent {
         guard case .boolean(true) = machine.heap.textEntries(machine.value)?["little_endian"] else {
             throw file.bigEndian
         }
-        let saved = try Self.next(&bytes, file)
-        tensors = try StateDictionary(saved.value, heap: saved.heap, origin: file.path).tensors
+        var interpreter = PickleInterpreter(bytes, origin: file.path)
+        let root = try interpreter.run(allowsObjects: true)
+        bytes = interpreter.bytes
+        let saved = try interpreter.stateDictionary(root, key: key)
+        (tensors, remarks) = (saved.tensors, saved.remarks)
         let list = try Self.next(&bytes, file)
         guard let keys = list.heap.elements(list.value) else {
             throw WeightsError(
                 .malformedHeader, subject: file.path, explanation: "the list of its storages is missing.")
         }
-        storages = try Self.storages(keys, saved.storages, from: bytes.position, of: file, byteCount: byteCount)
+        storages = try Self.storages(keys, interpreter.storages, from: bytes.position, of: file, byteCount: byteCount)
         for name in tensors.keys.sorted() {
             guard let key = tensors[name]?.storage.key, storages[key] == nil else { continue }
             throw .tensor(.inconsistentTensor, name, in: file.path, "its storage \(key) is not in the file.")
@@ -154,11 +174,11 @@ extension PyTorchContent {
 
     private static func next(
         _ bytes: inout LittleEndianBytes, _ file: FileDescriptor
-    ) throws(WeightsError) -> (value: PickleValue, heap: PickleHeap, storages: [String: PickledStorage]) {
+    ) throws(WeightsError) -> (value: PickleValue, heap: PickleHeap) {
         var interpreter = PickleInterpreter(bytes, origin: file.path)
         let value = try interpreter.run()
         bytes = interpreter.bytes
-        return (value, interpreter.heap, interpreter.storages)
+        return (value, interpreter.heap)
     }
 }
 

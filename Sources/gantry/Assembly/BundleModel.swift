@@ -52,8 +52,7 @@ struct BundleModel {
     /// What network these are the tensors of; nil where they are of none that is known.
     private static func name(of tensors: SafetensorsFile) -> String? {
         guard let found = try? WeightArchitecture(tensors),
-            let network = try? found.architecture(
-                stride: found.needsStride ? .middleConvolution : nil, origin: tensors.origin)
+            let network = try? found.anyArchitecture(origin: tensors.origin)
         else { return nil }
         let name = PublishedNetwork(network)?.rawValue ?? network.summary
         // The stride is no matter of tensors.
@@ -63,8 +62,8 @@ struct BundleModel {
     private func unguarded() throws -> @Sendable () throws -> ResidualNetwork {
         let model = bundle.definition.scoring.model
         // What a run lacks is said before it begins.
-        if ConvolutionKernels.preferred == .openBLAS { try OpenBLAS.load() }
         let architecture = model.architecture
+        if ConvolutionKernels.preferred.serving(architecture) == .openBLAS { try OpenBLAS.load() }
         let tensors = try tensors()
         if model.precision == .int8 {
             if let source = tensors.metadata[QuantizedModel.sourceKey], source != model.sha256 {

@@ -73,6 +73,7 @@ struct CommandFault: Error, CustomStringConvertible {
             case .cannotRead: ExitStatus.inputOutput
             case .cannotWrite: ExitStatus.cannotCreate
             case .libraryMissing: ExitStatus.configuration
+            case .choiceMissing: ExitStatus.usage
             default: ExitStatus.badData
             }
         self.init(status, fault.description)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import GantryCore
 import GantryInference
 import GantryModelling
 import GantryPipeline
@@ -10,7 +11,8 @@ struct GoldenOptions: ParsableArguments {
         help: ArgumentHelp(
             "Two NumPy files of Float32: images [N, C, H, W] as the network takes them, and the logits [N, classes] "
                 + "that its "
-                + "own framework makes of them.", valueName: "x.npy y.npy"))
+                + "own framework makes of them; with --activation also the probabilities behind it.",
+            valueName: "x.npy y.npy"))
     var golden: [String] = []
 
     func validate() throws {
@@ -19,10 +21,15 @@ struct GoldenOptions: ParsableArguments {
         }
     }
 
-    /// The comparison; nil where no files are named.
-    func comparison(_ network: ResidualNetwork, inputSize: Int) throws -> GoldenComparison? {
+    /// The comparison; nil where no files are named. `activation` is nil where nobody has said it; `lookalike` makes
+    /// other networks of the same weights.
+    func comparison(
+        _ network: ResidualNetwork, activation: Activation?, inputSize: Int,
+        lookalike: (ResidualArchitecture) throws -> ResidualNetwork
+    ) throws -> GoldenComparison? {
         guard golden.count == 2 else { return nil }
         return try GoldenComparison(
-            network, inputSize: inputSize, input: golden[0], output: golden[1], workers: CoreDivision.available)
+            network, activation: activation, inputSize: inputSize, input: golden[0], output: golden[1],
+            workers: CoreDivision.available, lookalike: lookalike)
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import GantryCore
 import GantryModelling
 import GantryPipeline
+import GantryWeightImport
 
 /// What a network was trained to see, as `bundle create` is told it.
 struct PreparationOptions: ParsableArguments {
@@ -39,8 +40,11 @@ struct PreparationOptions: ParsableArguments {
         help: ArgumentHelp("With --mean: standard deviations.", valueName: "s"))
     var standardDeviation: String?
 
-    @Option(name: .customLong("input-size"), help: ArgumentHelp("Side of the network's input.", valueName: "pixels"))
-    var inputSize: Int = 224
+    @Option(
+        name: .customLong("input-size"),
+        help: ArgumentHelp(
+            "Side of the network's input. (default: what a folder's settings say, or 224)", valueName: "pixels"))
+    var inputSize: Int?
 
     private var windows: [Window] { window.compactMap(Window.init(argument:)) }
 
@@ -58,20 +62,29 @@ struct PreparationOptions: ParsableArguments {
                 throw ValidationError("--window has no meaning with --input images: a picture has no Hounsfield units.")
             }
         }
-        guard (inputConvention == nil) == (mean != nil), (mean == nil) == (standardDeviation == nil) else {
-            throw ValidationError(
-                """
-                What was the network trained to see? Give --input-convention, or --mean and --standard-deviation:
-                  torch  \(InputConvention.torch.explanation.dropFirst(7))
-                  caffe  \(InputConvention.caffe.explanation.dropFirst(7))
-                  tf     \(InputConvention.tf.explanation.dropFirst(4))
-                """)
+        guard inputConvention == nil || mean == nil, (mean == nil) == (standardDeviation == nil) else {
+            throw Self.normalisationMissing
         }
         for (option, text) in [("--mean", mean), ("--standard-deviation", standardDeviation)] {
             if let text, Self.numbers(text) == nil {
                 throw ValidationError("\(option) takes numbers separated by commas, not \(text).")
             }
         }
+    }
+
+    /// **Throws** `ValidationError` where nothing says what the network was trained to see.
+    func requireNormalisation() throws {
+        guard inputConvention != nil || mean != nil else { throw Self.normalisationMissing }
+    }
+
+    private static var normalisationMissing: ValidationError {
+        ValidationError(
+            """
+            What was the network trained to see? Give --input-convention, or --mean and --standard-deviation:
+              torch  \(InputConvention.torch.explanation.dropFirst(7))
+              caffe  \(InputConvention.caffe.explanation.dropFirst(7))
+              tf     \(InputConvention.tf.explanation.dropFirst(4))
+            """)
     }
 
     private static func numbers(_ text: String) -> [Double]? {
@@ -83,8 +96,12 @@ struct PreparationOptions: ParsableArguments {
     }
 
     /// Windows or resize, and normalisation, in the order of the network's channels; `model` is what messages call the
-    /// weight file. **Throws** `CommandFault` (64, 65) where they do not fit its number of channels.
-    func preparation(channels: Int, of model: String) throws(CommandFault) -> PreparationDefinition {
+    /// weight file, `folder` what its folder's settings say, which options override. **Throws** `CommandFault` (64, 65)
+    /// where they do not fit its number of channels.
+    func preparation(
+        channels: Int, of model: String, folder: ModelFolder.Images?
+    ) throws(CommandFault) -> PreparationDefinition {
+        let inputSize = inputSize ?? folder?.size ?? 224
         guard channels == 1 || channels == 3 else {
             throw CommandFault(
                 ExitStatus.badData,
@@ -93,7 +110,7 @@ struct PreparationOptions: ParsableArguments {
         guard windows.count <= channels else {
             throw CommandFault(ExitStatus.usage, "\(model): its input has one channel: give one --window.")
         }
-        let (mean, deviation) = try normalisation(channels: channels, of: model)
+        let (mean, deviation) = try normalisation(channels: channels, of: model, folder: folder)
         let isBlueFirst = inputConvention?.isBlueFirst == true
         switch input {
         case .ct:
@@ -109,11 +126,24 @@ struct PreparationOptions: ParsableArguments {
     }
 
     private func normalisation(
-        channels: Int, of model: String
+        channels: Int, of model: String, folder: ModelFolder.Images?
     ) throws(CommandFault) -> (mean: [Double], standardDeviation: [Double]) {
+        func each(_ values: [Double]) -> [Double] {
+            values.count == 1 ? [Double](repeating: values[0], count: channels) : values
+        }
         if let mean = mean.flatMap(Self.numbers), let deviation = standardDeviation.flatMap(Self.numbers) {
-            func each(_ values: [Double]) -> [Double] {
-                values.count == 1 ? [Double](repeating: values[0], count: channels) : values
+            return (each(mean), each(deviation))
+        }
+        if inputConvention == nil {
+            guard let mean = folder?.mean, let deviation = folder?.standardDeviation else {
+                throw CommandFault(ExitStatus.usage, "\(model): \(Self.normalisationMissing.message)")
+            }
+            guard each(mean).count == channels, each(deviation).count == channels else {
+                throw CommandFault(
+                    ExitStatus.badData,
+                    "\(model): its settings have \(mean.count) means and \(deviation.count) standard deviations, its "
+                        + "input \(channels == 1 ? "one channel" : "\(channels) channels"). Say --mean and "
+                        + "--standard-deviation.")
             }
             return (each(mean), each(deviation))
         }

@@ -9,7 +9,7 @@ struct BundleSealCommand: ParsableCommand {
         abstract: "Lists the SHA-256 of every file of a bundle in its SHA256SUMS, after a change by hand.",
         discussion: """
             `sha256sum -c SHA256SUMS` checks the same. A signature that the bundle had is removed, and so is a proof \
-            in MODEL_CARD.md that was made with other weights.
+            in MODEL_CARD.md that was made with other weights, or with another pipeline.yaml.
             """
     )
 
@@ -18,9 +18,16 @@ struct BundleSealCommand: ParsableCommand {
 
     func run() throws {
         try command {
-            let model = try PipelineBundle.load(folder: bundle).definition.scoring.model
+            let definition = try PipelineBundle.load(folder: bundle).definition
             if var card = ModelCard(of: bundle) {
-                switch card.proof(of: model.sha256) {
+                if case .ofOthers = ProvenDigests(definition).proof(in: card) {
+                    card.forgetWholeWay()
+                    try card.write(to: bundle)
+                    Terminal.error.sentence(
+                        "Note: the proof of the whole way in \(bundle)/\(ModelCard.file) was made with another "
+                            + "pipeline.yaml, and is taken out.")
+                }
+                switch card.proof(of: definition.scoring.model.sha256) {
                 case .absent, .ofThese: break
                 case .ofOthers:
                     card.forgetProof()

@@ -24,7 +24,7 @@ struct BundleSignCommand: ParsableCommand {
         try command {
             let signing = try SigningKey(path: key)
             // What does not run is not signed, nor what was changed since its files were listed.
-            let model = try PipelineBundle.load(folder: bundle).definition.scoring.model
+            let definition = try PipelineBundle.load(folder: bundle).definition
             if FileManager.default.fileExists(atPath: bundle + "/" + BundleManifest.file) {
                 do throws(BundleFault) {
                     try BundleManifest.read(bundle).check(bundle)
@@ -34,7 +34,10 @@ struct BundleSignCommand: ParsableCommand {
                         "\(error.description). If that is meant, list the files anew first: gantry bundle seal")
                 }
             }
-            switch ModelCard(of: bundle)?.proof(of: model.sha256) {
+            if let card = ModelCard(of: bundle), case .ofOthers = ProvenDigests(definition).proof(in: card) {
+                throw CommandFault(ExitStatus.configuration, "\(bundle): \(ModelCard.wayOfOthers).")
+            }
+            switch ModelCard(of: bundle)?.proof(of: definition.scoring.model.sha256) {
             case nil, .absent, .ofThese: break
             case .ofOthers:
                 throw CommandFault(ExitStatus.configuration, "\(bundle): \(ModelCard.proofOfOthers).")

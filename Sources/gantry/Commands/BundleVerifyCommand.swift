@@ -13,7 +13,8 @@ struct BundleVerifyCommand: ParsableCommand {
         abstract: "Checks a bundle: definition, digests, signature, weights, and the numbers that it computes.",
         discussion: """
             Every check is made, whatever the others found. With --golden the network is run in f32 and its logits \
-            are compared with those of the framework that it comes from, to 1e-4 of the largest. Exit code 0 where \
+            are compared with those of the framework that it comes from, to 1e-4 of the largest; with --golden-hu and \
+            --golden-study every probability, from Hounsfield units or DICOM files on, to 1e-4. Exit code 0 where \
             nothing is wrong, 78 otherwise.
             """
     )
@@ -22,6 +23,7 @@ struct BundleVerifyCommand: ParsableCommand {
     var bundle: String
 
     @OptionGroup var golden: GoldenOptions
+    @OptionGroup var goldenWay: GoldenWayOptions
     @OptionGroup var trust: TrustOptions
 
     @Flag(help: "Print one JSON object.")
@@ -54,8 +56,9 @@ struct BundleVerifyCommand: ParsableCommand {
                     checkModel(definition.scoring.model, precision, keys, &checks)
                 }
             }
-            if let definition { checkProof(definition.scoring.model, &checks) }
+            if let definition { checkProof(definition, &checks) }
             if !golden.golden.isEmpty { checkGolden(keys, &checks) }
+            if !goldenWay.files.isEmpty { checkWholeWay(keys, &checks) }
             try report(checks)
         }
     }
@@ -116,10 +119,18 @@ struct BundleVerifyCommand: ParsableCommand {
     }
 
     /// Whether the proof that the card has, if any, was made with the weights that the definition names.
-    private func checkProof(_ model: ModelDescription, _ checks: inout [Check]) {
+    private func checkProof(_ definition: PipelineDefinition, _ checks: inout [Check]) {
+        guard let card = ModelCard(of: bundle) else { return }
+        switch ProvenDigests(definition).proof(in: card) {
+        case .absent, .ofUnnamed: break
+        case .ofThese:
+            let detail = "the proof in \(ModelCard.file) was made with this pipeline"
+            checks.append(Check(name: "whole way", outcome: .passed, detail: detail))
+        case .ofOthers: checks.append(Check(name: "whole way", outcome: .failed, detail: ModelCard.wayOfOthers))
+        }
         let (outcome, detail): (Check.Outcome, String)
-        switch ModelCard(of: bundle)?.proof(of: model.sha256) {
-        case nil, .absent: return
+        switch card.proof(of: definition.scoring.model.sha256) {
+        case .absent: return
         case .ofThese: (outcome, detail) = (.passed, "the one in \(ModelCard.file) was made with these weights")
         case .ofOthers: (outcome, detail) = (.failed, ModelCard.proofOfOthers)
         case .ofUnnamed: (outcome, detail) = (.notMade, ModelCard.proofOfUnnamed)
@@ -130,13 +141,41 @@ struct BundleVerifyCommand: ParsableCommand {
     private func checkGolden(_ keys: TrustedKeys?, _ checks: inout [Check]) {
         do {
             let model = try BundleModel.checked(folder: bundle, precision: .f32, trust: keys)
-            let inputSize = model.bundle.definition.scoring.preparation.inputSize
-            guard let comparison = try golden.comparison(try model.network(), inputSize: inputSize) else { return }
+            let scoring = model.bundle.definition.scoring
+            guard
+                let comparison = try golden.comparison(
+                    try model.network(), activation: scoring.model.activation,
+                    inputSize: scoring.preparation.inputSize, lookalike: Self.lookalike(of: model))
+            else { return }
             checks.append(
                 Check(
                     name: "golden", outcome: comparison.isEqual ? .passed : .failed, detail: comparison.sentence))
         } catch {
             checks.append(Check(name: "golden", outcome: .failed, detail: "\(error)"))
+        }
+    }
+
+    /// Makes networks of the same weights.
+    private static func lookalike(of model: BundleModel) -> (ResidualArchitecture) throws -> ResidualNetwork {
+        { try ResidualNetwork(architecture: $0, weights: try model.tensors()) }
+    }
+
+    private func checkWholeWay(_ keys: TrustedKeys?, _ checks: inout [Check]) {
+        do {
+            let model = try BundleModel.checked(folder: bundle, precision: .f32, trust: keys)
+            let proofs = try goldenWay.proofs(
+                model.bundle.definition, try model.network(), lookalike: Self.lookalike(of: model))
+            for proof in proofs {
+                checks.append(
+                    Check(
+                        name: String(proof.option.dropFirst(2)), outcome: proof.finding.isEqual ? .passed : .failed,
+                        detail: proof.finding.sentence))
+            }
+        } catch {
+            checks.append(
+                Check(
+                    name: goldenWay.goldenHU.isEmpty ? "golden-study" : "golden-hu", outcome: .failed,
+                    detail: "\(error)"))
         }
     }
 

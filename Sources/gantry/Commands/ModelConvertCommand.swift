@@ -8,7 +8,7 @@ import GantryTensors
 struct ModelConvertCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "convert",
-        abstract: "Writes a weight file of PyTorch, Keras, ONNX or safetensors as safetensors.",
+        abstract: "Writes a weight file of PyTorch, Keras, ONNX or safetensors, or a folder's, as safetensors.",
         discussion: """
             The format is told by the file's first bytes. Tensors get torchvision's names and layout. Nothing in the \
             file is executed. docs/weights.md says what is read and what is refused.
@@ -29,18 +29,23 @@ struct ModelConvertCommand: ParsableCommand {
 
     func run() throws {
         try command {
-            try replacing.check(output, against: [input])
-            let converted = try CommandFault.ofWeightFile { () throws(WeightsError) in
-                let weights = try OpenedModel.weights(input)
-                let known = try WeightArchitecture(weights).conventions(
-                    stride: conventions.stride, epsilon: conventions.batchNormEpsilon, origin: input)
-                return try ConvertedModel(weights, conventions: known, source: input, to: output) { _ in
+            try replacing.check(output, against: ModelSource.files(of: input))
+            let (weights, found) = try OpenedModel.recognised(input, conventions.choice)
+            try OpenedModel.requireShortcut(of: found, said: conventions, path: input)
+            try OpenedModel.requireStemStride(of: found, said: conventions, path: input)
+            let (converted, sentences) = try CommandFault.ofWeightFile { () throws(WeightsError) in
+                let known = try found.conventions(conventions.said, origin: input)
+                let converted = try ConvertedModel(weights, conventions: known, source: input, to: output) { _ in
                     precision.elementType
                 }
+                return (
+                    converted, OpenedModel.sentences(weights.remarks, try found.anyArchitecture(origin: input))
+                )
             }
             Terminal.output.line(
                 "Wrote \(output): \(converted.tensors) tensors, \(Presentation.grouped(converted.numbers)) numbers, "
                     + "\(precision.rawValue)")
+            for sentence in sentences { Terminal.output.line("  \(sentence)") }
         }
     }
 }

@@ -56,6 +56,11 @@ struct ModelDiffCommand: ParsableCommand {
                 try JSONLines.print("model-difference", Report(a.architecture, b.architecture, difference))
             } else {
                 show(a.architecture, b.architecture, difference)
+                if let one = a.activation, let other = b.activation, one != other {
+                    paragraph(
+                        "Their probabilities are not the same: the first has a \(one.rawValue), the second a "
+                            + "\(other.rawValue).")
+                }
             }
             try judge(difference)
         }

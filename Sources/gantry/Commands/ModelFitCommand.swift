@@ -55,6 +55,12 @@ struct ModelFitCommand: ParsableCommand {
                 throw CommandFault(
                     ExitStatus.configuration, "\(pipeline): fitting needs two classes, one of them positive.")
             }
+            guard model.activation == .softmax else {
+                throw CommandFault(
+                    ExitStatus.configuration,
+                    "\(pipeline): fitting makes a last layer for a softmax, but pipeline.yaml says `activation: "
+                        + "\(model.activation.rawValue)`.")
+            }
             try RunOptions.refuse(writing: [("--pipeline", pipeline)], into: [folder])
             try SeededNetwork.requireReplaceable(model, in: pipeline)
             try SeededNetwork.requireReplaceableFit(in: pipeline)

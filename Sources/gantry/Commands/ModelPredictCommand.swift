@@ -11,9 +11,10 @@ struct ModelPredictCommand: ParsableCommand {
         discussion: """
             The bundle is one of `gantry train --images` or `gantry bundle create --input images`; pictures become the \
             network's input as it says. Of a folder, every file below it is taken whose name ends in .png, .jpg or \
-            .jpeg. The class is the one of the highest probability; `judged` compares the positive class's with the \
-            bundle's thresholds. Files that cannot be read are named, and the others are predicted all the same: exit \
-            code 8, and 65 where none can be read.
+            .jpeg. The class is the one of the highest probability; labels (`activation: sigmoid`) are those of 0.5 or \
+            more. `judged` compares the positive class's probability with the bundle's thresholds. Files that \
+            cannot be read are named, and the others are predicted all the same: exit code 8, and 65 where none can \
+            be read.
             """
     )
 
@@ -89,8 +90,8 @@ struct ModelPredictCommand: ParsableCommand {
             try keep(try scorer.finish())
             bar.finish()
             if !predictions.isEmpty {
-                let classes = model.bundle.definition.scoring.model.classes
-                Terminal.output.write(PredictionTable(predictions, classes: classes).rendered(for: .output))
+                let described = model.bundle.definition.scoring.model
+                Terminal.output.write(PredictionTable(predictions, of: described).rendered(for: .output))
             }
             try leave(failed: failed, of: found)
         }

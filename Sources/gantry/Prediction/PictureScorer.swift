@@ -59,17 +59,18 @@ struct PictureScorer {
                 count: waiting.count, channels: definition.channels, height: definition.inputSize,
                 width: definition.inputSize, values: waiting.flatMap(\.tensor))
         else { throw CommandFault(ExitStatus.unexpected, "pictures do not fill a batch.") }
-        let rows = try network.probabilities(images, workers: threads)
-        let classes = bundle.definition.scoring.model.classes
+        let model = bundle.definition.scoring.model
+        let rows = try network.probabilities(images, activation: model.activation, workers: threads)
         let predictions = try zip(waiting, rows).map { picture, probabilities in
-            guard probabilities.allSatisfy(\.isFinite), probabilities.count == classes.count else {
+            guard probabilities.allSatisfy(\.isFinite), probabilities.count == model.classes.count else {
                 throw CommandFault(
                     ExitStatus.configuration,
                     "\(bundle.folder): of \(picture.file.printable) the network's result is not a finite number; its "
                         + "weights may be broken.")
             }
             return Prediction(
-                file: picture.file, classes: classes, probabilities: probabilities,
+                file: picture.file, classes: model.classes, activation: model.activation,
+                probabilities: probabilities,
                 finding: bundle.definition.judging.finding(ofProbability: probabilities[positiveClass]))
         }
         waiting = []

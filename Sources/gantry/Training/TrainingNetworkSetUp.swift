@@ -17,6 +17,8 @@ struct TrainingNetworkSetUp {
     var bundle: PipelineDefinition?
     /// Where it comes from, a sentence for the card.
     var origin: String
+    /// How a weight file's tensors were taken for a network's, in sentences.
+    var remarks: [String] = []
     /// SHA-256 of the weight file; nil where there is none.
     var modelSHA256: String?
 
@@ -26,6 +28,13 @@ struct TrainingNetworkSetUp {
             var conventions = ConventionOptions()
             conventions.stride = recipe.stride
             conventions.batchNormEpsilon = recipe.batchNormEpsilon
+            conventions.stemStride = recipe.stemStride
+            conventions.stemPool = recipe.stemPool
+            conventions.padding = recipe.padding
+            conventions.shortcut = recipe.shortcut
+            conventions.activationOrder = recipe.activationOrder
+            conventions.prefix = recipe.prefix
+            conventions.stateDict = recipe.stateDict
             let isBundle = FileManager.default.fileExists(atPath: path + "/" + PipelineBundle.definitionFile)
             let opened: OpenedModel
             do {
@@ -38,7 +47,8 @@ struct TrainingNetworkSetUp {
             weights = opened.weights
             bundle = isBundle ? try PipelineBundle.definition(folder: path) : nil
             let name = URL(filePath: path).lastPathComponent.printable
-            let digest = try bundle?.scoring.model.sha256 ?? FileDigest.sha256(of: path)
+            let digest = try bundle?.scoring.model.sha256 ?? FileDigest.sha256(of: opened.weights.origin)
+            remarks = OpenedModel.sentences(opened.weights.remarks, opened.architecture)
             modelSHA256 = digest
             origin =
                 isBundle
@@ -51,9 +61,7 @@ struct TrainingNetworkSetUp {
                 "which network? --model begins with a weight file or a bundle, --architecture from nothing: "
                     + PublishedNetwork.allCases.map(\.rawValue).joined(separator: ", ") + ".")
         }
-        architecture = network.architecture(classes: 2)
-        if let stem = recipe.stem { architecture.stem = stem }
-        if let epsilon = recipe.batchNormEpsilon { architecture.batchNormEpsilon = epsilon }
+        architecture = recipe.changed(network.architecture(classes: 2))
         origin = "nothing: a \(network.rawValue) of random weights (He)"
     }
 

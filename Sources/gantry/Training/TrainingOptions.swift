@@ -114,7 +114,8 @@ struct TrainingDataOptions: ParsableArguments {
 struct TrainingNetworkOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Begin with this network: a weight file of any format that is read, or a bundle.", valueName: "model"))
+            "Begin with this network: a weight file of any format that is read, a folder of Hugging Face or timm, or a "
+                + "bundle.", valueName: "model"))
     var model: String?
 
     @Option(
@@ -173,11 +174,20 @@ struct TrainingNetworkOptions: ParsableArguments {
     }
 
     func apply(to recipe: inout TrainingNetworkRecipe) {
-        if let model { (recipe.model, recipe.architecture, recipe.stem) = (model, nil, nil) }
+        // What is said of one network is not said of another.
+        if model != nil || architecture != nil { recipe.forgetStructure() }
+        if let model { (recipe.model, recipe.architecture) = (model, nil) }
         if let architecture { (recipe.architecture, recipe.model, recipe.stride) = (architecture, nil, nil) }
         if let stem { recipe.stem = stem }
+        if let stemStride = conventions.stemStride { recipe.stemStride = stemStride }
+        if let stemPool = conventions.stemPool { recipe.stemPool = stemPool }
+        if let padding = conventions.padding { recipe.padding = padding }
+        if let shortcut = conventions.shortcut { recipe.shortcut = shortcut }
+        if let order = conventions.activationOrder { recipe.activationOrder = order }
         if let stride = conventions.stride { recipe.stride = stride }
         if let epsilon = conventions.batchNormEpsilon { recipe.batchNormEpsilon = epsilon }
+        if let prefix = conventions.prefix { recipe.prefix = prefix }
+        if let key = conventions.stateDict { recipe.stateDict = key }
         if let inputSize { recipe.inputSize = inputSize }
         if let resize { recipe.resize = resize }
         if let inputConvention { recipe.inputConvention = inputConvention }

@@ -17,10 +17,7 @@ extension TrainingSession {
         let weights = try folder.checkpoints.bestWeights()
         var definition = definition
         let architecture = definition.scoring.model.architecture
-        let conventions = NetworkConventions(
-            strideOnFirstConvolution: architecture.hasStridedBottlenecks
-                ? architecture.stridePosition == .firstConvolution : nil,
-            batchNormEpsilon: architecture.batchNormEpsilon)
+        let conventions = NetworkConventions(of: architecture)
         let path = folder.file(TrainingFolder.model)
         try SafetensorsWriter(metadata: conventions.metadata).write(weights.all, to: path)
         definition.scoring.model.sha256 = try FileDigest.sha256(of: path)

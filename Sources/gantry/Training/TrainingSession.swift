@@ -74,7 +74,8 @@ struct TrainingSession {
             splitSHA256: manifest.digest,
             pipelineSHA256: try recipe.data.pipeline.map { path throws(BundleFault) in try FileDigest.sha256(of: path)
             },
-            origin: setUp.origin, remarks: material.remarks + unreadableRemark(material), version: Gantry.version)
+            origin: setUp.origin, remarks: setUp.remarks + material.remarks + unreadableRemark(material),
+            version: Gantry.version)
 
         try bundle.makeCheckpoints()
         try UnfinishedTraining.mark(bundle.path)
@@ -228,10 +229,14 @@ struct TrainingSession {
         guard let weights = setUp.weights else {
             return try Initialisation.he(architecture, seed: recipe.training.seed)
         }
+        // A last layer that was learnt behind a sigmoid is none for a softmax, whatever its classes are called.
+        let stored = setUp.bundle.map { bundle in
+            bundle.scoring.model.activation == .softmax ? bundle.scoring.model.classes : []
+        }
         // A fault of the network ends with 78, as `command` has it for weights.
         return try Initialisation.replacingLastLayer(
             of: weights, architecture: architecture, classes: definition.scoring.model.classes,
-            storedClasses: setUp.bundle?.scoring.model.classes, seed: recipe.training.seed
+            storedClasses: stored, seed: recipe.training.seed
         ).weights
     }
 

@@ -30,6 +30,47 @@ import Testing
         #expect(try JSONDecoder().decode(ModelDescription.self, from: JSONEncoder().encode(model)) == model)
     }
 
+    @Test func `what few networks have is written where it is not as usual, so that digests stay`() throws {
+        func members(_ architecture: ResidualArchitecture) throws -> Set<String> {
+            let object = try JSONSerialization.jsonObject(with: JSONEncoder().encode(architecture)) as? [String: Any]
+            return Set(try #require(object).keys)
+        }
+        let before: Set = [
+            "block", "blocksPerStage", "baseWidth", "innerWidth", "groups", "stem", "stridePosition",
+            "hasConvolutionBias", "batchNormEpsilon", "inputChannels", "classes",
+        ]
+        for stem in ResidualArchitecture.Stem.allCases {
+            let usual = ResidualArchitecture(
+                block: .basic, blocksPerStage: [1, 2], stem: stem, hasConvolutionBias: true, classes: 2)
+            #expect(try members(usual) == before)
+        }
+        let other = ResidualArchitecture(
+            block: .basic, blocksPerStage: [1, 2], stemStride: 1, stemPool: .nothing, padding: .same,
+            shortcut: .convolution, activationOrder: .activationFirst, hasShortcutBias: true, classes: 2)
+        #expect(
+            try members(other)
+                == before.union([
+                    "stemStride", "stemPool", "padding", "shortcut", "activationOrder", "hasShortcutBias",
+                ]))
+        #expect(
+            try JSONDecoder().decode(ResidualArchitecture.self, from: JSONEncoder().encode(other)) == other)
+    }
+
+    @Test func `the paper's networks for CIFAR have names, whatever their shortcuts would be`() {
+        for (network, blocks) in [(PublishedNetwork.resNet20, 3), (.resNet32, 5), (.resNet44, 7), (.resNet56, 9)] {
+            let architecture = network.architecture(classes: 10)
+            #expect(architecture.blocksPerStage == [blocks, blocks, blocks] && architecture.featureCount == 64)
+            #expect(PublishedNetwork(architecture) == network)
+            var other = architecture
+            other.shortcut = .projection
+            #expect(PublishedNetwork(other) == nil)
+        }
+        #expect(
+            PublishedNetwork.resNet20.architecture(classes: 10).summary
+                == "resnet20: basic blocks 3+3+3, base width 16, 3x3 stem without pool, shortcuts of zeros, "
+                + "3 input channels, 10 classes")
+    }
+
     @Test func `the network has as many classes as there are names`() {
         var model = model
         model.classes.append("third")

@@ -8,9 +8,9 @@ import Foundation
 /// - numbers with a fraction, which another CPU may round otherwise: one of the last digit shown, or 1e-5 of the
 ///   number;
 /// - differences to another's arithmetic (`8.4e-07`): any two below 1e-4;
+/// - what 8 bits differ by from Float32: each CPU's kernels have their own;
 /// - what an epoch of training came to (`2/4    0.1081 ...`, `Wrote bands: epoch 4, ...`): rounding grows with every
-/// step,
-///   and another CPU rounds otherwise.
+///   step, and another CPU rounds otherwise.
 struct ShownOutput {
     /// The key that is printed for each that is shown, of all that was compared.
     private var keys: [String: String] = [:]
@@ -64,6 +64,7 @@ struct ShownOutput {
     private static func words(of line: String) -> [String] {
         line.replacing(#/\d{4}-\d\d-\d\d( \d\d:\d\d|T\d\d:\d\d:\d\d\.\d{3}Z)/#, with: "MOMENT")
             .replacing(#/ in \d+\.\d s\./#, with: " in SECONDS.")
+            .replacing(#/^( *probability of \S+, mean and largest difference:) .*/#) { "\($0.output.1) FIGURES" }
             .replacing(#/^( *\d+\/\d+) .*\d (s|min|h)(  best)?$/#) { "\($0.output.1) FIGURES" }
             .replacing(#/^(Wrote \S+: epoch) \d+, validation .*/#) { "\($0.output.1) FIGURES" }
             .matches(of: #/[A-Za-z0-9.+\-]+|[^A-Za-z0-9.+\-]/#).map { String($0.output) }

@@ -74,11 +74,48 @@ def hashed(name, shape):
     return scaled(name, uniform(name, int(np.prod(shape))).reshape(shape))
 
 
+def outside(size, kernel, stride, same):
+    """Zeros before and behind a side: as many, or as TensorFlow's SAME has them."""
+    if not same:
+        return kernel // 2, kernel // 2
+    total = max((size - 1) // stride * stride + kernel - size, 0)
+    return total // 2, total - total // 2
+
+
+class Padded(nn.Module):
+    """A convolution or a pool behind padding of its own."""
+
+    def __init__(self, layer, kernel, stride, value):
+        super().__init__()
+        self.layer, self.kernel, self.stride, self.value = layer, kernel, stride, value
+
+    def forward(self, x):
+        sides = [outside(size, self.kernel, self.stride, True) for size in (x.shape[3], x.shape[2])]
+        return self.layer(nn.functional.pad(x, sides[0] + sides[1], value=self.value))
+
+
+class PaddedConvolution(nn.Conv2d):
+    """Padded as TensorFlow's SAME, under its own name."""
+
+    def forward(self, x):
+        kernel, stride = self.kernel_size[0], self.stride[0]
+        sides = [outside(size, kernel, stride, True) for size in (x.shape[3], x.shape[2])]
+        return nn.functional.conv2d(
+            nn.functional.pad(x, sides[0] + sides[1]), self.weight, self.bias, stride, 0, 1, self.groups)
+
+
+def convolution(inputs, outputs, kernel, stride, same, groups=1, bias=False):
+    kind = PaddedConvolution if same else nn.Conv2d
+    return kind(inputs, outputs, kernel, stride, kernel // 2, groups=groups, bias=bias)
+
+
 class Block(nn.Module):
-    def __init__(self, inputs, width, stride, basic, first, bias, eps, inner=None, groups=1):
+    def __init__(self, inputs, width, stride, basic, first, bias, eps, inner=None, groups=1, shortcut="projection",
+                 order="norm-relu", same=False, shortcut_bias=None):
         super().__init__()
         outputs = width * (1 if basic else 4)
         inner = inner or width
+        self.order = order
         if basic:
             plan = [(inputs, width, 3, stride, 1), (width, width, 3, 1, 1)]
         else:
@@ -88,41 +125,63 @@ class Block(nn.Module):
                 (inner, outputs, 1, 1, 1),
             ]
         for number, (i, o, kernel, s, g) in enumerate(plan, 1):
-            setattr(self, f"conv{number}", nn.Conv2d(i, o, kernel, s, kernel // 2, groups=g, bias=bias))
+            setattr(self, f"conv{number}", convolution(i, o, kernel, s, same, g, bias))
             setattr(self, f"bn{number}", nn.BatchNorm2d(o, eps=eps))
         self.count = len(plan)
         self.downsample = None
+        self.zeros = None
         if stride != 1 or inputs != outputs:
-            self.downsample = nn.Sequential(
-                nn.Conv2d(inputs, outputs, 1, stride, bias=bias), nn.BatchNorm2d(outputs, eps=eps)
-            )
+            if shortcut == "zeros":
+                self.zeros = (stride, (outputs - inputs) // 2, outputs - inputs - (outputs - inputs) // 2)
+            else:
+                own = bias if shortcut_bias is None else shortcut_bias
+                layers = [nn.Conv2d(inputs, outputs, 1, stride, bias=own)]
+                self.downsample = nn.Sequential(
+                    *layers, *([nn.BatchNorm2d(outputs, eps=eps)] if shortcut == "projection" else []))
+
+    def shortcut(self, x):
+        if self.zeros:
+            stride, before, behind = self.zeros
+            return nn.functional.pad(x[:, :, ::stride, ::stride], (0, 0, 0, 0, before, behind))
+        return x if self.downsample is None else self.downsample(x)
 
     def forward(self, x):
         y = x
         for number in range(1, self.count + 1):
-            y = getattr(self, f"bn{number}")(getattr(self, f"conv{number}")(y))
-            if number < self.count:
-                y = torch.relu(y)
-        return torch.relu(y + (x if self.downsample is None else self.downsample(x)))
+            y, norm = getattr(self, f"conv{number}")(y), getattr(self, f"bn{number}")
+            if self.order == "relu-norm":
+                y = norm(torch.relu(y))
+            else:
+                y = norm(y)
+                if number < self.count:
+                    y = torch.relu(y)
+        return torch.relu(y + self.shortcut(x))
 
 
 class Network(nn.Module):
     """`inner`: channels of a bottleneck's 3x3 in the first stage, `groups`: that convolution's, `channels`: the
-    image's."""
+    image's. The stem is 7x7 of stride 2 with a pool, with `cifar` 3x3 of stride 1 without, unless `stem_stride` and
+    `pool` say otherwise. `shortcut`: projection, convolution or zeros; `order`: norm-relu or relu-norm; `same`: zeros
+    around images that are halved as TensorFlow's SAME has them."""
 
-    def __init__(self, blocks, width, basic, first, bias, eps, cifar, classes, inner=None, groups=1, channels=3):
+    def __init__(self, blocks, width, basic, first, bias, eps, cifar, classes, inner=None, groups=1, channels=3,
+                 stem_stride=None, pool=None, shortcut="projection", order="norm-relu", same=False,
+                 shortcut_bias=None):
         super().__init__()
         kernel, stride = (3, 1) if cifar else (7, 2)
-        self.conv1 = nn.Conv2d(channels, width, kernel, stride, kernel // 2, bias=bias)
+        self.order = order
+        self.conv1 = convolution(channels, width, kernel, stem_stride or stride, same, bias=bias)
         self.bn1 = nn.BatchNorm2d(width, eps=eps)
-        self.pool = nn.Identity() if cifar else nn.MaxPool2d(3, 2, 1)
+        self.pool = nn.Identity()
+        if pool or (pool is None and not cifar):
+            self.pool = Padded(nn.MaxPool2d(3, 2), 3, 2, float("-inf")) if same else nn.MaxPool2d(3, 2, 1)
         inputs = width
         for stage, count in enumerate(blocks):
             layers = []
             for index in range(count):
                 stride = 2 if stage > 0 and index == 0 else 1
                 layers.append(Block(inputs, width << stage, stride, basic, first, bias, eps,
-                                    (inner or width) << stage, groups))
+                                    (inner or width) << stage, groups, shortcut, order, same, shortcut_bias))
                 inputs = (width << stage) * (1 if basic else 4)
             setattr(self, f"layer{stage + 1}", nn.Sequential(*layers))
         self.stages = len(blocks)
@@ -130,7 +189,8 @@ class Network(nn.Module):
 
     def outputs(self, x):
         """The stem's and each stage's output, pooled features, logits."""
-        x = self.pool(torch.relu(self.bn1(self.conv1(x))))
+        x = self.conv1(x)
+        x = self.pool(self.bn1(torch.relu(x)) if self.order == "relu-norm" else torch.relu(self.bn1(x)))
         outputs = [x]
         for stage in range(self.stages):
             x = getattr(self, f"layer{stage + 1}")(x)
@@ -176,6 +236,24 @@ NETWORKS = {
                         cifar=False, classes=3, size=[64, 64]),
     "grey-basic": dict(blocks=[1, 1], width=8, channels=1, basic=True, first=False, bias=False, eps=1e-5, cifar=False,
                        classes=3, size=[64, 48]),
+    "stem-apart": dict(blocks=[2, 2, 2], width=8, basic=True, first=False, bias=True, eps=1e-5, cifar=False,
+                       pool=False, classes=2, size=[56, 40]),
+    "stem-of-stride-1": dict(blocks=[1, 1], width=8, basic=True, first=False, bias=False, eps=1e-5, cifar=False,
+                             stem_stride=1, pool=True, shortcut_bias=True, classes=3, size=[33, 28]),
+    "maps-of-one-pixel": dict(blocks=[2, 2, 2, 2], width=8, basic=True, first=False, bias=False, eps=1e-5, cifar=False,
+                              classes=10, size=[32, 32]),
+    "shortcut-convolution": dict(blocks=[1, 1, 1], width=8, basic=True, first=False, bias=True, eps=1e-5, cifar=True,
+                                 shortcut="convolution", classes=10, size=[32, 32]),
+    "shortcut-zeros": dict(blocks=[3, 3, 3], width=8, basic=True, first=False, bias=False, eps=1e-5, cifar=True,
+                           shortcut="zeros", classes=10, size=[32, 31]),
+    "shortcut-zeros-bottleneck": dict(blocks=[2, 1], width=8, basic=False, first=False, bias=False, eps=1e-5,
+                                      cifar=False, shortcut="zeros", classes=3, size=[45, 48]),
+    "relu-norm": dict(blocks=[2, 2], width=8, basic=True, first=False, bias=True, eps=1e-5, cifar=False,
+                      order="relu-norm", classes=3, size=[40, 37]),
+    "relu-norm-bottleneck": dict(blocks=[1, 2], width=8, basic=False, first=True, bias=False, eps=1e-5, cifar=True,
+                                 order="relu-norm", shortcut="convolution", classes=3, size=[24, 24]),
+    "padding-same": dict(blocks=[1, 1, 1], width=8, basic=True, first=False, bias=True, eps=1e-3, cifar=False,
+                         same=True, shortcut="convolution", classes=10, size=[64, 45]),
 }
 
 # What each of torchvision's networks is here; the rest is theirs alone: width 64, v1.5, 1000 classes.

@@ -11,6 +11,9 @@ struct TrainingRecipeTextTests {
         (recipe.data.validation, recipe.data.largestUnreadable) = (0.125, 0.1)
         (recipe.data.positiveClass, recipe.data.allowsLeaks) = ("1", true)
         (recipe.network.architecture, recipe.network.stem) = (.kerasResNet50, .cifar)
+        (recipe.network.stemStride, recipe.network.stemPool) = (2, .nothing)
+        (recipe.network.padding, recipe.network.shortcut) = (.same, .zeros)
+        recipe.network.activationOrder = .activationFirst
         (recipe.network.inputSize, recipe.network.resize) = (28, .keras)
         (recipe.network.inputConvention, recipe.network.batchNormEpsilon) = (.caffe, 1.001e-5)
         (recipe.training.epochs, recipe.training.batch) = (3, 17)

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes the golden files of TrainedStepsTests.swift: three steps of training in PyTorch, float64.
 
-    python3 make_training_golden.py        (needs numpy, torch, torchvision, safetensors)
+    python3 make_training_golden.py [run...]        (needs numpy, torch, torchvision, safetensors; without names all)
 
 Networks, weights and hash are those of GantryInferenceTests/Golden/make_golden.py, but that the batch norms which end a bottleneck's branch have a quarter of the
 weight: with the whole, gradients through sixteen random blocks grow until not even PyTorch's own Float32 stays near its Float64. Each file has, after the third step, every k-th value of each tensor (k
@@ -40,6 +40,11 @@ NETWORKS = {
     "wide": dict(BOTTLENECK, blocks=[1, 2, 1, 1], inner=16),
     "cifar": dict(BASIC, blocks=[1, 2, 1], cifar=True),
     "small": dict(BASIC, blocks=[1, 1, 1, 1]),
+    "zeros": dict(BASIC, blocks=[1, 2, 1], cifar=True, shortcut="zeros"),
+    "shortcut-convolution": dict(BASIC, blocks=[1, 1, 1], cifar=True, bias=True, shortcut="convolution"),
+    "stem-apart": dict(BASIC, blocks=[1, 1], bias=True, pool=False),
+    "relu-norm": dict(BASIC, blocks=[2, 1], bias=True, order="relu-norm"),
+    "padding-same": dict(BASIC, blocks=[1, 1, 1], bias=True, same=True, eps=1e-3, shortcut="convolution"),
 }
 # network, optimiser, and what else: clip, smoothing and weights, frozen stages, frozen batch norms.
 RUNS = {
@@ -55,6 +60,11 @@ RUNS = {
     "smoothing": ("small", "sgd", dict(smoothing=0.1, weights=[0.5, 1.0, 2.0])),
     "frozen-layer2": ("small", "sgd", dict(stages=2)),
     "frozen-norms": ("keras-v1", "sgd", dict(norms=True)),
+    "zeros": ("zeros", "sgd", {}),
+    "shortcut-convolution": ("shortcut-convolution", "sgd", {}),
+    "stem-apart": ("stem-apart", "sgd", {}),
+    "relu-norm": ("relu-norm", "sgd", {}),
+    "padding-same": ("padding-same", "sgd", {}),
 }
 COUNT, HEIGHT, WIDTH, CLASSES, STEPS = 4, 48, 41, 3, 3
 MARGIN, SALTS = 4e-6, 40
@@ -120,7 +130,8 @@ def made(network_name):
 
 def main():
     global margin
-    for name, (network_name, optimizer, options) in RUNS.items():
+    for name in sys.argv[1:] or RUNS:
+        network_name, optimizer, options = RUNS[name]
         best = None
         for salt in range(SALTS):
             margin = float("inf")

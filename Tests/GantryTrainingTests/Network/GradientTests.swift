@@ -35,7 +35,46 @@ import Testing
     private static let deep = ResidualArchitecture(
         block: .basic, blocksPerStage: [1, 1, 1, 1], baseWidth: 4, classes: 2)
 
+    private static let zeros = ResidualArchitecture(
+        block: .basic, blocksPerStage: [1, 1, 1], baseWidth: 4, stem: .cifar, shortcut: .zeros, classes: 3)
+    private static let zerosOfBottlenecks = ResidualArchitecture(
+        block: .bottleneck, blocksPerStage: [1, 1], baseWidth: 4, shortcut: .zeros, classes: 3)
+    private static let convolution = ResidualArchitecture(
+        block: .basic, blocksPerStage: [1, 2], baseWidth: 4, stem: .cifar, shortcut: .convolution,
+        hasConvolutionBias: true, classes: 3)
+    private static let shortcutBias = ResidualArchitecture(
+        block: .basic, blocksPerStage: [1, 1], baseWidth: 4, stemStride: 1, hasShortcutBias: true, classes: 3)
+    private static let stem = ResidualArchitecture(
+        block: .basic, blocksPerStage: [1, 1], baseWidth: 4, stemPool: .nothing, hasConvolutionBias: true, classes: 2)
+    private static let reluFirst = ResidualArchitecture(
+        block: .basic, blocksPerStage: [2, 1], baseWidth: 4, activationOrder: .activationFirst,
+        hasConvolutionBias: true, classes: 3)
+    private static let reluFirstBottleneck = ResidualArchitecture(
+        block: .bottleneck, blocksPerStage: [1, 1], baseWidth: 4, stem: .cifar, shortcut: .convolution,
+        activationOrder: .activationFirst, classes: 3)
+    private static let same = ResidualArchitecture(
+        block: .basic, blocksPerStage: [1, 1, 1], baseWidth: 4, padding: .same, classes: 3)
+    /// Wide enough for the register tiles.
+    private static let sameTiled = ResidualArchitecture(
+        block: .basic, blocksPerStage: [1, 1], baseWidth: 16, stem: .cifar, padding: .same, classes: 2)
+
     static let subjects = [
+        Subject(name: "shortcut of zeros", architecture: zeros, height: 9, width: 12),
+        Subject(name: "shortcut of zeros, stored statistics", architecture: zeros, height: 8, batchNorm: .frozen),
+        Subject(name: "shortcut of zeros, behind a stage", architecture: zeros, height: 9, freeze: .layer1),
+        Subject(name: "bottlenecks with shortcuts of zeros", architecture: zerosOfBottlenecks),
+        Subject(name: "shortcut without norm", architecture: convolution, height: 9, width: 8),
+        Subject(
+            name: "shortcut without norm, stored statistics", architecture: convolution, images: 1, height: 9, width: 8,
+            batchNorm: .frozen),
+        Subject(name: "bias in shortcuts, stem of stride 1", architecture: shortcutBias, height: 11, width: 9),
+        Subject(name: "7x7 stem without pool", architecture: stem, height: 13, width: 15),
+        Subject(name: "ReLU before the norm", architecture: reluFirst),
+        Subject(name: "ReLU before the norm, stored statistics", architecture: reluFirst, batchNorm: .frozen),
+        Subject(name: "ReLU before the norm, bottleneck", architecture: reluFirstBottleneck, height: 8, width: 7),
+        Subject(name: "padding same, even", architecture: same, height: 24, width: 22),
+        Subject(name: "padding same, odd and even", architecture: same, height: 21, width: 20),
+        Subject(name: "padding same, tiles", architecture: sameTiled, images: 2, height: 10, width: 8),
         Subject(name: "basic", architecture: basic),
         Subject(name: "basic, one image", architecture: basic, images: 1),
         Subject(name: "basic, stored statistics", architecture: basic, batchNorm: .frozen),

@@ -36,11 +36,25 @@ struct PlainNetwork {
     }
 
     private func stem(_ input: Maps) -> Maps {
-        let isImageNet = architecture.stem == .imageNet
-        let maps = relu(
-            unit(
-                input, "conv1", "bn1", architecture.baseWidth, kernel: isImageNet ? 7 : 3, stride: isImageNet ? 2 : 1))
-        return isImageNet ? maxPool(maps) : maps
+        let maps = activated(
+            input, "conv1", "bn1", architecture.baseWidth, kernel: architecture.stem == .imageNet ? 7 : 3,
+            stride: architecture.stemStride)
+        return architecture.stemPool == .max ? maxPool(maps) : maps
+    }
+
+    /// A convolution, its batch norm and its ReLU, in the network's order.
+    private func activated(
+        _ input: Maps, _ name: String, _ norm: String, _ outputs: Int, kernel: Int, stride: Int, groups: Int = 1
+    ) -> Maps {
+        let maps = convolved(input, name, outputs, kernel: kernel, stride: stride, groups: groups)
+        return architecture.activationOrder == .activationFirst
+            ? normalised(relu(maps), norm) : relu(normalised(maps, norm))
+    }
+
+    /// The last of a branch: with a ReLU only where that stands before the batch norm.
+    private func ending(_ input: Maps, _ name: String, _ norm: String, _ outputs: Int, kernel: Int) -> Maps {
+        let maps = convolved(input, name, outputs, kernel: kernel, stride: 1, groups: 1)
+        return normalised(architecture.activationOrder == .activationFirst ? relu(maps) : maps, norm)
     }
 
     private func block(_ input: Maps, stage: Int, index: Int) -> Maps {
@@ -50,29 +64,50 @@ struct PlainNetwork {
         let outputs = width * architecture.block.expansion
         var maps = input
         if architecture.block == .basic {
-            maps = relu(unit(maps, name + ".conv1", name + ".bn1", width, kernel: 3, stride: stride))
-            maps = unit(maps, name + ".conv2", name + ".bn2", width, kernel: 3, stride: 1)
+            maps = activated(maps, name + ".conv1", name + ".bn1", width, kernel: 3, stride: stride)
+            maps = ending(maps, name + ".conv2", name + ".bn2", width, kernel: 3)
         } else {
             let inner = architecture.innerWidth << stage
             let isFirst = architecture.stridePosition == .firstConvolution
-            maps = relu(unit(maps, name + ".conv1", name + ".bn1", inner, kernel: 1, stride: isFirst ? stride : 1))
-            maps = relu(
-                unit(
-                    maps, name + ".conv2", name + ".bn2", inner, kernel: 3, stride: isFirst ? 1 : stride,
-                    groups: architecture.groups))
-            maps = unit(maps, name + ".conv3", name + ".bn3", outputs, kernel: 1, stride: 1)
+            maps = activated(maps, name + ".conv1", name + ".bn1", inner, kernel: 1, stride: isFirst ? stride : 1)
+            maps = activated(
+                maps, name + ".conv2", name + ".bn2", inner, kernel: 3, stride: isFirst ? 1 : stride,
+                groups: architecture.groups)
+            maps = ending(maps, name + ".conv3", name + ".bn3", outputs, kernel: 1)
         }
         let shortcut =
             stride == 1 && input.channels == outputs
-            ? input : unit(input, name + ".downsample.0", name + ".downsample.1", outputs, kernel: 1, stride: stride)
+            ? input : shaped(input, name + ".downsample", outputs, stride: stride)
         for index in maps.values.indices { maps.values[index] += shortcut.values[index] }
         return relu(maps)
     }
 
-    private func unit(
-        _ input: Maps, _ name: String, _ norm: String, _ outputs: Int, kernel: Int, stride: Int, groups: Int = 1
-    ) -> Maps {
-        normalised(convolved(input, name, outputs, kernel: kernel, stride: stride, groups: groups), norm)
+    private func shaped(_ input: Maps, _ name: String, _ outputs: Int, stride: Int) -> Maps {
+        guard architecture.shortcut == .zeros else {
+            let maps = convolved(input, name + ".0", outputs, kernel: 1, stride: stride, groups: 1)
+            return architecture.shortcut == .projection ? normalised(maps, name + ".1") : maps
+        }
+        let (height, width) = ((input.height + stride - 1) / stride, (input.width + stride - 1) / stride)
+        var values = [Double](repeating: 0, count: input.images * outputs * height * width)
+        let first = (outputs - input.channels) / 2
+        for image in 0..<input.images {
+            for channel in 0..<input.channels {
+                for y in 0..<height {
+                    for x in 0..<width {
+                        let source = ((image * input.channels + channel) * input.height + y * stride) * input.width
+                        values[((image * outputs + first + channel) * height + y) * width + x] =
+                            input.values[source + x * stride]
+                    }
+                }
+            }
+        }
+        return Maps(images: input.images, channels: outputs, height: height, width: width, values: values)
+    }
+
+    /// Zeros before a side of `size`, which is halved where `stride` is 2.
+    private func before(_ size: Int, kernel: Int, stride: Int) -> Int {
+        let isEvenSide = architecture.padding == .same && stride == 2 && size % 2 == 0 && kernel > 1
+        return kernel / 2 - (isEvenSide ? 1 : 0)
     }
 
     private func convolved(
@@ -80,10 +115,10 @@ struct PlainNetwork {
     ) -> Maps {
         let weights = tensors[name + ".weight"] ?? []
         let bias = tensors[name + ".bias"]
-        let padding = kernel / 2
-        let (height, width) = (
-            (input.height + 2 * padding - kernel) / stride + 1, (input.width + 2 * padding - kernel) / stride + 1
+        let (top, left) = (
+            before(input.height, kernel: kernel, stride: stride), before(input.width, kernel: kernel, stride: stride)
         )
+        let (height, width) = ((input.height + stride - 1) / stride, (input.width + stride - 1) / stride)
         let share = input.channels / groups
         var output = [Double](repeating: 0, count: input.images * outputs * height * width)
         var place = 0
@@ -95,10 +130,10 @@ struct PlainNetwork {
                         var sum = bias?[channel] ?? 0
                         for c in 0..<share {
                             for ky in 0..<kernel {
-                                let sourceY = y * stride + ky - padding
+                                let sourceY = y * stride + ky - top
                                 if sourceY < 0 || sourceY >= input.height { continue }
                                 for kx in 0..<kernel {
-                                    let sourceX = x * stride + kx - padding
+                                    let sourceX = x * stride + kx - left
                                     if sourceX < 0 || sourceX >= input.width { continue }
                                     let plane = (image * input.channels + first + c) * input.height
                                     sum +=
@@ -147,13 +182,14 @@ struct PlainNetwork {
 
     private func maxPool(_ input: Maps) -> Maps {
         let (height, width) = ((input.height - 1) / 2 + 1, (input.width - 1) / 2 + 1)
+        let (top, left) = (before(input.height, kernel: 3, stride: 2), before(input.width, kernel: 3, stride: 2))
         var values: [Double] = []
         for plane in 0..<input.images * input.channels {
             for y in 0..<height {
                 for x in 0..<width {
                     var largest = -Double.infinity
-                    for sourceY in max(2 * y - 1, 0)...min(2 * y + 1, input.height - 1) {
-                        for sourceX in max(2 * x - 1, 0)...min(2 * x + 1, input.width - 1) {
+                    for sourceY in max(2 * y - top, 0)...min(2 * y - top + 2, input.height - 1) {
+                        for sourceX in max(2 * x - left, 0)...min(2 * x - left + 2, input.width - 1) {
                             largest = max(
                                 largest, input.values[(plane * input.height + sourceY) * input.width + sourceX])
                         }

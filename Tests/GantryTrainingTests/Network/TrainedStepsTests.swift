@@ -57,6 +57,30 @@ import Testing
             loss: CrossEntropyLoss(labelSmoothing: 0.1, classWeights: [0.5, 1, 2])),
         Run(name: "frozen-layer2", architecture: small, freeze: .layer2),
         Run(name: "frozen-norms", architecture: keras, batchNorm: .frozen),
+        Run(
+            name: "zeros",
+            architecture: ResidualArchitecture(
+                block: .basic, blocksPerStage: [1, 2, 1], baseWidth: 8, stem: .cifar, shortcut: .zeros, classes: 3)),
+        Run(
+            name: "shortcut-convolution",
+            architecture: ResidualArchitecture(
+                block: .basic, blocksPerStage: [1, 1, 1], baseWidth: 8, stem: .cifar, shortcut: .convolution,
+                hasConvolutionBias: true, classes: 3)),
+        Run(
+            name: "stem-apart",
+            architecture: ResidualArchitecture(
+                block: .basic, blocksPerStage: [1, 1], baseWidth: 8, stemPool: .nothing, hasConvolutionBias: true,
+                classes: 3)),
+        Run(
+            name: "relu-norm",
+            architecture: ResidualArchitecture(
+                block: .basic, blocksPerStage: [2, 1], baseWidth: 8, activationOrder: .activationFirst,
+                hasConvolutionBias: true, classes: 3)),
+        Run(
+            name: "padding-same",
+            architecture: ResidualArchitecture(
+                block: .basic, blocksPerStage: [1, 1, 1], baseWidth: 8, padding: .same, shortcut: .convolution,
+                hasConvolutionBias: true, batchNormEpsilon: 1e-3, classes: 3)),
     ]
 
     @Test(arguments: runs) func `three steps end where PyTorch's do`(_ run: Run) throws {
@@ -119,7 +143,7 @@ import Testing
         return (network.tensors(), losses)
     }
 
-    @Test(arguments: ["resnet18", "resnext", "keras-v1", "cifar", "adamw", "clip"])
+    @Test(arguments: ["resnet18", "resnext", "keras-v1", "cifar", "adamw", "clip", "zeros", "relu-norm"])
     func `the number of workers changes no bit`(_ name: String) throws {
         let run = try #require(Self.runs.first { $0.name == name })
         let (one, losses) = try Self.train(run, workers: 1)

@@ -98,9 +98,9 @@ def save(value, name, **options):
     torch.save(value, FOLDER / name, **options)
 
 
-def export(model, name, shape=(1, 3, 64, 64), **options):
+def export(model, name, shape=(1, 3, 64, 64), dtype=torch.float32, **options):
     """Exports, and takes out what the exporters write of the machine: stack traces with its paths."""
-    torch.onnx.export(model, (torch.zeros(shape),), FOLDER / name, **options)
+    torch.onnx.export(model, (torch.zeros(shape, dtype=dtype),), FOLDER / name, **options)
     exported = onnx.load(FOLDER / name, load_external_data=False)
     for part in [exported, exported.graph, *exported.graph.node, *exported.graph.value_info]:
         part.ClearField("metadata_props")

@@ -16,7 +16,10 @@ os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
-import tf_keras  # noqa: E402
+try:
+    import tf_keras  # noqa: E402
+except ImportError:  # make_plain_keras.py does without
+    tf_keras = None
 
 FOLDER = pathlib.Path(__file__).parent
 SEED = 20

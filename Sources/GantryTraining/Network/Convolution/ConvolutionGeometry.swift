@@ -7,6 +7,10 @@ struct ConvolutionGeometry {
     let inputHeight: Int
     let inputWidth: Int
 
+    /// Rows of zeros before the image.
+    var top: Int { unit.paddingBefore(inputHeight) }
+    /// Columns of zeros before the image.
+    var left: Int { unit.paddingBefore(inputWidth) }
     var outputHeight: Int { unit.outputSize(inputHeight) }
     var outputWidth: Int { unit.outputSize(inputWidth) }
     /// Of one image.
@@ -26,7 +30,7 @@ struct ConvolutionGeometry {
         gantry_window_taps(
             height: Int32(inputHeight), width: Int32(inputWidth), channels: Int32(unit.inputChannels),
             first_channel: Int32(group * unit.channelsPerGroup), patch_channels: Int32(unit.channelsPerGroup),
-            kernel: Int32(unit.kernel), stride: Int32(unit.stride), padding: Int32(unit.padding),
+            kernel: Int32(unit.kernel), stride: Int32(unit.stride), top: Int32(top), left: Int32(left),
             output_height: Int32(outputHeight), output_width: Int32(outputWidth))
     }
 }

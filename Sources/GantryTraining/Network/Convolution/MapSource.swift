@@ -3,12 +3,15 @@ struct MapSource {
     let maps: UnsafePointer<Float>
     /// relu(scale * maps + shift) is meant, a scale and a shift a channel; nil for the maps themselves.
     var norm: (scale: UnsafePointer<Float>, shift: UnsafePointer<Float>)?
+    /// Whether the ReLU is meant; false where it stands before the batch norm.
+    var relu = true
 
     init(_ maps: UnsafePointer<Float>) { self.maps = maps }
 
-    /// What `norm` makes of `maps`, behind the ReLU.
-    init(_ maps: UnsafePointer<Float>, through norm: BatchNorm) {
+    /// What `norm` makes of `maps`, behind the ReLU where there is one.
+    init(_ maps: UnsafePointer<Float>, through norm: BatchNorm, relu: Bool = true) {
         self.maps = maps
+        self.relu = relu
         self.norm = (UnsafePointer(norm.scale.pointer), UnsafePointer(norm.shift.pointer))
     }
 }

@@ -4,7 +4,7 @@ import GantryInference
 
 /// The gradient to the input of a convolution with a stride, by register tiles.
 ///
-/// An input pixel at (y, x) of stride s sees the taps (ky, kx) with y + padding = ky and x + padding = kx modulo s,
+/// An input pixel at (y, x) of stride s sees the taps (ky, kx) with y + top = ky and x + left = kx modulo s,
 /// each at one output pixel. Pixels with the same remainders, a phase, lie on a grid: what a tap gives them is a 1x1
 /// convolution of the gradient, and those of a phase are added in the order of the taps.
 struct PhasedInputGradient {
@@ -117,8 +117,8 @@ struct PhasedInputGradient {
         var isFirst = true
         for tap in 0..<unit.kernel * unit.kernel {
             // Where the phase's first pixel finds the tap's output pixel, times the stride.
-            let y = phase.y + unit.padding - tap / unit.kernel
-            let x = phase.x + unit.padding - tap % unit.kernel
+            let y = phase.y + geometry.top - tap / unit.kernel
+            let x = phase.x + geometry.left - tap % unit.kernel
             guard y % unit.stride == 0, x % unit.stride == 0 else { continue }
             let row = piece.rows.lowerBound / unit.stride + y / unit.stride - stripRows.lowerBound
             var input = gantry_maps(

@@ -104,13 +104,14 @@ struct TiledConvolution {
             var strip = gantry_strip(
                 images: Int32(piece.images.count), height: Int32(geometry.inputHeight),
                 width: Int32(geometry.inputWidth), channels: Int32(unit.inputChannels),
-                first_row: Int32(piece.rows.lowerBound * unit.stride - unit.padding), rows: Int32(rows),
+                first_row: Int32(piece.rows.lowerBound * unit.stride - geometry.top), rows: Int32(rows),
                 border: Int32(unit.padding), pixel_step: Int64(pixelStep))
             gantry_fill_strip(
                 &strip, source.maps + piece.images.lowerBound * geometry.inputPixels * unit.inputChannels,
                 source.norm?.scale, source.norm?.shift, scratch)
             var input = gantry_maps(
-                pixels: scratch + unit.padding * (rowStep + pixelStep), element: shape.element,
+                pixels: scratch + unit.padding * rowStep + (2 * unit.padding - geometry.left) * pixelStep,
+                element: shape.element,
                 images: Int32(piece.images.count), height: Int32(rows - 2 * unit.padding),
                 width: Int32(geometry.inputWidth), channels: Int32(unit.inputChannels), scale: 1, zero_point: 0,
                 pixel_step: Int64(pixelStep), row_step: Int64(rowStep), image_step: Int64(rows * rowStep))

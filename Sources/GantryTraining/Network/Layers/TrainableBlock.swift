@@ -7,6 +7,8 @@ final class TrainableBlock {
     let name: String
     let units: [TrainableUnit]
     let projection: TrainableUnit?
+    /// The shortcut without parameters; nil where there is none.
+    private let zeros: TrainableZeroShortcut?
     private let memory: StepMemory
     /// relu(last batch norm + shortcut).
     private(set) var output = FloatBuffer(count: 0)
@@ -21,6 +23,7 @@ final class TrainableBlock {
                 ConvolutionGeometry(unit: $0, inputHeight: height, inputWidth: width), architecture: architecture,
                 memory: memory)
         }
+        zeros = block.zeros.map { TrainableZeroShortcut($0, height: height, width: width) }
         var (height, width) = (height, width)
         units = block.convolutions.map { unit in
             let geometry = ConvolutionGeometry(unit: unit, inputHeight: height, inputWidth: width)
@@ -40,8 +43,10 @@ final class TrainableBlock {
         var needs = StepMemory.Needs()
         for unit in allUnits { needs.include(unit.reserve(images: images)) }
         needs.activation =
-            units.dropFirst().filter { !$0.readsThroughNorm }
+            units.dropFirst().filter { !$0.readsThroughNorm || $0.unit.activatesFirst }
             .map { images * $0.geometry.inputPixels * $0.unit.inputChannels }.max() ?? 0
+        // What the shortcut gives lies there once the convolutions are done.
+        if zeros != nil { needs.activation = max(needs.activation, images * last.outputCount) }
         needs.inner = units.map { images * $0.outputCount }.max() ?? 0
         let inputCount = units[0].geometry.inputPixels * units[0].unit.inputChannels
         needs.outer = images * max(last.outputCount, inputCount)
@@ -59,6 +64,12 @@ final class TrainableBlock {
             source = unit.activated
         }
         projection?.convolve(MapSource(input), images: images, mode: mode)
+        var shortcut = input
+        if let zeros {
+            let target = memory.activation.pointer
+            memory.team.forEach(images) { _, image in zeros.forward(input, image: image, into: target) }
+            shortcut = UnsafePointer(target)
+        }
         let channels = last.unit.outputChannels
         last.forEachPiece(images: images) { pixels in
             let (first, rows) = (pixels.lowerBound * channels, Int64(pixels.count))
@@ -69,7 +80,7 @@ final class TrainableBlock {
                     projection.norm.scale.pointer, projection.norm.shift.pointer, rows, Int32(channels), target)
             } else {
                 gantry_scale_add_relu(
-                    values, norm.scale.pointer, norm.shift.pointer, input + first, rows, Int32(channels), target)
+                    values, norm.scale.pointer, norm.shift.pointer, shortcut + first, rows, Int32(channels), target)
             }
         }
     }
@@ -92,6 +103,12 @@ final class TrainableBlock {
             adds = needsInputGradient
             if needsInputGradient {
                 projection.backward(outer, images: images, adds: false, into: memory.outer[result].pointer)
+            }
+        } else if let zeros {
+            result = 1 - gradient
+            let target = memory.outer[result].pointer
+            if needsInputGradient {
+                memory.team.forEach(images) { _, image in zeros.backward(outer, image: image, into: target) }
             }
         }
         for index in units.indices.reversed() {

@@ -50,7 +50,7 @@ final class TrainableLayers {
     func layerWithOneValue(images: Int) -> String? {
         guard images == 1 else { return nil }
         let units = (stem.map { [$0.unit] } ?? []) + blocks.flatMap(\.allUnits)
-        return units.first { $0.geometry.outputPixels == 1 }?.norm.name
+        return units.first { $0.norm.hasStatistics && $0.geometry.outputPixels == 1 }?.norm.name
     }
 
     /// `input`: NHWC.

@@ -2,13 +2,17 @@ import CGantryKernels
 import GantryCore
 import GantryInference
 
-/// What stands before the first block: a convolution, its batch norm and ReLU, and the pool that ImageNet's stem has.
+/// What stands before the first block: a convolution, its batch norm and ReLU in the network's order, and the pool
+/// where there is one.
 final class TrainableStem {
     let unit: TrainableUnit
     /// The output's size.
     let height: Int
     let width: Int
     private let pools: Bool
+    /// Rows above and columns before the convolution's output that the pool looks at besides.
+    private let top: Int
+    private let left: Int
     private let memory: StepMemory
     /// Of the stem, after the pool.
     private(set) var output = FloatBuffer(count: 0)
@@ -18,10 +22,12 @@ final class TrainableStem {
     init(_ architecture: ResidualArchitecture, height: Int, width: Int, memory: StepMemory) {
         let geometry = ConvolutionGeometry(unit: architecture.stemUnit, inputHeight: height, inputWidth: width)
         unit = TrainableUnit(geometry, architecture: architecture, memory: memory)
-        pools = architecture.stem == .imageNet
+        pools = architecture.stemPool == .max
         self.memory = memory
-        self.height = pools ? (geometry.outputHeight - 1) / 2 + 1 : geometry.outputHeight
-        self.width = pools ? (geometry.outputWidth - 1) / 2 + 1 : geometry.outputWidth
+        top = architecture.poolPaddingBefore(geometry.outputHeight)
+        left = architecture.poolPaddingBefore(geometry.outputWidth)
+        self.height = architecture.stemPool.outputSize(geometry.outputHeight)
+        self.width = architecture.stemPool.outputSize(geometry.outputWidth)
     }
 
     /// Floats of an image's output.
@@ -49,7 +55,8 @@ final class TrainableStem {
                 gantry_max_pool_rows(
                     unit.output.pointer + image * unit.outputCount, unit.norm.scale.pointer, unit.norm.shift.pointer,
                     Int32(geometry.outputHeight), Int32(geometry.outputWidth), Int32(unit.unit.outputChannels),
-                    output.pointer + image * outputCount, places + image * outputCount)
+                    Int32(top), Int32(left), !unit.unit.activatesFirst, output.pointer + image * outputCount,
+                    places + image * outputCount)
             }
         }
     }
@@ -74,7 +81,13 @@ final class TrainableStem {
                 if pools, let places = places.baseAddress {
                     gantry_max_pool_gradient(
                         outer + piece * outputCount, places + piece * outputCount, Int32(unit.geometry.outputHeight),
-                        Int32(unit.geometry.outputWidth), Int32(channels), own + first)
+                        Int32(unit.geometry.outputWidth), Int32(channels), Int32(top), Int32(left), own + first)
+                }
+                guard !unit.unit.activatesFirst else {
+                    gantry_norm_sums(
+                        unit.output.pointer + first, unit.norm.mean.pointer, own + first, Int64(rows),
+                        Int32(channels), sum, sum + channels)
+                    return
                 }
                 gantry_norm_sums_relu(
                     unit.output.pointer + first, unit.norm.mean.pointer, unit.norm.scale.pointer,

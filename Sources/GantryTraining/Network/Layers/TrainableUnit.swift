@@ -3,7 +3,7 @@ import GantryCore
 import GantryInference
 import GantryTensors
 
-/// A convolution with the batch norm behind it, and what of its forward pass the backward pass needs.
+/// A convolution with what stands behind it, and what of its forward pass the backward pass needs.
 final class TrainableUnit {
     /// How the batch's maps are looked at.
     enum Mode {
@@ -20,7 +20,10 @@ final class TrainableUnit {
     private let weightGradient: ConvolutionWeightGradient
     private let memory: StepMemory
     private let weight: Int
-    /// The convolution's output without its bias, [images, height, width, channels].
+    /// Zeros, [channels]: the bias of a convolution without one, and a mean that takes nothing away.
+    private let zeros: FloatBuffer
+    /// The convolution's output without its bias, [images, height, width, channels]; where the ReLU stands before the
+    /// batch norm, what that gives, bias included.
     private(set) var output = FloatBuffer(count: 0)
 
     var unit: ConvolutionUnit { geometry.unit }
@@ -31,6 +34,8 @@ final class TrainableUnit {
         self.geometry = geometry
         self.memory = memory
         weight = memory.store.add(geometry.unit.name + ".weight", geometry.unit.weightShape, decays: true)
+        zeros = FloatBuffer(count: geometry.unit.outputChannels)
+        zeros.pointer.update(repeating: 0, count: geometry.unit.outputChannels)
         norm = BatchNorm(geometry.unit, architecture: architecture, store: memory.store)
         forward = ConvolutionForward(geometry: geometry, kernels: memory.kernels)
         inputGradient = ConvolutionInputGradient(geometry, kernels: memory.kernels)
@@ -49,19 +54,25 @@ final class TrainableUnit {
         // Sums of a piece of the output, and of a piece of the gradient to the input for the batch norm before this.
         needs.sums = max(
             forward.pieceCount(images: images) * 2 * unit.outputChannels,
+            elementwisePieces(images: images).count * 2 * unit.outputChannels,
             inputGradient.pieceCount(images: images) * 2 * unit.inputChannels)
         return needs
     }
 
     /// Convolves into `output` and readies the batch norm.
     func convolve(_ source: MapSource, images: Int, mode: Mode) {
-        let source = forward.readsThroughNorm ? source : written(source, images: images)
+        let source = forward.readsThroughNorm && source.relu ? source : written(source, images: images)
+        let (activatesFirst, bias) = (unit.activatesFirst, norm.convolutionBiasValues ?? UnsafePointer(zeros.pointer))
         let channels = unit.outputChannels
         let (sums, target) = (memory.sums.baseAddress, output.pointer)
         forward.run(
             source, weights: memory.store.value(weight), images: images, into: target, packed: memory.packed.pointer,
             team: memory.team
         ) { piece, pixels in
+            if activatesFirst {
+                gantry_bias_relu(
+                    target + pixels.lowerBound * channels, bias, Int64(pixels.count), Int32(channels))
+            }
             guard mode == .live, let sums else { return }
             let own = sums + piece * 2 * channels
             gantry_row_sums(
@@ -86,21 +97,24 @@ final class TrainableUnit {
         let pieces = Pieces(images * geometry.inputPixels, size: max(1, (64 << 10) / channels))
         memory.team.forEach(pieces.count) { _, piece in
             let first = pieces[piece].lowerBound * channels
-            gantry_scale_relu(
+            let apply = source.relu ? gantry_scale_relu : gantry_scale_shift
+            apply(
                 source.maps + first, norm.scale, norm.shift, Int64(pieces[piece].count), Int32(channels),
                 target + first)
         }
         return MapSource(target)
     }
 
-    /// relu(batch norm of the output), for the next convolution.
-    var activated: MapSource { MapSource(output.pointer, through: norm) }
+    /// What the next convolution reads: relu(batch norm of the output), or the batch norm of the output where the ReLU
+    /// stands before it.
+    var activated: MapSource { MapSource(output.pointer, through: norm, relu: !unit.activatesFirst) }
 
-    /// target = relu(batch norm of the output).
+    /// target = `activated`.
     func activate(images: Int, into target: UnsafeMutablePointer<Float>) {
         forEachPiece(images: images) { pixels in
             let first = pixels.lowerBound * unit.outputChannels
-            gantry_scale_relu(
+            let apply = unit.activatesFirst ? gantry_scale_shift : gantry_scale_relu
+            apply(
                 output.pointer + first, norm.scale.pointer, norm.shift.pointer, Int64(pixels.count),
                 Int32(unit.outputChannels), target + first)
         }
@@ -117,8 +131,8 @@ final class TrainableUnit {
         Pieces(images * geometry.outputPixels, size: max(1, (64 << 10) / unit.outputChannels))
     }
 
-    /// From the gradient to the batch norm's output, whose sums were taken, to that to the convolution's output;
-    /// `target` may be `gradient`.
+    /// From the gradient to the batch norm's output, whose sums were taken, to that to the convolution's output,
+    /// through the ReLU between them where there is one; `target` may be `gradient`.
     func normGradient(
         _ gradient: UnsafePointer<Float>, images: Int, isLive: Bool, into target: UnsafeMutablePointer<Float>
     ) {
@@ -127,13 +141,27 @@ final class TrainableUnit {
             norm.inputGradient(
                 output.pointer + first, gradient + first, rows: pixels.count, isLive: isLive, into: target + first)
         }
+        if unit.activatesFirst { cut(target, images: images) }
+    }
+
+    /// Cuts a gradient where the ReLU before the batch norm gave 0, and takes that to the convolution's bias.
+    private func cut(_ gradient: UnsafeMutablePointer<Float>, images: Int) {
+        guard let sums = memory.sums.baseAddress else { return }
+        let (pieces, channels) = (elementwisePieces(images: images), unit.outputChannels)
+        memory.team.forEach(pieces.count) { _, piece in
+            let (first, own) = (pieces[piece].lowerBound * channels, sums + piece * 2 * channels)
+            gantry_norm_sums_output(
+                output.pointer + first, zeros.pointer, output.pointer + first, gradient + first,
+                Int64(pieces[piece].count), Int32(channels), own, own + channels)
+        }
+        norm.takeBiasGradient(sums, pieces: pieces.count)
     }
 
     /// The weights' gradient. `gradient` is that to the convolution's output.
     func learn(_ source: MapSource, gradient: UnsafePointer<Float>, images: Int) {
         weightGradient.run(
-            weightGradient.readsThroughNorm ? source : written(source, images: images), gradient: gradient,
-            images: images, into: memory.store.gradient(weight),
+            weightGradient.readsThroughNorm && source.relu ? source : written(source, images: images),
+            gradient: gradient, images: images, into: memory.store.gradient(weight),
             partials: memory.partials.pointer, team: memory.team)
     }
 
@@ -146,8 +174,8 @@ final class TrainableUnit {
             packed: memory.packed.pointer, team: memory.team, finish: { _, _ in })
     }
 
-    /// The gradient to the output of `before`'s batch norm, whose ReLU this reads: cut where that gave 0, with the sums
-    /// that its batch norm needs taken.
+    /// The gradient to the output of `before`'s batch norm, with the sums that the batch norm needs taken; cut where a
+    /// ReLU behind it, which this reads, gave 0.
     func backward(
         _ gradient: UnsafePointer<Float>, images: Int, through before: TrainableUnit, isLive: Bool,
         into target: UnsafeMutablePointer<Float>
@@ -159,6 +187,12 @@ final class TrainableUnit {
             packed: memory.packed.pointer, team: memory.team
         ) { piece, pixels in
             let (first, own) = (pixels.lowerBound * channels, sums + piece * 2 * channels)
+            guard !before.unit.activatesFirst else {
+                gantry_norm_sums(
+                    before.output.pointer + first, before.norm.mean.pointer, target + first, Int64(pixels.count),
+                    Int32(channels), own, own + channels)
+                return
+            }
             gantry_norm_sums_relu(
                 before.output.pointer + first, before.norm.mean.pointer, before.norm.scale.pointer,
                 before.norm.shift.pointer, target + first, Int64(pixels.count), Int32(channels), own, own + channels)
