@@ -240,6 +240,20 @@ extension EndToEnd {
             }
         }
 
+        @Test func `of a recipe's weight file nothing is left where another network begins from nothing`() throws {
+            try TemporaryFolder.use { folder in
+                let recipe = folder.appending(path: "recipe.yaml")
+                let text = "network:\n  model: \"a.ckpt\"\n  prefix: \"ema\"\n  state-dict: \"net\"\n  stride: v1\n"
+                try Data(text.utf8).write(to: recipe)
+                let end = try Executable.run([
+                    "train", "--recipe", recipe.path, "--architecture", "resnet18", "--images",
+                    folder.appending(path: "absent").path, "--output", folder.appending(path: "made").path,
+                ])
+                // Not 64 for options that contradict each other.
+                #expect(end.status == 66 && end.errors.contains("there is no such"), "\(end.description)")
+            }
+        }
+
         @Test func `refuses a batch that memory does not hold, and says which would fit`() throws {
             try TemporaryFolder.use { folder in
                 try Pictures.write(12, to: folder.appending(path: "pictures"), side: 16)

@@ -68,7 +68,7 @@ import Testing
             let says = file.hasSuffix(".onnx") || ["keras3.h5", "keras2-model.h5"].contains(file)
             #expect(found.needsStride == (expected.hasStridedBottlenecks && !says), "\(file)")
             let stride = ResidualArchitecture.StridePosition(rawValue: golden.stride)
-            let architecture = try found.architecture(stride: says ? nil : stride, origin: file)
+            let architecture = try found.architecture(SaidConventions(stride: says ? nil : stride), origin: file)
             var told = expected
             told.classes = golden.logits.count
             // An exporter that folds batch norms leaves biases, and no epsilon.

@@ -138,19 +138,24 @@ import Testing
         #expect(!found.needsStride)
         let told = try found.architecture(origin: "shapes")
         #expect(told.stridePosition == .firstConvolution && told.batchNormEpsilon == 2e-5)
-        #expect(throws: WeightsError.self) { try found.architecture(stride: .middleConvolution, origin: "shapes") }
-        #expect(throws: WeightsError.self) { try found.architecture(epsilon: 1e-5, origin: "shapes") }
-        #expect(try found.architecture(stride: .firstConvolution, epsilon: 2e-5, origin: "shapes") == told)
+        #expect(throws: WeightsError.self) {
+            try found.architecture(SaidConventions(stride: .middleConvolution), origin: "shapes")
+        }
+        #expect(throws: WeightsError.self) { try found.architecture(SaidConventions(epsilon: 1e-5), origin: "shapes") }
+        #expect(
+            try found.architecture(SaidConventions(stride: .firstConvolution, epsilon: 2e-5), origin: "shapes") == told)
     }
 
     @Test func `basic blocks have no 1x1 to stride on, and saying so is refused`() throws {
         let found = try WeightArchitecture(Shapes(PublishedNetwork.resNet18.architecture(classes: 2)))
         let error = #expect(throws: WeightsError.self) {
-            try found.architecture(stride: .firstConvolution, origin: "shapes")
+            try found.architecture(SaidConventions(stride: .firstConvolution), origin: "shapes")
         }
         #expect(error?.code == .architectureMismatch && error?.explanation.contains("basic") == true)
-        #expect(throws: WeightsError.self) { try found.conventions(stride: .firstConvolution, origin: "shapes") }
-        #expect(try found.architecture(stride: .middleConvolution, origin: "shapes").block == .basic)
+        #expect(throws: WeightsError.self) {
+            try found.conventions(SaidConventions(stride: .firstConvolution), origin: "shapes")
+        }
+        #expect(try found.architecture(SaidConventions(stride: .middleConvolution), origin: "shapes").block == .basic)
     }
 
     @Test func `the first of several files of a network is no network`() throws {

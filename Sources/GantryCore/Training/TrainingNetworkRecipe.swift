@@ -6,20 +6,9 @@ public struct TrainingNetworkRecipe: Sendable, Hashable {
     public var architecture: PublishedNetwork?
     /// Another stem than the published network's; nil: its own.
     public var stem: ResidualArchitecture.Stem?
-    /// The stem's stride; nil: that of the file, the network or the kernel.
-    public var stemStride: Int?
-    /// What pools behind the stem; nil likewise.
-    public var stemPool: ResidualArchitecture.StemPool?
-    /// Where zeros stand around an image that is halved; nil likewise.
-    public var padding: ResidualArchitecture.Padding?
-    /// What shortcuts are; nil likewise.
-    public var shortcut: ResidualArchitecture.Shortcut?
-    /// In which order batch norm and ReLU stand; nil likewise.
-    public var activationOrder: ResidualArchitecture.ActivationOrder?
-    /// Where a bottleneck has its stride, of a weight file that does not say it.
-    public var stride: ResidualArchitecture.StridePosition?
-    /// What batch norms add to the variance, of a weight file that has another than its framework's.
-    public var batchNormEpsilon: Double?
+    /// What is said of it beside its tensors, or beside the published network; the file's own, or the usual, where
+    /// nothing is.
+    public var said = SaidConventions()
     /// What the names of its tensors begin with, of a weight file that has several networks.
     public var prefix: String?
     /// The key of its state dict, of a checkpoint that has several.
@@ -47,19 +36,13 @@ public struct TrainingNetworkRecipe: Sendable, Hashable {
         if let stem {
             (changed.stem, changed.stemStride, changed.stemPool) = (stem, stem.usualStride, stem.usualPool)
         }
-        if let stemStride { changed.stemStride = stemStride }
-        if let stemPool { changed.stemPool = stemPool }
-        if let padding { changed.padding = padding }
-        if let shortcut { changed.shortcut = shortcut }
-        if let activationOrder { changed.activationOrder = activationOrder }
-        if let batchNormEpsilon { changed.batchNormEpsilon = batchNormEpsilon }
-        return changed
+        return said.applied(to: changed)
     }
 
     /// Takes away what is said of stem, shortcuts and order, as of another network.
     public mutating func forgetStructure() {
-        (stem, stemStride, stemPool) = (nil, nil, nil)
-        (padding, shortcut, activationOrder) = (nil, nil, nil)
+        stem = nil
+        said = SaidConventions(stride: said.stride, epsilon: said.epsilon)
     }
 
     /// The section `network`, but for what is not said where it is nil.

@@ -27,7 +27,7 @@ extension TrainingRecipe {
             if network.prefix != nil || network.stateDict != nil {
                 return "--prefix and --state-dict are for a weight file, and --architecture begins from nothing."
             }
-            if network.stride != nil { return "--stride is for a weight file; --architecture says it." }
+            if network.said.stride != nil { return "--stride is for a weight file; --architecture says it." }
         case (_?, nil):
             if network.stem != nil { return "--stem changes a network that is begun from nothing." }
         }

@@ -108,11 +108,12 @@ public struct WeightArchitecture: Sendable {
     ///
     /// **Throws** `architectureMismatch` where it is, where basic blocks are said to have a stride on a 1x1, or where
     /// something is needed and not said.
-    public func architecture(_ said: SaidConventions, origin: String) throws(WeightsError) -> ResidualArchitecture {
+    public func architecture(
+        _ said: SaidConventions = SaidConventions(), origin: String
+    ) throws(WeightsError) -> ResidualArchitecture {
         func mismatch(_ what: String) -> WeightsError {
             WeightsError(.architectureMismatch, subject: origin, explanation: what)
         }
-        var architecture = found
         if let own = conventions {
             let contradictions: [String?] = [
                 Self.contradiction(
@@ -140,20 +141,7 @@ public struct WeightArchitecture: Sendable {
         guard said.stemStride != nil || !needsStemStride else {
             throw mismatch("no tensor tells the stride of its first convolution.")
         }
-        if let stride = said.stride { architecture.stridePosition = stride }
-        if let epsilon = said.epsilon { architecture.batchNormEpsilon = epsilon }
-        if let stemStride = said.stemStride { architecture.stemStride = stemStride }
-        if let stemPool = said.stemPool { architecture.stemPool = stemPool }
-        if let padding = said.padding { architecture.padding = padding }
-        if let order = said.activationOrder { architecture.activationOrder = order }
-        return architecture
-    }
-
-    /// The same where only stride and epsilon are said.
-    public func architecture(
-        stride: ResidualArchitecture.StridePosition? = nil, epsilon: Double? = nil, origin: String
-    ) throws(WeightsError) -> ResidualArchitecture {
-        try architecture(SaidConventions(stride: stride, epsilon: epsilon), origin: origin)
+        return said.applied(to: found)
     }
 
     /// The network with some answer to whatever is open: for what does not depend on it.
@@ -166,20 +154,15 @@ public struct WeightArchitecture: Sendable {
 
     /// What is known of the network beyond its tensors, from the file and from what is said beside it, for a file that
     /// keeps it: the stride may stay open. **Throws** `architectureMismatch` where the file is contradicted.
-    public func conventions(_ said: SaidConventions, origin: String) throws(WeightsError) -> NetworkConventions {
+    public func conventions(
+        _ said: SaidConventions = SaidConventions(), origin: String
+    ) throws(WeightsError) -> NetworkConventions {
         var said = said
         let isOpen = needsStride && said.stride == nil
         if isOpen { said.stride = .middleConvolution }
         var conventions = NetworkConventions(of: try architecture(said, origin: origin))
         if isOpen { conventions.strideOnFirstConvolution = nil }
         return conventions
-    }
-
-    /// The same where only stride and epsilon are said.
-    public func conventions(
-        stride: ResidualArchitecture.StridePosition? = nil, epsilon: Double? = nil, origin: String
-    ) throws(WeightsError) -> NetworkConventions {
-        try conventions(SaidConventions(stride: stride, epsilon: epsilon), origin: origin)
     }
 
     private static func contradiction(_ what: String, _ said: String?, _ own: String?) -> String? {

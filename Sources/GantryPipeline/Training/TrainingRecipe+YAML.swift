@@ -49,14 +49,14 @@ extension TrainingRecipe {
         network.stateDict = section.textOrNil("state-dict")
         network.architecture = section.choiceOrNil("architecture")
         network.stem = section.choiceOrNil("stem")
-        if section.value("stem-stride") != nil { network.stemStride = section.integer("stem-stride", in: 1...2) }
-        network.stemPool = section.choiceOrNil("stem-pool")
-        network.padding = section.choiceOrNil("padding")
-        network.shortcut = section.choiceOrNil("shortcut")
-        network.activationOrder = section.choiceOrNil("activation-order")
-        network.stride = section.choiceOrNil("stride")
+        if section.value("stem-stride") != nil { network.said.stemStride = section.integer("stem-stride", in: 1...2) }
+        network.said.stemPool = section.choiceOrNil("stem-pool")
+        network.said.padding = section.choiceOrNil("padding")
+        network.said.shortcut = section.choiceOrNil("shortcut")
+        network.said.activationOrder = section.choiceOrNil("activation-order")
+        network.said.stride = section.choiceOrNil("stride")
         if section.value("batch-norm-epsilon") != nil {
-            network.batchNormEpsilon = section.number("batch-norm-epsilon", in: 1e-12...1)
+            network.said.epsilon = section.number("batch-norm-epsilon", in: 1e-12...1)
         }
         if section.value("input-size") != nil { network.inputSize = section.integer("input-size", in: 8...1024) }
         network.resize = section.choiceOrNil("resize")
@@ -98,10 +98,10 @@ extension TrainingRecipe {
         lines += texts([("model", network.model), ("prefix", network.prefix), ("state-dict", network.stateDict)])
         lines += words([
             ("architecture", network.architecture?.rawValue), ("stem", network.stem?.rawValue),
-            ("stem-stride", network.stemStride.map(String.init)), ("stem-pool", network.stemPool?.rawValue),
-            ("padding", network.padding?.rawValue), ("shortcut", network.shortcut?.rawValue),
-            ("activation-order", network.activationOrder?.rawValue),
-            ("stride", network.stride?.rawValue), ("batch-norm-epsilon", network.batchNormEpsilon.map(shortest)),
+            ("stem-stride", network.said.stemStride.map(String.init)), ("stem-pool", network.said.stemPool?.rawValue),
+            ("padding", network.said.padding?.rawValue), ("shortcut", network.said.shortcut?.rawValue),
+            ("activation-order", network.said.activationOrder?.rawValue),
+            ("stride", network.said.stride?.rawValue), ("batch-norm-epsilon", network.said.epsilon.map(shortest)),
             ("input-size", network.inputSize.map(String.init)), ("resize", network.resize?.rawValue),
             ("input-convention", network.inputConvention?.rawValue),
         ])

@@ -4,9 +4,8 @@ import GantryTensors
 ///
 /// - A last layer without biases gets zeros.
 /// - Convolutions that their batch norms were fused into (`torch.nn.utils.fusion`) have biases, and no batch norm
-/// stands
-///   anywhere. Each gets one of weight 1, mean 0 and variance 1 - epsilon, whose bias is the convolution's: the network
-///   is the one that was fused, and learns as that does.
+///   stands anywhere. Each gets one of weight 1, mean 0 and variance 1 - epsilon, whose bias is the convolution's: the
+///   network is the one that was fused, and learns as that does.
 struct MadeUpTensors {
     /// Every tensor by torchvision's name.
     private(set) var sources: [String: AdaptedTensors.Source]

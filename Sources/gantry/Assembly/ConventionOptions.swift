@@ -1,6 +1,5 @@
 import ArgumentParser
 import GantryCore
-import GantryInference
 import GantryWeightImport
 
 /// What a weight file does not say of its network, and which network of it is meant.

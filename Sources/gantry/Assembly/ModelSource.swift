@@ -30,6 +30,6 @@ struct ModelSource: ParsableArguments {
 
     /// The network, opened and its tensors' names and shapes checked.
     func open() throws -> OpenedModel {
-        try OpenedModel(model, conventions: conventions, trust: trust.keys())
+        try OpenedModel(model, said: conventions.said, choice: conventions.choice, trust: trust.keys())
     }
 }

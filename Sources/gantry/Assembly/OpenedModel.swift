@@ -27,7 +27,9 @@ struct OpenedModel {
 
     /// Opens the model at `path`. **Throws** `BundleFault`, or `CommandFault`: 66 where there is nothing, 65 where a
     /// weight file is bad, 64 where its stride or its shortcuts must be said, or where an option contradicts a bundle.
-    init(_ path: String, conventions: ConventionOptions, trust: TrustedKeys?, precision: Precision? = nil) throws {
+    init(
+        _ path: String, said: SaidConventions, choice: WeightChoice, trust: TrustedKeys?, precision: Precision? = nil
+    ) throws {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
             throw CommandFault(ExitStatus.noInput, "\(path): there is no such bundle or weight file.")
@@ -39,7 +41,7 @@ struct OpenedModel {
             inputSize = definition.preparation.inputSize
             activation = definition.model.activation
             let file = "\(path)/\(PipelineBundle.definitionFile)"
-            if let contradiction = Self.contradiction(of: conventions, architecture) {
+            if let contradiction = Self.contradiction(of: said, choice, architecture) {
                 throw CommandFault(
                     ExitStatus.usage, "\(contradiction.option): \(file) says \(contradiction.found).")
             }
@@ -53,7 +55,7 @@ struct OpenedModel {
         bundled = nil
         inputSize = nil
         activation = nil
-        (weights, architecture, sources) = try Self.weightFile(path, conventions)
+        (weights, architecture, sources) = try Self.weightFile(path, said, choice)
     }
 
     /// Whether a folder is one of Hugging Face or timm, and no bundle.
@@ -64,7 +66,7 @@ struct OpenedModel {
 
     /// The option that says something else than a bundle's definition, and what that says.
     private static func contradiction(
-        of conventions: ConventionOptions, _ architecture: ResidualArchitecture
+        of conventions: SaidConventions, _ choice: WeightChoice, _ architecture: ResidualArchitecture
     ) -> (option: String, found: String)? {
         if let said = conventions.stride {
             if architecture.hasStridedBottlenecks, said != architecture.stridePosition {
@@ -74,9 +76,9 @@ struct OpenedModel {
                 return ("--stride \(said.rawValue)", "that its blocks are basic ones, which have no 1x1 to stride on")
             }
         }
-        if let prefix = conventions.prefix { return ("--prefix \(prefix)", "which network it is") }
-        if let key = conventions.stateDict { return ("--state-dict \(key)", "which network it is") }
-        if let said = conventions.batchNormEpsilon, said != architecture.batchNormEpsilon {
+        if let prefix = choice.prefix { return ("--prefix \(prefix)", "which network it is") }
+        if let key = choice.stateDict { return ("--state-dict \(key)", "which network it is") }
+        if let said = conventions.epsilon, said != architecture.batchNormEpsilon {
             return ("--batch-norm-epsilon \(said)", "\(architecture.batchNormEpsilon)")
         }
         if let said = conventions.stemStride, said != architecture.stemStride {
@@ -98,10 +100,10 @@ struct OpenedModel {
     }
 
     private static func weightFile(
-        _ path: String, _ conventions: ConventionOptions
+        _ path: String, _ said: SaidConventions, _ choice: WeightChoice
     ) throws(CommandFault) -> (any TensorCollection, ResidualArchitecture, [String]) {
-        let (weights, found) = try recognised(path, conventions.choice)
-        guard conventions.stride != nil || !found.needsStride else {
+        let (weights, found) = try recognised(path, choice)
+        guard said.stride != nil || !found.needsStride else {
             throw CommandFault(
                 ExitStatus.usage,
                 """
@@ -110,12 +112,12 @@ struct OpenedModel {
                 Keras).
                 """)
         }
-        try requireShortcut(of: found, said: conventions, path: path)
-        try requireStemStride(of: found, said: conventions, path: path)
+        try requireShortcut(of: found, said: said, path: path)
+        try requireStemStride(of: found, said: said, path: path)
         let architecture = try CommandFault.ofWeightFile { () throws(WeightsError) in
-            try found.architecture(conventions.said, origin: path)
+            try found.architecture(said, origin: path)
         }
-        return (weights, architecture, Self.sources(weights.remarks, found, architecture, conventions))
+        return (weights, architecture, Self.sources(weights.remarks, found, architecture, said))
     }
 
     /// What is to be said of how a file's tensors were taken for a network's.
@@ -136,9 +138,9 @@ struct OpenedModel {
 
     /// **Throws** `CommandFault` (64) where the stem's stride is open: of MONAI's networks.
     static func requireStemStride(
-        of found: WeightArchitecture, said conventions: ConventionOptions, path: String
+        of found: WeightArchitecture, said: SaidConventions, path: String
     ) throws(CommandFault) {
-        guard found.needsStemStride, conventions.stemStride == nil else { return }
+        guard found.needsStemStride, said.stemStride == nil else { return }
         throw CommandFault(
             ExitStatus.usage,
             """
@@ -151,9 +153,9 @@ struct OpenedModel {
     /// **Throws** `CommandFault` (64) where shortcuts have no tensors, and neither the file nor an option says what
     /// they do.
     static func requireShortcut(
-        of found: WeightArchitecture, said conventions: ConventionOptions, path: String
+        of found: WeightArchitecture, said: SaidConventions, path: String
     ) throws(CommandFault) {
-        guard found.needsShortcut, conventions.shortcut == nil, let block = found.firstShapedBlock else { return }
+        guard found.needsShortcut, said.shortcut == nil, let block = found.firstShapedBlock else { return }
         throw CommandFault(
             ExitStatus.usage,
             """
@@ -166,7 +168,7 @@ struct OpenedModel {
 
     private static func sources(
         _ remarks: [WeightRemark], _ found: WeightArchitecture, _ architecture: ResidualArchitecture,
-        _ conventions: ConventionOptions
+        _ conventions: SaidConventions
     ) -> [String] {
         var sentences = Self.sentences(remarks, architecture)
         if architecture.hasStridedBottlenecks {
@@ -197,7 +199,7 @@ struct OpenedModel {
         let who =
             found.epsilon != nil
             ? "as the file says"
-            : conventions.batchNormEpsilon != nil
+            : conventions.epsilon != nil
                 ? "as --batch-norm-epsilon says"
                 : architecture.hasConvolutionBias && architecture.block == .bottleneck
                     ? "keras.applications' own" : "PyTorch's own"

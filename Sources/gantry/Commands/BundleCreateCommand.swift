@@ -80,7 +80,7 @@ struct BundleCreateCommand: ParsableCommand {
             try replacing.check(bundle, against: ModelSource.files(of: model) + golden.golden + goldenWay.files) {
                 FileManager.default.fileExists(atPath: $0 + "/" + PipelineBundle.definitionFile)
             }
-            let opened = try OpenedModel(model, conventions: conventions, trust: nil)
+            let opened = try OpenedModel(model, said: conventions.said, choice: conventions.choice, trust: nil)
             let images = try CommandFault.ofWeightFile { () throws(WeightsError) in
                 ModelFolder.isOne(model) ? try ModelFolder(model).images : nil
             }

@@ -31,8 +31,8 @@ struct ModelConvertCommand: ParsableCommand {
         try command {
             try replacing.check(output, against: ModelSource.files(of: input))
             let (weights, found) = try OpenedModel.recognised(input, conventions.choice)
-            try OpenedModel.requireShortcut(of: found, said: conventions, path: input)
-            try OpenedModel.requireStemStride(of: found, said: conventions, path: input)
+            try OpenedModel.requireShortcut(of: found, said: conventions.said, path: input)
+            try OpenedModel.requireStemStride(of: found, said: conventions.said, path: input)
             let (converted, sentences) = try CommandFault.ofWeightFile { () throws(WeightsError) in
                 let known = try found.conventions(conventions.said, origin: input)
                 let converted = try ConvertedModel(weights, conventions: known, source: input, to: output) { _ in

@@ -47,8 +47,10 @@ struct ModelDiffCommand: ParsableCommand {
         try command {
             let keys = try trust.keys()
             // Of a bundle its Float32 model, whatever it is scored in.
-            let a = try OpenedModel(first, conventions: conventions, trust: keys, precision: .f32)
-            let b = try OpenedModel(second, conventions: conventions, trust: keys, precision: .f32)
+            let a = try OpenedModel(
+                first, said: conventions.said, choice: conventions.choice, trust: keys, precision: .f32)
+            let b = try OpenedModel(
+                second, said: conventions.said, choice: conventions.choice, trust: keys, precision: .f32)
             let difference = try CommandFault.ofWeightFile { () throws(WeightsError) in
                 try WeightDifference((a.architecture, a.weights), (b.architecture, b.weights))
             }

@@ -4,8 +4,6 @@ import GantryCore
 struct TrainingProgress {
     /// What is being done.
     enum Work: Sendable, Hashable {
-        /// The frozen beginning computes its output, once.
-        case frozenBeginning
         /// Steps are made.
         case training
         /// The validation images are looked at.
@@ -33,7 +31,6 @@ extension TrainingProgress {
     /// What stands in front of the bar: `epoch 3/20`.
     var label: String {
         switch work {
-        case .frozenBeginning: "frozen layers"
         case .training: "epoch \(epoch)/\(epochs)"
         // As long as the other, so that the bar does not jump.
         case .validation: "valid \(epoch)/\(epochs)"

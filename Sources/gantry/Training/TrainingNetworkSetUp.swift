@@ -5,6 +5,7 @@ import GantryInference
 import GantryModelling
 import GantryPipeline
 import GantryTensors
+import GantryWeightImport
 import GantryTraining
 
 /// The network that a recipe begins with, and what it sees.
@@ -25,20 +26,13 @@ struct TrainingNetworkSetUp {
     /// The network of `recipe`. **Throws** what opening a model throws, `CommandFault` 64 where nothing is named.
     init(_ recipe: TrainingNetworkRecipe) throws {
         if let path = recipe.model {
-            var conventions = ConventionOptions()
-            conventions.stride = recipe.stride
-            conventions.batchNormEpsilon = recipe.batchNormEpsilon
-            conventions.stemStride = recipe.stemStride
-            conventions.stemPool = recipe.stemPool
-            conventions.padding = recipe.padding
-            conventions.shortcut = recipe.shortcut
-            conventions.activationOrder = recipe.activationOrder
-            conventions.prefix = recipe.prefix
-            conventions.stateDict = recipe.stateDict
             let isBundle = FileManager.default.fileExists(atPath: path + "/" + PipelineBundle.definitionFile)
             let opened: OpenedModel
             do {
-                opened = try OpenedModel(path, conventions: conventions, trust: nil, precision: .f32)
+                opened = try OpenedModel(
+                    path, said: recipe.said,
+                    choice: WeightChoice(prefix: recipe.prefix, stateDict: recipe.stateDict), trust: nil,
+                    precision: .f32)
             } catch let fault as CommandFault where [ExitStatus.badData, ExitStatus.noInput].contains(fault.status) {
                 // Of the data 65 and 66 speak.
                 throw CommandFault(ExitStatus.configuration, fault.description)

@@ -177,15 +177,12 @@ struct TrainingNetworkOptions: ParsableArguments {
         // What is said of one network is not said of another.
         if model != nil || architecture != nil { recipe.forgetStructure() }
         if let model { (recipe.model, recipe.architecture) = (model, nil) }
-        if let architecture { (recipe.architecture, recipe.model, recipe.stride) = (architecture, nil, nil) }
+        if let architecture {
+            (recipe.architecture, recipe.model, recipe.said.stride) = (architecture, nil, nil)
+            (recipe.prefix, recipe.stateDict) = (nil, nil)
+        }
         if let stem { recipe.stem = stem }
-        if let stemStride = conventions.stemStride { recipe.stemStride = stemStride }
-        if let stemPool = conventions.stemPool { recipe.stemPool = stemPool }
-        if let padding = conventions.padding { recipe.padding = padding }
-        if let shortcut = conventions.shortcut { recipe.shortcut = shortcut }
-        if let order = conventions.activationOrder { recipe.activationOrder = order }
-        if let stride = conventions.stride { recipe.stride = stride }
-        if let epsilon = conventions.batchNormEpsilon { recipe.batchNormEpsilon = epsilon }
+        recipe.said = recipe.said.replaced(by: conventions.said)
         if let prefix = conventions.prefix { recipe.prefix = prefix }
         if let key = conventions.stateDict { recipe.stateDict = key }
         if let inputSize { recipe.inputSize = inputSize }

@@ -44,7 +44,7 @@ struct TrainingRecipeTests {
         (images { $0.network.stem = .cifar }, "--stem"),
         (fresh { $0.network.freeze = .stem }, "--freeze stem"),
         (fresh { $0.network.batchNorm = .frozen }, "--batch-norm frozen"),
-        (fresh { $0.network.stride = .firstConvolution }, "--stride is for a weight file"),
+        (fresh { $0.network.said.stride = .firstConvolution }, "--stride is for a weight file"),
         (images { ($0.training.epochs, $0.training.warmUpEpochs) = (3, 4) }, "--warm-up-epochs 4 are more"),
         (images { ($0.training.classWeights, $0.training.sampling) = (.balanced, .balanced) }, "same twice"),
     ]

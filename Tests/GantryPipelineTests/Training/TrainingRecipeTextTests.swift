@@ -11,11 +11,11 @@ struct TrainingRecipeTextTests {
         (recipe.data.validation, recipe.data.largestUnreadable) = (0.125, 0.1)
         (recipe.data.positiveClass, recipe.data.allowsLeaks) = ("1", true)
         (recipe.network.architecture, recipe.network.stem) = (.kerasResNet50, .cifar)
-        (recipe.network.stemStride, recipe.network.stemPool) = (2, .nothing)
-        (recipe.network.padding, recipe.network.shortcut) = (.same, .zeros)
-        recipe.network.activationOrder = .activationFirst
+        (recipe.network.said.stemStride, recipe.network.said.stemPool) = (2, .nothing)
+        (recipe.network.said.padding, recipe.network.said.shortcut) = (.same, .zeros)
+        recipe.network.said.activationOrder = .activationFirst
         (recipe.network.inputSize, recipe.network.resize) = (28, .keras)
-        (recipe.network.inputConvention, recipe.network.batchNormEpsilon) = (.caffe, 1.001e-5)
+        (recipe.network.inputConvention, recipe.network.said.epsilon) = (.caffe, 1.001e-5)
         (recipe.training.epochs, recipe.training.batch) = (3, 17)
         (recipe.training.optimizer, recipe.training.learningRate) = (.adamw, 1.0 / 3)
         (recipe.training.momentum, recipe.training.weightDecay) = (0.8, 1e-7)
@@ -32,7 +32,7 @@ struct TrainingRecipeTextTests {
         var recipe = TrainingRecipe()
         (recipe.data.studies, recipe.data.truth) = ("/data/studies", "truth.csv")
         (recipe.data.pipeline, recipe.data.slicesPerStudy) = ("settings.yaml", 12)
-        (recipe.network.model, recipe.network.stride) = ("resnet50.pth", .middleConvolution)
+        (recipe.network.model, recipe.network.said.stride) = ("resnet50.pth", .middleConvolution)
         (recipe.network.freeze, recipe.network.batchNorm) = (.layer3, .frozen)
         recipe.training.sampling = .balanced
         return recipe

@@ -1,6 +1,5 @@
-import GantryCore
-
-/// What somebody who brings a weight file says of its network, because no tensor tells it; nil where nothing is said.
+/// What somebody says of a network beside its tensors, because no tensor tells it, or because it begins from nothing;
+/// nil where nothing is said.
 public struct SaidConventions: Hashable, Sendable {
     /// Where a bottleneck has its stride.
     public var stride: ResidualArchitecture.StridePosition?
@@ -31,5 +30,27 @@ public struct SaidConventions: Hashable, Sendable {
         self.padding = padding
         self.shortcut = shortcut
         self.activationOrder = activationOrder
+    }
+
+    /// What `other` says, and where that says nothing, what this does.
+    public func replaced(by other: Self) -> Self {
+        Self(
+            stride: other.stride ?? stride, epsilon: other.epsilon ?? epsilon,
+            stemStride: other.stemStride ?? stemStride, stemPool: other.stemPool ?? stemPool,
+            padding: other.padding ?? padding, shortcut: other.shortcut ?? shortcut,
+            activationOrder: other.activationOrder ?? activationOrder)
+    }
+
+    /// `architecture` with what is said; a shortcut only where there are blocks that need one.
+    public func applied(to architecture: ResidualArchitecture) -> ResidualArchitecture {
+        var said = architecture
+        if let stride { said.stridePosition = stride }
+        if let epsilon { said.batchNormEpsilon = epsilon }
+        if let stemStride { said.stemStride = stemStride }
+        if let stemPool { said.stemPool = stemPool }
+        if let padding { said.padding = padding }
+        if let shortcut, architecture.hasShapedShortcuts { said.shortcut = shortcut }
+        if let activationOrder { said.activationOrder = activationOrder }
+        return said
     }
 }
