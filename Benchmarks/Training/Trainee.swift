@@ -23,12 +23,13 @@ final class Trainee {
     private var inputs: NetworkInputs
 
     init(
-        _ architecture: ResidualArchitecture, side: Int, batch: Int, images: Int, freeze: FreezePoint, workers: Int
+        _ architecture: ResidualArchitecture, side: Int, batch: Int, images: Int, freeze: FreezePoint,
+        precision: Precision, workers: Int
     ) throws {
         let weights = try Initialisation.he(architecture, seed: 1)
         network = try TrainableNetwork(
             architecture: architecture, weights: weights, freeze: freeze, batchNorm: .live, height: side, width: side,
-            workers: workers)
+            workers: workers, precision: precision)
         beginning =
             freeze == .none
             ? nil : try FrozenBeginning(architecture: architecture, weights: weights, freeze: freeze)

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """PyTorch's side of training_benchmark.py, asked as training-benchmark is: see TrainingBenchmark.swift.
 
-    peer_pytorch.py NETWORK SIDE BATCH IMAGES FREEZE THREADS
+    peer_pytorch.py NETWORK SIDE BATCH IMAGES FREEZE PRECISION THREADS
 
-Eager, channels last, Float32. With a frozen backbone each epoch computes it anew, without gradients and in evaluation
+Eager, channels last; Float32, or autocast to bfloat16 where PRECISION is bf16. With a frozen backbone each epoch computes it anew, without gradients and in evaluation
 mode, as most who train with PyTorch do it.
 """
 
@@ -11,7 +11,7 @@ import os
 import sys
 import time
 
-name, side, batch, images, freeze, threads = sys.argv[1:]
+name, side, batch, images, freeze, precision, threads = sys.argv[1:]
 side, batch, images, threads = int(side), int(batch), int(images), int(threads)
 os.environ["OMP_NUM_THREADS"] = str(threads)
 
@@ -41,13 +41,14 @@ labels = torch.arange(batch) % 2
 
 
 def step(count):
-    if freeze == "backbone":
-        with torch.no_grad():
-            features = model(inputs[:count])
-        logits = head(features)
-    else:
-        logits = model(inputs[:count])
-    loss = torch.nn.functional.cross_entropy(logits, labels[:count])
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=precision == "bf16"):
+        if freeze == "backbone":
+            with torch.no_grad():
+                features = model(inputs[:count])
+            logits = head(features)
+        else:
+            logits = model(inputs[:count])
+        loss = torch.nn.functional.cross_entropy(logits, labels[:count])
     optimizer.zero_grad(set_to_none=True)
     loss.backward()
     optimizer.step()

@@ -21,12 +21,14 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 THREADS = 2
-# What it is called, network, side, batch, images of an epoch, what is frozen.
+# What it is called, network, side, batch, images of an epoch, what is frozen, precision.
 SETTINGS = [
-    ("ResNet-50 at 224, batch 16", "resnet50-v1.5", 224, 16, 32, "none"),
-    ("ResNet-18 at 224, batch 16", "resnet18", 224, 16, 64, "none"),
-    ("ResNet-50 at 112, batch 32", "resnet50-v1.5", 112, 32, 64, "none"),
-    ("ResNet-50 at 224, batch 16", "resnet50-v1.5", 224, 16, 64, "backbone"),
+    ("ResNet-50 at 224, batch 16", "resnet50-v1.5", 224, 16, 32, "none", "f32"),
+    ("ResNet-18 at 224, batch 16", "resnet18", 224, 16, 64, "none", "f32"),
+    ("ResNet-50 at 112, batch 32", "resnet50-v1.5", 112, 32, 64, "none", "f32"),
+    ("ResNet-50 at 224, batch 16, bf16", "resnet50-v1.5", 224, 16, 32, "none", "bf16"),
+    ("ResNet-18 at 224, batch 16, bf16", "resnet18", 224, 16, 64, "none", "bf16"),
+    ("ResNet-50 at 224, batch 16", "resnet50-v1.5", 224, 16, 64, "backbone", "f32"),
 ]
 LATER_AT_LEAST = 20
 AREA_AT_LEAST = 0.95
@@ -95,8 +97,8 @@ def speed(arguments):
     line("", ["images/s", "", "", "peak, MB"])
     line("", ["Gantry", "PyTorch", "ratio", "Gantry", "PyTorch", "ratio"])
     holds, names = True, []
-    for label, *words, freeze in SETTINGS:
-        words = [str(word) for word in words] + [freeze, str(THREADS)]
+    for label, *words, freeze, precision in SETTINGS:
+        words = [str(word) for word in words] + [freeze, precision, str(THREADS)]
         own, other = Contestant([arguments.trainer] + words), None
         if arguments.python:
             try:
@@ -134,26 +136,31 @@ def pneumonia(arguments):
     if not arguments.python or not arguments.pneumonia or not os.path.exists(arguments.pneumonia):
         print("PneumoniaMNIST: left out, for want of " + ("the file" if arguments.python else "NumPy"))
         return True
-    file, bundle = f"{arguments.folder}/pneumonia.npz", f"{arguments.folder}/pneumonia"
+    file = f"{arguments.folder}/pneumonia.npz"
     script = [arguments.python, f"{HERE}/pneumonia.py"]
     subprocess.run(script + ["make", arguments.pneumonia, file], check=True)
-    shutil.rmtree(bundle, ignore_errors=True)
     print(f"\nPneumoniaMNIST, ResNet-18 with CIFAR's stem at 28, Adam, batch {BATCH}, {arguments.epochs} epochs; {load()}")
-    start = time.perf_counter()
-    run = subprocess.run(
-        [arguments.gantry, "train", "--images", file, "--output", bundle, "--architecture", "resnet18", "--stem",
-         "cifar", "--input-size", "28", "--epochs", str(arguments.epochs), "--batch", str(BATCH), "--optimizer", "adam",
-         "--learning-rate", str(LEARNING_RATE), "--augmentation", "none", "--threads", str(THREADS)],
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    seconds = time.perf_counter() - start
-    if run.returncode != 0:
-        print(run.stdout)
-        return False
-    with open(f"{bundle}/history.csv") as rows:
-        areas = [float(row["val_auc"]) for row in csv.DictReader(rows)]
-    line("", ["AUC", "seconds"] + [f"epoch {epoch + 1}" for epoch in range(len(areas))])
-    line("Gantry, from files to the sealed bundle",
-         [f"{max(areas):.4f}", f"{seconds:.0f}"] + [f"{area:.4f}" for area in areas])
+    line("", ["AUC", "seconds"] + [f"epoch {epoch + 1}" for epoch in range(arguments.epochs)])
+    least = 1
+    for precision in ("f32", "bf16"):
+        bundle = f"{arguments.folder}/pneumonia-{precision}"
+        shutil.rmtree(bundle, ignore_errors=True)
+        start = time.perf_counter()
+        run = subprocess.run(
+            [arguments.gantry, "train", "--images", file, "--output", bundle, "--architecture", "resnet18", "--stem",
+             "cifar", "--input-size", "28", "--epochs", str(arguments.epochs), "--batch", str(BATCH), "--optimizer",
+             "adam", "--learning-rate", str(LEARNING_RATE), "--augmentation", "none", "--precision", precision,
+             "--threads", str(THREADS)],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        seconds = time.perf_counter() - start
+        if run.returncode != 0:
+            print(run.stdout)
+            return False
+        with open(f"{bundle}/history.csv") as rows:
+            areas = [float(row["val_auc"]) for row in csv.DictReader(rows)]
+        least = min(least, max(areas))
+        line(f"Gantry, {precision}, files to sealed bundle",
+             [f"{max(areas):.4f}", f"{seconds:.0f}"] + [f"{area:.4f}" for area in areas])
     peer = subprocess.run(
         script + ["train", file, str(arguments.epochs), str(BATCH), str(LEARNING_RATE), str(THREADS)],
         stdout=subprocess.PIPE, text=True)
@@ -162,8 +169,8 @@ def pneumonia(arguments):
         areas_there = [area for _, area, _ in rows]
         line("PyTorch, the epochs alone",
              [f"{max(areas_there):.4f}", f"{rows[-1][2]:.0f}"] + [f"{area:.4f}" for area in areas_there])
-    holds = max(areas) >= AREA_AT_LEAST
-    print(f"The best epoch's AUC is {max(areas):.4f} (must be {AREA_AT_LEAST})" + ("" if holds else ": NOT HELD"))
+    holds = least >= AREA_AT_LEAST
+    print(f"The best epoch's AUC is {least:.4f} or more (must be {AREA_AT_LEAST})" + ("" if holds else ": NOT HELD"))
     return holds
 
 

@@ -87,6 +87,41 @@ extension EndToEnd {
             }
         }
 
+        @Test func `in bf16 comes to the same bytes, killed or not, and says where it is f32`() throws {
+            try TemporaryFolder.use { folder in
+                try Pictures.write(12, to: folder.appending(path: "pictures"))
+                func command(_ bundle: String, _ network: [String]) -> [String] {
+                    [
+                        "train", "--images", folder.appending(path: "pictures").path, "--output", bundle,
+                        "--input-size", "24", "--batch", "8", "--epochs", "2", "--precision", "bf16",
+                    ] + network
+                }
+                let wide = ["--architecture", "resnet18", "--stem", "cifar"]
+                let alone = folder.appending(path: "alone").path
+                let end = try Executable.run(command(alone, wide + ["--threads", "1"]))
+                try #require(end.status == 0, "\(end.description)")
+                let recipe = try String(contentsOfFile: alone + "/recipe.yaml", encoding: .utf8)
+                #expect(recipe.contains("precision: bf16"))
+                #expect(recipe.contains("tiles avx512bf16") == !end.errors.contains("f32"), "\(end.description)")
+
+                let killed = folder.appending(path: "killed").path
+                let process = try Executable.start(command(killed, wide + ["--threads", "2"]), watching: .output)
+                #expect(process.waits(for: "\n1/2 "), "\(process.textSoFar)")
+                process.send(SIGKILL)
+                #expect(try process.finish().status == 137)
+                let last = try Executable.run(["train", "--resume", killed])
+                try #require(last.status == 0, "\(last.description)")
+                #expect(try Self.digest(killed) == Self.digest(alone))
+
+                let narrow = folder.appending(path: "narrow").path
+                let other = try Executable.run(command(narrow, ["--architecture", "resnet20"]))
+                try #require(other.status == 0, "\(other.description)")
+                #expect(other.errors.contains("Trained in f32, not in bf16 as was asked"), "\(other.description)")
+                let card = try String(contentsOfFile: narrow + "/MODEL_CARD.md", encoding: .utf8)
+                #expect(card.contains("Trained in f32, not in bf16"))
+            }
+        }
+
         @Test func `that is interrupted saves, says how to go on, and goes on to the same bytes`() throws {
             try TemporaryFolder.use { folder in
                 try Pictures.write(12, to: folder.appending(path: "pictures"))

@@ -1,4 +1,5 @@
 import CGantryKernels
+import GantryCore
 import GantryTensors
 import Testing
 
@@ -69,143 +70,205 @@ import Testing
         zip(found, expected).allSatisfy { abs($0 - $1) < 1e-11 }
     }
 
-    @Test func `sums of channels are the references', at every size`() {
+    @Test(arguments: Precision.ofLearning)
+    func `sums of channels are the references', at every size`(_ precision: Precision) {
+        let element = precision.element
         for rows in Self.rowCounts {
             for channels in Self.channelCounts {
-                let values = numbers(rows * channels, "values", scale: 2)
+                let values = MapNumbers(numbers(rows * channels, "values", scale: 2), precision)
                 let mean = numbers(channels, "mean")
                 var (sums, squares) = (
                     [Double](repeating: .nan, count: channels), [Double](repeating: .nan, count: channels)
                 )
                 var (expectedSums, expectedSquares) = (sums, squares)
-                gantry_row_sums(values, Int64(rows), Int32(channels), &sums, &squares)
-                gantry_row_sums_reference(values, Int64(rows), Int32(channels), &expectedSums, &expectedSquares)
-                #expect(agree(sums, expectedSums) && agree(squares, expectedSquares), "\(rows)x\(channels)")
+                func check() {
+                    #expect(agree(sums, expectedSums) && agree(squares, expectedSquares), "\(rows)x\(channels)")
+                }
+                let (count, width) = (Int64(rows), Int32(channels))
+                gantry_row_sums(element, values.bits, count, width, &sums, &squares)
+                gantry_row_sums_reference(element, values.bits, count, width, &expectedSums, &expectedSquares)
+                check()
 
-                let gradient = numbers(rows * channels, "gradient")
+                let gradient = MapNumbers(numbers(rows * channels, "gradient"), precision)
                 var untouched = gradient
-                gantry_norm_sums(values, mean, gradient, Int64(rows), Int32(channels), &sums, &squares)
-                gantry_norm_sums_reference(
-                    values, mean, nil, &untouched, Int64(rows), Int32(channels), &expectedSums, &expectedSquares)
-                #expect(agree(sums, expectedSums) && agree(squares, expectedSquares), "\(rows)x\(channels)")
+                gantry_norm_sums(element, values.bits, mean, gradient.bits, count, width, &sums, &squares)
+                untouched.write {
+                    gantry_norm_sums_reference(
+                        element, values.bits, mean, nil, $0, count, width, &expectedSums, &expectedSquares)
+                }
+                check()
+                #expect(untouched == gradient)
 
                 let (scale, shift) = (numbers(channels, "scale"), numbers(channels, "shift"))
-                var output = [Float](repeating: .nan, count: rows * channels)
-                gantry_scale_relu(values, scale, shift, Int64(rows), Int32(channels), &output)
+                var output = gradient
+                output.write { gantry_scale_relu(element, values.bits, scale, shift, count, width, $0) }
                 var (byOutput, byScale, expected) = (gradient, gradient, gradient)
-                gantry_norm_sums_reference(
-                    values, mean, output, &expected, Int64(rows), Int32(channels), &expectedSums, &expectedSquares)
-                gantry_norm_sums_output(
-                    values, mean, output, &byOutput, Int64(rows), Int32(channels), &sums, &squares)
+                expected.write {
+                    gantry_norm_sums_reference(
+                        element, values.bits, mean, output.bits, $0, count, width, &expectedSums, &expectedSquares)
+                }
+                byOutput.write {
+                    gantry_norm_sums_output(
+                        element, values.bits, mean, output.bits, $0, count, width, &sums, &squares)
+                }
                 #expect(byOutput == expected)
-                #expect(agree(sums, expectedSums) && agree(squares, expectedSquares), "\(rows)x\(channels)")
-                gantry_norm_sums_relu(
-                    values, mean, scale, shift, &byScale, Int64(rows), Int32(channels), &sums, &squares)
+                check()
+                byScale.write {
+                    gantry_norm_sums_relu(
+                        element, values.bits, mean, scale, shift, $0, count, width, &sums, &squares)
+                }
                 #expect(byScale == expected)
-                #expect(agree(sums, expectedSums) && agree(squares, expectedSquares), "\(rows)x\(channels)")
+                check()
             }
         }
     }
 
-    @Test func `passes over maps are their formulas, also in place, and NaN stays NaN`() {
+    @Test(arguments: Precision.ofLearning)
+    func `passes over maps are their formulas, also in place, and NaN stays NaN`(_ precision: Precision) {
+        let element = precision.element
         for rows in [1, 5] {
             for channels in Self.channelCounts {
-                var values = numbers(rows * channels, "values")
-                values[0] = .nan
-                let other = numbers(rows * channels, "other")
-                let terms = ["a", "b", "c", "d"].map { numbers(channels, $0) }
-                var found = [Float](repeating: 7, count: rows * channels)
+                var numbers = numbers(rows * channels, "values")
+                numbers[0] = .nan
+                let maps = MapNumbers(numbers, precision)
+                let otherMaps = MapNumbers(self.numbers(rows * channels, "other"), precision)
+                let (values, other) = (maps.values, otherMaps.values)
+                let terms = ["a", "b", "c", "d"].map { self.numbers(channels, $0) }
+                var found = MapNumbers([Float](repeating: 7, count: rows * channels), precision)
                 func check(_ formula: (Int, Int) -> Float, relu: Bool = true) {
-                    for index in found.indices {
+                    let expected = values.indices.map { index in
                         let sum = formula(index, index % channels)
-                        let expected = relu && sum < 0 ? 0 : sum
-                        #expect(expected.isNaN ? found[index].isNaN : abs(found[index] - expected) < 1e-6)
+                        return relu && sum < 0 ? 0 : sum
                     }
+                    #expect(found.agrees(with: MapNumbers(expected, precision)))
                 }
                 let (count, width) = (Int64(rows), Int32(channels))
-                gantry_scale_relu(values, terms[0], terms[1], count, width, &found)
+                found.write { gantry_scale_relu(element, maps.bits, terms[0], terms[1], count, width, $0) }
                 check { terms[0][$1] * values[$0] + terms[1][$1] }
-                gantry_scale_add_relu(values, terms[0], terms[1], other, count, width, &found)
+                found.write {
+                    gantry_scale_add_relu(
+                        element, maps.bits, terms[0], terms[1], otherMaps.bits, count, width, $0)
+                }
                 check { terms[0][$1] * values[$0] + terms[1][$1] + other[$0] }
-                gantry_scale_add_scaled_relu(
-                    values, terms[0], terms[1], other, terms[2], terms[3], count, width, &found)
+                found.write {
+                    gantry_scale_add_scaled_relu(
+                        element, maps.bits, terms[0], terms[1], otherMaps.bits, terms[2], terms[3], count, width, $0)
+                }
                 check { terms[0][$1] * values[$0] + terms[1][$1] + terms[2][$1] * other[$0] + terms[3][$1] }
-                gantry_scale_shift(values, terms[0], terms[1], count, width, &found)
+                found.write { gantry_scale_shift(element, maps.bits, terms[0], terms[1], count, width, $0) }
                 check({ terms[0][$1] * values[$0] + terms[1][$1] }, relu: false)
-                found = values
-                gantry_bias_relu(&found, terms[0], count, width)
+                found = maps
+                found.write { gantry_bias_relu(element, $0, terms[0], count, width) }
                 check { values[$0] + terms[0][$1] }
-                gantry_norm_gradient(values, terms[0], other, terms[1], terms[2], terms[3], count, width, &found)
+                found.write {
+                    gantry_norm_gradient(
+                        element, maps.bits, terms[0], otherMaps.bits, terms[1], terms[2], terms[3], count, width, $0)
+                }
                 check(
                     { terms[1][$1] * other[$0] + terms[2][$1] * (values[$0] - terms[0][$1]) + terms[3][$1] },
                     relu: false)
-                var inPlace = other
-                inPlace.withUnsafeMutableBufferPointer { gradient in
-                    guard let gradient = gradient.baseAddress else { return }
+                var inPlace = otherMaps
+                inPlace.write {
                     gantry_norm_gradient(
-                        values, terms[0], gradient, terms[1], terms[2], terms[3], count, width, gradient)
+                        element, maps.bits, terms[0], $0, terms[1], terms[2], terms[3], count, width, $0)
                 }
-                #expect(inPlace.dropFirst() == found.dropFirst() && inPlace[0].isNaN)
-                gantry_scale_gradient(other, terms[0], count, width, &found)
+                #expect(inPlace.values.dropFirst() == found.values.dropFirst() && inPlace.values[0].isNaN)
+                found.write { gantry_scale_gradient(element, otherMaps.bits, terms[0], count, width, $0) }
                 check({ terms[0][$1] * other[$0] }, relu: false)
             }
         }
     }
 
-    @Test(arguments: [true, false])
-    func `pooling finds the largest, remembers where, and gives gradients back there`(_ relu: Bool) {
+    @Test(arguments: [true, false], Precision.ofLearning)
+    func `pooling finds the largest, remembers where, and gives gradients back there`(
+        _ relu: Bool, _ precision: Precision
+    ) {
+        let element = precision.element
         for (height, width) in [(1, 1), (1, 4), (2, 2), (5, 7), (8, 8)] {
             for channels in [1, 3, 64, 70] {
-                var values = numbers(height * width * channels, "values")
-                if values.count > 20 { values[20] = .nan }
+                var numbers = numbers(height * width * channels, "values")
+                if numbers.count > 20 { numbers[20] = .nan }
+                let values = MapNumbers(numbers, precision)
                 // Some equal ones: the ReLU's zeros.
-                let (scale, shift) = (numbers(channels, "scale"), numbers(channels, "shift"))
+                let (scale, shift) = (self.numbers(channels, "scale"), self.numbers(channels, "shift"))
                 let size = ((height - 1) / 2 + 1) * ((width - 1) / 2 + 1) * channels
-                var (found, expected) = ([Float](repeating: -1, count: size), [Float](repeating: -1, count: size))
+                var found = MapNumbers([Float](repeating: -1, count: size), precision)
+                var expected = found
                 var (places, expectedPlaces) = ([UInt8](repeating: 9, count: size), [UInt8](repeating: 9, count: size))
                 let (rows, columns, width32) = (Int32(height), Int32(width), Int32(channels))
                 let top = Int32(height % 2)
-                gantry_max_pool_rows(values, scale, shift, rows, columns, width32, top, 1, relu, &found, &places)
-                gantry_max_pool_rows_reference(
-                    values, scale, shift, rows, columns, width32, top, 1, relu, &expected, &expectedPlaces)
-                #expect(places == expectedPlaces, "\(height)x\(width)x\(channels)")
-                for (value, other) in zip(found, expected) {
-                    #expect(other.isNaN ? value.isNaN : abs(value - other) < 1e-6)
+                found.write {
+                    gantry_max_pool_rows(
+                        element, values.bits, scale, shift, rows, columns, width32, top, 1, relu, $0, &places)
                 }
-                let gradient = numbers(size, "gradient")
-                var back = [Float](repeating: .nan, count: values.count)
-                var expectedBack = back
-                gantry_max_pool_gradient(gradient, places, rows, columns, width32, top, 1, &back)
+                expected.write {
+                    gantry_max_pool_rows_reference(
+                        element, values.bits, scale, shift, rows, columns, width32, top, 1, relu, $0, &expectedPlaces)
+                }
+                #expect(places == expectedPlaces, "\(height)x\(width)x\(channels)")
+                #expect(found.agrees(with: expected))
+                let gradient = MapNumbers(self.numbers(size, "gradient"), precision)
+                var back = values
+                back.write {
+                    gantry_max_pool_gradient(element, gradient.bits, places, rows, columns, width32, top, 1, $0)
+                }
+                var expectedBack = [Float](repeating: .nan, count: numbers.count)
                 gantry_max_pool_gradient_reference(
-                    gradient, places, rows, columns, width32, top, 1, &expectedBack)
-                for (value, other) in zip(back, expectedBack) { #expect(abs(value - other) < 1e-6) }
+                    gradient.values, places, rows, columns, width32, top, 1, &expectedBack)
+                #expect(back.agrees(with: MapNumbers(expectedBack, precision)))
             }
         }
     }
 
-    @Test func `planes become rows of channels and come back`() {
+    @Test(arguments: Precision.ofLearning)
+    func `averages of an image's pixels, and the gradient back to them`(_ precision: Precision) {
+        for (pixels, channels) in [(1, 1), (49, 3), (16, 70), (5, 130)] {
+            let values = MapNumbers(numbers(pixels * channels, "values"), precision)
+            var means = [Float](repeating: .nan, count: channels)
+            gantry_average_rows(precision.element, values.bits, Int64(pixels), Int32(channels), &means)
+            var back = values
+            back.write {
+                gantry_average_gradient(precision.element, means, Int64(pixels), Int32(channels), $0)
+            }
+            let all = values.values
+            for channel in 0..<channels {
+                let sum = (0..<pixels).reduce(0.0) { $0 + Double(all[$1 * channels + channel]) }
+                #expect(abs(Double(means[channel]) - sum / Double(pixels)) < 1e-6)
+            }
+            let expected = (0..<pixels * channels).map { means[$0 % channels] / Float(pixels) }
+            #expect(back.agrees(with: MapNumbers(expected, precision)))
+        }
+    }
+
+    @Test(arguments: Precision.ofLearning)
+    func `planes become rows of channels and come back`(_ precision: Precision) {
         for (channels, pixels) in [(1, 1), (3, 35), (17, 16), (64, 49)] {
-            let planes = numbers(channels * pixels)
-            var (rows, back) = (planes, planes)
-            gantry_planes_to_rows(planes, Int32(channels), Int64(pixels), &rows)
+            let planes = MapNumbers(numbers(channels * pixels), precision).values
+            var rows = MapNumbers([Float](repeating: 0, count: planes.count), precision)
+            rows.write {
+                gantry_planes_to_rows(planes, Int32(channels), Int64(pixels), precision.element, $0)
+            }
+            let values = rows.values
             for channel in 0..<channels {
                 for pixel in 0..<pixels {
-                    #expect(rows[pixel * channels + channel] == planes[channel * pixels + pixel])
+                    #expect(values[pixel * channels + channel] == planes[channel * pixels + pixel])
                 }
             }
-            gantry_rows_to_planes(rows, Int32(channels), Int64(pixels), &back)
+            var back = planes
+            gantry_rows_to_planes(values, Int32(channels), Int64(pixels), &back)
             #expect(back == planes)
         }
     }
 
-    @Test func `a number that is not finite is found anywhere`() {
+    @Test(arguments: Precision.ofLearning)
+    func `a number that is not finite is found anywhere`(_ precision: Precision) {
         for count in [1, 15, 16, 17, 40] {
             for place in 0..<count {
                 for wrong in [Float.nan, .infinity, -.infinity] {
                     var values = numbers(count)
-                    #expect(gantry_is_finite(values, Int64(count)))
+                    #expect(gantry_is_finite(precision.element, MapNumbers(values, precision).bits, Int64(count)))
                     values[place] = wrong
-                    #expect(!gantry_is_finite(values, Int64(count)))
+                    #expect(!gantry_is_finite(precision.element, MapNumbers(values, precision).bits, Int64(count)))
                 }
             }
         }

@@ -18,6 +18,7 @@ typedef __m256 word_vector;
 #include "tile.inc"
 #include "direct.inc"
 #include "winograd.inc"
+#include "winograd_gradient.inc"
 #include "gradient.inc"
 #include "burst.inc"
 

@@ -19,6 +19,7 @@ typedef __m512 word_vector;
 #include "tile.inc"
 #include "direct.inc"
 #include "winograd.inc"
+#include "winograd_gradient.inc"
 #include "gradient.inc"
 #include "burst.inc"
 

@@ -21,6 +21,7 @@ typedef __m512i word_vector;
 
 #include "tile.inc"
 #include "direct.inc"
+#include "gradient.inc"
 #include "burst.inc"
 
 #pragma clang attribute pop

@@ -82,12 +82,33 @@ void gantry_convolve_winograd(int32_t cpu, const gantry_convolution *convolution
 #endif
 }
 
-void gantry_sum_weight_gradient(int32_t cpu, const float *gradient, int64_t gradient_step, int32_t outputs,
-                                const float *panels, int32_t panel_count, int32_t pixels, bool adds, float *target,
-                                int64_t target_step) {
+void gantry_sum_weight_gradient(int32_t cpu, int32_t element, const void *gradient, int64_t gradient_step,
+                                int32_t outputs, const void *panels, int32_t panel_count, int32_t words, bool adds,
+                                float *target, int64_t target_step) {
 #if GANTRY_HAS_PACKED_KERNELS
-    (is_wide(cpu, GANTRY_F32) ? gantry_sum_weight_gradient_avx512 : gantry_sum_weight_gradient_avx2)(
-        gradient, gradient_step, outputs, panels, panel_count, pixels, adds, target, target_step);
+    (element == GANTRY_BF16       ? gantry_sum_weight_gradient_avx512_bf16
+     : is_wide(cpu, GANTRY_F32) ? gantry_sum_weight_gradient_avx512
+                                : gantry_sum_weight_gradient_avx2)(gradient, gradient_step, outputs, panels,
+                                                                   panel_count, words, adds, target, target_step);
+#endif
+}
+
+int64_t gantry_winograd_gradient_step(int32_t cpu, int32_t outputs) {
+    return outputs + gantry_panel_width(cpu, GANTRY_F32) / 2;
+}
+
+void gantry_winograd_gradient_tiles(int32_t cpu, const gantry_maps *input, const gantry_maps *gradient,
+                                    int64_t first_tile, int64_t tile_count, float *inputs, float *gradients) {
+#if GANTRY_HAS_PACKED_KERNELS
+    (is_wide(cpu, GANTRY_F32) ? gantry_winograd_gradient_tiles_avx512 : gantry_winograd_gradient_tiles_avx2)(
+        input, gradient, first_tile, tile_count, inputs, gradients);
+#endif
+}
+
+void gantry_winograd_gradient_sums(int32_t cpu, const float *sums, int64_t plane_step, int32_t inputs, float *target) {
+#if GANTRY_HAS_PACKED_KERNELS
+    (is_wide(cpu, GANTRY_F32) ? gantry_winograd_gradient_sums_avx512 : gantry_winograd_gradient_sums_avx2)(
+        sums, plane_step, inputs, target);
 #endif
 }
 

@@ -140,9 +140,15 @@ static inline gantry_winograd_layout gantry_winograd_layout_of(const gantry_conv
                                         const float *bias, const gantry_maps *input, const gantry_maps *residual,  \
                                         bool relu, const gantry_maps *output, float *scratch);
 
+#define GANTRY_DECLARE_WINOGRAD_GRADIENT_KERNEL(set)                                                               \
+    void gantry_winograd_gradient_tiles_##set(const gantry_maps *input, const gantry_maps *gradient,               \
+                                              int64_t first_tile, int64_t tile_count, float *inputs,               \
+                                              float *gradients);                                                   \
+    void gantry_winograd_gradient_sums_##set(const float *sums, int64_t plane_step, int32_t inputs, float *target);
+
 #define GANTRY_DECLARE_GRADIENT_KERNEL(set)                                                                        \
-    void gantry_sum_weight_gradient_##set(const float *gradient, int64_t gradient_step, int32_t outputs,           \
-                                          const float *panels, int32_t panel_count, int32_t pixels, bool adds,     \
+    void gantry_sum_weight_gradient_##set(const void *gradient, int64_t gradient_step, int32_t outputs,            \
+                                          const void *panels, int32_t panel_count, int32_t words, bool adds,       \
                                           float *target, int64_t target_step);
 
 GANTRY_DECLARE_DIRECT_KERNELS(avx2)
@@ -152,7 +158,10 @@ GANTRY_DECLARE_DIRECT_KERNELS(avx512_bf16)
 GANTRY_DECLARE_DIRECT_KERNELS(avx512_int8)
 GANTRY_DECLARE_WINOGRAD_KERNEL(avx2)
 GANTRY_DECLARE_WINOGRAD_KERNEL(avx512)
+GANTRY_DECLARE_WINOGRAD_GRADIENT_KERNEL(avx2)
+GANTRY_DECLARE_WINOGRAD_GRADIENT_KERNEL(avx512)
 GANTRY_DECLARE_GRADIENT_KERNEL(avx2)
 GANTRY_DECLARE_GRADIENT_KERNEL(avx512)
+GANTRY_DECLARE_GRADIENT_KERNEL(avx512_bf16)
 
 #endif

@@ -1,5 +1,5 @@
 #include "../multiversion.h"
-#include "gantry_training.h"
+#include "element.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -133,14 +133,14 @@ void gantry_turn_weights(const float *weights, int32_t outputs, int32_t taps, in
     }
 }
 
-void gantry_planes_to_rows(const float *planes, int32_t channels, int64_t pixels, float *rows) {
+void gantry_planes_to_rows(const float *planes, int32_t channels, int64_t pixels, int32_t element, void *rows) {
     enum { side = 16 };
     for (int64_t p0 = 0; p0 < pixels; p0 += side) {
         const int64_t end = p0 + side < pixels ? p0 + side : pixels;
         for (int32_t c0 = 0; c0 < channels; c0 += side) {
             for (int64_t p = p0; p < end; p++) {
                 for (int32_t c = c0; c < smaller(c0 + side, channels); c++) {
-                    rows[p * channels + c] = planes[c * pixels + p];
+                    put(rows, p * channels + c, element, planes[c * pixels + p]);
                 }
             }
         }

@@ -1,5 +1,5 @@
 #include "../multiversion.h"
-#include "gantry_training.h"
+#include "element.h"
 
 #include <math.h>
 
@@ -38,17 +38,23 @@ double gantry_square_sum(const float *values, int64_t count) {
 /// 0 for a finite number, NaN for any other.
 static inline float nothing(float value) { return value * 0; }
 
-GANTRY_MULTIVERSION
-bool gantry_is_finite(const float *values, int64_t count) {
+INLINE void find_nothing(const int32_t element, const void *values, int64_t count, float *found) {
     float lanes[LANES] = {0};
     int64_t i = 0;
     for (; i + LANES <= count; i += LANES) {
-        for (int lane = 0; lane < LANES; lane++) lanes[lane] += nothing(values[i + lane]);
+        for (int lane = 0; lane < LANES; lane++) lanes[lane] += nothing(get(values, i + lane, element));
     }
     float sum = 0;
-    for (; i < count; i++) sum += nothing(values[i]);
+    for (; i < count; i++) sum += nothing(get(values, i, element));
     for (int lane = 0; lane < LANES; lane++) sum += lanes[lane];
-    return sum == 0;
+    *found = sum;
+}
+
+GANTRY_MULTIVERSION
+bool gantry_is_finite(int32_t element, const void *values, int64_t count) {
+    float found;
+    WITH_ELEMENT(element, find_nothing, values, count, &found);
+    return found == 0;
 }
 
 GANTRY_MULTIVERSION
@@ -63,7 +69,7 @@ bool gantry_nesterov_step(const gantry_step *step, const float *gradient, int64_
         m[i] = moved;
         w[i] -= s.learning_rate * (slope + s.momentum * moved);
     }
-    return gantry_is_finite(weights, count);
+    return gantry_is_finite(GANTRY_F32, weights, count);
 }
 
 GANTRY_MULTIVERSION
@@ -82,5 +88,5 @@ bool gantry_adam_step(const gantry_step *step, const float *gradient, int64_t co
         q[i] = s.square_momentum * q[i] + (1 - s.square_momentum) * slope * slope;
         w[i] = weight - rate * m[i] / (sqrtf(q[i]) / s.square_correction + s.epsilon);
     }
-    return gantry_is_finite(weights, count);
+    return gantry_is_finite(GANTRY_F32, weights, count);
 }

@@ -28,6 +28,14 @@ public struct TrainingScheduleRecipe: Sendable, Hashable {
         case balanced
     }
 
+    /// What is multiplied.
+    public enum Arithmetic: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Float32.
+        case f32
+        /// bfloat16 maps and products, summed in Float32; weights stay Float32.
+        case bf16
+    }
+
     /// Times that every image is met.
     public var epochs: Int
     /// Images of a step.
@@ -44,6 +52,8 @@ public struct TrainingScheduleRecipe: Sendable, Hashable {
     public var schedule: ScheduleKind
     /// Epochs in which the learning rate rises from 0.
     public var warmUpEpochs: Int
+    /// What is multiplied; nil: f32.
+    public var precision: Arithmetic?
     /// How images are changed; nil: see `TrainingRecipe.augmentation`.
     public var augmentation: Augmentation?
     /// Whether the order is another in each epoch; otherwise by class, then name.
@@ -88,7 +98,10 @@ public struct TrainingScheduleRecipe: Sendable, Hashable {
         }
     }
 
-    /// The section `training`, but for `augmentation` and `seed`.
+    /// The precision that is asked for; see `TrainableNetwork.arithmetic`.
+    public var usedPrecision: Precision { precision == .bf16 ? .bf16 : .f32 }
+
+    /// The section `training`, but for `precision`, `augmentation` and `seed`.
     public static let settings = SettingTable(
         "training", entering: nil, usual: TrainingScheduleRecipe(),
         [

@@ -67,8 +67,9 @@ extension TrainingRecipe {
     private static func training(_ top: YAMLSection) -> TrainingScheduleRecipe {
         let section = top.section(
             of: TrainingScheduleRecipe.settings,
-            trailing: ["augmentation", "seed"])
+            trailing: ["precision", "augmentation", "seed"])
         var training = section.read(TrainingScheduleRecipe.settings)
+        training.precision = section.choiceOrNil("precision")
         training.augmentation = section.choiceOrNil("augmentation")
         let seed = section.integer("seed", in: 0...Int.max, fallback: Int(training.seed))
         training.seed = UInt64(seed)
@@ -109,7 +110,8 @@ extension TrainingRecipe {
         lines.append("training:")
         lines += TrainingScheduleRecipe.settings.lines(training, isExplained: isExplained)
         lines += words([
-            ("augmentation", training.augmentation?.rawValue), ("seed", String(training.seed)),
+            ("precision", training.precision?.rawValue), ("augmentation", training.augmentation?.rawValue),
+            ("seed", String(training.seed)),
         ])
         return lines.joined(separator: "\n") + "\n"
     }

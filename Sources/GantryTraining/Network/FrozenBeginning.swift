@@ -13,10 +13,10 @@ public struct FrozenBeginning: Sendable {
 
     /// The beginning of `architecture` up to and including `freeze`, which is not `none`.
     ///
-    /// **Throws** as `TrainableNetwork` does.
+    /// `precision`: f32 or bf16, computed in f32 where the kernels have no bf16. **Throws** as `TrainableNetwork` does.
     public init(
         architecture: ResidualArchitecture, weights: some TensorCollection, freeze: FreezePoint,
-        kernels: ConvolutionKernels = .preferred
+        precision: Precision = .f32, kernels: ConvolutionKernels = .preferred
     ) throws(WeightsError) {
         precondition(freeze != .none, "nothing is frozen")
         try architecture.requireTensors(of: weights)
@@ -24,7 +24,8 @@ public struct FrozenBeginning: Sendable {
         cut = try NetworkCut(architecture, freeze: freeze)
         network = try ResidualNetwork(
             architecture: cut.frozenArchitecture,
-            weights: TensorSelection(base: weights, names: cut.frozenNames), kernels: kernels)
+            weights: TensorSelection(base: weights, names: cut.frozenNames), precision: precision,
+            kernels: kernels)
     }
 
     /// **Shape** of the output for images of this size: `[channels, height, width]`; `[features]` of a frozen backbone.

@@ -8,13 +8,15 @@ final class StepMemory {
     let store: ParameterStore
     /// What computes convolutions.
     let kernels: ConvolutionKernels
+    /// What a number of a map is, a `gantry_element`: Float32 or bfloat16.
+    let element: Int32
     /// A layer's input where that is not kept and the layer cannot compute it while it reads: computed anew from what
     /// the layer before it gave its batch norm.
-    private(set) var activation = FloatBuffer(count: 0)
+    let activation: MapBuffer
     /// Gradients to maps between blocks: to a block's output, and to its input where that has another size.
-    private(set) var outer = [FloatBuffer(count: 0), FloatBuffer(count: 0)]
+    let outer: [MapBuffer]
     /// Gradients to maps within a block, in turn.
-    private(set) var inner = [FloatBuffer(count: 0), FloatBuffer(count: 0)]
+    let inner: [MapBuffer]
     /// Partial sums of weights' gradients.
     private(set) var partials = FloatBuffer(count: 0)
     /// Weights of one operation in another order.
@@ -22,7 +24,11 @@ final class StepMemory {
     /// Sums of pieces, in double.
     private(set) var sums = UnsafeMutableBufferPointer<Double>.allocate(capacity: 1)
 
-    init(team: WorkerTeam, store: ParameterStore, kernels: ConvolutionKernels) {
+    init(team: WorkerTeam, store: ParameterStore, kernels: ConvolutionKernels, element: Int32) {
+        self.element = element
+        activation = MapBuffer(element: element)
+        outer = (0..<2).map { _ in MapBuffer(element: element) }
+        inner = (0..<2).map { _ in MapBuffer(element: element) }
         self.kernels = kernels
         self.team = team
         self.store = store
@@ -30,7 +36,8 @@ final class StepMemory {
 
     deinit { sums.deallocate() }
 
-    /// Sizes, floats each; `sums` doubles.
+    /// Sizes: numbers of maps (`activation`, `outer`, `inner`), floats (`partials`, `packed`, `scratch`) and doubles
+    /// (`sums`).
     struct Needs {
         var activation = 0
         var outer = 0
@@ -57,11 +64,9 @@ final class StepMemory {
         func grow(_ buffer: inout FloatBuffer, _ count: Int) {
             if buffer.count < count { buffer = FloatBuffer(count: count) }
         }
-        grow(&activation, needs.activation)
-        for index in 0..<2 {
-            grow(&outer[index], needs.outer)
-            grow(&inner[index], needs.inner)
-        }
+        activation.reserve(needs.activation)
+        for buffer in outer { buffer.reserve(needs.outer) }
+        for buffer in inner { buffer.reserve(needs.inner) }
         grow(&partials, needs.partials)
         grow(&packed, needs.packed)
         team.reserve(needs.scratch)

@@ -27,6 +27,9 @@ public final class TrainableNetwork {
     public let freeze: FreezePoint
     /// Which statistics batch norms use.
     public let batchNorm: BatchNormMode
+    /// What maps and their gradients are, and what convolutions multiply: f32, or bf16, whose products are summed in
+    /// Float32. Weights, their gradients and statistics are Float32 or better in either.
+    public let arithmetic: Precision
     /// **Shape** of an input: `[channels, height, width]`; `[features]` behind a frozen backbone.
     public let inputShape: TensorShape
     /// Floats of an input, CHW.
@@ -37,30 +40,32 @@ public final class TrainableNetwork {
     /// The frozen tensors, as they were given.
     private let frozen: TensorDictionary
     /// The batch's images or maps, NHWC.
-    private var input = FloatBuffer(count: 0)
+    private let input: MapBuffer
     /// For tests: the gradient to the input, NHWC, where it is asked for.
     private var inputGradient: FloatBuffer?
-    private var images = 0
+    /// Images of a batch that there is room for.
+    private var reserved = 0
 
-    /// The part of `architecture` behind `freeze`, for images of `height` x `width` pixels.
+    /// The part of `architecture` behind `freeze`, for images of `height` x `width` pixels, in the arithmetic that
+    /// `arithmetic(for:architecture:freeze:kernels:)` has for `precision`.
     ///
     /// **Throws** `architectureMismatch` where `weights` are not the network's, the network has no last layer or fewer
     /// stages than `freeze` names; `unusableValue` for NaN, infinity or a negative variance; `libraryMissing` without
     /// OpenBLAS; faults of reading.
     public convenience init(
         architecture: ResidualArchitecture, weights: some TensorCollection, freeze: FreezePoint,
-        batchNorm: BatchNormMode, height: Int, width: Int, workers: Int
+        batchNorm: BatchNormMode, height: Int, width: Int, workers: Int, precision: Precision = .f32
     ) throws(WeightsError) {
         try self.init(
             architecture: architecture, weights: weights, freeze: freeze, batchNorm: batchNorm, height: height,
-            width: width, workers: workers, needsInputGradient: false)
+            width: width, workers: workers, precision: precision, needsInputGradient: false)
     }
 
-    /// `needsInputGradient`, `kernels`: for tests.
+    /// `needsInputGradient`, in f32 alone, and `kernels`: for tests.
     package init(
         architecture: ResidualArchitecture, weights: some TensorCollection, freeze: FreezePoint,
-        batchNorm: BatchNormMode, height: Int, width: Int, workers: Int, needsInputGradient: Bool,
-        kernels: ConvolutionKernels = .preferred
+        batchNorm: BatchNormMode, height: Int, width: Int, workers: Int, precision: Precision = .f32,
+        needsInputGradient: Bool, kernels: ConvolutionKernels = .preferred
     ) throws(WeightsError) {
         precondition(height > 0 && width > 0, "an image has pixels")
         try OpenBLAS.load()
@@ -71,9 +76,12 @@ public final class TrainableNetwork {
         self.batchNorm = batchNorm
         inputShape = cut.inputShape(height: height, width: width)
         inputCount = inputShape.elementCount ?? 0
+        arithmetic = Self.arithmetic(for: precision, cut: cut, kernels: kernels)
+        input = MapBuffer(element: arithmetic.element)
         layers = TrainableLayers(
             cut, height: height, width: width,
-            memory: StepMemory(team: WorkerTeam(workers: workers), store: store, kernels: kernels))
+            memory: StepMemory(
+                team: WorkerTeam(workers: workers), store: store, kernels: kernels, element: arithmetic.element))
         inputGradient = needsInputGradient ? FloatBuffer(count: 0) : nil
         var kept: [NamedTensor] = []
         for (name, shape) in architecture.tensors where cut.frozenNames.contains(name) {
@@ -96,7 +104,7 @@ public final class TrainableNetwork {
         if let label = labels.first(where: { !(0..<architecture.classes).contains($0) }) { throw .unknownClass(label) }
         let count = try take(inputs, images: labels.count)
         if batchNorm == .live, let layer = layers.layerWithOneValue(images: count) { throw .oneValueAChannel(layer) }
-        let logits = layers.forward(input.pointer, images: count, mode: batchNorm == .live ? .live : .stored)
+        let logits = layers.forward(input.place, images: count, mode: batchNorm == .live ? .live : .stored)
         let (value, gradient) = loss.evaluate(logits, labels: labels)
         guard value.isFinite else {
             // No gradients: nobody will step along them.
@@ -106,7 +114,8 @@ public final class TrainableNetwork {
             inputGradient = FloatBuffer(count: count * inputCount)
         }
         layers.backward(
-            input.pointer, gradient, images: count, isLive: batchNorm == .live, into: inputGradient?.pointer)
+            input.place, gradient, images: count, isLive: batchNorm == .live,
+            into: inputGradient.map { MapPointer($0.pointer) })
         return Outcome(loss: value, logits: logits, nonFiniteLayer: nil)
     }
 
@@ -116,14 +125,35 @@ public final class TrainableNetwork {
         let count = inputs.count / max(inputCount, 1)
         var values: [Float] = []
         // As many at a time as a batch of training, so that memory does not grow.
-        let step = max(images, 16)
+        let step = max(reserved, 16)
         for first in stride(from: 0, to: count, by: step) {
             let part = min(step, count - first)
             let range = first * inputCount..<(first == count - part ? inputs.count : (first + part) * inputCount)
             let taken = try take(UnsafeBufferPointer(rebasing: inputs[range]), images: part)
-            values += layers.forward(input.pointer, images: taken, mode: .stored).values
+            values += layers.forward(input.place, images: taken, mode: .stored).values
         }
         return ScoreMatrix(rows: count, columns: architecture.classes, values: values)
+    }
+
+    /// The gradient of the logit of class, or label, `index` to each input, CHW, by the stored statistics. For a
+    /// network made with `needsInputGradient`, and with frozen batch norms.
+    ///
+    /// **Shape** `[images, inputCount]`, as `inputs`. **Throws** `inputSize`, `tooFewImages`, `unknownClass`.
+    package func gradientToInputs(
+        ofLogit index: Int, at inputs: UnsafeBufferPointer<Float>
+    ) throws(TrainingError) -> [Float] {
+        guard 0..<architecture.classes ~= index else { throw .unknownClass(index) }
+        let count = try take(inputs, images: inputs.count / max(inputCount, 1))
+        _ = layers.forward(input.place, images: count, mode: .stored)
+        var gradient = [Float](repeating: 0, count: count * architecture.classes)
+        for image in 0..<count { gradient[image * architecture.classes + index] = 1 }
+        if let buffer = inputGradient, buffer.count < count * inputCount {
+            inputGradient = FloatBuffer(count: count * inputCount)
+        }
+        layers.backward(
+            input.place, gradient, images: count, isLive: false,
+            into: inputGradient.map { MapPointer($0.pointer) })
+        return gradientToInputs(images: count)
     }
 
     /// Lays the inputs out as the layers read them, and makes room for a batch of that size.
@@ -132,23 +162,25 @@ public final class TrainableNetwork {
         guard let base = inputs.baseAddress, inputs.count == count * inputCount else {
             throw .inputSize(found: inputs.count, expected: count * inputCount)
         }
-        if count > images {
-            images = count
-            input = FloatBuffer(count: count * inputCount)
+        if count != reserved {
+            // Fewer images may need more of some memory than many do: they are cut into fewer pieces.
+            reserved = count
+            input.reserve(count * inputCount)
             layers.reserve(images: count)
         }
         let sizes = inputShape.dimensions
         let (channels, pixels) = (sizes[0], sizes.dropFirst().reduce(1, *))
-        let target = input.pointer
+        let target = input.place
         layers.memory.team.forEach(count) { _, image in
             gantry_planes_to_rows(
-                base + image * inputCount, Int32(channels), Int64(pixels), target + image * inputCount)
+                base + image * inputCount, Int32(channels), Int64(pixels), target.element,
+                (target + image * inputCount).address)
         }
         return count
     }
 
     private func nonFiniteLayer(images: Int) -> String {
-        gantry_is_finite(input.pointer, Int64(images * inputCount))
+        input.place.isFinite(count: images * inputCount)
             ? layers.nonFiniteLayer(images: images) ?? "fc" : "input"
     }
 
@@ -170,12 +202,13 @@ public final class TrainableNetwork {
         for norm in layers.norms { try norm.read(weights) }
     }
 
-    /// What the arithmetic is done by: on the same path the same inputs give the same bytes. **Throws**
-    /// `libraryMissing`.
-    public static func kernelPath() throws(WeightsError) -> String {
+    /// What a network of this arithmetic is computed by: on the same path the same inputs give the same bytes.
+    /// **Throws** `libraryMissing`.
+    public static func kernelPath(_ arithmetic: Precision = .f32) throws(WeightsError) -> String {
         let version = try OpenBLAS.configuration().split(separator: " ").prefix(2).joined(separator: " ")
         let loops = String(cString: gantry_training_instructions())
-        return "\(ConvolutionKernels.preferred.trainingTiles), \(version) \(try OpenBLAS.core()), loops \(loops)"
+        let tiles = ConvolutionKernels.preferred.trainingTiles(arithmetic)
+        return "\(tiles), \(version) \(try OpenBLAS.core()), loops \(loops)"
     }
 
     /// The gradients of the last `learn`, by the names of their tensors. For tests.
@@ -199,9 +232,10 @@ public final class TrainableNetwork {
 }
 
 extension ConvolutionKernels {
-    /// The register tiles that train, of Float32: three sets have the same.
-    fileprivate var trainingTiles: String {
+    /// The register tiles that train: of Float32 three sets have the same.
+    fileprivate func trainingTiles(_ arithmetic: Precision) -> String {
         switch self {
+        case .avx512BF16 where arithmetic == .bf16: "tiles avx512bf16"
         case .avx512BF16, .avx512VNNI, .avx512: "tiles avx512"
         case .avx2: "tiles avx2"
         case .openBLAS: "no tiles"

@@ -10,23 +10,24 @@ public struct TrainingMemory: Sendable, Hashable {
     /// Bytes whatever the batch: weights, gradients, what the optimiser remembers, and copies while they are saved.
     public let fixedBytes: Int
 
-    /// Of the part of `architecture` behind `freeze`, for images of `height` x `width` pixels.
+    /// Of the part of `architecture` behind `freeze`, in `arithmetic`, for images of `height` x `width` pixels.
     ///
     /// **Throws** `architectureMismatch` as `TrainableNetwork` does.
     public init(
         _ architecture: ResidualArchitecture, freeze: FreezePoint, optimizer: TrainingScheduleRecipe.OptimizerKind,
-        height: Int, width: Int
+        arithmetic: Precision = .f32, height: Int, width: Int
     ) throws(WeightsError) {
         let cut = try NetworkCut(architecture, freeze: freeze)
         let floats = MemoryLayout<Float>.size
+        let number = arithmetic == .bf16 ? floats / 2 : floats
         let input = cut.inputShape(height: height, width: width).elementCount ?? 0
         let pixels = architecture.inputChannels * height * width
         // As it was read, and as the layers read it; what the scoring engine makes such inputs of besides.
-        var bytes = (2 * input + (freeze == .none ? 0 : 2 * pixels)) * floats
+        var bytes = input * (floats + number) + (freeze == .none ? 0 : 2 * pixels) * floats
         var weights = architecture.classes * (architecture.featureCount + 1)
         var (within, between) = (0, input)
         func include(_ geometry: ConvolutionGeometry) {
-            bytes += geometry.outputPixels * geometry.unit.outputChannels * floats
+            bytes += geometry.outputPixels * geometry.unit.outputChannels * number
             weights += geometry.weightCount + 2 * geometry.unit.outputChannels
         }
         var size = (height: height, width: width)
@@ -37,7 +38,7 @@ public struct TrainingMemory: Sendable, Hashable {
             between = geometry.outputPixels * geometry.unit.outputChannels
             let stem = try NetworkCut(architecture, freeze: .stem).inputShape(height: height, width: width)
             // The numbers, and which pixel of its window each is.
-            bytes += (stem.elementCount ?? 0) * (floats + 1)
+            bytes += (stem.elementCount ?? 0) * (number + 1)
             (size.height, size.width) = (stem.dimensions[1], stem.dimensions[2])
         } else if !cut.beginsPooled {
             let shape = cut.inputShape(height: height, width: width).dimensions
@@ -55,11 +56,11 @@ public struct TrainingMemory: Sendable, Hashable {
                 outputs = geometry.outputPixels * unit.outputChannels
                 within = max(within, outputs, geometry.inputPixels * unit.inputChannels)
             }
-            bytes += outputs * floats
+            bytes += outputs * number
             between = max(between, outputs)
         }
         // One activation that is written again, and two gradients within and between blocks.
-        bytesAnImage = bytes + (3 * within + 2 * between) * floats
+        bytesAnImage = bytes + (3 * within + 2 * between) * number
         let memories = optimizer == .sgd ? 1 : 2
         fixedBytes = weights * floats * (2 + memories + 1 + memories)
     }

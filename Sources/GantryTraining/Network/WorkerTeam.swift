@@ -1,3 +1,4 @@
+import CGantryKernels
 import GantryGround
 import GantryInference
 import Synchronization
@@ -7,12 +8,13 @@ import Synchronization
 /// A step of training makes some hundred calls, each shorter than starting a thread for it would be worth. Each worker
 /// has scratch memory of its own.
 final class WorkerTeam {
-    private let shared = Shared()
+    private let shared: Shared
     private let threads: [JoinableThread]
     private var scratch: [FloatBuffer]
 
     /// Up to `workers` threads, the calling one among them; fewer where the system refuses one.
     init(workers: Int) {
+        shared = Shared(workers: max(workers, 1))
         threads = (1..<max(workers, 1)).compactMap { [shared] number in
             try? JoinableThread(name: "learner-\(number)") { shared.serve(worker: number) }
         }
@@ -31,9 +33,13 @@ final class WorkerTeam {
         }
     }
 
-    /// Calls `body` once for each of `0 ..< count`, with the scratch of the worker that took it; returns when all are
-    /// done. Which worker takes an item is left to chance: what it does must not depend on it.
-    func forEach(_ count: Int, _ body: (_ scratch: UnsafeMutablePointer<Float>, _ item: Int) -> Void) {
+    /// Calls `body` once for each of `0 ..< count`, with the scratch of the worker that took it, which has at least
+    /// `needed` floats; returns when all are done. Which worker takes an item is left to chance: what it does must not
+    /// depend on it.
+    func forEach(
+        _ count: Int, scratch needed: Int = 0, _ body: (_ scratch: UnsafeMutablePointer<Float>, _ item: Int) -> Void
+    ) {
+        precondition(scratch.allSatisfy { $0.count >= needed }, "scratch was made for less")
         guard count > 1, !threads.isEmpty else {
             for item in 0..<count { body(scratch[0].pointer, item) }
             return
@@ -42,6 +48,11 @@ final class WorkerTeam {
         withoutActuallyEscaping(body) { body in
             shared.run(Job(count: count) { worker, item in body(pointers[worker], item) }, threads: threads.count)
         }
+    }
+
+    private struct Cursor: ~Copyable {
+        let item = Atomic<Int>(0)
+        private let space: (Int, Int, Int, Int, Int, Int, Int) = (0, 0, 0, 0, 0, 0, 0)
     }
 
     private struct Job {
@@ -54,24 +65,56 @@ final class WorkerTeam {
     /// `run` has returned.
     private final class Shared: @unchecked Sendable {
         private let condition = SteadyCondition()
-        private let next = Atomic<Int>(0)
+        /// Each worker's next item of its own share, a cache line apart.
+        private let next: UnsafeMutablePointer<Cursor>
+        private let workers: Int
         private var job: Job?
         /// Counts the jobs.
         private var number = 0
         /// Threads that are not done with the job.
         private var busy = 0
         private var isOver = false
+        /// `number` and `busy` for those who look without the lock whether it is worth taking.
+        private let shownNumber = Atomic<Int>(0)
+        private let shownBusy = Atomic<Int>(0)
+
+        /// Some hundredths of a millisecond: as long as waking a thread takes. Most jobs follow each other sooner.
+        private static let looks = 3000
+
+        init(workers: Int) {
+            self.workers = workers
+            next = .allocate(capacity: workers)
+            for worker in 0..<workers { (next + worker).initialize(to: Cursor()) }
+        }
+
+        deinit {
+            next.deinitialize(count: workers)
+            next.deallocate()
+        }
+
+        /// Returns when `holds`, or after some time.
+        private func look(until holds: () -> Bool) {
+            for _ in 0..<Self.looks {
+                if holds() { return }
+                gantry_pause()
+            }
+        }
 
         /// Shares a job out, takes part in it, and returns when all are done.
         func run(_ job: Job, threads: Int) {
             condition.withLock {
-                next.store(0, ordering: .relaxed)
+                for worker in 0..<workers {
+                    next[worker].item.store(worker * job.count / workers, ordering: .relaxed)
+                }
                 self.job = job
                 number += 1
                 busy = threads
+                shownBusy.store(threads, ordering: .relaxed)
+                shownNumber.store(number, ordering: .relaxed)
                 condition.broadcast()
             }
             workOnJob(worker: 0)
+            look { shownBusy.load(ordering: .relaxed) == 0 }
             condition.withLock {
                 while busy > 0 { condition.wait() }
                 self.job = nil
@@ -83,7 +126,13 @@ final class WorkerTeam {
         @inline(never)
         private func workOnJob(worker: Int) {
             guard let job = condition.withLock({ job }) else { return }
-            while case let item = next.add(1, ordering: .relaxed).oldValue, item < job.count { job.body(worker, item) }
+            for offset in 0..<workers {
+                let owner = (worker + offset) % workers
+                let end = (owner + 1) * job.count / workers
+                while case let item = next[owner].item.add(1, ordering: .relaxed).oldValue, item < end {
+                    job.body(worker, item)
+                }
+            }
         }
 
         func end() {
@@ -100,6 +149,7 @@ final class WorkerTeam {
                 workOnJob(worker: worker)
                 condition.withLock {
                     busy -= 1
+                    shownBusy.store(busy, ordering: .relaxed)
                     if busy == 0 { condition.broadcast() }
                 }
             }
@@ -107,7 +157,8 @@ final class WorkerTeam {
 
         /// Waits for another job than number `done`; nil at the end.
         private func nextJob(after done: Int) -> Int? {
-            condition.withLock {
+            look { shownNumber.load(ordering: .relaxed) != done }
+            return condition.withLock {
                 while !isOver, number == done { condition.wait() }
                 return isOver ? nil : number
             }

@@ -228,6 +228,12 @@ struct TrainingScheduleOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "f32, or bf16: maps and products of bfloat16, summed in Float32, on CPUs that have them. (default: f32)",
+            valueName: "name"))
+    var precision: TrainingScheduleRecipe.Arithmetic?
+
+    @Option(
+        help: ArgumentHelp(
             "none, ct or photo. (default: that of the data; none with --freeze, which is then computed once)",
             valueName: "kind"))
     var augmentation: Augmentation?
@@ -292,6 +298,7 @@ struct TrainingScheduleOptions: ParsableArguments {
         if let weightDecay { recipe.weightDecay = weightDecay }
         if let schedule { recipe.schedule = schedule }
         if let warmUpEpochs { recipe.warmUpEpochs = warmUpEpochs }
+        if let precision { recipe.precision = precision }
         if let augmentation { recipe.augmentation = augmentation }
         if noShuffle { recipe.shuffle = false }
         if let seed { recipe.seed = seed }
@@ -309,5 +316,6 @@ extension FreezePoint: ExpressibleByArgument {}
 extension BatchNormMode: ExpressibleByArgument {}
 extension Augmentation: ExpressibleByArgument {}
 extension TrainingScheduleRecipe.OptimizerKind: ExpressibleByArgument {}
+extension TrainingScheduleRecipe.Arithmetic: ExpressibleByArgument {}
 extension TrainingScheduleRecipe.ScheduleKind: ExpressibleByArgument {}
 extension TrainingScheduleRecipe.ClassWeighting: ExpressibleByArgument {}

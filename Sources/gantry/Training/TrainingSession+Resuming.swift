@@ -50,7 +50,7 @@ extension TrainingSession {
         } catch let problems as PipelineFileProblems {
             throw CommandFault(ExitStatus.configuration, problems.description)
         }
-        let kernels = try kernelPath()
+        let kernels = try kernelPath(try arithmetic(recipe, definition))
         guard kernels == record.kernels || allowsOtherKernels else {
             throw CommandFault(
                 ExitStatus.configuration,

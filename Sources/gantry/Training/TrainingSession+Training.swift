@@ -17,7 +17,8 @@ extension TrainingSession {
         let training = recipe.training
         let network = try TrainableNetwork(
             architecture: definition.scoring.model.architecture, weights: weights, freeze: recipe.network.freeze,
-            batchNorm: recipe.network.batchNorm, height: side, width: side, workers: workers)
+            batchNorm: recipe.network.batchNorm, height: side, width: side, workers: workers,
+            precision: training.usedPrecision)
         return (
             network,
             Optimizer(kind: training.optimizer, momentum: training.momentum, weightDecay: training.usedWeightDecay)
@@ -41,7 +42,8 @@ extension TrainingSession {
         var cache: SampleFile?
         if freeze != .none {
             beginning = try FrozenBeginning(
-                architecture: definition.scoring.model.architecture, weights: network.tensors(), freeze: freeze)
+                architecture: definition.scoring.model.architecture, weights: network.tensors(), freeze: freeze,
+                precision: recipe.training.usedPrecision)
             let bytes = material.samples.count * network.inputCount * MemoryLayout<Float>.size
             if bytes <= Self.mostCachedBytes {
                 cache = try SampleFile(in: folder.path)

@@ -68,13 +68,16 @@ struct TrainingSession {
             material, recipe: recipe, workers: workers, interruption: interruption, remarks: &material.remarks)
         let manifest = try DataManifest(material.samples, classes: material.classes)
         let start = try Self.firstWeights(setUp, definition: definition, recipe: recipe)
+        let arithmetic = try arithmetic(recipe, definition)
         let record = TrainingRecord(
             classes: material.classes, positiveClass: definition.scoring.model.positiveClass,
-            kernels: try kernelPath(), modelSHA256: setUp.modelSHA256,
+            kernels: try kernelPath(arithmetic), modelSHA256: setUp.modelSHA256,
             splitSHA256: manifest.digest,
             pipelineSHA256: try recipe.data.pipeline.map { path throws(BundleFault) in try FileDigest.sha256(of: path)
             },
-            origin: setUp.origin, remarks: setUp.remarks + material.remarks + unreadableRemark(material),
+            origin: setUp.origin,
+            remarks: setUp.remarks + material.remarks + arithmeticRemark(recipe, arithmetic)
+                + unreadableRemark(material),
             version: Gantry.version)
 
         try bundle.makeCheckpoints()
@@ -129,7 +132,8 @@ struct TrainingSession {
         let side = definition.scoring.preparation.inputSize
         let memory = try TrainingMemory(
             definition.scoring.model.architecture, freeze: recipe.network.freeze,
-            optimizer: recipe.training.optimizer, height: side, width: side)
+            optimizer: recipe.training.optimizer, arithmetic: try arithmetic(recipe, definition), height: side,
+            width: side)
         let batch = min(recipe.training.batch, images)
         guard memory.bytes(batch: batch) > available else { return }
         let fits = memory.largestBatch(within: available)
@@ -157,8 +161,30 @@ struct TrainingSession {
     }
 
     /// What computes: the scoring engine's kernels, by the name that `GANTRY_CPU` has for them, and OpenBLAS's.
-    static func kernelPath() throws(WeightsError) -> String {
-        "\(ConvolutionKernels.preferred.rawValue), \(try TrainableNetwork.kernelPath())"
+    static func kernelPath(_ arithmetic: Precision) throws(WeightsError) -> String {
+        "\(ConvolutionKernels.preferred.rawValue), \(try TrainableNetwork.kernelPath(arithmetic))"
+    }
+
+    /// The arithmetic that the network is trained in on this CPU. **Throws** as `TrainableNetwork` does.
+    static func arithmetic(
+        _ recipe: TrainingRecipe, _ definition: PipelineDefinition
+    ) throws(WeightsError) -> Precision {
+        try TrainableNetwork.arithmetic(
+            for: recipe.training.usedPrecision, architecture: definition.scoring.model.architecture,
+            freeze: recipe.network.freeze)
+    }
+
+    /// That bf16 was asked for and is not computed, where that is so. Behind a frozen backbone nothing is left that
+    /// would be.
+    private static func arithmeticRemark(_ recipe: TrainingRecipe, _ arithmetic: Precision) -> [String] {
+        guard recipe.training.usedPrecision == .bf16, arithmetic == .f32, recipe.network.freeze != .backbone else {
+            return []
+        }
+        let reason =
+            ConvolutionKernels.preferred.arithmetic(for: .bf16) == .bf16
+            ? "the network has layers whose channels do not fill the tiles of bfloat16"
+            : "this CPU has no products of bfloat16"
+        return ["Trained in f32, not in bf16 as was asked: \(reason)."]
     }
 
     static func makeFolder(_ path: String) throws(CommandFault) {

@@ -23,7 +23,7 @@ struct TrainingRecipeTextTests {
         (recipe.training.augmentation, recipe.training.shuffle) = (Augmentation.none, false)
         (recipe.training.seed, recipe.training.labelSmoothing) = (UInt64(Int.max), 0.1)
         (recipe.training.classWeights, recipe.training.clipNorm) = (.balanced, 1.5)
-        recipe.training.patience = 4
+        (recipe.training.patience, recipe.training.precision) = (4, .bf16)
         return recipe
     }
 

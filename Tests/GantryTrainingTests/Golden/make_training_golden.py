@@ -9,6 +9,9 @@ odd, at most 48 values), its largest magnitude as NAME.largest, and the losses o
 
 A ReLU whose input lies as near 0 as rounding moves it lets a gradient through or not by chance: of the inputs "training SALT STEP" that salt is taken, and written
 down as `salt`, with which no ReLU comes so near in any of the steps.
+
+The runs "bf16-..." are of wider networks, and have besides, as NAME.autocast, the same values of a run in Float32 under autocast to bfloat16: how far that ends
+from Float64 is the measure of ours. No ReLU is watched there: bfloat16 moves many.
 """
 
 import pathlib
@@ -45,6 +48,8 @@ NETWORKS = {
     "stem-apart": dict(BASIC, blocks=[1, 1], bias=True, pool=False),
     "relu-norm": dict(BASIC, blocks=[2, 1], bias=True, order="relu-norm"),
     "padding-same": dict(BASIC, blocks=[1, 1, 1], bias=True, same=True, eps=1e-3, shortcut="convolution"),
+    "wide-resnet18": dict(BASIC, blocks=[2, 2, 2, 2], width=32),
+    "wide-bottleneck": dict(BOTTLENECK, blocks=[2, 2, 2, 1], width=32),
 }
 # network, optimiser, and what else: clip, smoothing and weights, frozen stages, frozen batch norms.
 RUNS = {
@@ -65,6 +70,8 @@ RUNS = {
     "stem-apart": ("stem-apart", "sgd", {}),
     "relu-norm": ("relu-norm", "sgd", {}),
     "padding-same": ("padding-same", "sgd", {}),
+    "bf16-resnet18": ("wide-resnet18", "sgd", {}),
+    "bf16-bottleneck": ("wide-bottleneck", "sgd", {}),
 }
 COUNT, HEIGHT, WIDTH, CLASSES, STEPS = 4, 48, 41, 3, 3
 MARGIN, SALTS = 4e-6, 40
@@ -81,7 +88,7 @@ def watched_relu(x):
 torch.relu = watched_relu
 
 
-def train(network, salt, optimizer_name, clip=None, smoothing=0.0, weights=None, stages=None, norms=False):
+def train(network, salt, optimizer_name, clip=None, smoothing=0.0, weights=None, stages=None, norms=False, autocast=False):
     network.train()
     frozen = [] if stages is None else [network.conv1, network.bn1] + [getattr(network, f"layer{i + 1}") for i in range(stages)]
     for module in frozen:
@@ -108,8 +115,10 @@ def train(network, salt, optimizer_name, clip=None, smoothing=0.0, weights=None,
     for step in range(STEPS):
         image = shared.uniform(f"training {salt} {step}", COUNT * 3 * HEIGHT * WIDTH) * np.float32(2)
         labels = torch.tensor([(step + index) % CLASSES for index in range(COUNT)])
-        logits = network.outputs(torch.from_numpy(image).double().reshape(COUNT, 3, HEIGHT, WIDTH))[-1]
-        loss = loss_function(logits, labels)
+        image = torch.from_numpy(image).reshape(COUNT, 3, HEIGHT, WIDTH)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=autocast):
+            logits = network.outputs(image if autocast else image.double())[-1]
+            loss = loss_function(logits, labels)
         optimizer.zero_grad()
         loss.backward()
         if clip is not None:
@@ -139,18 +148,24 @@ def main():
             losses = train(network, salt, optimizer, **options)
             if best is None or margin > best[0]:
                 best = margin, salt, losses, network.state_dict()
-            if margin > MARGIN:
+            if margin > MARGIN or name.startswith("bf16"):
                 break
         reached, salt, losses, state = best
         before = made(network_name).state_dict()
         tensors = {"losses": np.array(losses, dtype=np.float32), "salt": np.array([salt], dtype=np.float32)}
+        if name.startswith("bf16"):
+            network = made(network_name).float()
+            tensors["losses.autocast"] = np.array(train(network, salt, optimizer, autocast=True), dtype=np.float32)
+            state |= {f"{key}.autocast": tensor for key, tensor in network.state_dict().items()}
         moved = []
         for key, tensor in state.items():
-            if key.endswith("num_batches_tracked"):
+            if "num_batches_tracked" in key:
                 continue
             values = tensor.flatten().numpy()
             step = max(1, -(-len(values) // 48)) | 1
             tensors[key] = values[::step].astype(np.float32)
+            if key not in before:
+                continue
             tensors[key + ".largest"] = np.array([abs(values).max()], dtype=np.float32)
             moved.append(float((tensor - before[key]).abs().max() / tensor.abs().max()))
         path = HERE / f"training-{name}.safetensors"

@@ -43,13 +43,14 @@ import Testing
         Subject("several pieces an image", basic, 224, 212, 1),
     ]
 
-    private func gradients(_ subject: Subject, _ kernels: ConvolutionKernels, workers: Int) throws -> (
-        Double, [NamedTensor], [Float]
-    ) {
+    private func gradients(
+        _ subject: Subject, _ kernels: ConvolutionKernels, workers: Int, precision: Precision = .f32
+    ) throws -> (Double, [NamedTensor], [Float]) {
         let network = try TrainableNetwork(
             architecture: subject.architecture, weights: try MadeNetwork.tensors(subject.architecture), freeze: .none,
             batchNorm: subject.batchNorm, height: subject.height, width: subject.width, workers: workers,
-            needsInputGradient: true, kernels: kernels)
+            precision: precision, needsInputGradient: precision == .f32, kernels: kernels)
+        #expect(network.arithmetic == precision)
         let inputs = SeededNumbers(seed: 4, name: subject.name).values(subject.images * network.inputCount, scale: 2)
         let labels = (0..<subject.images).map { $0 % subject.architecture.classes }
         let outcome = try inputs.withUnsafeBufferPointer {
@@ -76,6 +77,80 @@ import Testing
         for workers in [1, 3] {
             let other = try gradients(subject, kernels, workers: workers)
             #expect(other.0 == found.0 && other.1 == found.1 && other.2 == found.2, "\(workers) workers")
+        }
+    }
+
+    @Test(arguments: subjects, ConvolutionKernels.available(for: .bf16))
+    func `gradients of bf16 point where those of f32 do, the same bytes for any number of workers`(
+        _ subject: Subject, _ kernels: ConvolutionKernels
+    ) throws {
+        let expected = try gradients(subject, kernels, workers: 2)
+        let found = try gradients(subject, kernels, workers: 2, precision: .bf16)
+        #expect(abs(found.0 - expected.0) < 0.03 * expected.0)
+        // Rounding to eight bits turns some ReLUs, and what stands before them with them: angles, not numbers.
+        var (product, own, other) = (0.0, 0.0, 0.0)
+        for (tensor, exact) in zip(found.1, expected.1) {
+            for (value, number) in zip(tensor.values, exact.values) {
+                product += Double(value) * Double(number)
+                own += Double(value) * Double(value)
+                other += Double(number) * Double(number)
+            }
+        }
+        #expect(product / (own * other).squareRoot() > 0.98)
+        #expect(abs((own / other).squareRoot() - 1) < 0.05)
+        for workers in [1, 3] {
+            let again = try gradients(subject, kernels, workers: workers, precision: .bf16)
+            #expect(again.0 == found.0 && again.1 == found.1, "\(workers) workers")
+        }
+    }
+
+    @Test(arguments: ConvolutionKernels.available(for: .bf16))
+    func `what does not fill the tiles of bfloat16 is trained in f32`(_ kernels: ConvolutionKernels) throws {
+        func arithmetic(
+            _ architecture: ResidualArchitecture, _ kernels: ConvolutionKernels, _ freeze: FreezePoint = .none
+        ) throws -> Precision {
+            try TrainableNetwork.arithmetic(
+                for: .bf16, architecture: architecture, freeze: freeze, kernels: kernels)
+        }
+        #expect(try arithmetic(Self.basic, kernels) == .bf16)
+        #expect(try arithmetic(Self.basic, .avx2) == .f32)
+        #expect(try arithmetic(Self.basic, kernels, .backbone) == .f32)
+        var narrow = Self.basic
+        narrow.baseWidth = 16
+        #expect(try arithmetic(narrow, kernels) == .f32)
+        // Its first stage and stem alone are too narrow.
+        #expect(try arithmetic(narrow, kernels, .layer2) == .bf16)
+        let groups = ResidualArchitecture(
+            block: .bottleneck, blocksPerStage: [1], baseWidth: 32, innerWidth: 64, groups: 2, classes: 2)
+        #expect(try arithmetic(groups, kernels) == .f32)
+    }
+
+    /// A batch that is a little smaller may be cut into larger pieces: the last of an epoch, or of a validation.
+    @Test(arguments: ConvolutionKernels.available.filter { $0 != .avx512VNNI })
+    func `a smaller batch after a larger one has all the memory that it needs`(_ kernels: ConvolutionKernels) throws {
+        let precision: Precision = kernels == .avx512BF16 ? .bf16 : .f32
+        for architecture in [Self.basic, Self.bottleneck] {
+            func network() throws -> TrainableNetwork {
+                try TrainableNetwork(
+                    architecture: architecture, weights: try MadeNetwork.tensors(architecture), freeze: .none,
+                    batchNorm: .frozen, height: 48, width: 48, workers: 2, precision: precision,
+                    needsInputGradient: false, kernels: kernels)
+            }
+            let first = try network()
+            let all = SeededNumbers(seed: 6, name: "batches").values(32 * first.inputCount, scale: 2)
+            // What a network that has met a larger batch comes to is what a new one does.
+            for count in [32, 29, 25, 21, 17, 13, 9, 5, 2] {
+                func learn(_ network: TrainableNetwork) throws -> (Double, [NamedTensor]) {
+                    let outcome = try all.withUnsafeBufferPointer { all in
+                        try network.learn(
+                            UnsafeBufferPointer(rebasing: all[..<(count * network.inputCount)]),
+                            labels: (0..<count).map { $0 % 3 }, loss: CrossEntropyLoss())
+                    }
+                    return (outcome.loss, network.gradients)
+                }
+                let (found, expected) = (try learn(first), try learn(network()))
+                #expect(found.0 == expected.0 && found.1 == expected.1, "\(count) images")
+            }
         }
     }
 }

@@ -16,6 +16,7 @@ import Testing
         var loss = CrossEntropyLoss()
         var freeze = FreezePoint.none
         var batchNorm = BatchNormMode.live
+        var precision = Precision.f32
 
         var testDescription: String { name }
     }
@@ -105,6 +106,49 @@ import Testing
         #expect(worst.error <= 1e-4, "\(worst.name): \(worst.error)")
     }
 
+    /// Wide enough for the tiles of bfloat16.
+    static let bfloat16Runs = [
+        Run(
+            name: "bf16-resnet18",
+            architecture: ResidualArchitecture(block: .basic, blocksPerStage: [2, 2, 2, 2], baseWidth: 32, classes: 3),
+            precision: .bf16),
+        Run(
+            name: "bf16-bottleneck",
+            architecture: ResidualArchitecture(
+                block: .bottleneck, blocksPerStage: [2, 2, 2, 1], baseWidth: 32, classes: 3),
+            precision: .bf16),
+    ]
+
+    /// Where the CPU has no bfloat16, f32 is computed, which is nearer still.
+    @Test(arguments: bfloat16Runs) func `three steps in bf16 end about as near as those of autocast`(_ run: Run) throws
+    {
+        let arithmetic = try TrainableNetwork.arithmetic(
+            for: .bf16, architecture: run.architecture, freeze: run.freeze)
+        #expect(arithmetic == ConvolutionKernels.preferred.arithmetic(for: .bf16))
+        let golden = try Self.golden(run)
+        let (found, losses) = try Self.train(run, workers: 2)
+        /// The mean square of the differences to Float64, each tensor's in units of its largest number.
+        var (own, autocast) = (0.0, 0.0)
+        func square(_ values: [Float], _ expected: [Float], _ largest: Float) -> Double {
+            zip(values, expected).reduce(0) { $0 + pow(Double(($1.0 - $1.1) / largest), 2) } / Double(values.count)
+        }
+        for (name, shape) in run.architecture.tensors {
+            let expected = try golden.values(of: name)
+            let largest = try #require(try golden.values(of: name + ".largest").first)
+            let values = try found.values(of: name)
+            let step = max(1, ((shape.elementCount ?? 0) + 47) / 48) | 1
+            own += square(stride(from: 0, to: values.count, by: step).map { values[$0] }, expected, largest)
+            autocast += square(try golden.values(of: name + ".autocast"), expected, largest)
+        }
+        // The bound.
+        #expect(own.squareRoot() <= 1.5 * autocast.squareRoot(), "\(own.squareRoot()), \(autocast.squareRoot())")
+        let expectedLosses = try golden.values(of: "losses")
+        let theirs = zip(try golden.values(of: "losses.autocast"), expectedLosses).map { Double(abs($0 - $1)) }
+        for (loss, expected) in zip(losses, expectedLosses) {
+            #expect(abs(loss - Double(expected)) <= 1.5 * (theirs.max() ?? 0))
+        }
+    }
+
     private static func golden(_ run: Run) throws -> SafetensorsFile {
         try SafetensorsFile(
             path: URL(fileURLWithPath: #filePath).deletingLastPathComponent()
@@ -117,7 +161,7 @@ import Testing
         let salt = Int(try #require(try golden(run).values(of: "salt").first))
         let network = try TrainableNetwork(
             architecture: run.architecture, weights: weights, freeze: run.freeze, batchNorm: run.batchNorm,
-            height: height, width: width, workers: workers)
+            height: height, width: width, workers: workers, precision: run.precision)
         let beginning =
             run.freeze == .none
             ? nil : try FrozenBeginning(architecture: run.architecture, weights: weights, freeze: run.freeze)
@@ -143,9 +187,11 @@ import Testing
         return (network.tensors(), losses)
     }
 
-    @Test(arguments: ["resnet18", "resnext", "keras-v1", "cifar", "adamw", "clip", "zeros", "relu-norm"])
+    @Test(arguments: [
+        "resnet18", "resnext", "keras-v1", "cifar", "adamw", "clip", "zeros", "relu-norm", "bf16-resnet18",
+    ])
     func `the number of workers changes no bit`(_ name: String) throws {
-        let run = try #require(Self.runs.first { $0.name == name })
+        let run = try #require((Self.runs + Self.bfloat16Runs).first { $0.name == name })
         let (one, losses) = try Self.train(run, workers: 1)
         for workers in [2, 3, 7] {
             let (other, otherLosses) = try Self.train(run, workers: workers)

@@ -4,15 +4,17 @@ import Testing
 import GantryTraining
 
 @Suite struct TrainingMemoryTests {
-    /// The most that a process had resident that made such steps, megabytes (`Benchmarks/NOTES.md`, 14).
+    /// The most that a process had resident that made such steps, megabytes (`Benchmarks/NOTES.md`, 14 and 17).
     @Test(arguments: [
-        (PublishedNetwork.resNet50, 224, 16, 1617.0), (.resNet18, 224, 16, 542), (.resNet50, 112, 32, 987),
+        (PublishedNetwork.resNet50, Precision.f32, 224, 16, 1617.0), (.resNet18, .f32, 224, 16, 542),
+        (.resNet50, .f32, 112, 32, 987), (.resNet50, .bf16, 224, 16, 976), (.resNet18, .bf16, 224, 16, 374),
     ])
     func `the estimate is what was measured, within a fifth`(
-        published: PublishedNetwork, side: Int, batch: Int, megabytes: Double
+        published: PublishedNetwork, arithmetic: Precision, side: Int, batch: Int, megabytes: Double
     ) throws {
         let memory = try TrainingMemory(
-            published.architecture(classes: 2), freeze: .none, optimizer: .sgd, height: side, width: side)
+            published.architecture(classes: 2), freeze: .none, optimizer: .sgd, arithmetic: arithmetic, height: side,
+            width: side)
         let ratio = Double(memory.bytes(batch: batch)) / (megabytes * 1e6)
         #expect((0.85...1.2).contains(ratio), "\(memory.bytes(batch: batch))")
     }

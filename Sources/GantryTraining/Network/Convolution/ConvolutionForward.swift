@@ -10,9 +10,10 @@ struct ConvolutionForward {
     /// The register tiles, where they fit; otherwise patches are laid out, and OpenBLAS multiplies.
     private let tiles: TiledConvolution?
 
-    init(geometry: ConvolutionGeometry, kernels: ConvolutionKernels) {
+    /// `element`: of the maps.
+    init(geometry: ConvolutionGeometry, kernels: ConvolutionKernels, element: Int32) {
         self.geometry = geometry
-        tiles = TiledConvolution(geometry, kernels: kernels)
+        tiles = TiledConvolution(geometry, kernels: kernels, element: element)
     }
 
     /// Whether it can read a batch norm's output that is not written.
@@ -49,15 +50,16 @@ struct ConvolutionForward {
     /// floats. `finish` gets each piece of output pixels as soon as it is there, on the thread that made it.
     func run(
         _ source: MapSource, weights: UnsafePointer<Float>, images: Int, adds: Bool = false,
-        into output: UnsafeMutablePointer<Float>, packed: UnsafeMutablePointer<Float>, team: WorkerTeam,
+        into output: MapPointer, packed: UnsafeMutablePointer<Float>, team: WorkerTeam,
         finish: (_ piece: Int, _ pixels: Range<Int>) -> Void
     ) {
         guard let tiles else {
-            return multiply(source.maps, weights, images, adds, into: output, team, finish)
+            return multiply(source.maps.floats, weights, images, adds, into: output.floats, team, finish)
         }
         let fanIn = geometry.unit.fanIn
-        tiles.pack(into: packed, team: team) { first, width, target in
-            gantry_pack_rows(weights + first * fanIn, Int64(fanIn), Int32(width), target)
+        tiles.pack(into: packed, team: team) { element, segments, first, width, target in
+            gantry_pack_rows(
+                element, weights + first * fanIn, Int32(segments), Int32(fanIn / segments), Int32(width), target)
         }
         tiles.run(source, packed: packed, images: images, adds: adds, into: output, team: team, finish: finish)
     }
@@ -69,7 +71,7 @@ struct ConvolutionForward {
         let (unit, width) = (geometry.unit, geometry.outputWidth)
         let (inputs, outputs) = (unit.channelsPerGroup, geometry.outputsPerGroup)
         let pieces = pieces(images: images)
-        team.forEach(pieces.count) { scratch, piece in
+        team.forEach(pieces.count, scratch: scratchCount(images: images)) { scratch, piece in
             let rows = pieces[piece]
             let (first, count) = (rows.lowerBound * width, rows.count * width)
             for group in 0..<unit.groups {

@@ -24,7 +24,8 @@ struct ConvolutionInputGradient {
     private static let patchElements = 256 << 10
     private static let pixels = 256...1024
 
-    init(_ geometry: ConvolutionGeometry, kernels: ConvolutionKernels) {
+    /// `element`: of the maps.
+    init(_ geometry: ConvolutionGeometry, kernels: ConvolutionKernels, element: Int32) {
         self.geometry = geometry
         let unit = geometry.unit
         let isTurnable = unit.stride == 1 && unit.kernel % 2 == 1
@@ -33,14 +34,14 @@ struct ConvolutionInputGradient {
                 name: unit.name, batchNorm: unit.batchNorm, inputChannels: unit.outputChannels,
                 outputChannels: unit.inputChannels, kernel: unit.kernel, stride: 1, groups: unit.groups),
             inputHeight: geometry.outputHeight, inputWidth: geometry.outputWidth)
-        if isTurnable, let tiles = TiledConvolution(turned, kernels: kernels) {
+        if isTurnable, let tiles = TiledConvolution(turned, kernels: kernels, element: element) {
             algorithm = .tiled(tiles)
-        } else if !isTurnable, let phases = PhasedInputGradient(geometry, kernels: kernels) {
+        } else if !isTurnable, let phases = PhasedInputGradient(geometry, kernels: kernels, element: element) {
             algorithm = .phases(phases)
         } else if geometry.isPointwise {
             algorithm = .pointwise
         } else if isTurnable {
-            algorithm = .turned(ConvolutionForward(geometry: turned, kernels: .openBLAS))
+            algorithm = .turned(ConvolutionForward(geometry: turned, kernels: .openBLAS, element: element))
         } else {
             algorithm = .scattered
         }
@@ -97,17 +98,18 @@ struct ConvolutionInputGradient {
     /// where `adds`. `finish` gets each piece of its pixels as soon as it is there, on the thread that made it.
     /// `packed`: `packedCount` floats.
     func run(
-        _ gradient: UnsafePointer<Float>, weights: UnsafePointer<Float>, images: Int, adds: Bool,
-        into inputGradient: UnsafeMutablePointer<Float>, packed: UnsafeMutablePointer<Float>, team: WorkerTeam,
+        _ gradient: MapPointer, weights: UnsafePointer<Float>, images: Int, adds: Bool,
+        into inputGradient: MapPointer, packed: UnsafeMutablePointer<Float>, team: WorkerTeam,
         finish: (_ piece: Int, _ pixels: Range<Int>) -> Void
     ) {
         switch algorithm {
         case .tiled(let tiles):
             let area = geometry.unit.kernel * geometry.unit.kernel
             let taps = (0..<Int32(area)).reversed().map { $0 }
-            tiles.pack(into: packed, team: team) { first, width, target in
+            tiles.pack(into: packed, team: team) { element, _, first, width, target in
                 gantry_pack_turned(
-                    weights, Int32(geometry.unit.outputChannels), Int32(area), Int32(geometry.unit.inputChannels),
+                    element, weights, Int32(geometry.unit.outputChannels), Int32(area),
+                    Int32(geometry.unit.inputChannels),
                     Int32(first), taps, Int32(area), Int32(width), target)
             }
             tiles.run(
@@ -118,14 +120,14 @@ struct ConvolutionInputGradient {
                 gradient, weights: weights, images: images, adds: adds, into: inputGradient, packed: packed, team: team,
                 finish: finish)
         case .pointwise:
-            multiply(gradient, weights, images, adds, into: inputGradient, team, finish)
+            multiply(gradient.floats, weights, images, adds, into: inputGradient.floats, team, finish)
         case .turned(let forward):
             turn(weights, into: packed, team)
             forward.run(
                 MapSource(gradient), weights: packed, images: images, adds: adds, into: inputGradient, packed: packed,
                 team: team, finish: finish)
         case .scattered:
-            scatter(gradient, weights, images, adds, into: inputGradient, team, finish)
+            scatter(gradient.floats, weights, images, adds, into: inputGradient.floats, team, finish)
         }
     }
 
@@ -170,7 +172,7 @@ struct ConvolutionInputGradient {
         let outputs = geometry.outputsPerGroup
         let pieces = pieces(images: images)
         let step = rowsAtATime
-        team.forEach(pieces.count) { scratch, piece in
+        team.forEach(pieces.count, scratch: scratchCount(images: images)) { scratch, piece in
             let part = pieces[piece]
             let pixels = part.lowerBound * geometry.inputPixels..<part.upperBound * geometry.inputPixels
             if !adds {

@@ -17,25 +17,35 @@ struct ConvolutionWeightGradient {
     /// Output channels, and input channels of a 1x1 convolution, of a block.
     private static let blockChannels = 256
     /// Weights from which a layer is cut by kernel rows.
-    private static let largeLayer = 256 << 10
+    static let largeLayer = 256 << 10
 
     private let outputBlocks: Pieces
     /// Kernel rows, or input channels of a 1x1 convolution, or all at once.
     private let innerBlocks: Pieces
     private let isLarge: Bool
-    /// The register tiles' instruction set and the width of their panels, where they fit: without groups and with whole
-    /// panels of input channels. Otherwise patches are laid out, and OpenBLAS multiplies.
-    private let tiles: (cpu: Int32, panel: Int)?
-    /// Pixels that the tiles sum at a time.
-    private static let tilePixels = 256
+    /// How the sums are made; it follows from the layer alone.
+    private enum Algorithm {
+        /// By Winograd's transforms and register tiles.
+        case winograd(WinogradWeightGradient)
+        /// By register tiles.
+        case tiled(TiledWeightGradient)
+        /// In OpenBLAS, over patches that are laid out.
+        case patches
+    }
+    private let algorithm: Algorithm
 
-    init(_ geometry: ConvolutionGeometry, kernels: ConvolutionKernels) {
+    /// `element`: of the maps.
+    init(_ geometry: ConvolutionGeometry, kernels: ConvolutionKernels, element: Int32) {
         self.geometry = geometry
-        let panel = Int(gantry_panel_width(kernels.cpu, Precision.f32.element))
-        let fits = kernels != .openBLAS && geometry.unit.groups == 1 && geometry.unit.inputChannels % panel == 0
-        tiles = fits ? (kernels.cpu, panel) : nil
         let unit = geometry.unit
         isLarge = unit.groups == 1 && geometry.weightCount >= Self.largeLayer
+        if let winograd = WinogradWeightGradient(geometry, kernels: kernels, element: element) {
+            algorithm = .winograd(winograd)
+        } else if let tiles = TiledWeightGradient(geometry, kernels: kernels, element: element) {
+            algorithm = .tiled(tiles)
+        } else {
+            algorithm = .patches
+        }
         if unit.groups > 1 {
             outputBlocks = Pieces(unit.groups, count: unit.groups)
             innerBlocks = Pieces(unit.kernel, count: 1)
@@ -54,7 +64,13 @@ struct ConvolutionWeightGradient {
     }
 
     /// Whether it can read a batch norm's output that is not written.
-    var readsThroughNorm: Bool { tiles != nil }
+    var readsThroughNorm: Bool {
+        switch algorithm {
+        case .winograd: true
+        case .tiled(let tiles): tiles.readsThroughNorm
+        case .patches: false
+        }
+    }
 
     /// Shares of the pixels that are summed apart: output rows, cut.
     private func lanes(images: Int) -> Pieces {
@@ -65,25 +81,31 @@ struct ConvolutionWeightGradient {
         return Pieces(rows, count: min(Self.blockCount / blocks, worth))
     }
 
+    /// Whether blocks have a share of the input channels each: of large 1x1 layers.
+    private var isCutByChannels: Bool { geometry.unit.kernel == 1 && isLarge }
+
     /// Whether a block takes patches from the maps as they lie.
     private var readsMaps: Bool { geometry.isPointwise }
 
     /// Weights of a patch that a block has.
     private func patchWidth(_ inner: Range<Int>) -> Int {
         let unit = geometry.unit
-        return unit.kernel == 1 && isLarge ? inner.count : inner.count * unit.kernel * unit.channelsPerGroup
+        return isCutByChannels ? inner.count : inner.count * unit.kernel * unit.channelsPerGroup
     }
 
     private var rowsAtATime: Int {
         let unit = geometry.unit
-        if tiles != nil { return max(1, Self.tilePixels / geometry.outputWidth) }
         let width = unit.kernel == 1 ? unit.channelsPerGroup : unit.fanIn / innerBlocks.count
         return max(1, Self.patchElements / width / geometry.outputWidth)
     }
 
     /// Floats of scratch that a worker needs.
     func scratchCount(images: Int) -> Int {
-        if tiles != nil { return rowsAtATime * geometry.outputWidth * geometry.unit.inputChannels }
+        switch algorithm {
+        case .winograd(let winograd): return winograd.scratchCount(images: images)
+        case .tiled(let tiles): return tiles.scratchCount
+        case .patches: break
+        }
         guard !readsMaps else { return 0 }
         let rows = min(rowsAtATime, images * geometry.outputHeight)
         let widest = geometry.unit.kernel == 1 ? geometry.unit.channelsPerGroup : geometry.unit.fanIn
@@ -91,27 +113,42 @@ struct ConvolutionWeightGradient {
     }
 
     /// Floats of memory for partial sums.
-    func partialCount(images: Int) -> Int { (lanes(images: images).count - 1) * geometry.weightCount }
+    func partialCount(images: Int) -> Int {
+        if case .winograd(let winograd) = algorithm { return winograd.partialCount(images: images) }
+        return (lanes(images: images).count - 1) * geometry.weightCount
+    }
 
     /// `weightGradient`, OHWI, is written. `source`, `gradient`: maps of the convolution's input and of the gradient to
     /// its output. `partials`: `partialCount` floats.
     func run(
-        _ source: MapSource, gradient: UnsafePointer<Float>, images: Int,
+        _ source: MapSource, gradient: MapPointer, images: Int,
         into weightGradient: UnsafeMutablePointer<Float>, partials: UnsafeMutablePointer<Float>, team: WorkerTeam
     ) {
+        if case .winograd(let winograd) = algorithm {
+            return winograd.run(
+                source, gradient: gradient, images: images, into: weightGradient, partials: partials, team: team)
+        }
         let lanes = lanes(images: images)
         let blocks = outputBlocks.count * innerBlocks.count
         let weightCount = geometry.weightCount
-        team.forEach(lanes.count * blocks) { scratch, item in
+        team.forEach(lanes.count * blocks, scratch: scratchCount(images: images)) { scratch, item in
             let (lane, block) = (item / blocks, item % blocks)
             let target = lane == 0 ? weightGradient : partials + (lane - 1) * weightCount
             let (outputs, inner) = (
                 outputBlocks[block / innerBlocks.count], innerBlocks[block % innerBlocks.count]
             )
-            if let tiles {
-                sum(tiles, lanes[lane], outputs, inner, source, gradient, into: target, scratch)
-            } else {
-                sum(lanes[lane], outputs: outputs, inner: inner, source.maps, gradient, into: target, scratch)
+            switch algorithm {
+            case .tiled(let tiles):
+                let kernel = geometry.unit.kernel
+                tiles.sum(
+                    lanes[lane], outputs,
+                    taps: isCutByChannels ? 0..<1 : inner.lowerBound * kernel..<inner.upperBound * kernel,
+                    channels: isCutByChannels ? inner : 0..<geometry.unit.inputChannels, source, gradient,
+                    into: target, scratch)
+            case .winograd, .patches:
+                sum(
+                    lanes[lane], outputs: outputs, inner: inner, source.maps.floats, gradient.floats, into: target,
+                    scratch)
             }
         }
         guard lanes.count > 1 else { return }
@@ -122,36 +159,6 @@ struct ConvolutionWeightGradient {
                 gantry_add(
                     partials + (lane - 1) * weightCount + range.lowerBound, Int64(range.count),
                     weightGradient + range.lowerBound)
-            }
-        }
-    }
-
-    /// One block's sum over the output rows `rows`, by register tiles: tap by tap, the pixels under some hundred output
-    /// pixels are packed into panels.
-    private func sum(
-        _ tiles: (cpu: Int32, panel: Int), _ rows: Range<Int>, _ outputs: Range<Int>, _ inner: Range<Int>,
-        _ source: MapSource, _ gradient: UnsafePointer<Float>, into target: UnsafeMutablePointer<Float>,
-        _ scratch: UnsafeMutablePointer<Float>
-    ) {
-        let (unit, width) = (geometry.unit, geometry.outputWidth)
-        let isCutByChannels = unit.kernel == 1 && isLarge
-        let channels = isCutByChannels ? inner : 0..<unit.inputChannels
-        let tapRange = isCutByChannels ? 0..<1 : inner.lowerBound * unit.kernel..<inner.upperBound * unit.kernel
-        var taps = geometry.taps(group: 0)
-        taps.first_channel = Int32(channels.lowerBound)
-        taps.patch_channels = Int32(channels.count)
-        for firstRow in stride(from: rows.lowerBound, to: rows.upperBound, by: rowsAtATime) {
-            let count = min(rowsAtATime, rows.upperBound - firstRow)
-            for tap in tapRange {
-                gantry_pack_pixels(
-                    &taps, Int64(firstRow), Int64(count), Int32(tap), source.norm?.scale, source.norm?.shift,
-                    Int32(tiles.panel), source.maps, scratch)
-                gantry_sum_weight_gradient(
-                    tiles.cpu, gradient + firstRow * width * unit.outputChannels + outputs.lowerBound,
-                    Int64(unit.outputChannels), Int32(outputs.count), scratch, Int32(channels.count / tiles.panel),
-                    Int32(count * width), firstRow > rows.lowerBound,
-                    target + outputs.lowerBound * unit.fanIn + tap * unit.inputChannels + channels.lowerBound,
-                    Int64(unit.fanIn))
             }
         }
     }
@@ -167,7 +174,6 @@ struct ConvolutionWeightGradient {
         let group = isGrouped ? outputs.lowerBound : 0
         let firstOutput = isGrouped ? group * geometry.outputsPerGroup : outputs.lowerBound
         let outputCount = isGrouped ? outputs.count * geometry.outputsPerGroup : outputs.count
-        let isCutByChannels = unit.kernel == 1 && isLarge
         let firstWeight = isCutByChannels ? inner.lowerBound : inner.lowerBound * unit.kernel * unit.channelsPerGroup
         let columns = patchWidth(inner)
         var taps = geometry.taps(group: group)

@@ -14,22 +14,25 @@ struct PhasedInputGradient {
     private let shape: gantry_convolution
     private let zeros: ConstantFloats
 
+    /// Those that a piece's rows are whole strides of.
+    static let strides = [1, 2, 4]
     /// Floats of a piece, and its pixels.
     private static let elements = 160 << 10
     private static let pixels = 196...784
 
     /// nil where the tiles do not fit: with groups, or a number of input channels that is not whole panels.
-    init?(_ geometry: ConvolutionGeometry, kernels: ConvolutionKernels) {
+    /// `element`: of the maps.
+    init?(_ geometry: ConvolutionGeometry, kernels: ConvolutionKernels, element: Int32) {
         let unit = geometry.unit
         guard kernels != .openBLAS, unit.groups == 1 else { return nil }
-        panel = Int(gantry_panel_width(kernels.cpu, Precision.f32.element))
+        panel = Int(gantry_panel_width(kernels.cpu, element))
         // Pieces of rows begin with a whole stride.
-        guard unit.inputChannels % panel == 0, 4 % unit.stride == 0 else { return nil }
+        guard unit.inputChannels % panel == 0, Self.strides.contains(unit.stride) else { return nil }
         self.geometry = geometry
         cpu = kernels.cpu
         shape = gantry_convolution(
             input_channels: Int32(unit.outputChannels), output_channels: Int32(unit.inputChannels), groups: 1,
-            kernel: 1, stride: 1, padding: 0, element: Precision.f32.element, is_dense: false)
+            kernel: 1, stride: 1, padding: 0, element: element, is_dense: false)
         zeros = ConstantFloats([Float](repeating: 0, count: unit.inputChannels))
     }
 
@@ -42,7 +45,10 @@ struct PhasedInputGradient {
             pixels: min(max(Self.elements / elements, Self.pixels.lowerBound), Self.pixels.upperBound))
     }
 
-    private var pixelStep: Int { (geometry.unit.outputChannels + 31) / 16 * 16 }
+    private var pixelStep: Int {
+        let line = 64 / Int(gantry_element_size(shape.element))
+        return (geometry.unit.outputChannels + 2 * line - 1) / line * line
+    }
     /// Gradient pixels beside, above and below those of a phase that its taps can reach.
     private var border: Int { (geometry.unit.kernel + geometry.unit.stride - 1) / geometry.unit.stride }
     private var rowStep: Int { (geometry.outputWidth + 2 * border) * pixelStep }
@@ -59,10 +65,16 @@ struct PhasedInputGradient {
         return largest.images * (largest.rows / geometry.unit.stride + 2 * border + 2) * rowStep + 32
     }
 
+    /// Words of 32 bits that hold one number of each output channel.
+    private var wordsOfOutputs: Int {
+        let numbers = 4 / Int(gantry_element_size(shape.element))
+        return (geometry.unit.outputChannels + numbers - 1) / numbers
+    }
+
     /// As `ConvolutionInputGradient.run`; `packed`: as many floats as there are weights.
     func run(
-        _ gradient: UnsafePointer<Float>, weights: UnsafePointer<Float>, images: Int, adds: Bool,
-        into inputGradient: UnsafeMutablePointer<Float>, packed: UnsafeMutablePointer<Float>, team: WorkerTeam,
+        _ gradient: MapPointer, weights: UnsafePointer<Float>, images: Int, adds: Bool,
+        into inputGradient: MapPointer, packed: UnsafeMutablePointer<Float>, team: WorkerTeam,
         finish: (_ piece: Int, _ pixels: Range<Int>) -> Void
     ) {
         let unit = geometry.unit
@@ -70,11 +82,11 @@ struct PhasedInputGradient {
         team.forEach(area * panels) { _, item in
             var tap = Int32(item / panels)
             gantry_pack_turned(
-                weights, Int32(unit.outputChannels), Int32(area), Int32(unit.inputChannels),
-                Int32(item % panels * panel), &tap, 1, Int32(panel), packed + item * panel * unit.outputChannels)
+                shape.element, weights, Int32(unit.outputChannels), Int32(area), Int32(unit.inputChannels),
+                Int32(item % panels * panel), &tap, 1, Int32(panel), packed + item * panel * wordsOfOutputs)
         }
         let pieces = pieces(images: images)
-        team.forEach(pieces.count) { scratch, index in
+        team.forEach(pieces.count, scratch: scratchCount(images: images)) { scratch, index in
             let piece = pieces[index]
             let stripRows = stripRows(piece.rows)
             var strip = gantry_strip(
@@ -83,13 +95,15 @@ struct PhasedInputGradient {
                 first_row: Int32(stripRows.lowerBound), rows: Int32(stripRows.count), border: Int32(border),
                 pixel_step: Int64(pixelStep))
             gantry_fill_strip(
-                &strip, gradient + piece.images.lowerBound * geometry.outputPixels * unit.outputChannels, nil, nil,
+                &strip, shape.element,
+                (gradient + piece.images.lowerBound * geometry.outputPixels * unit.outputChannels).address, nil, nil,
                 scratch)
             let first = piece.images.lowerBound * geometry.inputPixels + piece.rows.lowerBound * geometry.inputWidth
             let target = inputGradient + first * unit.inputChannels
             for phase in 0..<unit.stride * unit.stride {
                 run(
-                    phase: (phase / unit.stride, phase % unit.stride), piece, strip: scratch, stripRows, packed,
+                    phase: (phase / unit.stride, phase % unit.stride), piece,
+                    strip: MapPointer(scratch, element: shape.element), stripRows, packed,
                     adds: adds, into: target)
             }
             finish(index, first..<first + piece.images.count * piece.rows.count * geometry.inputWidth)
@@ -98,8 +112,8 @@ struct PhasedInputGradient {
 
     /// The pixels of a piece whose row and column leave the remainders `phase`. `target`: the piece's first pixel.
     private func run(
-        phase: (y: Int, x: Int), _ piece: (images: Range<Int>, rows: Range<Int>), strip: UnsafeMutablePointer<Float>,
-        _ stripRows: Range<Int>, _ packed: UnsafePointer<Float>, adds: Bool, into target: UnsafeMutablePointer<Float>
+        phase: (y: Int, x: Int), _ piece: (images: Range<Int>, rows: Range<Int>), strip: MapPointer,
+        _ stripRows: Range<Int>, _ packed: UnsafePointer<Float>, adds: Bool, into target: MapPointer
     ) {
         let (unit, channels) = (geometry.unit, geometry.unit.inputChannels)
         let (height, width) = (
@@ -109,7 +123,7 @@ struct PhasedInputGradient {
         guard height > 0, width > 0 else { return }
         let (rowStep, pixelStep) = (rowStep, pixelStep)
         var output = gantry_maps(
-            pixels: target + (phase.y * geometry.inputWidth + phase.x) * channels, element: shape.element,
+            pixels: (target + (phase.y * geometry.inputWidth + phase.x) * channels).address, element: shape.element,
             images: Int32(piece.images.count), height: Int32(height), width: Int32(width), channels: Int32(channels),
             scale: 1, zero_point: 0, pixel_step: Int64(unit.stride * channels),
             row_step: Int64(unit.stride * geometry.inputWidth * channels),
@@ -122,14 +136,15 @@ struct PhasedInputGradient {
             guard y % unit.stride == 0, x % unit.stride == 0 else { continue }
             let row = piece.rows.lowerBound / unit.stride + y / unit.stride - stripRows.lowerBound
             var input = gantry_maps(
-                pixels: strip + row * rowStep + (border + x / unit.stride) * pixelStep, element: shape.element,
+                pixels: (strip + row * rowStep + (border + x / unit.stride) * pixelStep).address,
+                element: shape.element,
                 images: Int32(piece.images.count), height: Int32(height), width: Int32(width),
                 channels: Int32(unit.outputChannels), scale: 1, zero_point: 0, pixel_step: Int64(pixelStep),
                 row_step: Int64(rowStep), image_step: Int64(stripRows.count * rowStep))
             var shape = shape
             withUnsafePointer(to: &output) { output in
                 gantry_convolve_direct(
-                    cpu, &shape, packed + tap * channels * unit.outputChannels, nil, zeros.pointer, &input,
+                    cpu, &shape, packed + tap * channels * wordsOfOutputs, nil, zeros.pointer, &input,
                     adds || !isFirst ? output : nil, false, output)
             }
             isFirst = false
@@ -142,7 +157,7 @@ struct PhasedInputGradient {
                     let pixel =
                         phase.y * geometry.inputWidth + phase.x + image * geometry.inputPixels
                         + (y * geometry.inputWidth + x) * unit.stride
-                    (target + pixel * channels).update(repeating: 0, count: channels)
+                    (target + pixel * channels).clear(count: channels)
                 }
             }
         }

@@ -193,20 +193,20 @@ final class BatchNorm {
 
     /// The pass to the gradient to the convolution's output, over some rows; may be in place.
     func inputGradient(
-        _ values: UnsafePointer<Float>, _ gradient: UnsafePointer<Float>, rows: Int, isLive: Bool,
-        into target: UnsafeMutablePointer<Float>
+        _ values: MapPointer, _ gradient: MapPointer, rows: Int, isLive: Bool, into target: MapPointer
     ) {
         if isLive {
             gantry_norm_gradient(
-                values, mean.pointer, gradient, factor.pointer, slope.pointer, offset.pointer, Int64(rows),
-                Int32(channels), target)
+                target.element, values.address, mean.pointer, gradient.address, factor.pointer, slope.pointer,
+                offset.pointer, Int64(rows), Int32(channels), target.address)
         } else {
-            gantry_scale_gradient(gradient, factor.pointer, Int64(rows), Int32(channels), target)
+            gantry_scale_gradient(
+                target.element, gradient.address, factor.pointer, Int64(rows), Int32(channels), target.address)
         }
     }
 
     /// Whether what the passes take is finite.
     var isFinite: Bool {
-        gantry_is_finite(scale.pointer, Int64(channels)) && gantry_is_finite(shift.pointer, Int64(channels))
+        MapPointer(scale.pointer).isFinite(count: channels) && MapPointer(shift.pointer).isFinite(count: channels)
     }
 }

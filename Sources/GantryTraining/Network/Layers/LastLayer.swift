@@ -37,15 +37,15 @@ final class LastLayer {
     }
 
     /// The logits of `images` images.
-    func forward(_ input: UnsafePointer<Float>, images: Int) -> ScoreMatrix {
+    func forward(_ input: MapPointer, images: Int) -> ScoreMatrix {
         if let pixels {
             memory.team.forEach(images) { _, image in
                 gantry_average_rows(
-                    input + image * pixels * features, Int64(pixels), Int32(features),
+                    input.element, (input + image * pixels * features).address, Int64(pixels), Int32(features),
                     pooled.pointer + image * features)
             }
         } else {
-            pooled.pointer.update(from: input, count: images * features)
+            pooled.pointer.update(from: input.floats, count: images * features)
         }
         let bias = memory.store.value(bias)
         let logits = [Float](unsafeUninitializedCapacity: images * classes) { logits, count in
@@ -64,7 +64,7 @@ final class LastLayer {
     ///
     /// `gradient`: to the logits, [images, classes]. `inputGradient` gets that to the maps, or to the pooled features,
     /// where there is room for it.
-    func backward(_ gradient: [Float], images: Int, into inputGradient: UnsafeMutablePointer<Float>?) {
+    func backward(_ gradient: [Float], images: Int, into inputGradient: MapPointer?) {
         gradient.withUnsafeBufferPointer { gradient in
             guard let gradient = gradient.baseAddress else { return }
             OpenBLAS.multiply(
@@ -80,19 +80,20 @@ final class LastLayer {
             OpenBLAS.multiply(
                 OpenBLAS.Matrix(gradient, stride: classes),
                 OpenBLAS.Matrix(memory.store.value(weight), stride: features),
-                into: pixels == nil ? inputGradient : featureGradient.pointer, outputStride: features, rows: images,
+                into: pixels == nil ? inputGradient.floats : featureGradient.pointer, outputStride: features,
+                rows: images,
                 inner: classes, columns: features)
         }
         guard let pixels, let inputGradient else { return }
         memory.team.forEach(images) { _, image in
             gantry_average_gradient(
-                featureGradient.pointer + image * features, Int64(pixels), Int32(features),
-                inputGradient + image * pixels * features)
+                inputGradient.element, featureGradient.pointer + image * features, Int64(pixels), Int32(features),
+                (inputGradient + image * pixels * features).address)
         }
     }
 
     /// The first layer with a number that is not finite, or nil.
     func nonFiniteLayer(images: Int) -> String? {
-        gantry_is_finite(pooled.pointer, Int64(images * features)) ? nil : "avgpool"
+        MapPointer(pooled.pointer).isFinite(count: images * features) ? nil : "avgpool"
     }
 }

@@ -11,13 +11,15 @@ final class TrainableBlock {
     private let zeros: TrainableZeroShortcut?
     private let memory: StepMemory
     /// relu(last batch norm + shortcut).
-    private(set) var output = FloatBuffer(count: 0)
+    var output: MapPointer { maps.place }
+    private let maps: MapBuffer
 
     init(
         _ block: ResidualBlock, architecture: ResidualArchitecture, height: Int, width: Int, memory: StepMemory
     ) {
         name = block.name
         self.memory = memory
+        maps = MapBuffer(element: memory.element)
         projection = block.projection.map {
             TrainableUnit(
                 ConvolutionGeometry(unit: $0, inputHeight: height, inputWidth: width), architecture: architecture,
@@ -39,7 +41,7 @@ final class TrainableBlock {
 
     /// Makes room for a batch, and says what it needs besides.
     func reserve(images: Int) -> StepMemory.Needs {
-        if output.count < images * last.outputCount { output = FloatBuffer(count: images * last.outputCount) }
+        maps.reserve(images * last.outputCount)
         var needs = StepMemory.Needs()
         for unit in allUnits { needs.include(unit.reserve(images: images)) }
         needs.activation =
@@ -57,7 +59,7 @@ final class TrainableBlock {
     }
 
     /// `input`: the block's input. The output is in `output` then.
-    func forward(_ input: UnsafePointer<Float>, images: Int, mode: TrainableUnit.Mode) {
+    func forward(_ input: MapPointer, images: Int, mode: TrainableUnit.Mode) {
         var source = MapSource(input)
         for unit in units {
             unit.convolve(source, images: images, mode: mode)
@@ -66,21 +68,23 @@ final class TrainableBlock {
         projection?.convolve(MapSource(input), images: images, mode: mode)
         var shortcut = input
         if let zeros {
-            let target = memory.activation.pointer
+            let target = memory.activation.place
             memory.team.forEach(images) { _, image in zeros.forward(input, image: image, into: target) }
-            shortcut = UnsafePointer(target)
+            shortcut = target
         }
         let channels = last.unit.outputChannels
         last.forEachPiece(images: images) { pixels in
             let (first, rows) = (pixels.lowerBound * channels, Int64(pixels.count))
-            let (values, norm, target) = (last.output.pointer + first, last.norm, output.pointer + first)
+            let (values, norm, target) = ((last.output + first).address, last.norm, (output + first).address)
             if let projection {
                 gantry_scale_add_scaled_relu(
-                    values, norm.scale.pointer, norm.shift.pointer, projection.output.pointer + first,
-                    projection.norm.scale.pointer, projection.norm.shift.pointer, rows, Int32(channels), target)
+                    memory.element, values, norm.scale.pointer, norm.shift.pointer,
+                    (projection.output + first).address, projection.norm.scale.pointer, projection.norm.shift.pointer,
+                    rows, Int32(channels), target)
             } else {
                 gantry_scale_add_relu(
-                    values, norm.scale.pointer, norm.shift.pointer, shortcut + first, rows, Int32(channels), target)
+                    memory.element, values, norm.scale.pointer, norm.shift.pointer, (shortcut + first).address, rows,
+                    Int32(channels), target)
             }
         }
     }
@@ -88,12 +92,12 @@ final class TrainableBlock {
     /// From the gradient to the output, in `memory.outer[gradient]`, to that to the input; returns which buffer has it,
     /// or nil where `needsInputGradient` is false.
     func backward(
-        _ input: UnsafePointer<Float>, gradient: Int, images: Int, isLive: Bool, needsInputGradient: Bool
+        _ input: MapPointer, gradient: Int, images: Int, isLive: Bool, needsInputGradient: Bool
     ) -> Int? {
-        let outer = memory.outer[gradient].pointer
+        let outer = memory.outer[gradient].place
         takeLastSums(outer, images: images, isLive: isLive)
         var current = 0
-        last.normGradient(outer, images: images, isLive: isLive, into: memory.inner[current].pointer)
+        last.normGradient(outer, images: images, isLive: isLive, into: memory.inner[current].place)
         var (result, adds) = (gradient, true)
         if let projection {
             // The shortcut's own gradient is of no more use: it becomes that to the projection's output.
@@ -102,27 +106,27 @@ final class TrainableBlock {
             result = 1 - gradient
             adds = needsInputGradient
             if needsInputGradient {
-                projection.backward(outer, images: images, adds: false, into: memory.outer[result].pointer)
+                projection.backward(outer, images: images, adds: false, into: memory.outer[result].place)
             }
         } else if let zeros {
             result = 1 - gradient
-            let target = memory.outer[result].pointer
+            let target = memory.outer[result].place
             if needsInputGradient {
                 memory.team.forEach(images) { _, image in zeros.backward(outer, image: image, into: target) }
             }
         }
         for index in units.indices.reversed() {
-            let (unit, own) = (units[index], memory.inner[current].pointer)
+            let (unit, own) = (units[index], memory.inner[current].place)
             guard index > 0 else {
                 unit.learn(MapSource(input), gradient: own, images: images)
                 guard needsInputGradient else { return nil }
-                unit.backward(own, images: images, adds: adds, into: memory.outer[result].pointer)
+                unit.backward(own, images: images, adds: adds, into: memory.outer[result].place)
                 return result
             }
             let before = units[index - 1]
             unit.learn(before.activated, gradient: own, images: images)
             current = 1 - current
-            let next = memory.inner[current].pointer
+            let next = memory.inner[current].place
             unit.backward(own, images: images, through: before, isLive: isLive, into: next)
             before.normGradient(next, images: images, isLive: isLive, into: next)
         }
@@ -130,7 +134,7 @@ final class TrainableBlock {
     }
 
     /// Cuts the gradient where the ReLU gave 0, and takes the sums for the batch norms that end the block.
-    private func takeLastSums(_ gradient: UnsafeMutablePointer<Float>, images: Int, isLive: Bool) {
+    private func takeLastSums(_ gradient: MapPointer, images: Int, isLive: Bool) {
         guard let sums = memory.sums.baseAddress else { return }
         let channels = last.unit.outputChannels
         let pieces = last.elementwisePieces(images: images)
@@ -138,12 +142,13 @@ final class TrainableBlock {
             let pixels = pieces[piece]
             let (first, own) = (pixels.lowerBound * channels, sums + piece * 4 * channels)
             gantry_norm_sums_output(
-                last.output.pointer + first, last.norm.mean.pointer, output.pointer + first, gradient + first,
-                Int64(pixels.count), Int32(channels), own, own + channels)
+                memory.element, (last.output + first).address, last.norm.mean.pointer, (output + first).address,
+                (gradient + first).address, Int64(pixels.count), Int32(channels), own, own + channels)
             if let projection {
                 gantry_norm_sums(
-                    projection.output.pointer + first, projection.norm.mean.pointer, gradient + first,
-                    Int64(pixels.count), Int32(channels), own + 2 * channels, own + 3 * channels)
+                    memory.element, (projection.output + first).address, projection.norm.mean.pointer,
+                    (gradient + first).address, Int64(pixels.count), Int32(channels), own + 2 * channels,
+                    own + 3 * channels)
             }
         }
         let count = images * last.geometry.outputPixels
@@ -154,6 +159,6 @@ final class TrainableBlock {
     /// The first layer with a number that is not finite, or nil.
     func nonFiniteLayer(images: Int) -> String? {
         for unit in allUnits { if let found = unit.nonFiniteLayer(images: images) { return found } }
-        return gantry_is_finite(output.pointer, Int64(images * last.outputCount)) ? nil : name
+        return output.isFinite(count: images * last.outputCount) ? nil : name
     }
 }

@@ -54,7 +54,7 @@ final class TrainableLayers {
     }
 
     /// `input`: NHWC.
-    func forward(_ input: UnsafePointer<Float>, images: Int, mode: TrainableUnit.Mode) -> ScoreMatrix {
+    func forward(_ input: MapPointer, images: Int, mode: TrainableUnit.Mode) -> ScoreMatrix {
         stem?.forward(input, images: images, mode: mode)
         for (index, block) in blocks.enumerated() {
             block.forward(blockInput(index, input), images: images, mode: mode)
@@ -63,21 +63,19 @@ final class TrainableLayers {
     }
 
     /// What block `index` reads; the last layer reads what would be the next one's.
-    private func blockInput(_ index: Int, _ input: UnsafePointer<Float>) -> UnsafePointer<Float> {
-        if index > 0 { return UnsafePointer(blocks[index - 1].output.pointer) }
-        return stem.map { UnsafePointer($0.output.pointer) } ?? input
+    private func blockInput(_ index: Int, _ input: MapPointer) -> MapPointer {
+        index > 0 ? blocks[index - 1].output : stem?.output ?? input
     }
 
     /// Every gradient, from that to the logits on; that to the input, NHWC, where there is room for it.
     func backward(
-        _ input: UnsafePointer<Float>, _ gradient: [Float], images: Int, isLive: Bool,
-        into inputGradient: UnsafeMutablePointer<Float>?
+        _ input: MapPointer, _ gradient: [Float], images: Int, isLive: Bool, into inputGradient: MapPointer?
     ) {
         guard stem != nil || !blocks.isEmpty else {
             return last.backward(gradient, images: images, into: inputGradient)
         }
         var current = 0
-        last.backward(gradient, images: images, into: memory.outer[current].pointer)
+        last.backward(gradient, images: images, into: memory.outer[current].place)
         for index in blocks.indices.reversed() {
             let block = blocks[index]
             let found = block.backward(
@@ -90,7 +88,7 @@ final class TrainableLayers {
             stem.backward(input, gradient: current, images: images, isLive: isLive, into: inputGradient)
         } else if let inputGradient, let first = blocks.first {
             let count = first.units[0].geometry.inputPixels * first.units[0].unit.inputChannels
-            inputGradient.update(from: memory.outer[current].pointer, count: images * count)
+            inputGradient.update(from: memory.outer[current].place, count: images * count)
         }
     }
 

@@ -15,7 +15,8 @@ final class TrainableStem {
     private let left: Int
     private let memory: StepMemory
     /// Of the stem, after the pool.
-    private(set) var output = FloatBuffer(count: 0)
+    var output: MapPointer { maps.place }
+    private let maps: MapBuffer
     /// Which pixel of its window each pooled number is.
     private var places: [UInt8] = []
 
@@ -24,18 +25,19 @@ final class TrainableStem {
         unit = TrainableUnit(geometry, architecture: architecture, memory: memory)
         pools = architecture.stemPool == .max
         self.memory = memory
+        maps = MapBuffer(element: memory.element)
         top = architecture.poolPaddingBefore(geometry.outputHeight)
         left = architecture.poolPaddingBefore(geometry.outputWidth)
         self.height = architecture.stemPool.outputSize(geometry.outputHeight)
         self.width = architecture.stemPool.outputSize(geometry.outputWidth)
     }
 
-    /// Floats of an image's output.
+    /// Numbers of an image's output.
     private var outputCount: Int { height * width * unit.unit.outputChannels }
 
     /// Makes room for a batch, and says what it needs besides.
     func reserve(images: Int) -> StepMemory.Needs {
-        if output.count < images * outputCount { output = FloatBuffer(count: images * outputCount) }
+        maps.reserve(images * outputCount)
         if pools, places.count < images * outputCount { places = [UInt8](repeating: 0, count: images * outputCount) }
         var needs = unit.reserve(images: images)
         needs.outer = images * max(unit.outputCount, outputCount)
@@ -45,18 +47,18 @@ final class TrainableStem {
     }
 
     /// `input`: NHWC. The output is in `output` then.
-    func forward(_ input: UnsafePointer<Float>, images: Int, mode: TrainableUnit.Mode) {
+    func forward(_ input: MapPointer, images: Int, mode: TrainableUnit.Mode) {
         unit.convolve(MapSource(input), images: images, mode: mode)
-        guard pools else { return unit.activate(images: images, into: output.pointer) }
+        guard pools else { return unit.activate(images: images, into: output) }
         let geometry = unit.geometry
         places.withUnsafeMutableBufferPointer { places in
             guard let places = places.baseAddress else { return }
             memory.team.forEach(images) { _, image in
                 gantry_max_pool_rows(
-                    unit.output.pointer + image * unit.outputCount, unit.norm.scale.pointer, unit.norm.shift.pointer,
-                    Int32(geometry.outputHeight), Int32(geometry.outputWidth), Int32(unit.unit.outputChannels),
-                    Int32(top), Int32(left), !unit.unit.activatesFirst, output.pointer + image * outputCount,
-                    places + image * outputCount)
+                    memory.element, (unit.output + image * unit.outputCount).address, unit.norm.scale.pointer,
+                    unit.norm.shift.pointer, Int32(geometry.outputHeight), Int32(geometry.outputWidth),
+                    Int32(unit.unit.outputChannels), Int32(top), Int32(left), !unit.unit.activatesFirst,
+                    (output + image * outputCount).address, places + image * outputCount)
             }
         }
     }
@@ -64,14 +66,13 @@ final class TrainableStem {
     /// From the gradient to the output, in `memory.outer[gradient]`, to that to the input, NHWC, where there is room
     /// for it.
     func backward(
-        _ input: UnsafePointer<Float>, gradient: Int, images: Int, isLive: Bool,
-        into inputGradient: UnsafeMutablePointer<Float>?
+        _ input: MapPointer, gradient: Int, images: Int, isLive: Bool, into inputGradient: MapPointer?
     ) {
         guard let sums = memory.sums.baseAddress else { return }
         let channels = unit.unit.outputChannels
-        let outer = memory.outer[gradient].pointer
+        let outer = memory.outer[gradient].place
         // Where the gradient to the batch norm's output lies.
-        let own = pools ? memory.outer[1 - gradient].pointer : outer
+        let own = pools ? memory.outer[1 - gradient].place : outer
         let pieces = pools ? Pieces(images, count: images) : unit.elementwisePieces(images: images)
         let share = pools ? unit.geometry.outputPixels : 1
         places.withUnsafeBufferPointer { places in
@@ -80,18 +81,11 @@ final class TrainableStem {
                 let sum = sums + piece * 2 * channels
                 if pools, let places = places.baseAddress {
                     gantry_max_pool_gradient(
-                        outer + piece * outputCount, places + piece * outputCount, Int32(unit.geometry.outputHeight),
-                        Int32(unit.geometry.outputWidth), Int32(channels), Int32(top), Int32(left), own + first)
+                        memory.element, (outer + piece * outputCount).address, places + piece * outputCount,
+                        Int32(unit.geometry.outputHeight), Int32(unit.geometry.outputWidth), Int32(channels),
+                        Int32(top), Int32(left), (own + first).address)
                 }
-                guard !unit.unit.activatesFirst else {
-                    gantry_norm_sums(
-                        unit.output.pointer + first, unit.norm.mean.pointer, own + first, Int64(rows),
-                        Int32(channels), sum, sum + channels)
-                    return
-                }
-                gantry_norm_sums_relu(
-                    unit.output.pointer + first, unit.norm.mean.pointer, unit.norm.scale.pointer,
-                    unit.norm.shift.pointer, own + first, Int64(rows), Int32(channels), sum, sum + channels)
+                unit.takeSums(first: first, rows: rows, (own + first).address, sum)
             }
         }
         unit.norm.takeGradient(
@@ -105,6 +99,6 @@ final class TrainableStem {
     func nonFiniteLayer(images: Int) -> String? {
         if let found = unit.nonFiniteLayer(images: images) { return found }
         let name = pools ? "maxpool" : "relu"
-        return gantry_is_finite(output.pointer, Int64(images * outputCount)) ? nil : name
+        return output.isFinite(count: images * outputCount) ? nil : name
     }
 }

@@ -29,18 +29,18 @@ struct TrainableZeroShortcut {
 
     /// `maps`: [images, height, width, input channels]; `target`: [images, rows, columns, output channels], of which
     /// image number `image` is written.
-    func forward(_ maps: UnsafePointer<Float>, image: Int, into target: UnsafeMutablePointer<Float>) {
+    func forward(_ maps: MapPointer, image: Int, into target: MapPointer) {
         let count = rows * columns * shortcut.outputChannels
-        (target + image * count).update(repeating: 0, count: count)
+        (target + image * count).clear(count: count)
         forEachPixel(image: image) { output, input in
             (target + output + shortcut.before).update(from: maps + input, count: shortcut.inputChannels)
         }
     }
 
     /// The gradient to the input of image number `image`, written whole, from that to the output.
-    func backward(_ gradient: UnsafePointer<Float>, image: Int, into target: UnsafeMutablePointer<Float>) {
+    func backward(_ gradient: MapPointer, image: Int, into target: MapPointer) {
         let count = height * width * shortcut.inputChannels
-        (target + image * count).update(repeating: 0, count: count)
+        (target + image * count).clear(count: count)
         forEachPixel(image: image) { output, input in
             (target + input).update(from: gradient + output + shortcut.before, count: shortcut.inputChannels)
         }
