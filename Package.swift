@@ -125,7 +125,9 @@ let package = Package(
             swiftSettings: swift),
 
         // Synthetic chest CT.
-        .target(name: "GantryPhantom", dependencies: ["GantryCore", "GantryDICOMWriting"], swiftSettings: swift),
+        .target(
+            name: "GantryPhantom", dependencies: ["GantryCore", "GantryGround", "GantryDICOMWriting"],
+            swiftSettings: swift),
 
         // The commands: the only place where adapters are put together.
         .executableTarget(
@@ -248,7 +250,7 @@ let package = Package(
             name: "GantryModellingTests",
             dependencies: [
                 "GantryArrays", "GantryCore", "GantryGround", "GantryModelling", "GantryInference", "GantryTensors",
-                "GantryTestSupport",
+                "GantryTestSupport", "GantryTraining",
             ],
             exclude: ["Golden"], swiftSettings: testing),
         .testTarget(

@@ -74,4 +74,8 @@ struct ConstantScorer: SliceScorer {
     func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]] {
         tensors.map { _ in [0.9, 0.1] }
     }
+
+    func activationMaps(of tensors: [SliceTensor], classIndex: Int) throws(ScorerFault) -> [ActivationMap] {
+        tensors.compactMap { _ in ActivationMap(rows: 1, columns: 1, values: [0]) }
+    }
 }

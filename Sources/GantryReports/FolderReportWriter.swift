@@ -37,7 +37,7 @@ public struct FolderReportWriter: ReportWriter {
     public func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> [String] {
         let history = PatientHistory(record, among: patientRecords)
         let document = try ReportDocument(record).json()
-        let page = try pages.study(StudyPage(record, history: history))
+        let page = try pages.study(try StudyPage(record, history: history))
         let index = try pages.patient(PatientPage(history))
 
         let patientPath = "patients/\(record.patientKey)"

@@ -22,7 +22,7 @@ struct GantryCommand: ParsableCommand {
         subcommands: [
             IngestCommand.self, WatchCommand.self, StatusCommand.self, InspectCommand.self, ExtractCommand.self,
             ReportCommand.self, ModelCommand.self, BundleCommand.self, TrainCommand.self, EvaluateCommand.self,
-            PhantomCommand.self,
+            ReaggregateCommand.self, ExplainCommand.self, PhantomCommand.self,
             ReaderChildCommand.self,
             HDF5ChildCommand.self,
             ImageChildCommand.self,

@@ -13,7 +13,7 @@ import Testing
         "GantrySandbox": ["GantryCore", "CSandbox"],
         "GantryDICOM": ["GantryCore", "GantryGround", "GantrySandbox", "CDICOM", "CDCMTK"],
         "GantryDICOMWriting": ["GantryCore", "GantryGround", "CDCMTK"],
-        "GantryPhantom": ["GantryCore", "GantryDICOMWriting"],
+        "GantryPhantom": ["GantryCore", "GantryGround", "GantryDICOMWriting"],
 
         "GantryTensors": ["GantryCore", "GantryGround"],
         "GantryArrays": ["GantryCore", "GantryTensors", "CZlib"],

@@ -45,9 +45,10 @@ import Testing
         let folder = try TemporaryFolder.make()
         let bundle = try BundleCopy.make(in: folder) { $0 }
         let cohort = folder.appending(path: "cohort").path
-        let made = try Executable.run([
-            "phantom", "--output", cohort, "--seed", "20", "--studies", "24", "--slices", "10",
-        ])
+        let made = try Executable.run(
+            [
+                "phantom", "--output", cohort, "--seed", "20", "--studies", "24", "--slices", "10",
+            ] + PhantomScores.easy)
         try #require(made.status == 0, "\(made.description)")
         let quantized = try Executable.run(["model", "quantize", cohort, "--pipeline", bundle])
         try #require(quantized.status == 0, "\(quantized.description)")

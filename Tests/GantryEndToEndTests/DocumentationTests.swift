@@ -67,6 +67,8 @@ extension EndToEnd {
             let (key, other) = ("aac62bc0b2f8d2e2", "9c448d74d4b9f0ed")
             #expect(isSame("\(key)  0.90  2026-11-22 16:18", "\(other)  0.91  2026-11-30 04:30"))
             #expect(isSame("2 files in 13.9 s.\nto 8.4e-07 of", "2 files in 1.2 s.\nto 0.0e+00 of"))
+            #expect(isSame("80 slices, 85 slices a second.", "80 slices, 4.1 slices a second."))
+            #expect(!isSame("80 slices, 85 slices a second.", "81 slices, 85 slices a second."))
             #expect(isSame("gantry: 2026-11-22T14:06:40.007Z stopping", "gantry: 2026-11-30T05:10:50.274Z stopping"))
             #expect(isSame("a", "gantry: study 2 of 3, slice 15 of 33, 1.7 slices scored a second, about 26 s left\na"))
             #expect(isSame("a\n…\nb", "a\nb") && isSame("a\n…\nb", "a\n1\n2\nb"))

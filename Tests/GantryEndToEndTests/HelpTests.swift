@@ -27,11 +27,39 @@ extension EndToEnd {
             ),
             (["bundle", "verify"], ["--golden", "--golden-hu", "--golden-study", "--trust", "--json"]),
             (["report"], ["<key>", "--patient-id"]),
-            (["phantom"], ["--output", "--seed", "--studies", "--enhanced", "--transfer-syntax"]),
-            (["evaluate"], ["--truth", "--json"]),
+            (
+                ["evaluate"],
+                [
+                    "--truth", "--store", "--bundle", "--studies", "--images", "--compare", "--output", "--reports",
+                    "--split", "--seed", "--sanity", "--json",
+                ]
+            ),
+            (
+                ["reaggregate"],
+                ["--store", "--aggregation", "--thresholds", "--truth", "--commit", "--output", "--json"]
+            ),
+            (["model", "calibrate"], ["<bundle>", "--studies", "--images", "--truth", "--at", "youden", "--json"]),
+            (
+                ["explain"],
+                [
+                    "--study", "--slice", "--image", "--store", "--output", "--class", "--stage", "--method", "gradcam",
+                    "occlusion",
+                ]
+            ),
+            (
+                ["phantom"],
+                [
+                    "--output", "--seed", "--studies", "--scans", "--fix", "hard-negatives", "--equal-headers",
+                    "--exported-window", "--enhanced", "--transfer-syntax", "--threads",
+                ]
+            ),
             (
                 [],
-                ["ingest", "watch", "status", "inspect", "extract", "model", "report", "phantom", "Research use only"]
+                [
+                    "ingest", "watch", "status", "inspect", "extract", "explain", "model", "report", "phantom",
+                    "evaluate", "reaggregate",
+                    "Research use only",
+                ]
             ),
         ])
         func `of each command names its options`(command: [String], words: [String]) throws {

@@ -101,7 +101,7 @@ extension EndToEnd {
             try RunFolder.use { folder in
                 // Unsigned, as DCMTK's own encoder wants it; up to three grey levels away. Image Type would become
                 // DERIVED.
-                try phantom(folder.input.appending(path: "study"), "--seed", "1")
+                try phantom(folder.input.appending(path: "study"), "--seed", "3")
                 _ = try Tools.shell(
                     """
                     find "$1" -type f | while read -r file; do

@@ -6,7 +6,7 @@ extension EndToEnd {
     @Suite struct `Unfinished trainings` {
         /// Commands that take no bundle's folder, and the one that goes on with the training.
         private static let takingNone: Set = [
-            "status", "report", "evaluate", "phantom", "model convert", "bundle key", "train",
+            "status", "report", "reaggregate", "phantom", "model convert", "bundle key", "train",
         ]
 
         /// Commands that take one, with their arguments.
@@ -16,6 +16,7 @@ extension EndToEnd {
             return [
                 "ingest": [path("input")] + run, "watch": [path("input"), "--once"] + run,
                 "inspect": [path("input"), "--pipeline", bundle],
+                "explain": [bundle, "--study", path("input"), "--output", path("maps")],
                 "extract": [path("input"), "--pipeline", bundle, "--output", path("arrays")],
                 "model inspect": [bundle], "model seed": [bundle],
                 "model run": [bundle, "--input", path("x.npy"), "--output", path("y.npy")],
@@ -23,6 +24,8 @@ extension EndToEnd {
                 "model fit": [path("input"), "--pipeline", bundle, "--truth", path("truth.csv")],
                 "model quantize": [path("input"), "--pipeline", bundle],
                 "model diff": [bundle, ImageBundle.weights],
+                "model calibrate": [bundle, "--images", path("input")],
+                "evaluate": ["--bundle", bundle, "--images", path("input")],
                 "bundle create": Array(ImageBundle.create(bundle).dropFirst(2)) + ["--force"],
                 "bundle verify": [bundle], "bundle seal": [bundle],
                 "bundle sign": [bundle, "--key", path("own.pem")],

@@ -79,6 +79,42 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
+    func `each slice has its map of each class, which depends on no other slice and not on the workers`(
+        kind: Kind
+    ) throws {
+        let scorer = try scorer(kind)
+        let tensors = tensors(scorer, 5)
+        var different: Set<ActivationMap> = []
+        for index in 0..<scorer.classCount {
+            let maps = try scorer.activationMaps(of: tensors, classIndex: index)
+            #expect(maps.count == 5 && Set(maps.map(\.rows)).count == 1 && Set(maps.map(\.columns)).count == 1)
+            for map in maps { #expect(map.values.allSatisfy { $0 >= 0 }) }
+            for (tensor, map) in zip(tensors, maps) {
+                #expect(try scorer.activationMaps(of: [tensor], classIndex: index) == [map])
+            }
+            #expect(try self.scorer(kind, workers: 3).activationMaps(of: tensors, classIndex: index) == maps)
+            different.formUnion(maps)
+        }
+        #expect(different.count > 1)
+        #expect(try scorer.activationMaps(of: [], classIndex: 0).isEmpty)
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `a map of what does not fit or is no number is refused`(kind: Kind) throws {
+        let scorer = try scorer(kind)
+        let right = tensors(scorer, 1)[0]
+        let side = right.side + 1
+        let other = SliceTensor(values: [Float](repeating: 0, count: right.channels * side * side), side: side)
+        let broken = SliceTensor(values: right.values.map { _ in .nan }, side: right.side)
+        for (tensor, code) in [(other, ScorerFaultCode.inputMisshapen), (broken, .notFinite)] {
+            let fault = #expect(throws: ScorerFault.self) {
+                try scorer.activationMaps(of: [right, tensor], classIndex: 0)
+            }
+            #expect(fault?.code == code)
+        }
+    }
+
+    @Test(arguments: Kind.allCases)
     func `several threads may ask at once`(kind: Kind) throws {
         let scorer = try scorer(kind)
         let tensors = tensors(scorer, 4)

@@ -24,6 +24,8 @@ struct Setting {
     var scoringThreads = 1
     var groupSize = 4
     var keyPictures = 2
+    var explain = true
+    var largestShareOutsideBody = 0.5
     var lung = SliceSelectionRule.all
     var description = ""
     /// The fake reader's slices enclose no air unless it is told so.
@@ -49,7 +51,9 @@ struct Setting {
                     classes: ["negative", "positive"], positiveClass: positiveClass),
                 preparation: PreparationDefinition(), sliceSelection: lung,
                 seriesRules: rules),
-            judging: judging, report: ReportDefinition(keyPictures: keyPictures),
+            judging: judging,
+            report: ReportDefinition(
+                keyPictures: keyPictures, explain: explain, largestShareOutsideBody: largestShareOutsideBody),
             secondOpinion: secondOpinion)
     }
 

@@ -74,8 +74,8 @@ import Testing
         let known: Set = [
             "html", "head", "meta", "title", "style", "body", "main", "header", "footer", "section", "p", "div", "span",
             "h1", "h2", "h3", "a", "bdi", "b", "i", "strong", "ul", "li", "table", "thead", "tbody", "tr", "th", "td",
-            "details", "summary", "figure", "figcaption", "img", "svg", "line", "rect", "circle", "polyline", "polygon",
-            "text",
+            "details", "summary", "figure", "figcaption", "img", "input", "label", "svg", "line", "rect", "circle",
+            "polyline", "polygon", "text",
         ]
         #expect(Set(page.all.map(\.name)).subtracting(known) == [])
         for element in page.all {

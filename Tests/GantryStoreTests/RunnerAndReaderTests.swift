@@ -98,6 +98,7 @@ import Testing
                     DROP TABLE input;
                     DROP TABLE settling;
                     DROP TABLE second_opinion;
+                    DROP TABLE key_map;
                     ALTER TABLE slice_score DROP COLUMN remarks;
                     DELETE FROM grdb_migrations WHERE identifier NOT LIKE '1 %';
                     """)

@@ -30,6 +30,37 @@ public enum LungArea {
         public var airPixels = 0.0
     }
 
+    /// Which parts of a slice are body, as `measure` finds it; nil where there is no tissue or the numbers do not fit
+    /// together.
+    ///
+    /// **Shape** `hounsfield` has `rows` x `columns` values, row by row.
+    public static func body(hounsfield: Span<Int16>, rows: Int, columns: Int) -> BodyMask? {
+        guard let grid = marked(hounsfield, rows: rows, columns: columns, airRangeHU: usualAirRangeHU) else {
+            return nil
+        }
+        var isInside: [Bool] = []
+        isInside.reserveCapacity(grid.rows * grid.columns)
+        for row in 1...grid.rows {
+            for column in 1...grid.columns {
+                isInside.append(grid.pixels[row * grid.stride + column] & Grid.outside == 0)
+            }
+        }
+        return BodyMask(rows: grid.rows, columns: grid.columns, isInside: isInside)
+    }
+
+    /// The grid with body and outside marked; nil where there is no tissue or the numbers do not fit together.
+    private static func marked(
+        _ hounsfield: Span<Int16>, rows: Int, columns: Int, airRangeHU: ClosedRange<Int>
+    ) -> Grid? {
+        let (size, overflows) = rows.multipliedReportingOverflow(by: columns)
+        guard rows >= 1, columns >= 1, !overflows, hounsfield.count >= size else { return nil }
+        var grid = Grid(sampling: hounsfield, rows: rows, columns: columns, airRangeHU: airRangeHU)
+        if max(grid.rows, grid.columns) >= shortestOpenedSide { grid.takeOffThinTissue() }
+        guard grid.markLargestTissue() > 0 else { return nil }
+        grid.markOutside()
+        return grid
+    }
+
     /// Air enclosed by the body: of `airRangeHU`, and what does not depend on the range that is asked for.
     ///
     /// **Shape** `hounsfield` has `rows` x `columns` values, row by row. **Range** of the fractions 0...1; 0 where
@@ -42,12 +73,9 @@ public enum LungArea {
     public static func measure(
         hounsfield: Span<Int16>, rows: Int, columns: Int, airRangeHU: ClosedRange<Int>
     ) -> Measurement {
-        let (size, overflows) = rows.multipliedReportingOverflow(by: columns)
-        guard rows >= 1, columns >= 1, !overflows, hounsfield.count >= size else { return Measurement() }
-        var grid = Grid(sampling: hounsfield, rows: rows, columns: columns, airRangeHU: airRangeHU)
-        if max(grid.rows, grid.columns) >= shortestOpenedSide { grid.takeOffThinTissue() }
-        guard grid.markLargestTissue() > 0 else { return Measurement() }
-        grid.markOutside()
+        guard let grid = marked(hounsfield, rows: rows, columns: columns, airRangeHU: airRangeHU) else {
+            return Measurement()
+        }
         var (body, airInRange, air) = (0, 0, 0)
         for pixel in grid.pixels where pixel & Grid.outside == 0 {
             body += 1

@@ -16,6 +16,12 @@ public protocol SliceScorer: Sendable {
     /// **Throws** `.inputMisshapen` where a tensor has not the network's side, `.notFinite` where a result is not a
     /// number, `.unavailable` where there is no network to compute with.
     func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]]
+
+    /// Where on each slice the network finds what speaks for the class, or label, of number `classIndex`, in order: one
+    /// more pass of the network a slice.
+    ///
+    /// **Throws** as `probabilities` does.
+    func activationMaps(of tensors: [SliceTensor], classIndex: Int) throws(ScorerFault) -> [ActivationMap]
 }
 
 /// A fault of the scorer.

@@ -12,10 +12,13 @@ public struct KeyPicture: Sendable, Equatable, Codable {
     public var columns: Int
     /// An 8-bit greyscale PNG.
     public var png: [UInt8]
+    /// Where the network looked; nil where that was not asked for, and in records of versions that did not know it.
+    public var explanation: SliceExplanation?
 
     /// A picture.
     public init(
-        sliceIndex: Int, window: Window, orientation: PatientOrientation, rows: Int, columns: Int, png: [UInt8]
+        sliceIndex: Int, window: Window, orientation: PatientOrientation, rows: Int, columns: Int, png: [UInt8],
+        explanation: SliceExplanation? = nil
     ) {
         self.sliceIndex = sliceIndex
         self.window = window
@@ -23,5 +26,6 @@ public struct KeyPicture: Sendable, Equatable, Codable {
         self.rows = rows
         self.columns = columns
         self.png = png
+        self.explanation = explanation
     }
 }

@@ -16,6 +16,11 @@ public struct ModelDescription: Sendable, Hashable, Codable {
     public var precision: Precision
     /// The same network in 8 bits; needed for `.int8`, unused otherwise.
     public var quantized: QuantizedModel?
+    /// What `gantry model calibrate` fitted; nil where nothing was, and logits are taken as they are.
+    public var calibration: ModelCalibration?
+
+    /// Divides the logits before they become probabilities; 1 changes no bit.
+    public var temperature: Double { calibration?.temperature ?? 1 }
 
     /// Index of the positive class; nil where it is none of the classes, and nothing can be judged.
     public var positiveClassIndex: Int? { classes.firstIndex(of: positiveClass) }
@@ -23,7 +28,8 @@ public struct ModelDescription: Sendable, Hashable, Codable {
     /// A description of a network. The architecture gets as many classes as there are names.
     public init(
         file: String, sha256: String, architecture: ResidualArchitecture, classes: [String], positiveClass: String,
-        activation: Activation = .softmax, precision: Precision = .f32, quantized: QuantizedModel? = nil
+        activation: Activation = .softmax, precision: Precision = .f32, quantized: QuantizedModel? = nil,
+        calibration: ModelCalibration? = nil
     ) {
         self.file = file
         self.sha256 = sha256
@@ -34,6 +40,7 @@ public struct ModelDescription: Sendable, Hashable, Codable {
         self.activation = activation
         self.precision = precision
         self.quantized = quantized
+        self.calibration = calibration
     }
 
     /// The file that is loaded for scoring: the quantised model in 8 bits, otherwise the model.
@@ -47,9 +54,11 @@ public struct ModelDescription: Sendable, Hashable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case file, sha256, variant, architecture, classes, positiveClass, activation, precision, quantized
+        case calibration
     }
 
-    /// What was written before there were precisions is Float32, and before there were activations a softmax.
+    /// What was written before there were precisions is Float32, before there were activations a softmax, and before
+    /// there were temperatures has none.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         file = try container.decode(String.self, forKey: .file)
@@ -64,6 +73,7 @@ public struct ModelDescription: Sendable, Hashable, Codable {
         activation = try container.decodeIfPresent(Activation.self, forKey: .activation) ?? .softmax
         precision = try container.decodeIfPresent(Precision.self, forKey: .precision) ?? .f32
         quantized = try container.decodeIfPresent(QuantizedModel.self, forKey: .quantized)
+        calibration = try container.decodeIfPresent(ModelCalibration.self, forKey: .calibration)
     }
 
     /// Float32 and a softmax are left out and a published network is told by its name, so that a digest of the
@@ -82,5 +92,6 @@ public struct ModelDescription: Sendable, Hashable, Codable {
         if activation != .softmax { try container.encode(activation, forKey: .activation) }
         if precision != .f32 { try container.encode(precision, forKey: .precision) }
         try container.encodeIfPresent(quantized, forKey: .quantized)
+        try container.encodeIfPresent(calibration, forKey: .calibration)
     }
 }

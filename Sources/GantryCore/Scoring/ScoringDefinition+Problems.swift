@@ -29,6 +29,16 @@ extension ModelDescription {
         list.expect(
             precision != .int8 || quantized != nil, "model.precision",
             "expected a quantised model for int8: `gantry model quantize` makes it; found none")
+        if let calibration {
+            let range = ModelCalibration.temperatures
+            list.expect(
+                range.contains(calibration.temperature), "model.temperature",
+                "expected \(range.lowerBound) to \(range.upperBound); found \(calibration.temperature)")
+            list.expect(
+                Hexadecimal.isLowerCase(calibration.dataSHA256, digits: 64), "model.calibration-sha256",
+                "expected 64 lower-case hexadecimal digits; found "
+                    + counted(calibration.dataSHA256.count, "character"))
+        }
         list.problems += architecture.problems("model.architecture.")
         list.expect(
             classes.count >= activation.fewestOutputs, "model.classes",

@@ -67,5 +67,7 @@ public struct QualityFinding: Sendable, Hashable, Codable {
         case sparseSlices
         /// A second reader reads attributes or pixels of a slice differently.
         case secondOpinionDiffers
+        /// On key slices much of what the network looked at lies outside the body. Never a failure.
+        case mapOutsideBody
     }
 }

@@ -8,16 +8,30 @@ import GantryCore
 enum BilinearResize {
     /// The picture with its short side at 256/224 of `side`, of which the centre `side` x `side`.
     static func centreCropped(_ picture: PixelImage, side: Int) -> PixelImage {
-        let short = (2 * side * 8 + 7) / 14
-        let isUpright = picture.width <= picture.height
-        let long =
-            isUpright ? short * picture.height / picture.width : short * picture.width / picture.height
-        let columns = Taps(
-            of: picture.width, to: isUpright ? short : long, keeping: crop(isUpright ? short : long, side))
-        let rows = Taps(
-            of: picture.height, to: isUpright ? long : short, keeping: crop(isUpright ? long : short, side))
+        let (width, height) = enlarged(width: picture.width, height: picture.height, side: side)
+        let columns = Taps(of: picture.width, to: width, keeping: crop(width, side))
+        let rows = Taps(of: picture.height, to: height, keeping: crop(height, side))
         return picture.isOfEightBits
             ? resized(picture, columns, rows, side, step: 257) : resized(picture, columns, rows, side, step: 1)
+    }
+
+    /// The size from which the centre is cut.
+    private static func enlarged(width: Int, height: Int, side: Int) -> (width: Int, height: Int) {
+        let short = (2 * side * 8 + 7) / 14
+        return width <= height ? (short, short * height / width) : (short * width / height, short)
+    }
+
+    /// The part of a picture of this size that is kept, in its own pixels.
+    static func kept(width: Int, height: Int, side: Int) -> (rows: Range<Double>, columns: Range<Double>) {
+        let size = enlarged(width: width, height: height, side: side)
+        func part(_ kept: Range<Int>, _ own: Int, of size: Int) -> Range<Double> {
+            let scale = Double(own) / Double(size)
+            return Double(kept.lowerBound) * scale..<Double(kept.upperBound) * scale
+        }
+        return (
+            rows: part(crop(size.height, side), height, of: size.height),
+            columns: part(crop(size.width, side), width, of: size.width)
+        )
     }
 
     /// The centre `side` of `size`: torchvision rounds half a pixel to the even one.

@@ -21,6 +21,8 @@ public struct ResidualNetwork: Sendable {
     public let arithmetic: Precision
 
     private let layers: Layers
+    /// Of the last layer, [classes, features]; empty where the network has none.
+    let lastWeights: [Float]
     /// Passes that no thread uses at the moment.
     private let idlePasses = IdlePasses()
 
@@ -74,24 +76,34 @@ public struct ResidualNetwork: Sendable {
                     try quantized.weights(of: unit), outputScale: outputScales[unit.name] ?? 1,
                     isDense: unit == architecture.stemUnit, kernels: kernels, storage: storage)
             })
-        self.init(architecture: architecture, kernels: kernels, arithmetic: .int8, layers: layers)
+        self.init(
+            architecture: architecture, kernels: kernels, arithmetic: .int8, layers: layers,
+            lastWeights: last == nil ? [] : quantized.last.weights)
     }
 
     private init(
-        architecture: ResidualArchitecture, kernels: ConvolutionKernels, arithmetic: Precision, layers: Layers
+        architecture: ResidualArchitecture, kernels: ConvolutionKernels, arithmetic: Precision, layers: Layers,
+        lastWeights: [Float]
     ) {
         self.architecture = architecture
         self.kernels = kernels
         self.arithmetic = arithmetic
         self.layers = layers
+        self.lastWeights = lastWeights
     }
 
     /// Reads and folds the layers one after the other, and makes each ready before the next is read.
     private init(
         _ architecture: ResidualArchitecture, arithmetic: Precision, kernels: ConvolutionKernels,
-        weights: (ConvolutionUnit) throws(WeightsError) -> FoldedWeights
+        weights read: (ConvolutionUnit) throws(WeightsError) -> FoldedWeights
     ) throws(WeightsError) {
         let layers: Layers
+        var lastWeights: [Float] = []
+        func weights(_ unit: ConvolutionUnit) throws(WeightsError) -> FoldedWeights {
+            let folded = try read(unit)
+            if unit == architecture.lastUnit { lastWeights = folded.weights }
+            return folded
+        }
         if kernels == .openBLAS {
             try OpenBLAS.load()
             layers = .planar(
@@ -107,7 +119,9 @@ public struct ResidualNetwork: Sendable {
                         isDense: unit == architecture.stemUnit, kernels: kernels, storage: storage)
                 })
         }
-        self.init(architecture: architecture, kernels: kernels, arithmetic: arithmetic, layers: layers)
+        self.init(
+            architecture: architecture, kernels: kernels, arithmetic: arithmetic, layers: layers,
+            lastWeights: lastWeights)
     }
 
     /// Room for the packed weights of every layer.
@@ -133,19 +147,14 @@ public struct ResidualNetwork: Sendable {
 
     /// The logits of images that lie apart, each `[channels, height, width]` CHW.
     func logits(of images: [[Float]], height: Int, width: Int, workers: Int) throws(InferenceError) -> ScoreMatrix {
-        try check(channels: architecture.inputChannels, height: height, width: width)
-        return rows(.logits, of: images.count, height: height, width: width, workers: workers) { index, use in
-            images[index].withUnsafeBufferPointer { image in
-                if let base = image.baseAddress { use(base) }
-            }
-        }
+        try rows(.logits, ofApart: images, height: height, width: width, workers: workers)
     }
 
-    /// The probabilities of each image's classes, whose rows sum to 1, or labels.
+    /// The probabilities of each image's classes, whose rows sum to 1, or labels; of logits over `temperature`.
     public func probabilities(
-        _ images: ImageBatch, activation: Activation, workers: Int
+        _ images: ImageBatch, activation: Activation, temperature: Double = 1, workers: Int
     ) throws(InferenceError) -> [[Double]] {
-        try logits(images, workers: workers).probabilities(activation)
+        try logits(images, workers: workers).probabilities(activation, temperature: temperature)
     }
 
     /// The globally averaged output of the last block, which the last layer gets. **Shape** `[N, features]`.
@@ -157,6 +166,11 @@ public struct ResidualNetwork: Sendable {
     /// channels x height x width]`, CHW.
     package func lastMaps(_ images: ImageBatch, workers: Int) throws(InferenceError) -> ScoreMatrix {
         try rows(images, .lastMaps, workers: workers)
+    }
+
+    /// The same of images that lie apart, each `[channels, height, width]` CHW.
+    func lastMaps(of images: [[Float]], height: Int, width: Int, workers: Int) throws(InferenceError) -> ScoreMatrix {
+        try rows(.lastMaps, ofApart: images, height: height, width: width, workers: workers)
     }
 
     /// The output of the stem and of each stage for one image, `stages + 1` arrays in CHW. For tests.
@@ -199,13 +213,29 @@ public struct ResidualNetwork: Sendable {
         case .logits: return architecture.classes
         case .pooledFeatures: return architecture.featureCount
         case .lastMaps:
-            var size = (height: architecture.stemOutputSize(height), width: architecture.stemOutputSize(width))
-            var channels = architecture.baseWidth
-            for unit in architecture.stages.joined().flatMap(\.convolutions) {
-                size = (unit.outputSize(size.height), unit.outputSize(size.width))
-                channels = unit.outputChannels
+            let size = lastMapSize(height: height, width: width)
+            let channels = architecture.stages.joined().last?.convolutions.last?.outputChannels
+            return (channels ?? architecture.baseWidth) * size.height * size.width
+        }
+    }
+
+    /// The size of the last block's maps for images of this size.
+    func lastMapSize(height: Int, width: Int) -> (height: Int, width: Int) {
+        var size = (height: architecture.stemOutputSize(height), width: architecture.stemOutputSize(width))
+        for unit in architecture.stages.joined().flatMap(\.convolutions) {
+            size = (unit.outputSize(size.height), unit.outputSize(size.width))
+        }
+        return size
+    }
+
+    private func rows(
+        _ output: Output, ofApart images: [[Float]], height: Int, width: Int, workers: Int
+    ) throws(InferenceError) -> ScoreMatrix {
+        try check(channels: architecture.inputChannels, height: height, width: width)
+        return rows(output, of: images.count, height: height, width: width, workers: workers) { index, use in
+            images[index].withUnsafeBufferPointer { image in
+                if let base = image.baseAddress { use(base) }
             }
-            return channels * size.height * size.width
         }
     }
 

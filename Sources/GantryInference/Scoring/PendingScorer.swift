@@ -21,7 +21,7 @@ public final class PendingScorer: SliceScorer {
     /// A scorer that begins at once with `load`, and computes with `workers` threads a call. Its last owner waits for
     /// the end of `load`.
     public init(
-        preparation: SlicePreparation, classCount: Int, activation: Activation, workers: Int,
+        preparation: SlicePreparation, classCount: Int, activation: Activation, temperature: Double = 1, workers: Int,
         load: @escaping @Sendable () throws -> ResidualNetwork
     ) {
         self.preparation = preparation
@@ -31,7 +31,8 @@ public final class PendingScorer: SliceScorer {
             do {
                 result = .success(
                     ResidualNetworkScorer(
-                        preparation: preparation, network: try load(), activation: activation, workers: workers))
+                        preparation: preparation, network: try load(), activation: activation,
+                        temperature: temperature, workers: workers))
             } catch {
                 result = .failure(ScorerFault(.unavailable, subject: "model", explanation: "\(error)"))
             }
@@ -50,8 +51,19 @@ public final class PendingScorer: SliceScorer {
     /// See `ResidualNetworkScorer`. Waits for the network; **throws** `unavailable` where it could not be loaded,
     /// besides.
     public func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]] {
+        try loaded()?.probabilities(of: tensors) ?? []
+    }
+
+    /// See `ResidualNetworkScorer`. Waits likewise.
+    public func activationMaps(
+        of tensors: [SliceTensor], classIndex: Int
+    ) throws(ScorerFault) -> [ActivationMap] {
+        try loaded()?.activationMaps(of: tensors, classIndex: classIndex) ?? []
+    }
+
+    private func loaded() throws(ScorerFault) -> ResidualNetworkScorer? {
         thread?.join()
-        guard let loaded = loading.outcome.withLock({ $0 }) else { return [] }
-        return try loaded.get().probabilities(of: tensors)
+        guard let loaded = loading.outcome.withLock({ $0 }) else { return nil }
+        return try loaded.get()
     }
 }

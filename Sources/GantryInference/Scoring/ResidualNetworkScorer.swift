@@ -8,16 +8,20 @@ public struct ResidualNetworkScorer: SliceScorer {
     public let network: ResidualNetwork
     /// What makes probabilities of its logits.
     public let activation: Activation
+    /// Divides the logits before.
+    public let temperature: Double
     /// Threads that a call of `probabilities` uses.
     public let workers: Int
 
     /// A scorer that computes with `workers` threads; at least one is used.
     public init(
-        preparation: SlicePreparation, network: ResidualNetwork, activation: Activation, workers: Int
+        preparation: SlicePreparation, network: ResidualNetwork, activation: Activation,
+        temperature: Double = 1, workers: Int
     ) {
         self.preparation = preparation
         self.network = network
         self.activation = activation
+        self.temperature = temperature
         self.workers = max(workers, 1)
     }
 
@@ -34,6 +38,49 @@ public struct ResidualNetworkScorer: SliceScorer {
     /// **Throws** `inputMisshapen` where a tensor's side is not the preparation's, `notFinite` where a probability is
     /// not a number.
     public func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]] {
+        try check(tensors)
+        let side = preparation.definition.inputSize
+        let logits: ScoreMatrix
+        do {
+            logits = try network.logits(of: tensors.map(\.values), height: side, width: side, workers: workers)
+        } catch {
+            throw ScorerFault(.inputMisshapen, subject: "slice tensors", explanation: error.description)
+        }
+        let probabilities = logits.probabilities(activation, temperature: temperature)
+        if let index = probabilities.firstIndex(where: { !$0.allSatisfy(\.isFinite) }) { throw Self.notFinite(index) }
+        return probabilities
+    }
+
+    /// Grad-CAM at the last stage, one pass of the network a slice.
+    ///
+    /// **Throws** as `probabilities` does.
+    public func activationMaps(
+        of tensors: [SliceTensor], classIndex: Int
+    ) throws(ScorerFault) -> [ActivationMap] {
+        try check(tensors)
+        let side = preparation.definition.inputSize
+        let found: [ActivationMap?]
+        do {
+            found = try network.classMaps(
+                of: tensors.map(\.values), height: side, width: side, class: classIndex, workers: workers)
+        } catch {
+            throw ScorerFault(.inputMisshapen, subject: "slice tensors", explanation: error.description)
+        }
+        var maps: [ActivationMap] = []
+        for (index, map) in found.enumerated() {
+            guard let map else { throw Self.notFinite(index) }
+            maps.append(map)
+        }
+        return maps
+    }
+
+    private static func notFinite(_ index: Int) -> ScorerFault {
+        ScorerFault(
+            .notFinite, subject: "slice tensor \(index)",
+            explanation: "the network's result is not a finite number; its weights may be broken.")
+    }
+
+    private func check(_ tensors: [SliceTensor]) throws(ScorerFault) {
         let (side, channels) = (preparation.definition.inputSize, network.architecture.inputChannels)
         if let index = tensors.firstIndex(where: { $0.side != side || $0.channels != channels }) {
             let tensor = tensors[index]
@@ -42,18 +89,5 @@ public struct ResidualNetworkScorer: SliceScorer {
                 explanation: "it has \(tensor.channels) x \(tensor.side) x \(tensor.side) values, but the network's "
                     + "input has \(channels) x \(side) x \(side).")
         }
-        let logits: ScoreMatrix
-        do {
-            logits = try network.logits(of: tensors.map(\.values), height: side, width: side, workers: workers)
-        } catch {
-            throw ScorerFault(.inputMisshapen, subject: "slice tensors", explanation: error.description)
-        }
-        let probabilities = logits.probabilities(activation)
-        if let index = probabilities.firstIndex(where: { !$0.allSatisfy(\.isFinite) }) {
-            throw ScorerFault(
-                .notFinite, subject: "slice tensor \(index)",
-                explanation: "the network's result is not a finite number; its weights may be broken.")
-        }
-        return probabilities
     }
 }

@@ -31,6 +31,8 @@ package struct ModelCard {
         "the proof of the whole way in \(file) was made with another pipeline.yaml; `gantry bundle seal` takes it out"
     /// Heading of the section on the network in 8 bits.
     package static let quantizedHeading = "## In 8 bits\n"
+    /// Heading of the section on what was fitted behind the training.
+    package static let calibrationHeading = "## Calibration\n"
 
     /// Markdown.
     package private(set) var text: String
@@ -45,8 +47,13 @@ package struct ModelCard {
     }
 
     /// Puts the section on the network in 8 bits in place of an earlier one, or at the end.
-    package mutating func put(quantized section: String) {
-        if let range = quantizedSection {
+    package mutating func put(quantized section: String) { put(section, under: Self.quantizedHeading) }
+
+    /// Puts the section on what was fitted behind the training in place of an earlier one, or at the end.
+    package mutating func put(calibration section: String) { put(section, under: Self.calibrationHeading) }
+
+    private mutating func put(_ section: String, under heading: String) {
+        if let range = self.section(heading) {
             text.replaceSubrange(range, with: section)
         } else {
             text += "\n" + section
@@ -103,8 +110,10 @@ package struct ModelCard {
         text = text.replacing(#/(?m)^\| *proof *\|.*$/#, with: "| proof | \(Self.unproven) |")
     }
 
-    private var quantizedSection: Range<String.Index>? {
-        guard let start = text.range(of: Self.quantizedHeading) else { return nil }
+    private var quantizedSection: Range<String.Index>? { section(Self.quantizedHeading) }
+
+    private func section(_ heading: String) -> Range<String.Index>? {
+        guard let start = text.range(of: heading) else { return nil }
         let end = text[start.upperBound...].range(of: "\n## ")?.lowerBound ?? text.endIndex
         return start.lowerBound..<end
     }

@@ -16,6 +16,7 @@ package struct PrecisionComparison {
     private let preparation: PreparationDefinition
     private let positiveClass: Int
     let activation: Activation
+    private let temperature: Double
     private let exact: ResidualNetwork
     private let other: ResidualNetwork
     private let workers: Int
@@ -37,6 +38,7 @@ package struct PrecisionComparison {
         preparation = scoring.preparation
         positiveClass = index
         activation = model.activation
+        temperature = model.temperature
         self.exact = exact
         self.other = other
         self.workers = workers
@@ -46,8 +48,8 @@ package struct PrecisionComparison {
     package mutating func add(_ slices: [CohortSlices.Slice], geometry: SeriesGeometry) throws {
         guard !slices.isEmpty, let images = CohortSlices.batch(slices.map(\.tensor), of: preparation) else { return }
         let scores = try (
-            exact.probabilities(images, activation: activation, workers: workers),
-            other.probabilities(images, activation: activation, workers: workers)
+            exact.probabilities(images, activation: activation, temperature: temperature, workers: workers),
+            other.probabilities(images, activation: activation, temperature: temperature, workers: workers)
         )
         agreement.add(scores.0, scores.1, activation: activation, positiveClass: positiveClass)
         let verdicts = (judge(slices, scores.0, geometry), judge(slices, scores.1, geometry))

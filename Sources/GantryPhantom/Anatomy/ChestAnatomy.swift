@@ -37,16 +37,25 @@ public struct ChestAnatomy: Sendable, Hashable {
     let outlineHarmonics: SIMD8<Float>
 
     /// The chest that belongs to a seed.
-    public init(seed: UInt64) {
+    ///
+    /// - Parameters:
+    ///   - bodySize: 0.8 for a thin and small person, 1 for the average, 1.35 for a very heavy one; nil as the seed has
+    ///     it.
+    ///   - expiration: 0 where the breath is held in full inspiration, 1 in expiration; nil as the seed has it.
+    public init(seed: UInt64, bodySize: Float? = nil, expiration: Float? = nil) {
         self.seed = seed
         var draw = DeviateSequence(CounterHash(seed: seed).stream("anatomy"))
         isFemale = draw.chance(0.5)
-        cageWidthScale = clamp(draw.normal(isFemale ? 0.96 : 1.03, 0.05), 0.86, 1.14)
-        cageDepthScale = clamp(draw.normal(isFemale ? 0.97 : 1.03, 0.06), 0.86, 1.16)
+        let build = bodySize.map { 0.7 + 0.3 * $0 } ?? 1
+        let breath = expiration.map { 1.01 - 0.06 * $0 } ?? 1
+        cageWidthScale = clamp(draw.normal(isFemale ? 0.96 : 1.03, 0.05), 0.86, 1.14) * build
+        cageDepthScale = clamp(draw.normal(isFemale ? 0.97 : 1.03, 0.06), 0.86, 1.16) * build * breath
         lengthScale = clamp(draw.normal(isFemale ? 0.96 : 1.03, 0.04), 0.88, 1.1)
-        fatMillimetres = draw.chance(0.25) ? draw.uniform(22...34) : draw.uniform(7...20)
+        let drawnFat = draw.chance(0.25) ? draw.uniform(22...34) : draw.uniform(7...20)
+        fatMillimetres = bodySize.map(Self.fatMillimetres) ?? drawnFat
         muscleScale = clamp(draw.normal(isFemale ? 0.88 : 1.08, 0.1), 0.7, 1.3)
-        diaphragmRiseMillimetres = draw.chance(0.2) ? draw.uniform(14...25) : draw.uniform(0...12)
+        let drawnRise = draw.chance(0.2) ? draw.uniform(14...25) : draw.uniform(0...12)
+        diaphragmRiseMillimetres = expiration.map { 2 + 36 * $0 } ?? drawnRise
         lungHU = -872 + diaphragmRiseMillimetres * 2.2 + draw.normal(0, 10)
         lungGradientHUPerMillimetre = draw.uniform(0.25...0.55) * (1 + diaphragmRiseMillimetres / 40)
         heartScale = clamp(draw.normal(1, 0.08), 0.84, 1.22)
@@ -63,6 +72,11 @@ public struct ChestAnatomy: Sendable, Hashable {
     public var lungApexMillimetres: Float { 82 * lengthScale }
     /// Lowest point of the lungs, deep behind the diaphragm.
     public var lungBaseMillimetres: Float { -186 * lengthScale + diaphragmRiseMillimetres * 0.6 }
+
+    /// Fat below the skin of a person of a size: 5 mm for the thin, 14 for the average, 50 for the very heavy.
+    private static func fatMillimetres(bodySize: Float) -> Float {
+        bodySize < 1 ? mix(5, 14, clamp((bodySize - 0.8) / 0.2, 0, 1)) : mix(14, 50, (bodySize - 1) / 0.35)
+    }
 
     /// Density of muscle and other soft tissue in HU.
     static let muscleHU: Float = 52

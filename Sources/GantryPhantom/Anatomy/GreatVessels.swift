@@ -7,6 +7,17 @@ struct GreatVessels: Sendable {
     /// Gullet: muscle with a little air.
     let oesophagus: [Tube]
 
+    /// How much wider than its blood a vessel is, and than its lumen an airway, millimetres.
+    static let vesselWall: Float = 1.2
+    static let airwayWall: Float = 1.5
+
+    /// All of them with their walls, which take the lungs' place where they reach into it.
+    var besideLungs: [(tube: Tube, box: Box)] {
+        let tubes =
+            blood.map { $0.widened(by: Self.vesselWall) } + airways.map { $0.widened(by: Self.airwayWall) } + oesophagus
+        return tubes.map { ($0, $0.box(margin: 0)) }
+    }
+
     init(_ anatomy: ChestAnatomy) {
         let length = anatomy.lengthScale
         let depth = anatomy.cageDepthScale

@@ -13,6 +13,9 @@ struct LungSpace: Sendable {
         roughness = LatticeNoise(CounterHash(seed: anatomy.seed).stream("mediastinum"), sizeMillimetres: 24)
     }
 
+    /// Highest point of the right dome of the diaphragm, in millimetres.
+    var domeTop: Float { -86 * anatomy.lengthScale + anatomy.diaphragmRiseMillimetres }
+
     /// Height of a point above the diaphragm's upper surface (negative below it).
     @inline(__always)
     func aboveDiaphragm(_ point: SIMD3<Float>) -> Float {

@@ -38,6 +38,14 @@ struct RadialSurface: Sendable {
         return profile
     }
 
+    /// The radius in one direction (turns) in a profile.
+    @inline(__always)
+    static func radius(_ direction: Float, in profile: [Float]) -> Float {
+        let position = direction * Float(directions)
+        let index = min(Int(position), directions - 1)
+        return mix(profile[index], profile[index + 1], position - Float(index))
+    }
+
     /// The radius in one direction (turns) at one height.
     func radius(height: Float, direction: Float) -> Float {
         let position = clamp(

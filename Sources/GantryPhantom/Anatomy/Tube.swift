@@ -86,4 +86,8 @@ struct Box: Sendable {
         low = centre - half
         high = centre + half
     }
+
+    func contains(_ point: SIMD3<Float>) -> Bool {
+        (low.x...high.x).contains(point.x) && (low.y...high.y).contains(point.y) && (low.z...high.z).contains(point.z)
+    }
 }

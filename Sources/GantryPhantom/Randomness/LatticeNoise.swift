@@ -4,7 +4,7 @@
 /// **Range**: -1 to 1. **Source**: Perlin's value noise, with his quintic replaced by the cubic smoothstep.
 struct LatticeNoise: Sendable {
     private let seed: UInt32
-    private let scale: Float
+    let scale: Float
 
     /// Noise whose features are about `sizeMillimetres` across.
     init(_ hash: CounterHash, sizeMillimetres: Float) {
@@ -12,8 +12,9 @@ struct LatticeNoise: Sendable {
         scale = 1 / sizeMillimetres
     }
 
+    /// The hashed value of a corner of the lattice.
     @inline(__always)
-    private func corner(_ x: Int32, _ y: Int32, _ z: Int32) -> Float {
+    func corner(_ x: Int32, _ y: Int32, _ z: Int32) -> Float {
         var word =
             UInt32(bitPattern: x) &* 0x8da6_b343 ^ UInt32(bitPattern: y) &* 0xd816_3841
             ^ UInt32(bitPattern: z) &* 0xcb1a_b31f ^ seed

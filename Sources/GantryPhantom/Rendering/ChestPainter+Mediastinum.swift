@@ -3,14 +3,14 @@ extension ChestPainter {
     mutating func paintMediastinum() {
         paintHeart()
         let blood = anatomy.bloodHU
-        canvas.paint(phantom.vessels.blood, hounsfield: min(blood, 44), widenedBy: 1.2)
+        canvas.paint(phantom.vessels.blood, hounsfield: min(blood, 44), widenedBy: GreatVessels.vesselWall)
         canvas.paint(phantom.vessels.blood, hounsfield: blood)
         canvas.paint(phantom.vessels.oesophagus, hounsfield: 36)
         for tube in phantom.vessels.oesophagus {
             let lumen = tube.widened(by: -5.6)
             canvas.paint(in: lumen.box(margin: 1), hounsfield: -500) { lumen.distance($0) }
         }
-        canvas.paint(phantom.vessels.airways, hounsfield: 10, widenedBy: 1.5)
+        canvas.paint(phantom.vessels.airways, hounsfield: 10, widenedBy: GreatVessels.airwayWall)
         canvas.paint(phantom.vessels.airways, hounsfield: -990)
         paintThyroidAndNodes()
     }

@@ -13,21 +13,12 @@ struct ReconstructionFilter {
     /// **Shape**: `[rows, columns]` in and out. HU, clamped to -1024...3071 as a 12-bit scanner does.
     func reconstruct(_ tissue: [Float]) -> [Int16] {
         let matrix = geometry.matrix
+        let kernel = reconstruction.kernel
+        let spacing = geometry.pixelSpacingMillimetres
         var image = tissue
-        let grain: [Float]
-        switch reconstruction.kernel {
-        case .soft:
-            smooth(&image, side: 0.13)
-            grain = texture { field in
-                smooth(&field, side: 0.25)
-                smooth(&field, side: 0.22)
-            }
-        case .lung:
-            smooth(&image, side: -0.09)
-            grain = texture { field in smooth(&field, side: -0.12) }
-        }
-        let sharpness: Float = reconstruction.kernel == .lung ? 2.1 : 1
-        let amplitude = reconstruction.noiseHU * sharpness
+        for side in kernel.imagePasses(pixelSpacingMillimetres: spacing) { smooth(&image, side: side) }
+        let grain = texture(kernel.noisePasses(pixelSpacingMillimetres: spacing))
+        let amplitude = reconstruction.noiseHU * kernel.noiseScale
         let absorption = horizontalAbsorption(tissue)
         let middle = Float(matrix - 1) / 2
         let radius = Float(matrix) / 2
@@ -52,12 +43,12 @@ struct ReconstructionFilter {
         return output
     }
 
-    /// Noise of standard deviation 1 with the texture a filter gives it.
-    private func texture(_ filter: (inout [Float]) -> Void) -> [Float] {
+    /// Noise of standard deviation 1 with the texture that some passes give it.
+    private func texture(_ passes: [Float]) -> [Float] {
         let count = geometry.matrix * geometry.matrix
         var field = [Float](repeating: 0, count: count)
         for index in 0..<count { field[index] = noise.normal(UInt64(index)) }
-        filter(&field)
+        for side in passes { smooth(&field, side: side) }
         var square: Float = 0
         for value in field { square += value * value }
         let scale = 1 / max((square / Float(max(count, 1))).squareRoot(), 1e-6)

@@ -5,6 +5,10 @@ struct SliceCanvas {
     var hounsfield: [Float]
     var lung: [Float]
     var lesion: [Float]
+    /// Pixels of lung that show each ``LungFinding``, by its index.
+    private(set) var areas = [Float](repeating: 0, count: LungFinding.allCases.count)
+    /// What was counted of each pixel: a bit for each ``LungFinding``.
+    private var counted: [UInt8]
     /// Edges are blended over this many millimetres.
     let edgeMillimetres: Float
     /// Lowest and highest z of any pixel.
@@ -16,6 +20,7 @@ struct SliceCanvas {
         hounsfield = [Float](repeating: ChestAnatomy.airHU, count: count)
         lung = [Float](repeating: 0, count: count)
         lesion = [Float](repeating: 0, count: count)
+        counted = [UInt8](repeating: 0, count: count)
         edgeMillimetres = max(geometry.pixelSpacingMillimetres * 1.3, 0.9)
         let first = geometry.position(row: 0, column: 0).z
         let last = geometry.position(row: geometry.matrix - 1, column: 0).z
@@ -78,6 +83,15 @@ struct SliceCanvas {
         hounsfield[index] = mix(hounsfield[index], value, share)
         lung[index] *= 1 - share
         lesion[index] *= 1 - share
+    }
+
+    /// Counts a pixel that shows a finding, by the finding's index, once.
+    @inline(__always)
+    mutating func count(_ index: Int, _ finding: Int, share: Float) {
+        let bit: UInt8 = 1 << UInt8(finding)
+        if counted[index] & bit != 0 { return }
+        counted[index] |= bit
+        areas[finding] += share
     }
 
     /// Paints tubes of one density.

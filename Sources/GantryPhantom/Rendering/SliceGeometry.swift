@@ -26,6 +26,18 @@ public struct SliceGeometry: Sendable, Hashable {
         imagePosition = centre - SIMD3(half, 0, 0) - columnDirection * half
     }
 
+    private init(_ geometry: SliceGeometry, imagePosition: SIMD3<Float>) {
+        matrix = geometry.matrix
+        pixelSpacingMillimetres = geometry.pixelSpacingMillimetres
+        columnDirection = geometry.columnDirection
+        self.imagePosition = imagePosition
+    }
+
+    /// The same pixels elsewhere.
+    func moved(by offset: SIMD3<Float>) -> SliceGeometry {
+        SliceGeometry(self, imagePosition: imagePosition + offset)
+    }
+
     /// Centre of a pixel in patient coordinates, millimetres.
     @inline(__always)
     public func position(row: Int, column: Int) -> SIMD3<Float> {
@@ -34,39 +46,19 @@ public struct SliceGeometry: Sendable, Hashable {
     }
 }
 
-/// How a slice is reconstructed and how noisy it is.
-public struct Reconstruction: Sendable, Hashable {
-    /// The reconstruction kernel: decides sharpness and the texture of the noise.
-    public enum Kernel: String, Sendable, Hashable {
-        /// Smooth, for soft tissue.
-        case soft
-        /// Sharp, with overshooting edges, for lung.
-        case lung
-    }
-
-    /// The kernel.
-    public var kernel: Kernel
-    /// Standard deviation of the noise in the middle of an average body, HU, for the soft kernel.
-    public var noiseHU: Float
-    /// HU written outside the circle that was reconstructed; nil where the whole square is.
-    public var paddingHU: Int16?
-
-    /// A reconstruction.
-    public init(kernel: Kernel, noiseHU: Float, paddingHU: Int16?) {
-        self.kernel = kernel
-        self.noiseHU = noiseHU
-        self.paddingHU = paddingHU
-    }
-}
-
 /// One rendered slice and what is true of it.
 public struct PhantomSlice: Sendable {
     /// **Shape**: `[rows, columns]`, row-major. **Units**: HU.
-    public let hounsfield: [Int16]
+    public internal(set) var hounsfield: [Int16]
     /// Area of lung in the slice in square millimetres, diseased parts included.
     public let lungAreaSquareMillimetres: Float
     /// Area of ground-glass opacity and consolidation in square millimetres.
     public let lesionAreaSquareMillimetres: Float
+    /// What is seen in the slice, disease and what is not: at least 25 square millimetres of each.
+    public let kinds: [LungFinding]
+    /// The area of each finding in square millimetres, where it has one; ground glass around consolidation counts as
+    /// both.
+    public let areasSquareMillimetres: [LungFinding: Float]
 
     /// Share of the lung's area that is diseased: 0 to 1; 0 where there is no lung.
     public var lesionFraction: Float {
@@ -74,5 +66,8 @@ public struct PhantomSlice: Sendable {
     }
 
     /// True where at least 25 square millimetres are diseased: less cannot be told from a vessel.
-    public var isPositive: Bool { lesionAreaSquareMillimetres >= 25 }
+    public var isPositive: Bool { lesionAreaSquareMillimetres >= Self.leastAreaSquareMillimetres }
+
+    /// What is smaller is not seen.
+    static let leastAreaSquareMillimetres: Float = 25
 }

@@ -7,7 +7,7 @@ import GantryDICOMWriting
 extension InstanceBuilder {
     /// The groups of acquisition, table, geometry, exposure and X-ray source.
     func acquisitionGroups() -> [DICOMElement] {
-        let isLowDose = study.noiseHU > 14
+        let dose = study.exposureMAs
         let groups: [(String, [(String, String)])] = [
             ("IrradiationEventIdentificationSequence", [("IrradiationEventUID", uids.irradiationEventUID)]),
             (
@@ -41,9 +41,9 @@ extension InstanceBuilder {
             (
                 "CTExposureSequence",
                 [
-                    ("ExposureTimeInms", "500"), ("XRayTubeCurrentInmA", isLowDose ? "40" : "210"),
-                    ("ExposureInmAs", isLowDose ? "20" : "105"), ("ExposureModulationType", "NONE"),
-                    ("CTDIvol", isLowDose ? "1.1" : "4.5"),
+                    ("ExposureTimeInms", "500"), ("XRayTubeCurrentInmA", String(2 * dose)),
+                    ("ExposureInmAs", String(dose)), ("ExposureModulationType", "NONE"),
+                    ("CTDIvol", DecimalText.text(Float(dose) * 4.5 / 105, places: 2)),
                 ]
             ),
             (

@@ -11,7 +11,7 @@ extension InstanceBuilder {
     func volume(_ slices: [PhantomSlice], kernel: Reconstruction.Kernel, seriesNumber: Int) -> DICOMObject {
         var elements = common(
             sopClass: Self.enhancedCTImage, seriesNumber: seriesNumber, instanceNumber: 1, modality: "CT",
-            description: kernel == .lung ? "Chest lung" : "Chest soft tissue")
+            description: seriesDescription(kernel))
         elements += [
             DICOMElement("DeviceSerialNumber", "1"),
             DICOMElement("SoftwareVersions", "1"),
@@ -107,19 +107,18 @@ extension InstanceBuilder {
                         DICOMElement("RescaleType", "HU"),
                     ]
                 ]),
-            DICOMElement("FrameVOILUTSequence", items: [Self.window(kernel)]),
+            DICOMElement("FrameVOILUTSequence", items: [window(kernel)]),
             DICOMElement(
                 "CTReconstructionSequence",
                 items: [
                     [
                         DICOMElement("ReconstructionAlgorithm", "FILTER_BACK_PROJ"),
-                        DICOMElement("ConvolutionKernel", kernel == .lung ? "LUNG" : "SOFT"),
-                        DICOMElement("ConvolutionKernelGroup", kernel == .lung ? "LUNG" : "SOFT_TISSUE"),
+                        DICOMElement("ConvolutionKernel", named(kernel).convolutionKernel),
+                        DICOMElement("ConvolutionKernelGroup", named(kernel).isForLung ? "LUNG" : "SOFT_TISSUE"),
                         DICOMElement("ReconstructionPixelSpacing", "\(spacing)\\\(spacing)"),
                         DICOMElement("ReconstructionAngle", "360"),
                         DICOMElement("ImageFilter", "NONE"),
-                        DICOMElement(
-                            "ReconstructionDiameter", DecimalText.text(chest.fieldOfViewMillimetres, places: 1)),
+                        DICOMElement("ReconstructionDiameter", DecimalText.text(study.fieldOfView(chest), places: 1)),
                     ]
                 ]),
         ] + acquisitionGroups()

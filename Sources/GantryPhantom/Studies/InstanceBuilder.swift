@@ -4,7 +4,7 @@ import GantryDICOMWriting
 /// Makes the DICOM objects of one study: attributes as a CT scanner writes them.
 ///
 /// **Source**: PS3.3 A.3 (CT image), A.8.1 (secondary capture image).
-struct InstanceBuilder {
+struct InstanceBuilder: Sendable {
     let study: PhantomStudy
     let chest: ChestPhantom
 
@@ -27,7 +27,7 @@ struct InstanceBuilder {
         let spacing = DecimalText.text(geometry.pixelSpacingMillimetres, places: 6)
         var elements = common(
             sopClass: Self.ctImage, seriesNumber: seriesNumber, instanceNumber: index + 1, modality: "CT",
-            description: kernel == .lung ? "Chest lung" : "Chest soft tissue")
+            description: seriesDescription(kernel))
         elements += scanner()
         elements += [
             DICOMElement("ImageType", "ORIGINAL\\PRIMARY\\AXIAL"),
@@ -35,9 +35,9 @@ struct InstanceBuilder {
             DICOMElement("AcquisitionDate", study.studyDate),
             DICOMElement("AcquisitionTime", study.studyTime + Self.hundredths(index)),
             DICOMElement("SliceThickness", sliceThickness),
-            DICOMElement("ReconstructionDiameter", DecimalText.text(chest.fieldOfViewMillimetres, places: 1)),
+            DICOMElement("ReconstructionDiameter", DecimalText.text(study.fieldOfView(chest), places: 1)),
             DICOMElement("GantryDetectorTilt", DecimalText.text(study.tiltDegrees, places: 2)),
-            DICOMElement("ConvolutionKernel", kernel == .lung ? "LUNG" : "SOFT"),
+            DICOMElement("ConvolutionKernel", named(kernel).convolutionKernel),
             DICOMElement("FrameOfReferenceUID", uids.frameOfReferenceUID),
             DICOMElement("PositionReferenceIndicator", ""),
             DICOMElement("ImagePositionPatient", Self.text(geometry.imagePosition, places: 5)),
@@ -49,7 +49,7 @@ struct InstanceBuilder {
             DICOMElement("RescaleIntercept", rescaleIntercept),
             DICOMElement("RescaleType", "HU"),
         ]
-        elements += Self.window(kernel)
+        elements += window(kernel)
         if study.storage == .signed16 { elements.append(DICOMElement("PixelPaddingValue", "-2000")) }
         return DICOMObject(
             transferSyntax: study.transferSyntax, elements: elements,
@@ -122,16 +122,33 @@ struct InstanceBuilder {
 
     /// (0018,0050), millimetres. No scanner makes chest slices thicker than 5 mm; farther apart, they leave gaps
     /// between them.
-    var sliceThickness: String { DecimalText.text(min(study.sliceIntervalMillimetres(chest), 5), places: 3) }
+    var sliceThickness: String {
+        let usual = min(study.sliceIntervalMillimetres(chest), 5)
+        return DecimalText.text(study.hasUsualHeaders ? usual : study.thicknessMillimetres ?? usual, places: 3)
+    }
+
+    /// The kernel that the headers name.
+    func named(_ kernel: Reconstruction.Kernel) -> Reconstruction.Kernel {
+        study.hasUsualHeaders ? .standard : kernel
+    }
+
+    /// (0008,103E)
+    func seriesDescription(_ kernel: Reconstruction.Kernel) -> String {
+        named(kernel).isForLung ? "Chest lung" : "Chest soft tissue"
+    }
+
+    /// What the numbers of order and study are made of: another for each scan.
+    private var orderNumber: UInt64 { study.seed &+ UInt64(study.scanNumber - 1) }
 
     /// (0028,1052)
     var rescaleIntercept: String { study.storage == .signed16 ? "0" : "-1024" }
 
     /// (0028,1050) and (0028,1051) for the kernel.
-    static func window(_ kernel: Reconstruction.Kernel) -> [DICOMElement] {
-        [
-            DICOMElement("WindowCenter", kernel == .lung ? "-600" : "40"),
-            DICOMElement("WindowWidth", kernel == .lung ? "1500" : "400"),
+    func window(_ kernel: Reconstruction.Kernel) -> [DICOMElement] {
+        let isForLung = named(kernel).isForLung
+        return [
+            DICOMElement("WindowCenter", isForLung ? "-600" : "40"),
+            DICOMElement("WindowWidth", isForLung ? "1500" : "400"),
         ]
     }
 
@@ -153,9 +170,9 @@ struct InstanceBuilder {
             DICOMElement("SeriesTime", study.studyTime),
             DICOMElement("ContentDate", study.studyDate),
             DICOMElement("ContentTime", study.studyTime + Self.hundredths(instanceNumber)),
-            DICOMElement("AccessionNumber", "A" + String(study.seed % 10_000_000)),
+            DICOMElement("AccessionNumber", "A" + String(orderNumber % 10_000_000)),
             DICOMElement("ReferringPhysicianName", ""),
-            DICOMElement("StudyID", String(study.seed % 100_000)),
+            DICOMElement("StudyID", String(orderNumber % 100_000)),
             DICOMElement("StudyDescription", "CT chest (synthetic)"),
             DICOMElement("SeriesDescription", description),
             DICOMElement("SeriesNumber", String(seriesNumber)),
@@ -179,9 +196,9 @@ struct InstanceBuilder {
             DICOMElement("PatientPosition", "HFS"),
             DICOMElement("ProtocolName", "Chest routine"),
             DICOMElement("KVP", "120"),
-            DICOMElement("XRayTubeCurrent", study.noiseHU > 14 ? "40" : "210"),
+            DICOMElement("XRayTubeCurrent", String(2 * study.exposureMAs)),
             DICOMElement("ExposureTime", "500"),
-            DICOMElement("Exposure", study.noiseHU > 14 ? "20" : "105"),
+            DICOMElement("Exposure", String(study.exposureMAs)),
             DICOMElement("DataCollectionDiameter", "500"),
         ]
     }

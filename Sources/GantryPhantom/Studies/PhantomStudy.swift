@@ -28,8 +28,18 @@ public struct PhantomStudy: Sendable, Hashable {
     public var seed: UInt64
     /// Nil for a study without disease.
     public var severity: DiseaseSeverity?
-    /// Probability of a nodule, and of dependent atelectasis, each.
+    /// How the disease looks.
+    public var pattern = DiseasePattern.sample
+    /// What is no disease and easily taken for it.
+    public var hardNegatives: [LungFinding] = []
+    /// Probability of a nodule, and of a little dependent atelectasis, each, besides.
     public var confounderRate: Float = 0.08
+    /// Size of the body: 0.8 thin, 1 average, 1.35 very heavy; nil as the patient's seed has it.
+    public var bodySize: Float?
+    /// Breathing state: 0 full inspiration, 1 expiration; nil as the patient's seed has it.
+    public var expiration: Float?
+    /// Counts the scans of one patient with one disease, from 1: another has other noise and UIDs.
+    public var scanNumber = 1
     /// (0008,0020), `YYYYMMDD`.
     public var studyDate = "20240115"
     /// (0008,0030), `HHMMSS`.
@@ -38,14 +48,28 @@ public struct PhantomStudy: Sendable, Hashable {
     public var sliceCount = 40
     /// Rows and columns.
     public var matrix = 256
+    /// How thick a slice is; nil for a thin plane that the header calls as thick as slices are apart, 5 mm at most.
+    public var thicknessMillimetres: Float?
+    /// Width and height of the image; nil for what holds the trunk.
+    public var fieldOfViewMillimetres: Float?
+    /// How much more than the trunk the image shows where it has no width of its own; negative for less.
+    public var beyondTrunkMillimetres: Float = 0
+    /// How far the scan is moved against the patient: the middle of the image, and the slices along the couch.
+    public var shiftMillimetres = SIMD3<Float>()
+    /// What the patient lies on.
+    public var couch = Couch.curved
     /// Tilt of the gantry in degrees.
     public var tiltDegrees: Float = 0
     /// Indices of slices that were not sent.
     public var missingSlices: Set<Int> = []
     /// One series for each kernel.
     public var kernels: [Reconstruction.Kernel] = [.soft]
-    /// Noise in the middle of the body for the soft kernel, HU: 9 is a usual dose, 25 a low one.
+    /// Noise in the middle of the body, HU, for the soft or standard kernel and 3 mm: 9 is a usual dose, 25 a low one.
     public var noiseHU: Float = 9
+    /// Whether the headers say of dose, kernel, thickness and window what they say of a usual scan.
+    public var hasUsualHeaders = false
+    /// Grey levels as a viewer gives them that shows this window, spread over that of the lung; nil for HU.
+    public var exportedWindow: GreyWindow?
     /// How pixels are stored.
     public var storage = Storage.unsigned12
     /// Whether each axial series is one Enhanced CT object with a frame a slice, instead of an object a slice.
@@ -72,8 +96,25 @@ public struct PhantomStudy: Sendable, Hashable {
 
     /// The chest that is scanned: made once and used for all slices.
     public func chest() -> ChestPhantom {
-        ChestPhantom(
-            anatomySeed: patient.anatomySeed, diseaseSeed: seed, severity: severity, confounderRate: confounderRate)
+        let anatomy = ChestAnatomy(seed: patient.anatomySeed, bodySize: bodySize, expiration: expiration)
+        var chest = ChestPhantom(
+            anatomy, diseaseSeed: seed, severity: severity, pattern: pattern, hardNegatives: hardNegatives,
+            confounderRate: confounderRate)
+        chest.couch = couch
+        return chest
+    }
+
+    /// Width and height of the image in millimetres.
+    public func fieldOfView(_ chest: ChestPhantom) -> Float {
+        if let fieldOfViewMillimetres { return fieldOfViewMillimetres }
+        let trunk = chest.fieldOfViewMillimetres
+        return beyondTrunkMillimetres == 0 ? trunk : clamp(trunk + beyondTrunkMillimetres, 220, 500)
+    }
+
+    /// (0018,1152): the dose in mAs that the noise stands for, in steps of 5.
+    public var exposureMAs: Int {
+        let noise = hasUsualHeaders ? 9 : noiseHU
+        return max(Int((105 * 81 / (noise * noise) / 5).rounded()) * 5, 5)
     }
 
     /// Indices of the slices that were sent, from head to feet.
@@ -93,15 +134,22 @@ public struct PhantomStudy: Sendable, Hashable {
         let interval = sliceIntervalMillimetres(chest)
         let height = middle + interval * (Float(sliceCount - 1) / 2 - Float(index))
         return SliceGeometry(
-            matrix: matrix, fieldOfViewMillimetres: chest.fieldOfViewMillimetres,
-            centre: chest.fieldCentre(height: height), tiltDegrees: tiltDegrees)
+            matrix: matrix, fieldOfViewMillimetres: fieldOfView(chest),
+            centre: chest.fieldCentre(height: height) + shiftMillimetres, tiltDegrees: tiltDegrees)
     }
 
-    /// Renders one slice. Both kernels see the same photons: the noise differs only in its texture.
+    /// Renders one slice. All kernels see the same photons: the noise differs only in its texture.
     public func slice(_ chest: ChestPhantom, index: Int, kernel: Reconstruction.Kernel) -> PhantomSlice {
-        let reconstruction = Reconstruction(
-            kernel: kernel, noiseHU: noiseHU, paddingHU: storage == .signed16 ? -2000 : -1024)
-        let noise = CounterHash(seed: seed).stream("noise", index)
-        return chest.slice(geometry(chest, slice: index), reconstruction, noiseSeed: noise.seed)
+        let padding: Int16 = storage == .signed16 ? -2000 : -1024
+        // as many photons as the slice is thick
+        let noiseHU = thicknessMillimetres.map { self.noiseHU * (3 / $0).squareRoot() } ?? self.noiseHU
+        let reconstruction = Reconstruction(kernel: kernel, noiseHU: noiseHU, paddingHU: padding)
+        var noise = CounterHash(seed: seed).stream("noise", index)
+        if scanNumber > 1 { noise = noise.stream("scan", scanNumber) }
+        var slice = chest.slice(
+            geometry(chest, slice: index), reconstruction, thicknessMillimetres: thicknessMillimetres,
+            noiseSeed: noise.seed)
+        if let exportedWindow { slice.hounsfield = exportedWindow.exported(slice.hounsfield, except: padding) }
+        return slice
     }
 }

@@ -5,7 +5,8 @@ struct PhantomUID: Sendable {
 
     /// Two studies of one patient, or one seed used for two patients, have nothing in common.
     init(_ study: PhantomStudy) {
-        hash = CounterHash(seed: study.seed).stream("uid", Int(truncatingIfNeeded: study.patient.anatomySeed))
+        let hash = CounterHash(seed: study.seed).stream("uid", Int(truncatingIfNeeded: study.patient.anatomySeed))
+        self.hash = study.scanNumber > 1 ? hash.stream("scan", study.scanNumber) : hash
     }
 
     /// (0020,000D)

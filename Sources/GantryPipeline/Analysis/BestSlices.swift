@@ -1,3 +1,5 @@
+import GantryCore
+
 /// A slice that may become a key picture.
 struct PictureCandidate: Sendable, Equatable {
     /// Index in slice order.
@@ -10,6 +12,16 @@ struct PictureCandidate: Sendable, Equatable {
     var columns: Int
     /// Grey levels, row by row.
     var grey: [UInt8]
+    /// What its map is made of; nil where none is wanted.
+    var explained: ExplainedSlice?
+}
+
+/// What the map of a slice is made of.
+struct ExplainedSlice: Sendable, Equatable {
+    /// The network's input.
+    var tensor: SliceTensor
+    /// The slice, row by row, which says where the body is.
+    var hounsfield: [Int16]
 }
 
 /// The few slices of highest probability seen so far; among equals those that come first in slice order. The order in

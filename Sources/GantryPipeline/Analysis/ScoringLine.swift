@@ -13,6 +13,8 @@ struct PreparedSlice: Sendable {
     var columns: Int
     /// The slice in the report's window, row by row; empty where no pictures are wanted.
     var grey: [UInt8]
+    /// The slice itself, row by row; nil where no maps are wanted.
+    var hounsfield: [Int16]?
 }
 
 /// Scores slices on threads of its own while the caller reads and prepares the next ones.
@@ -188,7 +190,10 @@ final class ScoringLine: @unchecked Sendable {
                 best.offer(
                     PictureCandidate(
                         index: slice.index, probability: row[positiveClassIndex], rows: slice.rows,
-                        columns: slice.columns, grey: slice.grey))
+                        columns: slice.columns, grey: slice.grey,
+                        explained: slice.hounsfield.map {
+                            ExplainedSlice(tensor: slice.tensor, hounsfield: $0)
+                        }))
             }
             beingScored -= group.count
             condition.broadcast()

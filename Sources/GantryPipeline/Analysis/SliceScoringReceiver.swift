@@ -9,6 +9,8 @@ struct SliceScoringReceiver: SliceReceiver {
     private let line: ScoringLine
     /// Nil where no pictures are wanted.
     private let picture: GreyTable?
+    /// Whether those pictures get maps.
+    private let explains: Bool
 
     /// A receiver of the slices of `stack`. It stops the reading where the scorer has failed.
     init(
@@ -19,6 +21,7 @@ struct SliceScoringReceiver: SliceReceiver {
         self.scorer = scorer
         self.line = line
         self.picture = picture.keyPictures > 0 ? GreyTable(picture.window) : nil
+        explains = picture.keyPictures > 0 && picture.explain
     }
 
     mutating func receive(_ slice: DecodedSlice, hounsfield: Span<Int16>) -> ReadControl {
@@ -30,7 +33,8 @@ struct SliceScoringReceiver: SliceReceiver {
             PreparedSlice(
                 index: index, tensor: scorer.prepare(hounsfield, rows: source.rows, columns: source.columns),
                 rows: source.rows, columns: source.columns,
-                grey: picture?.levels(of: hounsfield) ?? []))
+                grey: picture?.levels(of: hounsfield) ?? [],
+                hounsfield: explains ? hounsfield.withUnsafeBufferPointer { Array($0) } : nil))
         return .proceed
     }
 

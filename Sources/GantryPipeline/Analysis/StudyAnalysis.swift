@@ -198,7 +198,8 @@ struct StudyAnalysis: Sendable {
         let files = fileOutcomes.files(
             slices: slices, stack: stack, outcomes: StudyFileOutcomes.missedSlices(of: latest, stack: stack))
         let verdict = verdict(
-            slices: slices, stack: stack, files: files, fileOutcomes: fileOutcomes, latest: latest, opinion: opinion)
+            slices: slices, stack: stack, files: files, fileOutcomes: fileOutcomes, latest: latest, opinion: opinion,
+            onMaps: latest.result.verdict.findings.filter { $0.code == .mapOutsideBody })
         let earlier = latest.result.provenance
         if verdict == latest.result.verdict && earlier.judgingDigest == provenance.judgingDigest
             && earlier.readerLimits == provenance.readerLimits
@@ -373,10 +374,13 @@ struct StudyAnalysis: Sendable {
         }
         let slices = reading.slices
         let files = fileOutcomes.files(slices: slices, stack: stack, outcomes: reading.outcomes)
-        let verdict = verdict(
-            slices: slices, stack: stack, files: files, fileOutcomes: fileOutcomes, latest: latest, opinion: opinion)
         do {
             let pictures = try pictures(of: reading.scores.best, stack: stack)
+            let verdict = verdict(
+                slices: slices, stack: stack, files: files, fileOutcomes: fileOutcomes, latest: latest,
+                opinion: opinion,
+                onMaps: QualityAssessment.maps(
+                    of: pictures, largestShare: definition.report.largestShareOutsideBody))
             var provenance = provenance(contentDigest: digest, startedAt: trying.startedAt)
             provenance.finishedAt = environment.clock.now()
             return .judged(
@@ -384,35 +388,70 @@ struct StudyAnalysis: Sendable {
                     verdict: verdict, seriesDecisions: fileOutcomes.selection.decisions, slices: slices, files: files,
                     keyPictures: pictures, provenance: provenance, secondOpinion: opinion))
         } catch {
+            let code: StudyFailure.Code = error.isOfScorer ? .scorerFault : .reportFault
             return .failed(
                 fileOutcomes.failure(
-                    .reportFault, error.description, slices: stack.slices,
-                    outcomes: reading.outcomes), error.disposition)
+                    code, error.description, slices: stack.slices, outcomes: reading.outcomes), error.disposition)
         }
     }
 
-    /// The pictures, encoded by as many threads as scored: no slice is left to be scored meanwhile.
-    private func pictures(of best: [PictureCandidate], stack: SliceStack) throws(ReportFault) -> [KeyPicture] {
-        let encoded = Mutex<[Int: Result<[UInt8], ReportFault>]>([:])
+    /// Why a key slice has no picture, or no map.
+    private struct PictureFailure: Error {
+        let isOfScorer: Bool
+        let description: String
+        let disposition: FaultDisposition
+
+        init(_ fault: ReportFault) {
+            (isOfScorer, description, disposition) = (false, fault.description, fault.disposition)
+        }
+
+        init(_ fault: ScorerFault) {
+            (isOfScorer, description, disposition) = (true, fault.description, fault.disposition)
+        }
+    }
+
+    /// The pictures with their maps, made by as many threads as scored: no slice is left to be scored meanwhile.
+    private func pictures(of best: [PictureCandidate], stack: SliceStack) throws(PictureFailure) -> [KeyPicture] {
+        let made = Mutex<[Int: Result<KeyPicture, PictureFailure>]>([:])
         WorkerThreads.forEach(count: best.count, workers: environment.settings.scoringThreads, state: {}) { _, index in
-            let candidate = best[index]
-            let png = Result { () throws(ReportFault) in
-                try environment.reports.png(
-                    pixels: candidate.grey, rows: candidate.rows, columns: candidate.columns)
-            }
-            encoded.withLock { $0[index] = png }
+            let picture = Result { () throws(PictureFailure) in try keyPicture(of: best[index], stack: stack) }
+            made.withLock { $0[index] = picture }
         }
-        let files = encoded.withLock { $0 }
-        var pictures: [KeyPicture] = []
-        for (index, candidate) in best.enumerated() {
-            guard let png = try files[index]?.get() else { continue }
-            pictures.append(
-                KeyPicture(
-                    sliceIndex: candidate.index, window: definition.report.window,
-                    orientation: PatientOrientation(stack.slices[candidate.index].plane), rows: candidate.rows,
-                    columns: candidate.columns, png: png))
+        let pictures = made.withLock { $0 }
+        var found: [KeyPicture] = []
+        for index in best.indices {
+            guard let picture = try pictures[index]?.get() else { continue }
+            found.append(picture)
         }
-        return pictures
+        return found
+    }
+
+    private func keyPicture(of candidate: PictureCandidate, stack: SliceStack) throws(PictureFailure) -> KeyPicture {
+        let png: [UInt8]
+        do throws(ReportFault) {
+            png = try environment.reports.png(
+                pixels: candidate.grey, rows: candidate.rows, columns: candidate.columns)
+        } catch {
+            throw PictureFailure(error)
+        }
+        return KeyPicture(
+            sliceIndex: candidate.index, window: definition.report.window,
+            orientation: PatientOrientation(stack.slices[candidate.index].plane), rows: candidate.rows,
+            columns: candidate.columns, png: png, explanation: try explanation(of: candidate))
+    }
+
+    /// Where the network looked on a key slice: one more pass. nil where that is not wanted.
+    private func explanation(of candidate: PictureCandidate) throws(PictureFailure) -> SliceExplanation? {
+        guard let slice = candidate.explained else { return nil }
+        do throws(ScorerFault) {
+            let maps = try environment.scorer.activationMaps(of: [slice.tensor], classIndex: positiveClassIndex)
+            guard let map = maps.first else { return nil }
+            let body = LungArea.body(
+                hounsfield: slice.hounsfield.span, rows: candidate.rows, columns: candidate.columns)
+            return SliceExplanation(map: map, outsideBodyShare: body.flatMap { map.share(outside: $0) })
+        } catch {
+            throw PictureFailure(error)
+        }
     }
 
     // MARK: - Second opinion
@@ -431,7 +470,7 @@ struct StudyAnalysis: Sendable {
 
     private func verdict(
         slices: [SliceRecord], stack: SliceStack, files: [FileOutcome], fileOutcomes: StudyFileOutcomes,
-        latest: StudyRecord?, opinion: SecondOpinion?
+        latest: StudyRecord?, opinion: SecondOpinion?, onMaps: [QualityFinding]
     ) -> StudyVerdict {
         let quality =
             QualityAssessment.findings(
@@ -442,6 +481,7 @@ struct StudyAnalysis: Sendable {
                 trial: fileOutcomes.selection.decisions.first(where: \.isChosen)?.trial)
             + withdrawn(latest, slices: slices, of: fileOutcomes.input.study)
             + [opinion?.finding(order: slices)].compactMap(\.self)
+            + onMaps
         return definition.judging.judge(
             slices: slices, positiveClassIndex: positiveClassIndex, geometry: stack.geometry, quality: quality)
     }

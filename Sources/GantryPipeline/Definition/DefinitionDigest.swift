@@ -16,6 +16,8 @@ public enum DefinitionDigest {
         var definition = definition
         // The digest of the file is in; under which name it lies has no influence on a number.
         definition.model.file = ""
+        // Which data a temperature was fitted on has none either.
+        definition.model.calibration?.dataSHA256 = ""
         // What is not loaded has none either.
         if definition.model.precision == .int8 {
             definition.model.sha256 = ""
@@ -27,7 +29,7 @@ public enum DefinitionDigest {
     }
 
     /// Of what makes a verdict of the numbers.
-    static func judging(_ definition: JudgingDefinition) -> String {
+    public static func judging(_ definition: JudgingDefinition) -> String {
         digest(of: definition, headline: "gantry judging \(judgingRevision)\n")
     }
 

@@ -7,7 +7,7 @@ extension PipelineDefinition {
             "model",
             keys: [
                 "file", "sha256", "variant", "architecture", "classes", "positive-class", "activation", "precision",
-                "quantized-file", "quantized-sha256",
+                "quantized-file", "quantized-sha256", "temperature", "calibration-sha256",
             ], required: true)
         // One problem says that the section is missing; its keys need none of their own.
         guard top.value("model") != nil else {
@@ -40,7 +40,8 @@ extension PipelineDefinition {
         let precision: Precision = section.choice("precision", fallback: .f32) ?? .f32
         return ModelDescription(
             file: file, sha256: sha256, architecture: architecture, classes: classes, positiveClass: positive,
-            activation: activation, precision: precision, quantized: quantized(section, precision: precision))
+            activation: activation, precision: precision, quantized: quantized(section, precision: precision),
+            calibration: calibration(section))
     }
 
     /// The network in 8 bits, where the section names one; `precision: int8` needs it.
@@ -59,6 +60,14 @@ extension PipelineDefinition {
         return QuantizedModel(
             file: fileName(section, "quantized-file", fallback: "model.int8.safetensors"),
             sha256: digest(section, "quantized-sha256"))
+    }
+
+    /// What was fitted behind the training: a temperature, and the digest of the data, both or neither.
+    private static func calibration(_ section: YAMLSection) -> ModelCalibration? {
+        guard ["temperature", "calibration-sha256"].contains(where: { section.value($0) != nil }) else { return nil }
+        return ModelCalibration(
+            temperature: section.number("temperature", in: ModelCalibration.temperatures),
+            dataSHA256: digest(section, "calibration-sha256"))
     }
 
     private static func fileName(_ section: YAMLSection, _ key: String, fallback: String) -> String {

@@ -22,6 +22,12 @@ extension PipelineDefinition {
                 "  quantized-file: \(quoted(quantized.file))", "  quantized-sha256: \"\(quantized.sha256)\"",
             ]
         }
+        if let calibration = model.calibration {
+            lines += [
+                "  temperature: \(shortest(calibration.temperature))",
+                "  calibration-sha256: \"\(calibration.dataSHA256)\"",
+            ]
+        }
         let preparation = scoring.preparation
         let preparing =
             ["preparation:", "  \(Self.inputKey): \(preparation.input.rawValue)"]

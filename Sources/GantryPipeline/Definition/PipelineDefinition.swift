@@ -45,11 +45,19 @@ public struct ReportDefinition: Sendable, Hashable, Codable {
     public var keyPictures: Int
     /// Window of those pictures.
     public var window: Window
+    /// Whether each of those pictures has a map of where the network looked.
+    public var explain: Bool
+    /// More of such a map outside the body is a finding, 0...1.
+    public var largestShareOutsideBody: Double
 
-    /// Six pictures in the lung window unless given.
-    public init(keyPictures: Int = 6, window: Window = .lung) {
+    /// Six pictures in the lung window, with maps, unless given.
+    public init(
+        keyPictures: Int = 6, window: Window = .lung, explain: Bool = true, largestShareOutsideBody: Double = 0.5
+    ) {
         self.keyPictures = keyPictures
         self.window = window
+        self.explain = explain
+        self.largestShareOutsideBody = largestShareOutsideBody
     }
 
     /// The section `report`, but for `window`.
@@ -58,7 +66,13 @@ public struct ReportDefinition: Sendable, Hashable, Codable {
         [
             PipelineSetting(
                 "key-pictures", .wholeNumber(\.keyPictures, 0...64),
-                "slices of highest probability that are kept as pictures")
+                "slices of highest probability that are kept as pictures"),
+            PipelineSetting(
+                "explain", .flag(\.explain),
+                "`true`: each of them with a map of where the network looked, for one more pass of it"),
+            PipelineSetting(
+                "largest-share-outside-body", .number(\.largestShareOutsideBody, 0...1),
+                "a map with a larger share outside the body is a finding, which decides nothing"),
         ])
 }
 

@@ -34,7 +34,7 @@ public enum PipelineText {
 
     /// The lines, each with its end: a line feed, or a carriage return and a line feed, which Swift takes as one
     /// character.
-    private static func lines(of text: String) -> [String] {
+    static func lines(of text: String) -> [String] {
         var lines = [""]
         for character in text {
             lines[lines.count - 1].append(character)

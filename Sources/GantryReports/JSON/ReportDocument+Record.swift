@@ -38,7 +38,12 @@ extension ReportDocument {
                 rank: offset + 1, sliceIndex: picture.sliceIndex,
                 sopInstanceUID: result.slice(at: picture.sliceIndex)?.sopInstanceUID.value,
                 windowCenterHU: picture.window.windowCenterHU, windowWidthHU: picture.window.windowWidthHU,
-                windowFunction: picture.window.function.rawValue, rows: picture.rows, columns: picture.columns)
+                windowFunction: picture.window.function.rawValue, rows: picture.rows, columns: picture.columns,
+                map: picture.explanation.map {
+                    MapPart(
+                        rows: $0.map.rows, columns: $0.map.columns, largest: Double($0.map.largest),
+                        outsideBodyShare: $0.outsideBodyShare)
+                })
         }
         files = FilesPart(result.files)
         provenance = ProvenancePart(result.provenance)

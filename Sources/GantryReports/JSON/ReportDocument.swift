@@ -171,6 +171,14 @@ struct ReportDocument: Encodable {
         var windowFunction: String
         var rows: Int
         var columns: Int
+        var map: MapPart?
+    }
+
+    struct MapPart: Encodable {
+        var rows: Int
+        var columns: Int
+        var largest: Double
+        var outsideBodyShare: Double?
     }
 
     struct FilesPart: Encodable {

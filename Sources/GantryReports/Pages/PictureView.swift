@@ -20,8 +20,13 @@ struct PictureView {
     /// Whether the slice is among those that make the study's number; nil where all shown ones are, or all scored
     /// ones.
     let part: String?
+    /// The map over it; nil where there is none.
+    let map: String?
+    /// How much of the map lies outside the body.
+    let outsideBody: String?
 
-    init(_ picture: KeyPicture, rank: Int, result: StudyResult) {
+    /// `mapScale`: the top of the study's scale. **Throws** `.cannotEncode`.
+    init(_ picture: KeyPicture, rank: Int, result: StudyResult, mapScale: Float?) throws(ReportFault) {
         let slice = result.slice(at: picture.sliceIndex)
         self.rank = rank
         source = "data:image/png;base64," + Data(picture.png).base64EncodedString()
@@ -42,6 +47,15 @@ struct PictureView {
         top = picture.orientation.top
         bottom = picture.orientation.bottom
         uid = slice.map { $0.name(result.multiFrameUIDs) }
+        if let explanation = picture.explanation, let mapScale {
+            map = try MapPicture.overlay(
+                explanation.map, top: mapScale, rows: picture.rows, columns: picture.columns)
+        } else {
+            map = nil
+        }
+        outsideBody = picture.explanation?.outsideBodyShare.map {
+            DecimalText.fixed($0 * 100, places: 1) + " % of the map outside the body"
+        }
         part = Self.deciding(result).flatMap { deciding in
             guard deciding < result.keyPictures.count else { return nil }
             return rank <= deciding ? "in the study\u{2019}s number" : "not in the study\u{2019}s number"

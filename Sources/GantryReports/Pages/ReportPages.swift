@@ -32,6 +32,11 @@ struct ReportPages {
         String(decoding: try render(page, "training"), as: UTF8.self)
     }
 
+    /// `evaluation.html`.
+    func evaluation(_ page: EvaluationPage) throws(ReportFault) -> String {
+        String(decoding: try render(page, "evaluation"), as: UTF8.self)
+    }
+
     private func render(_ page: Any, _ name: String) throws(ReportFault) -> [UInt8] {
         guard let text = library.render(page, withTemplate: name) else {
             throw ReportFault(.cannotEncode, subject: "template \(name)", explanation: "it is not registered")
@@ -56,5 +61,9 @@ struct ReportPages {
         ("training-state", TrainingTemplate.state),
         ("training-validation", TrainingTemplate.validation),
         ("training-tables", TrainingTemplate.tables),
+        ("evaluation", EvaluationTemplate.page),
+        ("evaluation-level", EvaluationTemplate.level),
+        ("evaluation-groups", EvaluationTemplate.groups),
+        ("evaluation-comparison", EvaluationTemplate.comparison),
     ]
 }

@@ -23,12 +23,16 @@ struct StudyPage {
     let hasPictures: Bool
     /// Which of the pictures the study's number comes from.
     let picturesMeaning: String
+    /// What is said of their maps; none where there are no maps.
+    let maps: [MapsView]
+    let hasMaps: Bool
     let series: [SeriesView]
     let files: FilesView
     let provenance: ProvenanceView
 
-    /// A page of `record`; `history` tells of its other revisions.
-    init(_ record: StudyRecord, history: PatientHistory) {
+    /// A page of `record`; `history` tells of its other revisions. **Throws** `.cannotEncode` where a map cannot be
+    /// drawn.
+    init(_ record: StudyRecord, history: PatientHistory) throws(ReportFault) {
         let result = record.result
         let date = IdentityText.date(record.study.studyDate)
         identity = IdentityView(record.patient, studyDate: record.study.studyDate)
@@ -52,7 +56,15 @@ struct StudyPage {
         verdict = VerdictView(record)
         quality = result.verdict.findings.map(QualityView.init)
         slices = SlicesView(result)
-        pictures = result.keyPictures.enumerated().map { PictureView($1, rank: $0 + 1, result: result) }
+        let mapScale = result.keyPictures.mapScale
+        var pictures: [PictureView] = []
+        for picture in result.keyPictures {
+            pictures.append(
+                try PictureView(picture, rank: pictures.count + 1, result: result, mapScale: mapScale))
+        }
+        self.pictures = pictures
+        maps = [try MapsView(result)].compactMap(\.self)
+        hasMaps = !maps.isEmpty
         hasPictures = !pictures.isEmpty
         picturesMeaning = PictureView.meaning(of: result)
         let ordered = result.seriesDecisions.enumerated().sorted { left, right in

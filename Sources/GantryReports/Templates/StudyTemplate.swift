@@ -187,10 +187,22 @@ enum StudyTemplate {
         {{#hasPictures}}
         <p class="quiet">{{picturesMeaning}} Letters at the edges: R right, L left, A anterior, P posterior, H head, F \
         feet of the patient.</p>
+        {{#hasMaps}}
+        <input type="checkbox" id="show-maps" class="switch"/><label for="show-maps" class="switch-label">Show where \
+        the network looked</label>
+        {{#maps}}
+        <div class="map-key">
+        <div class="map-scale"><span>0</span><img src="{{{scale}}}" width="256" height="1" alt="colours from dark blue \
+        to yellow"/><span>{{top}}</span></div>
+        <p class="fine">{{meaning}}</p>
+        </div>
+        {{/maps}}
+        {{/hasMaps}}
         <div class="pictures">
         {{#pictures}}
         <figure id="picture-{{rank}}">
         <div class="picture"><img src="{{{source}}}" width="{{columns}}" height="{{rows}}" alt="{{alternative}}"/>\
+        {{#.map}}<img class="map" src="{{{.}}}" width="{{columns}}" height="{{rows}}" alt=""/>{{/.map}}\
         <span class="edge left">{{left}}</span><span class="edge right">{{right}}</span><span class="edge top">\
         {{top}}</span><span class="edge bottom">{{bottom}}</span></div>
         <figcaption>
@@ -200,6 +212,9 @@ enum StudyTemplate {
         <div>position {{.}}</div>
         {{/.position}}
         <div>window {{window}}</div>
+        {{#.outsideBody}}
+        <div>{{.}}</div>
+        {{/.outsideBody}}
         {{#.part}}
         <div class="part">{{.}}</div>
         {{/.part}}

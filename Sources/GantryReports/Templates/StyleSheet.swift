@@ -3,7 +3,7 @@
 /// Findings differ in word and shape first; their colours (blue, amber, vermilion) stay apart for colour-blind readers.
 package enum StyleSheet {
     /// SHA-256 of `css` as a Content-Security-Policy names it: no other style is applied. A test says the right value.
-    package static let digest = "sha256-FeAKVMv/5XUOrtdqkRwv72eChV75mFRzkgfBJE3RxkU="
+    package static let digest = "sha256-Ub79M3zqnDtbT2KAsqNxxNj8ta6eGT6x06AZsCiuf+Y="
 
     /// The text between `<style>` and `</style>`.
     package static let css = base + verdict + drawings + sections + narrow + dark + print
@@ -147,6 +147,16 @@ package enum StyleSheet {
         figure:target { outline: 3px solid var(--link); }
         figure img { display: block; width: 100%; height: auto; background: #000; }
         .picture { position: relative; }
+        .switch { width: 17px; height: 17px; margin: 0 8px 12px 0; vertical-align: middle; accent-color: var(--link); }
+        .switch-label { display: inline-block; margin-bottom: 12px; font-size: 14px; font-weight: 600;
+            vertical-align: middle; cursor: pointer; }
+        .map-key, .map { display: none; }
+        .map { position: absolute; top: 0; left: 0; width: 100%; height: 100%; background: none; }
+        .switch:checked ~ .map-key, .switch:checked ~ .pictures .map { display: block; }
+        .map-scale { display: flex; align-items: center; gap: 8px; font-size: 12.5px;
+            font-variant-numeric: tabular-nums; }
+        .map-scale img { width: 220px; height: 14px; border: 1px solid var(--edge); }
+        .map-key p { margin: 6px 0 12px; }
         .edge { position: absolute; color: #fff; font-size: 12px; font-weight: 600; line-height: 1;
             text-shadow: 0 0 3px #000, 0 0 3px #000; }
         .edge.left { left: 6px; top: 50%; transform: translateY(-50%); }
@@ -307,6 +317,7 @@ package enum StyleSheet {
         .plain { font-size: 8pt; } .plain th { font-size: 8pt; } .plain th, .plain td { padding: 1.5pt 6pt 1.5pt 3pt; }
         .plain .code { font-size: 7pt; }
         .pictures { grid-template-columns: repeat(4, 1fr); gap: 8px; }
+        .switch, .switch-label { display: none; }
         figcaption { padding: 3px 6px 4px; font-size: 7.5pt; line-height: 1.35; } figcaption .code { font-size: 6.5pt; }
         .caption-line { font-size: 8.5pt; }
         }

@@ -63,6 +63,7 @@ enum CodeText {
         case .seriesContinues: "Another series goes on where this one ends"
         case .sparseSlices: "Much is left out between the slices"
         case .secondOpinionDiffers: "A second reader reads it differently"
+        case .mapOutsideBody: "The network looked outside the body"
         }
     }
 

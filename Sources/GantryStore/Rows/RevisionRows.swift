@@ -122,17 +122,22 @@ enum RevisionRows {
                     revisionID, ordinal, picture.sliceIndex, try JSONColumn.text(picture.window),
                     try JSONColumn.text(picture.orientation), picture.rows, picture.columns, Data(picture.png),
                 ])
+            if let explanation = picture.explanation {
+                try KeyMapRows.insert(db, revisionID, ordinal: ordinal, explanation)
+            }
         }
     }
 
     private static func pictures(_ db: Database, _ revisionID: Int64) throws -> [KeyPicture] {
-        try Row.fetchAll(
+        let maps = try KeyMapRows.all(db, revisionID)
+        return try Row.fetchAll(
             db, sql: "SELECT * FROM key_picture WHERE revision_id = ? ORDER BY ordinal", arguments: [revisionID]
         ).map { row in
             KeyPicture(
                 sliceIndex: try row.value("slice_index"), window: try row.json("window"),
                 orientation: try row.json("orientation"), rows: try row.value("rows"),
-                columns: try row.value("columns"), png: Array(try row.value("png", Data.self)))
+                columns: try row.value("columns"), png: Array(try row.value("png", Data.self)),
+                explanation: maps[try row.value("ordinal")])
         }
     }
 }

@@ -19,4 +19,22 @@ enum LaterSchemas {
             state TEXT NOT NULL CHECK (json_valid(state))
         ) STRICT;
         """
+
+    /// Where the network looked on key slices: a row for each picture that has a map, under the picture's number.
+    /// `map_values`: Float32, little endian, row by row.
+    static let keyMaps =
+        """
+        CREATE TABLE key_map (
+            revision_id INTEGER NOT NULL,
+            ordinal INTEGER NOT NULL,
+            map_rows INTEGER NOT NULL CHECK (map_rows >= 1),
+            map_columns INTEGER NOT NULL CHECK (map_columns >= 1),
+            map_values BLOB NOT NULL,
+            outside_body_share REAL CHECK (outside_body_share BETWEEN 0 AND 1),
+            CONSTRAINT "a map is full" CHECK (length(map_values) = 4 * map_rows * map_columns),
+            PRIMARY KEY (revision_id, ordinal),
+            FOREIGN KEY (revision_id, ordinal) REFERENCES key_picture (revision_id, ordinal)
+        ) STRICT;
+
+        """ + FirstSchema.appendOnlyRules(table: "key_map", key: "revision_id, ordinal")
 }

@@ -30,6 +30,7 @@ enum StoreMigrations {
         }
         migrator.registerMigration("inputs") { db in try db.execute(sql: LaterSchemas.inputs) }
         migrator.registerMigration("settling") { db in try db.execute(sql: LaterSchemas.settling) }
+        migrator.registerMigration("maps of key slices") { db in try db.execute(sql: LaterSchemas.keyMaps) }
         return migrator
     }()
 

@@ -14,6 +14,8 @@ struct ProvenDigests {
         func digest(_ change: (inout PipelineDefinition) -> Void) -> String {
             var definition = definition
             definition.scoring.model.precision = .f32
+            // What is compared is the network as it was trained, before anything was fitted behind it.
+            definition.scoring.model.calibration = nil
             change(&definition)
             return PipelineBundle(folder: "", definition: definition, modelPath: "").scoringDigest
         }

@@ -194,7 +194,8 @@ struct RunOptions: ParsableArguments {
             Self.noteArithmetic(of: definition)
             return PendingScorer(
                 preparation: try SlicePreparation(definition.scoring.preparation),
-                classCount: model.classes.count, activation: model.activation, workers: 1,
+                classCount: model.classes.count, activation: model.activation,
+                temperature: model.temperature, workers: 1,
                 load: try opened.loading())
         } catch {
             throw CommandFault(ExitStatus.configuration, "\(error)")

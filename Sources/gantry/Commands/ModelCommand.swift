@@ -4,11 +4,14 @@ import ArgumentParser
 struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
-        abstract: "Looks at, runs, compares, converts, fits, completes and quantises a network; predicts pictures.",
+        abstract:
+            """
+            Looks at, runs, compares, converts, fits, completes, quantises and calibrates a network; predicts pictures.
+            """,
         subcommands: [
             ModelInspectCommand.self, ModelRunCommand.self, ModelPredictCommand.self, ModelFitCommand.self,
             ModelSeedCommand.self,
-            ModelQuantizeCommand.self, ModelConvertCommand.self, ModelDiffCommand.self,
+            ModelQuantizeCommand.self, ModelCalibrateCommand.self, ModelConvertCommand.self, ModelDiffCommand.self,
         ]
     )
 }

@@ -60,7 +60,8 @@ struct PictureScorer {
                 width: definition.inputSize, values: waiting.flatMap(\.tensor))
         else { throw CommandFault(ExitStatus.unexpected, "pictures do not fill a batch.") }
         let model = bundle.definition.scoring.model
-        let rows = try network.probabilities(images, activation: model.activation, workers: threads)
+        let rows = try network.probabilities(
+            images, activation: model.activation, temperature: model.temperature, workers: threads)
         let predictions = try zip(waiting, rows).map { picture, probabilities in
             guard probabilities.allSatisfy(\.isFinite), probabilities.count == model.classes.count else {
                 throw CommandFault(

@@ -4,10 +4,15 @@ import Foundation
 enum JSONLines {
     /// Prints `value` as one line, with `"schema": "gantry.<name>/1"` in front of its own members.
     static func print(_ name: String, _ value: some Encodable) throws {
+        Terminal.output.line(try text(name, value))
+    }
+
+    /// The object as text: of one line, or for a file, with a line a member.
+    static func text(_ name: String, _ value: some Encodable, isIndented: Bool = false) throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        let data = try encoder.encode(Line(schema: "gantry.\(name)/1", value: value))
-        Terminal.output.line(String(decoding: data, as: UTF8.self))
+        if isIndented { encoder.outputFormatting.insert(.prettyPrinted) }
+        return String(decoding: try encoder.encode(Line(schema: "gantry.\(name)/1", value: value)), as: UTF8.self)
     }
 
     private struct Line<Value: Encodable>: Encodable {

@@ -4,7 +4,8 @@ import Foundation
 /// - `…` alone on a line, which stands for any lines, also none;
 /// - keys of 16 hexadecimal digits: the same one is printed wherever the same one is shown;
 /// - lines of progress, which only a slow machine prints;
-/// - moments (`2026-11-22 16:18`, `2026-11-22T16:18:01.234Z`) and what a run took (`in 13.9 s.`);
+/// - moments (`2026-11-22 16:18`, `2026-11-22T16:18:01.234Z`) and what a run took (`in 13.9 s.`,
+///   `85 slices a second.`);
 /// - numbers with a fraction, which another CPU may round otherwise: one of the last digit shown, or 1e-5 of the
 ///   number;
 /// - differences to another's arithmetic (`8.4e-07`): any two below 1e-4;
@@ -17,7 +18,7 @@ struct ShownOutput {
 
     /// Whether `printed` is what a page shows as `shown`.
     mutating func matches(_ shown: [String], printed: [String]) -> Bool {
-        let printed = printed.filter { !$0.contains(#/^gantry: .*(slices scored a second|headers? read)/#) }
+        let printed = printed.filter { !$0.contains(#/^gantry: .*(slices (scored )?a second|headers? read)/#) }
         guard let keys = Self.keys(of: shown[...], printed[...], knowing: keys) else { return false }
         self.keys = keys
         return true
@@ -64,6 +65,7 @@ struct ShownOutput {
     private static func words(of line: String) -> [String] {
         line.replacing(#/\d{4}-\d\d-\d\d( \d\d:\d\d|T\d\d:\d\d:\d\d\.\d{3}Z)/#, with: "MOMENT")
             .replacing(#/ in \d+\.\d s\./#, with: " in SECONDS.")
+            .replacing(#/ \d+(\.\d)? slices a second\./#, with: " SPEED.")
             .replacing(#/^( *probability of \S+, mean and largest difference:) .*/#) { "\($0.output.1) FIGURES" }
             .replacing(#/^( *\d+\/\d+) .*\d (s|min|h)(  best)?$/#) { "\($0.output.1) FIGURES" }
             .replacing(#/^(Wrote \S+: epoch) \d+, validation .*/#) { "\($0.output.1) FIGURES" }

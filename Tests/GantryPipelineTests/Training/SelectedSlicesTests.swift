@@ -23,6 +23,10 @@ struct SelectedSlicesTests {
             scored.withLock { $0 += tensors }
             return tensors.map { _ in [0.5, 0.5] }
         }
+
+        func activationMaps(of tensors: [SliceTensor], classIndex: Int) throws(ScorerFault) -> [ActivationMap] {
+            tensors.compactMap { _ in ActivationMap(rows: 1, columns: 1, values: [0]) }
+        }
     }
 
     /// What one study comes to.

@@ -27,4 +27,14 @@ package struct FakeScorer: SliceScorer {
         }
         return rows
     }
+
+    /// Two parts side by side: the slice's second value in thousandths, 0 at least, and a quarter of that.
+    package func activationMaps(
+        of tensors: [SliceTensor], classIndex: Int
+    ) throws(ScorerFault) -> [ActivationMap] {
+        try probabilities(of: tensors).compactMap { row in
+            let value = Float(row[classIndex])
+            return ActivationMap(rows: 1, columns: 2, values: [value, value / 4])
+        }
+    }
 }

@@ -13,6 +13,8 @@ package final class FaultyScorer: SliceScorer {
         package fileprivate(set) var scored = 0
         /// How many each call scored.
         package fileprivate(set) var batches: [Int] = []
+        /// Maps that were made.
+        package fileprivate(set) var maps = 0
     }
 
     package let count = Mutex(Count())
@@ -20,18 +22,20 @@ package final class FaultyScorer: SliceScorer {
     package let ends = Mutex<ThreadEnds?>(nil)
     private let base: any SliceScorer
     private let fault: ScorerFault?
+    private let mapFault: ScorerFault?
     private let before: @Sendable (Count) -> Void
     private let preparing: @Sendable (Count) -> Void
 
     /// `base`, whose scoring ends with `fault` where there is one. `before` is called before each group is scored,
-    /// `preparing` while each slice is prepared.
+    /// `preparing` while each slice is prepared. Making maps ends with `mapFault` where there is one.
     package init(
-        _ base: any SliceScorer = FakeScorer(), fault: ScorerFault? = nil,
+        _ base: any SliceScorer = FakeScorer(), fault: ScorerFault? = nil, mapFault: ScorerFault? = nil,
         before: @escaping @Sendable (Count) -> Void = { _ in },
         preparing: @escaping @Sendable (Count) -> Void = { _ in }
     ) {
         self.base = base
         self.fault = fault
+        self.mapFault = mapFault
         self.before = before
         self.preparing = preparing
     }
@@ -58,5 +62,13 @@ package final class FaultyScorer: SliceScorer {
             $0.batches.append(tensors.count)
         }
         return probabilities
+    }
+
+    package func activationMaps(
+        of tensors: [SliceTensor], classIndex: Int
+    ) throws(ScorerFault) -> [ActivationMap] {
+        count.withLock { $0.maps += tensors.count }
+        if let mapFault { throw mapFault }
+        return try base.activationMaps(of: tensors, classIndex: classIndex)
     }
 }

@@ -1,0 +1,31 @@
+import Foundation
+import GantryCore
+import GantryModelling
+import GantryPipeline
+import GantryTraining
+
+/// What a bundle's network was trained on, as its `split.csv` says.
+struct TrainedSamples {
+    private let names: Set<String>
+    private let digests: Set<String>
+
+    /// Nil where the bundle has no manifest: nobody knows. **Throws** `TrainingDataFault` where it cannot be
+    /// understood.
+    init?(bundle folder: String, classes: [String]) throws(TrainingDataFault) {
+        let path = folder + "/" + TrainingFolder.split
+        guard let text = try? String(contentsOfFile: path, encoding: .utf8) else { return nil }
+        let manifest = try DataManifest(text, name: path, classes: classes)
+        let trained = manifest.samples.filter { $0.side == .train }
+        names = Set(trained.map(\.name))
+        digests = Set(trained.map(\.contentDigest).filter { !$0.isEmpty })
+    }
+
+    /// How many of the slices that were scored, or of the images by their pixels, the network was trained on.
+    func count(in material: EvaluationMaterial) -> Int {
+        material.judgedUnit == .image
+            ? material.imageDigests.count { digests.contains($0) }
+            : material.studies.reduce(0) { count, study in
+                count + study.slices.count { names.contains("\($0.sopInstanceUID)#\($0.frameNumber)") }
+            }
+    }
+}
