@@ -25,6 +25,7 @@ extension EndToEnd {
                 "model quantize": [path("input"), "--pipeline", bundle],
                 "model diff": [bundle, ImageBundle.weights],
                 "model calibrate": [bundle, "--images", path("input")],
+                "model profile": [bundle, "--images", path("input")],
                 "evaluate": ["--bundle", bundle, "--images", path("input")],
                 "bundle create": Array(ImageBundle.create(bundle).dropFirst(2)) + ["--force"],
                 "bundle verify": [bundle], "bundle seal": [bundle],

@@ -35,6 +35,47 @@ import Testing
         #expect(try scorer.probabilities(of: []).isEmpty)
     }
 
+    @Test func `a distance comes from the same pass: probabilities and features stay to the bit`() throws {
+        let plain = try scorer()
+        let features = plain.network.architecture.featureCount
+        let distribution = try #require(
+            FeatureDistribution(
+                mean: [Float](repeating: 0.1, count: features), directions: [], variances: [], residualVariance: 0.5,
+                samples: 3))
+        let quantiles = try #require(DistanceQuantiles(of: [1, 2]))
+        let profile = FeatureProfile(distribution: distribution, quantiles: quantiles)
+        let scorer = ResidualNetworkScorer(
+            preparation: plain.preparation, network: plain.network, activation: .softmax, profile: profile, workers: 2)
+        let tensors = slices(scorer, 5)
+        let scores = try scorer.scores(of: tensors)
+        #expect(scores.map(\.probabilities) == (try plain.probabilities(of: tensors)))
+        #expect(try plain.scores(of: tensors).allSatisfy { $0.distance == nil } && plain.distanceQuantiles == nil)
+        for (tensor, score) in zip(tensors, scores) {
+            let images = try #require(
+                ImageBatch(count: 1, channels: 3, height: 64, width: 64, values: tensor.values))
+            let pooled = try scorer.network.pooledFeatures(images, workers: 1)
+            #expect(score.distance == distribution.distance(of: pooled[0]))
+            #expect(try scorer.scores(of: [tensor]) == [score])
+        }
+        #expect(Set(scores.map(\.distance)).count == 5)
+        let pending = PendingScorer(
+            preparation: plain.preparation, classCount: 2, activation: .softmax, profile: profile, workers: 1
+        ) { plain.network }
+        #expect(pending.distanceQuantiles == quantiles)
+        #expect(try pending.scores(of: tensors) == scores)
+    }
+
+    @Test(arguments: ConvolutionKernels.available) func `every kernel gives logits and features together as alone`(
+        kernels: ConvolutionKernels
+    ) throws {
+        let network = try GoldenNetwork.network(ResidualNetworkTests.small, kernels: kernels)
+        let values = SeededNumbers(seed: 3, name: "images").values(7 * 3 * 32 * 32, scale: 2)
+        let images = try #require(ImageBatch(count: 7, channels: 3, height: 32, width: 32, values: values))
+        let both = try network.logitsAndFeatures(images, workers: 3)
+        #expect(both.logits == (try network.logits(images, workers: 3)))
+        #expect(both.features == (try network.pooledFeatures(images, workers: 3)))
+    }
+
     @Test func `a tensor of another side is refused`() throws {
         let scorer = try scorer()
         let other = SliceTensor(values: [Float](repeating: 0, count: 3 * 32 * 32), side: 32)

@@ -41,6 +41,17 @@ import Testing
                 airFractionAtHighestSlice: nil)
             records.append(record)
         }
+        for (offset, limit) in [0.5, 9].enumerated() {
+            var record = try SampleRecord.study(key: 450 + offset, pictures: 0)
+            record.result.slices = record.result.slices.map { slice in
+                var slice = slice
+                if slice.reason == .scored { slice.distance = 1.0 / Double(slice.index + 1) }
+                return slice
+            }
+            record.result.provenance.distanceQuantiles = DistanceQuantiles(
+                shares: [0.995], distances: [limit], samples: 40)
+            records.append(record)
+        }
         for (offset, extent) in SecondOpinionExtent.allCases.enumerated() {
             var record = try SampleRecord.study(key: 500 + offset, pictures: 0)
             record.result.secondOpinion = try SampleRecord.secondOpinion(extent)

@@ -100,6 +100,7 @@ import Testing
                     DROP TABLE second_opinion;
                     DROP TABLE key_map;
                     ALTER TABLE slice_score DROP COLUMN remarks;
+                    ALTER TABLE slice_score DROP COLUMN distance;
                     DELETE FROM grdb_migrations WHERE identifier NOT LIKE '1 %';
                     """)
         }

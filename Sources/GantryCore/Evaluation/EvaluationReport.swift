@@ -41,6 +41,9 @@ public struct EvaluationReport: Sendable, Encodable {
     public var truePositive: [Finding: Int]
     /// Verdicts of what is truly negative.
     public var trueNegative: [Finding: Int]
+    /// Studies or pictures that are indeterminate because they are unlike what the network was trained on, of those of
+    /// which it was measured; nil where it was of none.
+    public var unlikeTraining: EvaluationShare?
     /// How intervals of areas were made.
     public var bootstrap: Bootstrap
     /// Studies and slices, or images.
@@ -60,7 +63,8 @@ public struct EvaluationReport: Sendable, Encodable {
     public init(
         gantryVersion: String, evaluated: String, truth: String, classes: [String], positiveClass: String,
         activation: Activation, negativeBelow: Double, positiveFrom: Double, studies: Int, slices: Int, images: Int,
-        truePositive: [Finding: Int], trueNegative: [Finding: Int], bootstrap: Bootstrap, levels: [EvaluationLevel],
+        truePositive: [Finding: Int], trueNegative: [Finding: Int],
+        unlikeTraining: EvaluationShare? = nil, bootstrap: Bootstrap, levels: [EvaluationLevel],
         groups: [EvaluationGroup] = [], wrong: [EvaluationWrong] = [], wrongCases: Int = 0,
         comparison: EvaluationComparison? = nil, remarks: [String] = []
     ) {
@@ -77,6 +81,7 @@ public struct EvaluationReport: Sendable, Encodable {
         self.images = images
         self.truePositive = truePositive
         self.trueNegative = trueNegative
+        self.unlikeTraining = unlikeTraining
         self.bootstrap = bootstrap
         self.levels = levels
         self.groups = groups
@@ -94,6 +99,7 @@ public struct EvaluationReport: Sendable, Encodable {
     private enum CodingKeys: String, CodingKey {
         case gantryVersion, evaluated, truth, classes, positiveClass, activation, negativeBelow, positiveFrom
         case studies, slices, images, studyAUC, sliceAUC, imageAUC, truePositive, trueNegative, bootstrap, levels
+        case unlikeTraining
         case groups, wrong, wrongCases, comparison, remarks
     }
 
@@ -119,6 +125,7 @@ public struct EvaluationReport: Sendable, Encodable {
         try container.encode(positive(.image)?.area.value, forKey: .imageAUC)
         try container.encode(row(truePositive), forKey: .truePositive)
         try container.encode(row(trueNegative), forKey: .trueNegative)
+        try container.encode(unlikeTraining, forKey: .unlikeTraining)
         try container.encode(bootstrap, forKey: .bootstrap)
         try container.encode(levels, forKey: .levels)
         try container.encode(groups, forKey: .groups)

@@ -17,11 +17,30 @@ public protocol SliceScorer: Sendable {
     /// number, `.unavailable` where there is no network to compute with.
     func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]]
 
+    /// Probabilities, and where it is known what the network was trained on the distance from that, from the same pass
+    /// of it; in order.
+    ///
+    /// **Throws** as `probabilities` does.
+    func scores(of tensors: [SliceTensor]) throws(ScorerFault) -> [SliceScore]
+
+    /// Of the distances of data that the network was not trained on; nil where `scores` have none.
+    var distanceQuantiles: DistanceQuantiles? { get }
+
     /// Where on each slice the network finds what speaks for the class, or label, of number `classIndex`, in order: one
     /// more pass of the network a slice.
     ///
     /// **Throws** as `probabilities` does.
     func activationMaps(of tensors: [SliceTensor], classIndex: Int) throws(ScorerFault) -> [ActivationMap]
+}
+
+extension SliceScorer {
+    /// Without distances.
+    public func scores(of tensors: [SliceTensor]) throws(ScorerFault) -> [SliceScore] {
+        try probabilities(of: tensors).map { SliceScore(probabilities: $0) }
+    }
+
+    /// None.
+    public var distanceQuantiles: DistanceQuantiles? { nil }
 }
 
 /// A fault of the scorer.

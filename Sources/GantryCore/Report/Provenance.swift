@@ -22,6 +22,9 @@ public struct Provenance: Sendable, Hashable, Codable {
     public var classes: [String]
     /// What made probabilities of the network's logits; nil in records of versions that knew the softmax only.
     public var activation: Activation?
+    /// Of distances to what the network was trained on, by which slices are judged unlike it; nil where the bundle does
+    /// not say what that was, and in records of versions that did not measure.
+    public var distanceQuantiles: DistanceQuantiles?
     /// The class the probabilities are of.
     public var positiveClass: String
     /// How the slices' probabilities were put together, and the thresholds.
@@ -40,7 +43,7 @@ public struct Provenance: Sendable, Hashable, Codable {
         gantryVersion: String, pipelineName: String, pipelineVersion: String, pipelineDescription: String? = nil,
         modelSHA256: String, precision: Precision? = nil, scoringDigest: String, judgingDigest: String,
         contentDigest: String, classes: [String],
-        activation: Activation? = nil, positiveClass: String,
+        activation: Activation? = nil, distanceQuantiles: DistanceQuantiles? = nil, positiveClass: String,
         judging: JudgingDefinition, readerLimits: ReaderLimits? = nil, startedAt: Timestamp, finishedAt: Timestamp,
         scoresFromStore: Bool
     ) {
@@ -55,6 +58,7 @@ public struct Provenance: Sendable, Hashable, Codable {
         self.contentDigest = contentDigest
         self.classes = classes
         self.activation = activation
+        self.distanceQuantiles = distanceQuantiles
         self.positiveClass = positiveClass
         self.judging = judging
         self.readerLimits = readerLimits

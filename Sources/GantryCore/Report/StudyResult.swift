@@ -63,6 +63,11 @@ public struct StudyResult: Sendable, Equatable {
         case picture(slice: Int)
     }
 
+    /// How many slices are unlike what the network was trained on; nil where that was not measured.
+    public var unlikeTraining: UnlikeTraining? {
+        UnlikeTraining(slices, quantiles: provenance.distanceQuantiles, judging: provenance.judging)
+    }
+
     private func check() {
         if let contradiction { Self.end(for: contradiction) }
     }

@@ -18,6 +18,8 @@ public struct ModelDescription: Sendable, Hashable, Codable {
     public var quantized: QuantizedModel?
     /// What `gantry model calibrate` fitted; nil where nothing was, and logits are taken as they are.
     public var calibration: ModelCalibration?
+    /// What its training data looked like to it; nil where the bundle does not say, and no distance is measured.
+    public var profile: ProfileFile?
 
     /// Divides the logits before they become probabilities; 1 changes no bit.
     public var temperature: Double { calibration?.temperature ?? 1 }
@@ -29,7 +31,7 @@ public struct ModelDescription: Sendable, Hashable, Codable {
     public init(
         file: String, sha256: String, architecture: ResidualArchitecture, classes: [String], positiveClass: String,
         activation: Activation = .softmax, precision: Precision = .f32, quantized: QuantizedModel? = nil,
-        calibration: ModelCalibration? = nil
+        calibration: ModelCalibration? = nil, profile: ProfileFile? = nil
     ) {
         self.file = file
         self.sha256 = sha256
@@ -41,6 +43,7 @@ public struct ModelDescription: Sendable, Hashable, Codable {
         self.precision = precision
         self.quantized = quantized
         self.calibration = calibration
+        self.profile = profile
     }
 
     /// The file that is loaded for scoring: the quantised model in 8 bits, otherwise the model.
@@ -54,11 +57,11 @@ public struct ModelDescription: Sendable, Hashable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case file, sha256, variant, architecture, classes, positiveClass, activation, precision, quantized
-        case calibration
+        case calibration, profile
     }
 
     /// What was written before there were precisions is Float32, before there were activations a softmax, and before
-    /// there were temperatures has none.
+    /// there were temperatures or profiles has none.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         file = try container.decode(String.self, forKey: .file)
@@ -74,6 +77,7 @@ public struct ModelDescription: Sendable, Hashable, Codable {
         precision = try container.decodeIfPresent(Precision.self, forKey: .precision) ?? .f32
         quantized = try container.decodeIfPresent(QuantizedModel.self, forKey: .quantized)
         calibration = try container.decodeIfPresent(ModelCalibration.self, forKey: .calibration)
+        profile = try container.decodeIfPresent(ProfileFile.self, forKey: .profile)
     }
 
     /// Float32 and a softmax are left out and a published network is told by its name, so that a digest of the
@@ -93,5 +97,6 @@ public struct ModelDescription: Sendable, Hashable, Codable {
         if precision != .f32 { try container.encode(precision, forKey: .precision) }
         try container.encodeIfPresent(quantized, forKey: .quantized)
         try container.encodeIfPresent(calibration, forKey: .calibration)
+        try container.encodeIfPresent(profile, forKey: .profile)
     }
 }

@@ -14,6 +14,8 @@ public struct SliceRecord: Sendable, Hashable, Codable {
     public var lungFraction: Double?
     /// Probability of each class, in the model's order; empty where the slice was not scored.
     public var probabilities: [Double]
+    /// How far it lies from what the network was trained on; nil where that was not measured.
+    public var distance: Double?
     /// Why it was not scored; `.scored` where it was.
     public var reason: FileReason
     /// Pixels whose Hounsfield value had to be clamped to Int16.
@@ -24,8 +26,8 @@ public struct SliceRecord: Sendable, Hashable, Codable {
     /// A record of one slice.
     public init(
         index: Int, sopInstanceUID: UID, frameNumber: Int, instanceNumber: Int?, positionMillimetres: Double,
-        lungFraction: Double?, probabilities: [Double], reason: FileReason, clampedPixels: Int,
-        remarks: [SliceRemark] = []
+        lungFraction: Double?, probabilities: [Double], distance: Double? = nil, reason: FileReason,
+        clampedPixels: Int, remarks: [SliceRemark] = []
     ) {
         self.index = index
         self.sopInstanceUID = sopInstanceUID
@@ -34,6 +36,7 @@ public struct SliceRecord: Sendable, Hashable, Codable {
         self.positionMillimetres = positionMillimetres
         self.lungFraction = lungFraction
         self.probabilities = probabilities
+        self.distance = distance
         self.reason = reason
         self.clampedPixels = clampedPixels
         self.remarks = remarks

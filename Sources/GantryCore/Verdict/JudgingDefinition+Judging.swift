@@ -7,14 +7,16 @@ extension JudgingDefinition {
     /// - A slice counts as scored where its reason is `.scored` and it has a finite probability for the class
     ///   `positiveClassIndex`. The order of `slices` has no influence.
     /// - `quality` is what `QualityAssessment` found, or the findings of a stored verdict that is judged again: its
-    ///   `.tooFewSlices` and `.betweenThresholds` are dropped, for they are found anew here.
+    ///   `.tooFewSlices`, `.betweenThresholds` and `.unlikeTraining` are dropped, for they are found anew here.
+    /// - `quantiles` are those of the network that the slices' distances are of; nil where none were measured.
     /// - Any failure among the findings makes the verdict indeterminate. Without one, it is negative below
     ///   `negativeBelow`, positive from `positiveFrom` on. Between the two it is indeterminate, and
     ///   `.betweenThresholds` is the failure that says so.
     /// - The probability is nil only where no slice was scored.
     /// - Findings come failures first, otherwise in the order of `quality`.
     public func judge(
-        slices: [SliceRecord], positiveClassIndex: Int, geometry: SeriesGeometry?, quality: [QualityFinding]
+        slices: [SliceRecord], positiveClassIndex: Int, geometry: SeriesGeometry?, quality: [QualityFinding],
+        quantiles: DistanceQuantiles? = nil
     ) -> StudyVerdict {
         let scored = slices.sorted { $0.index < $1.index }.compactMap { slice -> ScoredSlice? in
             guard slice.reason == .scored, slice.probabilities.indices.contains(positiveClassIndex) else { return nil }
@@ -27,7 +29,11 @@ extension JudgingDefinition {
         let positive = scored.filter { $0.probability >= slicePositiveFrom }
         let holes = Set((geometry?.gaps ?? []).filter { $0.missingSlices > 0 }.map(\.afterSlice))
 
-        var findings = quality.filter { $0.code != .tooFewSlices && $0.code != .betweenThresholds }
+        let foundAnew: Set<QualityFinding.Code> = [.tooFewSlices, .betweenThresholds, .unlikeTraining]
+        var findings = quality.filter { !foundAnew.contains($0.code) }
+        if let unlike = UnlikeTraining(slices, quantiles: quantiles, judging: self)?.finding {
+            findings.append(unlike)
+        }
         findings += ownFindings(scoredSlices: scored.count, probability: aggregated?.probability)
         return StudyVerdict(
             finding: finding(probability: aggregated?.probability, isDoubtful: findings.contains(where: \.isFailure)),

@@ -69,5 +69,7 @@ public struct QualityFinding: Sendable, Hashable, Codable {
         case secondOpinionDiffers
         /// On key slices much of what the network looked at lies outside the body. Never a failure.
         case mapOutsideBody
+        /// More slices than the pipeline accepts are unlike what the network was trained on.
+        case unlikeTraining
     }
 }

@@ -11,8 +11,9 @@ protocol ForwardPass: AnyObject {
     /// each CHW.
     func lastMaps(count: Int, into rows: UnsafeMutablePointer<Float>)
 
-    /// The logits of the first `count` images that were begun: `[count, classes]`.
-    func logits(count: Int, into rows: UnsafeMutablePointer<Float>)
+    /// The logits of the first `count` images that were begun: `[count, classes]`; and, where `features` are given,
+    /// into these what `pooledFeatures` gives.
+    func logits(count: Int, into rows: UnsafeMutablePointer<Float>, features: UnsafeMutablePointer<Float>?)
 
     /// The output of the stem and of each stage for one image, `stages + 1` arrays in CHW. For tests.
     func stageOutputs(_ image: UnsafePointer<Float>) -> [[Float]]

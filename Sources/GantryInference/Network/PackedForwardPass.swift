@@ -67,8 +67,9 @@ final class PackedForwardPass: ForwardPass {
         for index in 0..<count { gantry_maps_to_planes(&maps, Int32(index), rows + index * size) }
     }
 
-    func logits(count: Int, into rows: UnsafeMutablePointer<Float>) {
+    func logits(count: Int, into rows: UnsafeMutablePointer<Float>, features pooled: UnsafeMutablePointer<Float>?) {
         average(finish(count: count) { _ in })
+        if let pooled { copy(plan.features.maps(in: features), count: count, to: pooled) }
         let output = plan.results.maps(in: results).first(count)
         layers.last?.run(
             plan.features.maps(in: features).first(count), residual: nil, relu: false, into: output,

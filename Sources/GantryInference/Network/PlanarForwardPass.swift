@@ -46,9 +46,10 @@ final class PlanarForwardPass: ForwardPass {
         rows.update(from: current.pointer, count: lastSize.channels * lastSize.height * lastSize.width)
     }
 
-    func logits(count: Int, into rows: UnsafeMutablePointer<Float>) {
+    func logits(count: Int, into rows: UnsafeMutablePointer<Float>, features pooled: UnsafeMutablePointer<Float>?) {
         let features = FloatBuffer(count: architecture.featureCount)
         pooledFeatures(count: count, into: features.pointer)
+        pooled?.update(from: features.pointer, count: architecture.featureCount)
         layers.last?.run(
             features.pointer, height: 1, width: 1, residual: nil, relu: false, into: rows, scratch: scratch.pointer)
     }

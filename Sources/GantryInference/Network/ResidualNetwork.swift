@@ -150,6 +150,31 @@ public struct ResidualNetwork: Sendable {
         try rows(.logits, ofApart: images, height: height, width: width, workers: workers)
     }
 
+    /// The logits, and what the last layer got for them, of one pass. **Shape** `[N, classes]` and `[N, features]`.
+    /// **Throws** as `logits`.
+    public func logitsAndFeatures(
+        _ images: ImageBatch, workers: Int
+    ) throws(InferenceError) -> (logits: ScoreMatrix, features: ScoreMatrix) {
+        guard architecture.classes > 0 else { throw .noLastLayer }
+        return parted(try rows(images, .logitsAndFeatures, workers: workers))
+    }
+
+    /// The same of images that lie apart, each `[channels, height, width]` CHW.
+    func logitsAndFeatures(
+        of images: [[Float]], height: Int, width: Int, workers: Int
+    ) throws(InferenceError) -> (logits: ScoreMatrix, features: ScoreMatrix) {
+        parted(try rows(.logitsAndFeatures, ofApart: images, height: height, width: width, workers: workers))
+    }
+
+    /// All logits stand before all features.
+    private func parted(_ both: ScoreMatrix) -> (logits: ScoreMatrix, features: ScoreMatrix) {
+        let end = both.rows * architecture.classes
+        return (
+            ScoreMatrix(rows: both.rows, columns: architecture.classes, values: Array(both.values[..<end])),
+            ScoreMatrix(rows: both.rows, columns: architecture.featureCount, values: Array(both.values[end...]))
+        )
+    }
+
     /// The probabilities of each image's classes, whose rows sum to 1, or labels; of logits over `temperature`.
     public func probabilities(
         _ images: ImageBatch, activation: Activation, temperature: Double = 1, workers: Int
@@ -204,6 +229,8 @@ public struct ResidualNetwork: Sendable {
     private enum Output {
         case logits
         case pooledFeatures
+        /// The logits of all images, then the pooled features of all.
+        case logitsAndFeatures
         case lastMaps
     }
 
@@ -212,6 +239,7 @@ public struct ResidualNetwork: Sendable {
         switch output {
         case .logits: return architecture.classes
         case .pooledFeatures: return architecture.featureCount
+        case .logitsAndFeatures: return architecture.classes + architecture.featureCount
         case .lastMaps:
             let size = lastMapSize(height: height, width: width)
             let channels = architecture.stages.joined().last?.convolutions.last?.outputChannels
@@ -276,7 +304,12 @@ public struct ResidualNetwork: Sendable {
                     withImage(index) { pass.begin($0, index: index - first) }
                 }
                 switch output {
-                case .logits: pass.logits(count: end - first, into: rows + first * columns)
+                case .logits: pass.logits(count: end - first, into: rows + first * columns, features: nil)
+                case .logitsAndFeatures:
+                    let (classes, features) = (architecture.classes, architecture.featureCount)
+                    pass.logits(
+                        count: end - first, into: rows + first * classes,
+                        features: rows + count * classes + first * features)
                 case .pooledFeatures: pass.pooledFeatures(count: end - first, into: rows + first * columns)
                 case .lastMaps: pass.lastMaps(count: end - first, into: rows + first * columns)
                 }

@@ -14,6 +14,8 @@ public final class PendingScorer: SliceScorer {
     public let preparation: SlicePreparation
     /// Number of classes.
     public let classCount: Int
+    /// What the network was trained on; nil where that is not known.
+    public let profile: FeatureProfile?
 
     private let loading = Loading()
     private let thread: JoinableThread?
@@ -21,18 +23,20 @@ public final class PendingScorer: SliceScorer {
     /// A scorer that begins at once with `load`, and computes with `workers` threads a call. Its last owner waits for
     /// the end of `load`.
     public init(
-        preparation: SlicePreparation, classCount: Int, activation: Activation, temperature: Double = 1, workers: Int,
+        preparation: SlicePreparation, classCount: Int, activation: Activation, temperature: Double = 1,
+        profile: FeatureProfile? = nil, workers: Int,
         load: @escaping @Sendable () throws -> ResidualNetwork
     ) {
         self.preparation = preparation
         self.classCount = classCount
+        self.profile = profile
         let work: @Sendable () -> Void = { [loading] in
             let result: Result<ResidualNetworkScorer, ScorerFault>
             do {
                 result = .success(
                     ResidualNetworkScorer(
                         preparation: preparation, network: try load(), activation: activation,
-                        temperature: temperature, workers: workers))
+                        temperature: temperature, profile: profile, workers: workers))
             } catch {
                 result = .failure(ScorerFault(.unavailable, subject: "model", explanation: "\(error)"))
             }
@@ -53,6 +57,14 @@ public final class PendingScorer: SliceScorer {
     public func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]] {
         try loaded()?.probabilities(of: tensors) ?? []
     }
+
+    /// See `ResidualNetworkScorer`. Waits likewise.
+    public func scores(of tensors: [SliceTensor]) throws(ScorerFault) -> [SliceScore] {
+        try loaded()?.scores(of: tensors) ?? []
+    }
+
+    /// Of the profile. Does not wait.
+    public var distanceQuantiles: DistanceQuantiles? { profile?.quantiles }
 
     /// See `ResidualNetworkScorer`. Waits likewise.
     public func activationMaps(

@@ -10,18 +10,21 @@ public struct ResidualNetworkScorer: SliceScorer {
     public let activation: Activation
     /// Divides the logits before.
     public let temperature: Double
+    /// What the network was trained on; nil where that is not known, and no distance is measured.
+    public let profile: FeatureProfile?
     /// Threads that a call of `probabilities` uses.
     public let workers: Int
 
     /// A scorer that computes with `workers` threads; at least one is used.
     public init(
         preparation: SlicePreparation, network: ResidualNetwork, activation: Activation,
-        temperature: Double = 1, workers: Int
+        temperature: Double = 1, profile: FeatureProfile? = nil, workers: Int
     ) {
         self.preparation = preparation
         self.network = network
         self.activation = activation
         self.temperature = temperature
+        self.profile = profile
         self.workers = max(workers, 1)
     }
 
@@ -46,9 +49,39 @@ public struct ResidualNetworkScorer: SliceScorer {
         } catch {
             throw ScorerFault(.inputMisshapen, subject: "slice tensors", explanation: error.description)
         }
+        return try probabilities(logits)
+    }
+
+    private func probabilities(_ logits: ScoreMatrix) throws(ScorerFault) -> [[Double]] {
         let probabilities = logits.probabilities(activation, temperature: temperature)
         if let index = probabilities.firstIndex(where: { !$0.allSatisfy(\.isFinite) }) { throw Self.notFinite(index) }
         return probabilities
+    }
+
+    /// Of the profile.
+    public var distanceQuantiles: DistanceQuantiles? { profile?.quantiles }
+
+    /// The same probabilities, with distances where there is a profile, of the same pass.
+    ///
+    /// **Throws** as `probabilities` does; `notFinite` where a distance is not a number.
+    public func scores(of tensors: [SliceTensor]) throws(ScorerFault) -> [SliceScore] {
+        guard let profile else { return try probabilities(of: tensors).map { SliceScore(probabilities: $0) } }
+        try check(tensors)
+        let side = preparation.definition.inputSize
+        let both: (logits: ScoreMatrix, features: ScoreMatrix)
+        do {
+            both = try network.logitsAndFeatures(
+                of: tensors.map(\.values), height: side, width: side, workers: workers)
+        } catch {
+            throw ScorerFault(.inputMisshapen, subject: "slice tensors", explanation: error.description)
+        }
+        var scores: [SliceScore] = []
+        for (index, probabilities) in try probabilities(both.logits).enumerated() {
+            let distance = profile.distribution.distance(of: both.features[index])
+            guard distance.isFinite else { throw Self.notFinite(index) }
+            scores.append(SliceScore(probabilities: probabilities, distance: distance))
+        }
+        return scores
     }
 
     /// Grad-CAM at the last stage, one pass of the network a slice.

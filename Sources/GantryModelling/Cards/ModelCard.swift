@@ -33,6 +33,8 @@ package struct ModelCard {
     package static let quantizedHeading = "## In 8 bits\n"
     /// Heading of the section on what was fitted behind the training.
     package static let calibrationHeading = "## Calibration\n"
+    /// Heading of the section on what training data look like to the network.
+    package static let profileHeading = "## Distance to the training data\n"
 
     /// Markdown.
     package private(set) var text: String
@@ -51,6 +53,9 @@ package struct ModelCard {
 
     /// Puts the section on what was fitted behind the training in place of an earlier one, or at the end.
     package mutating func put(calibration section: String) { put(section, under: Self.calibrationHeading) }
+
+    /// Puts the section on what training data look like to the network in place of an earlier one, or at the end.
+    package mutating func put(profile section: String) { put(section, under: Self.profileHeading) }
 
     private mutating func put(_ section: String, under heading: String) {
         if let range = self.section(heading) {

@@ -14,14 +14,15 @@ struct CandidateReading {
     var slices: [SliceRecord] {
         stack.slices.enumerated().map { index, source in
             let reading = measured.readings[index]
-            let probabilities = scores.probabilities[index]
+            let score = scores.scores[index]
             // A slice that the reader never mentioned is one that could not be read.
-            let reason = reading.map { $0.reason == .scored && probabilities == nil ? .unreadable : $0.reason }
+            let reason = reading.map { $0.reason == .scored && score == nil ? .unreadable : $0.reason }
             return SliceRecord(
                 index: index, sopInstanceUID: source.sopInstanceUID, frameNumber: source.frameNumber,
                 instanceNumber: source.instanceNumber, positionMillimetres: source.positionMillimetres,
-                lungFraction: reading?.lungFraction, probabilities: probabilities ?? [], reason: reason ?? .unreadable,
-                clampedPixels: reading?.clampedPixels ?? 0, remarks: reading?.remarks ?? [])
+                lungFraction: reading?.lungFraction, probabilities: score?.probabilities ?? [],
+                distance: score?.distance, reason: reason ?? .unreadable, clampedPixels: reading?.clampedPixels ?? 0,
+                remarks: reading?.remarks ?? [])
         }
     }
 }

@@ -36,7 +36,7 @@ final class ScoringLine: @unchecked Sendable {
     private var isClosed = false
     private var isAbandoned = false
     private var fault: ScorerFault?
-    private var probabilities: [Int: [Double]] = [:]
+    private var scores: [Int: SliceScore] = [:]
     private var best: BestSlices
 
     /// A line with `threads` threads, each of which takes up to `groupSize` slices at a time; they end after `finish`
@@ -72,7 +72,7 @@ final class ScoringLine: @unchecked Sendable {
     }
 
     /// Slices whose scores are there.
-    var scored: Int { condition.withLock { probabilities.count } }
+    var scored: Int { condition.withLock { scores.count } }
 
     /// Slices in the line whose scores are not there yet.
     var unscored: Int { condition.withLock { waiting.count + beingScored } }
@@ -88,8 +88,8 @@ final class ScoringLine: @unchecked Sendable {
 
     /// What the line produced.
     struct Result: Sendable {
-        /// Probabilities of each class, by index in slice order.
-        var probabilities: [Int: [Double]]
+        /// By index in slice order.
+        var scores: [Int: SliceScore]
         /// The slices of highest positive-class probability, highest first.
         var best: [PictureCandidate]
     }
@@ -109,7 +109,7 @@ final class ScoringLine: @unchecked Sendable {
         }
         joinWorkers()
         let (fault, result) = condition.withLock {
-            (self.fault, Result(probabilities: probabilities, best: best.candidates))
+            (self.fault, Result(scores: scores, best: best.candidates))
         }
         if let fault { throw fault }
         return result
@@ -143,7 +143,7 @@ final class ScoringLine: @unchecked Sendable {
     private func score() {
         while let group = nextGroup() {
             do {
-                keep(try scorer.probabilities(of: group.map(\.tensor)), of: group)
+                keep(try scorer.scores(of: group.map(\.tensor)), of: group)
             } catch {
                 fail(error, of: group.count)
             }
@@ -174,9 +174,12 @@ final class ScoringLine: @unchecked Sendable {
         }
     }
 
-    private func keep(_ rows: [[Double]], of group: [PreparedSlice]) {
+    private func keep(_ rows: [SliceScore], of group: [PreparedSlice]) {
         guard rows.count == group.count,
-            rows.allSatisfy({ $0.count == scorer.classCount && $0.allSatisfy(\.isFinite) })
+            rows.allSatisfy({
+                $0.probabilities.count == scorer.classCount && $0.probabilities.allSatisfy(\.isFinite)
+                    && $0.distance?.isFinite ?? true
+            })
         else {
             return fail(
                 ScorerFault(
@@ -186,10 +189,10 @@ final class ScoringLine: @unchecked Sendable {
         }
         condition.withLock {
             for (slice, row) in zip(group, rows) {
-                probabilities[slice.index] = row
+                scores[slice.index] = row
                 best.offer(
                     PictureCandidate(
-                        index: slice.index, probability: row[positiveClassIndex], rows: slice.rows,
+                        index: slice.index, probability: row.probabilities[positiveClassIndex], rows: slice.rows,
                         columns: slice.columns, grey: slice.grey,
                         explained: slice.hounsfield.map {
                             ExplainedSlice(tensor: slice.tensor, hounsfield: $0)

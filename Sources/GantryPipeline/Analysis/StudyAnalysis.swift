@@ -483,7 +483,8 @@ struct StudyAnalysis: Sendable {
             + [opinion?.finding(order: slices)].compactMap(\.self)
             + onMaps
         return definition.judging.judge(
-            slices: slices, positiveClassIndex: positiveClassIndex, geometry: stack.geometry, quality: quality)
+            slices: slices, positiveClassIndex: positiveClassIndex, geometry: stack.geometry, quality: quality,
+            quantiles: environment.scorer.distanceQuantiles)
     }
 
     /// A part of a study never overturns the verdict on the whole; one found incomplete stays so until everything is
@@ -510,7 +511,8 @@ struct StudyAnalysis: Sendable {
             modelSHA256: model.scoredFile.sha256, precision: model.precision,
             scoringDigest: environment.bundle.scoringDigest, judgingDigest: environment.bundle.judgingDigest,
             contentDigest: contentDigest, classes: model.classes, activation: model.activation,
-            positiveClass: model.positiveClass, judging: definition.judging,
+            distanceQuantiles: environment.scorer.distanceQuantiles, positiveClass: model.positiveClass,
+            judging: definition.judging,
             readerLimits: environment.settings.readerLimits,
             startedAt: startedAt, finishedAt: startedAt, scoresFromStore: false)
     }

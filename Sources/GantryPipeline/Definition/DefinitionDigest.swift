@@ -18,6 +18,8 @@ public enum DefinitionDigest {
         definition.model.file = ""
         // Which data a temperature was fitted on has none either.
         definition.model.calibration?.dataSHA256 = ""
+        // Of a profile the same as of the model: its distances are stored with the scores.
+        definition.model.profile?.file = ""
         // What is not loaded has none either.
         if definition.model.precision == .int8 {
             definition.model.sha256 = ""

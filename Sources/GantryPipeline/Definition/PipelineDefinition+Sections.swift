@@ -8,6 +8,7 @@ extension PipelineDefinition {
             keys: [
                 "file", "sha256", "variant", "architecture", "classes", "positive-class", "activation", "precision",
                 "quantized-file", "quantized-sha256", "temperature", "calibration-sha256",
+                "features-file", "features-sha256",
             ], required: true)
         // One problem says that the section is missing; its keys need none of their own.
         guard top.value("model") != nil else {
@@ -41,7 +42,7 @@ extension PipelineDefinition {
         return ModelDescription(
             file: file, sha256: sha256, architecture: architecture, classes: classes, positiveClass: positive,
             activation: activation, precision: precision, quantized: quantized(section, precision: precision),
-            calibration: calibration(section))
+            calibration: calibration(section), profile: profile(section))
     }
 
     /// The network in 8 bits, where the section names one; `precision: int8` needs it.
@@ -68,6 +69,14 @@ extension PipelineDefinition {
         return ModelCalibration(
             temperature: section.number("temperature", in: ModelCalibration.temperatures),
             dataSHA256: digest(section, "calibration-sha256"))
+    }
+
+    /// What training data looked like to the network, where the section names a file that says it.
+    private static func profile(_ section: YAMLSection) -> ProfileFile? {
+        guard ["features-file", "features-sha256"].contains(where: { section.value($0) != nil }) else { return nil }
+        return ProfileFile(
+            file: fileName(section, "features-file", fallback: ProfileFile.usualFile),
+            sha256: digest(section, "features-sha256"))
     }
 
     private static func fileName(_ section: YAMLSection, _ key: String, fallback: String) -> String {
@@ -156,7 +165,7 @@ extension PipelineDefinition {
     }
 
     /// The keys of `judging` that a picture has: its own probability is judged, so there is nothing to aggregate.
-    static let judgingKeysOfImages = ["negative-below", "positive-from"]
+    static let judgingKeysOfImages = ["negative-below", "positive-from", "unlike-quantile"]
 
     /// The section `judging` for what is scored by slices, or picture by picture.
     static func judging(_ top: YAMLSection, of input: InputKind) -> JudgingDefinition {
@@ -170,7 +179,9 @@ extension PipelineDefinition {
             }
             let judging = section.read(JudgingDefinition.settings)
             return checked(
-                JudgingDefinition(negativeBelow: judging.negativeBelow, positiveFrom: judging.positiveFrom), section)
+                JudgingDefinition(
+                    negativeBelow: judging.negativeBelow, positiveFrom: judging.positiveFrom,
+                    unlikeQuantile: judging.unlikeQuantile), section)
         }
         var judging = section.read(JudgingDefinition.settings)
         judging.aggregation = section.read(AggregationSettings.self).aggregation

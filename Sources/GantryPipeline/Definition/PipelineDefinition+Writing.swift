@@ -28,6 +28,9 @@ extension PipelineDefinition {
                 "  calibration-sha256: \"\(calibration.dataSHA256)\"",
             ]
         }
+        if let profile = model.profile {
+            lines += ["  features-file: \(quoted(profile.file))", "  features-sha256: \"\(profile.sha256)\""]
+        }
         let preparation = scoring.preparation
         let preparing =
             ["preparation:", "  \(Self.inputKey): \(preparation.input.rawValue)"]
@@ -35,7 +38,9 @@ extension PipelineDefinition {
             + preparation.input.settings.lines(preparation)
         guard preparation.input == .ct else {
             lines += preparing + ["judging:"]
-            lines += JudgingDefinition.settings.lines(judging, only: Self.judgingKeysOfImages) + [""]
+            lines +=
+                JudgingDefinition.settings.lines(
+                    judging, only: judgingKeys.filter(Self.judgingKeysOfImages.contains)) + [""]
             return lines.joined(separator: "\n")
         }
         lines.append("reader:")
@@ -45,9 +50,19 @@ extension PipelineDefinition {
         lines += ["series:"] + SeriesRules.settings.lines(scoring.seriesRules)
         lines += ["slices:"] + SliceSelectionSettings(scoring.sliceSelection).lines
         lines += ["judging:"] + AggregationSettings(judging.aggregation).lines
-        lines += JudgingDefinition.settings.lines(judging)
+        lines += JudgingDefinition.settings.lines(judging, only: judgingKeys)
         lines += ["report:"] + ReportDefinition.settings.lines(report) + ["  window: \(flow(report.window))", ""]
         return lines.joined(separator: "\n")
+    }
+
+    /// The keys of `judging` that are written: what concerns distances where distances are measured, or where it is
+    /// not as usual.
+    private var judgingKeys: [String] {
+        let (usual, unlike) = (JudgingDefinition(), JudgingDefinition.unlikeSettings.map(\.key))
+        let isWritten =
+            scoring.model.profile != nil || judging.unlikeQuantile != usual.unlikeQuantile
+            || judging.largestShareUnlike != usual.largestShareUnlike
+        return JudgingDefinition.settings.keys.filter { isWritten || !unlike.contains($0) }
     }
 
     private func flow(_ window: Window) -> String {

@@ -25,7 +25,7 @@ extension PipelineText {
 
     /// Gives a key of a section a value: in its line, or in a new one behind the line of `other` or of the section,
     /// which is added where there is none.
-    private static func put(
+    static func put(
         _ key: String, _ value: String, in section: String, after other: String? = nil, _ lines: inout [String]
     ) {
         let end = lines.first.flatMap { $0.last?.isNewline == true ? String($0.suffix(1)) : nil } ?? "\n"

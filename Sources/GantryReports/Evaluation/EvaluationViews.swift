@@ -30,6 +30,12 @@ struct EvaluationFigureView {
                         note: EvaluationText.detail(confusion.accuracy)))
             }
         }
+        if let unlike = report.unlikeTraining {
+            views.append(
+                EvaluationFigureView(
+                    label: "Unlike the training data", value: EvaluationText.share(unlike),
+                    note: EvaluationText.detail(unlike)))
+        }
         return views
     }
 }

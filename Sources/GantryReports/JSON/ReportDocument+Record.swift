@@ -26,6 +26,9 @@ extension ReportDocument {
             fractionPositive: result.verdict.fractionPositive, longestRunSlices: result.verdict.longestRun,
             scoredSlices: result.verdict.scoredSlices, effectiveK: result.verdict.effectiveK)
         judging = JudgingPart(result.provenance.judging, effectiveK: result.verdict.effectiveK)
+        let unlike = result.unlikeTraining
+        unlikeTraining = unlike.map { $0.isTooMuch ? "unlike" : "like" } ?? "notMeasured"
+        distances = unlike.map { DistancesPart($0, result.provenance) }
         qualityFindings = result.verdict.findings.map {
             QualityPart(code: $0.code.rawValue, isFailure: $0.isFailure, detail: $0.detail)
         }
@@ -97,6 +100,19 @@ extension ReportDocument.JudgingPart {
         positiveFrom = judging.positiveFrom
         slicePositiveFrom = judging.slicePositiveFrom
         fewestScoredSlices = judging.fewestScoredSlices
+    }
+}
+
+extension ReportDocument.DistancesPart {
+    fileprivate init(_ unlike: UnlikeTraining, _ provenance: Provenance) {
+        unlikeQuantile = provenance.judging.unlikeQuantile
+        limit = unlike.limit
+        measuredSlices = unlike.measured
+        unlikeSlices = unlike.unlike
+        shareUnlike = unlike.share
+        largestShareUnlike = unlike.largestShare
+        median = unlike.medianDistance
+        validationSamples = provenance.distanceQuantiles?.samples ?? 0
     }
 }
 
@@ -174,8 +190,9 @@ extension ReportDocument.SlicePart {
         self.init(
             index: slice.index, sopInstanceUID: slice.sopInstanceUID.value, frameNumber: slice.frameNumber,
             instanceNumber: slice.instanceNumber, positionMillimetres: slice.positionMillimetres,
-            lungFraction: slice.lungFraction, probabilities: slice.probabilities, reason: slice.reason.rawValue,
-            clampedPixels: slice.clampedPixels, remarks: slice.remarks.isEmpty ? nil : slice.remarks)
+            lungFraction: slice.lungFraction, probabilities: slice.probabilities, distance: slice.distance,
+            reason: slice.reason.rawValue, clampedPixels: slice.clampedPixels,
+            remarks: slice.remarks.isEmpty ? nil : slice.remarks)
     }
 }
 

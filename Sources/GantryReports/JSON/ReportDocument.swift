@@ -19,6 +19,8 @@ struct ReportDocument: Encodable {
     var study: StudyPart
     var verdict: VerdictPart
     var judging: JudgingPart
+    var unlikeTraining: String
+    var distances: DistancesPart?
     var qualityFindings: [QualityPart]
     var classes: [String]
     var positiveClass: String
@@ -80,6 +82,17 @@ struct ReportDocument: Encodable {
         var referenceSpacingMillimetres: Double?
         var percentile: Double?
         var threshold: Double?
+    }
+
+    struct DistancesPart: Encodable {
+        var unlikeQuantile: Double
+        var limit: Double
+        var measuredSlices: Int
+        var unlikeSlices: Int
+        var shareUnlike: Double
+        var largestShareUnlike: Double
+        var median: Double
+        var validationSamples: Int
     }
 
     struct QualityPart: Encodable {
@@ -157,6 +170,7 @@ struct ReportDocument: Encodable {
         var positionMillimetres: Double
         var lungFraction: Double?
         var probabilities: [Double]
+        var distance: Double?
         var reason: String
         var clampedPixels: Int
         var remarks: [SliceRemark]?

@@ -29,6 +29,7 @@ struct ProvenanceView {
                         + "s\(scores)"
                 ),
                 Fact("Arithmetic", CodeText.precision(provenance.precision ?? .f32)),
+                Fact("Training data", Self.words(record.result)),
                 Fact("Second reader", Self.words(record.result.secondOpinion)),
                 Self.digest("Model (SHA-256)", provenance.modelSHA256),
                 Self.digest("Scoring digest", provenance.scoringDigest),
@@ -48,6 +49,19 @@ struct ProvenanceView {
             let isOne = provenance.classes.count == 1
             return Fact(isOne ? "Label" : "Labels", names + (isOne ? "" : "; each has a probability of its own"))
         }
+    }
+
+    /// What a slice is called unlike by, or that it was not measured.
+    private static func words(_ result: StudyResult) -> String {
+        guard let quantiles = result.provenance.distanceQuantiles else {
+            return "Distance not measured: the bundle does not say what its network was trained on."
+        }
+        guard let unlike = result.unlikeTraining else { return "Distance not measured: no slice was scored." }
+        let quantile = DecimalText.short(result.provenance.judging.unlikeQuantile, places: 4)
+        let share = DecimalText.short(unlike.largestShare * 100, places: 1)
+        let samples = CodeText.count(quantiles.samples, "validation sample")
+        return "A slice beyond a distance of \(DecimalText.short(unlike.limit, places: 3)) is unlike them (quantile "
+            + "\(quantile) of \(samples)); more than \(share) % such slices make a study indeterminate."
     }
 
     /// What was read a second time, what came of it, and why not everything was compared.

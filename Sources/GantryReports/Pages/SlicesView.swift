@@ -10,6 +10,8 @@ struct SlicesView {
     let hasSkipped: Bool
     let hasRejected: Bool
     let hasFlags: Bool
+    /// Whether distances to the training data are known.
+    let hasDistances: Bool
     let slicePositiveFrom: String
     let rows: [Row]
     let countText: String
@@ -20,6 +22,7 @@ struct SlicesView {
         let position: String
         let probability: String?
         let lung: String?
+        let distance: String?
         let reason: String
         let uid: String
     }
@@ -51,12 +54,14 @@ struct SlicesView {
         hasGaps = chart.gaps.contains { $0.missingSlices > 0 }
         hasSkipped = chart.slices.contains { $0.disposition == .skipped }
         hasRejected = chart.slices.contains { $0.disposition == .rejected }
+        hasDistances = result.unlikeTraining != nil
         hasFlags = !chart.flags.isEmpty
         slicePositiveFrom = DecimalText.threshold(judging.slicePositiveFrom)
         let scored = chart.slices.count { $0.probability != nil }
         countText = "\(scored) of \(CodeText.count(total, "slice")) scored"
         geometryText = chosen?.geometry.map(Self.words)
         let multiFrame = result.multiFrameUIDs
+        let limit = result.unlikeTraining?.limit
         rows = zip(result.slices, chart.slices).map { slice, point in
             Row(
                 number: point.number, position: DecimalText.fixed(slice.positionMillimetres, places: 1),
@@ -64,6 +69,9 @@ struct SlicesView {
                     DecimalText.probability($0, thresholds: [judging.slicePositiveFrom])
                 },
                 lung: slice.lungFraction.map { DecimalText.fixed($0 * 100, places: 1) + " %" },
+                distance: slice.distance.map {
+                    $0.written(decimals: 2, apartFrom: limit) + ($0 > limit ?? .infinity ? ", unlike" : "")
+                },
                 reason: point.reason, uid: slice.name(multiFrame))
         }
     }

@@ -60,7 +60,7 @@ struct VerdictView {
                 + "interval: it shows how much the result hangs on single slices. It is not a diagnostic confidence "
                 + "interval."
         }
-        measures = Self.measures(verdict, judging)
+        measures = Self.measures(verdict, judging) + [result.unlikeTraining.map(Self.unlike)].compactMap(\.self)
     }
 
     /// Of a network of several labels, that the judged one excludes no other.
@@ -79,6 +79,12 @@ struct VerdictView {
             verdict.probability == nil
                 ? "Too few slices were scored." : "The probability lies between the thresholds \(lower) and \(upper)."
         ]
+    }
+
+    /// How many slices are unlike what the network was trained on.
+    private static func unlike(_ unlike: UnlikeTraining) -> Fact {
+        let percent = (unlike.share * 100).written(decimals: 1, apartFrom: [0, 100])
+        return Fact("Slices unlike the training data", "\(unlike.unlike) (\(percent) %)")
     }
 
     private static func measures(_ verdict: StudyVerdict, _ judging: JudgingDefinition) -> [Fact] {

@@ -167,12 +167,15 @@ enum StudyTemplate {
         <details>
         <summary>{{countText}}: all as a table</summary>
         <div class="scroll" role="region" tabindex="0" aria-label="Every slice"><table class="plain numbers">
-        <thead><tr><th>Slice</th><th>Position, mm</th><th>Probability</th><th>Lung in body</th><th>Outcome</th>\
+        <thead><tr><th>Slice</th><th>Position, mm</th><th>Probability</th><th>Lung in body</th>\
+        {{#hasDistances}}<th>Distance to training data</th>{{/hasDistances}}<th>Outcome</th>\
         <th>SOP Instance UID</th></tr></thead>
         <tbody>
         {{#rows}}
         <tr><td>{{number}}</td><td>{{position}}</td><td>{{^.probability}}\u{2013}{{/.probability}}{{.probability}}</td>\
-        <td>{{^.lung}}\u{2013}{{/.lung}}{{.lung}}</td><td>{{reason}}</td><td class="code">{{uid}}</td></tr>
+        <td>{{^.lung}}\u{2013}{{/.lung}}{{.lung}}</td>\
+        {{#hasDistances}}<td>{{^.distance}}\u{2013}{{/.distance}}{{.distance}}</td>{{/hasDistances}}\
+        <td>{{reason}}</td><td class="code">{{uid}}</td></tr>
         {{/rows}}
         </tbody>
         </table></div>

@@ -64,6 +64,7 @@ enum CodeText {
         case .sparseSlices: "Much is left out between the slices"
         case .secondOpinionDiffers: "A second reader reads it differently"
         case .mapOutsideBody: "The network looked outside the body"
+        case .unlikeTraining: "Unlike what the network was trained on"
         }
     }
 

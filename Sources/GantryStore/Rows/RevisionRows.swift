@@ -81,15 +81,16 @@ enum RevisionRows {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO slice_score (revision_id, ordinal, slice_index, sop_instance_uid, frame_number,
-                    instance_number, position_mm, lung_fraction, probabilities, reason, clamped_pixels, remarks)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    instance_number, position_mm, lung_fraction, probabilities, reason, clamped_pixels, remarks,
+                    distance)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         for (ordinal, slice) in slices.enumerated() {
             try statement.execute(arguments: [
                 revisionID, ordinal, slice.index, slice.sopInstanceUID.value, slice.frameNumber, slice.instanceNumber,
                 slice.positionMillimetres, slice.lungFraction, try JSONColumn.text(slice.probabilities),
                 slice.reason.rawValue, slice.clampedPixels,
-                slice.remarks.isEmpty ? nil : try JSONColumn.text(slice.remarks),
+                slice.remarks.isEmpty ? nil : try JSONColumn.text(slice.remarks), slice.distance,
             ])
         }
     }
@@ -102,8 +103,8 @@ enum RevisionRows {
                 index: try row.value("slice_index"), sopInstanceUID: try row.uid("sop_instance_uid"),
                 frameNumber: try row.value("frame_number"), instanceNumber: try row.optional("instance_number"),
                 positionMillimetres: try row.value("position_mm"), lungFraction: try row.optional("lung_fraction"),
-                probabilities: try row.json("probabilities"), reason: try row.code("reason"),
-                clampedPixels: try row.value("clamped_pixels"),
+                probabilities: try row.json("probabilities"), distance: try row.optional("distance"),
+                reason: try row.code("reason"), clampedPixels: try row.value("clamped_pixels"),
                 remarks: try row.optional("remarks", String.self).map {
                     try JSONColumn.value([SliceRemark].self, $0)
                 } ?? [])

@@ -31,6 +31,11 @@ enum StoreMigrations {
         migrator.registerMigration("inputs") { db in try db.execute(sql: LaterSchemas.inputs) }
         migrator.registerMigration("settling") { db in try db.execute(sql: LaterSchemas.settling) }
         migrator.registerMigration("maps of key slices") { db in try db.execute(sql: LaterSchemas.keyMaps) }
+        migrator.registerMigration("distances of slices") { db in
+            // NULL: not measured.
+            try db.execute(
+                sql: "ALTER TABLE slice_score ADD COLUMN distance REAL CHECK (distance IS NULL OR distance >= 0)")
+        }
         return migrator
     }()
 

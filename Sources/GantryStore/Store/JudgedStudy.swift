@@ -24,6 +24,9 @@ public struct JudgedStudy: Sendable {
     public var probability: Double?
     /// Whether something beside its probability and the number of its slices makes it doubtful.
     public var isDoubtful: Bool
+    /// Whether so many of its slices are unlike what the network was trained on that it is indeterminate; nil where
+    /// that was not measured.
+    public var isUnlike: Bool?
     /// Names of the classes, or labels.
     public var classes: [String]
     /// The class that is judged.

@@ -34,6 +34,9 @@ extension SQLiteStudyStore {
         SELECT sequence, study.study_key, study.patient_key, study_instance_uid, revision_id, finding, probability,
             EXISTS (SELECT 1 FROM json_each(findings) WHERE json_extract(value, '$.isFailure')
                 AND json_extract(value, '$.code') NOT IN ('tooFewSlices', 'betweenThresholds')) AS is_doubtful,
+            EXISTS (SELECT 1 FROM json_each(findings)
+                WHERE json_extract(value, '$.code') = 'unlikeTraining') AS is_unlike,
+            scored_slices > 0 AND json_type(provenance, '$.distanceQuantiles') IS NOT NULL AS is_measured,
             json_extract(provenance, '$.classes') AS classes,
             json_extract(provenance, '$.positiveClass') AS positive_class,
             json_extract(provenance, '$.activation') AS activation,
@@ -58,6 +61,7 @@ extension SQLiteStudyStore {
             studyKey: try row.studyKey(), patientKey: try row.patientKey(),
             studyInstanceUID: try row.uid("study_instance_uid"), finding: try row.code("finding"),
             probability: try row.optional("probability"), isDoubtful: try row.value("is_doubtful"),
+            isUnlike: try row.value("is_measured") ? try row.value("is_unlike") : nil,
             classes: try row.json("classes"), positiveClass: try row.value("positive_class"),
             activation: try row.optionalCode("activation") ?? .softmax, judging: judging,
             patientSex: try row.optional("sex"), patientBirthDate: try row.optional("birth_date"),

@@ -1,3 +1,4 @@
+import Foundation
 import GantryCore
 import GantryInference
 import GantryModelling
@@ -47,6 +48,40 @@ struct BundleModel {
             try file.requireUnchanged()
             return network
         }
+    }
+
+    /// What training data look like to the network in the arithmetic that it is scored in here; nil where the bundle
+    /// does not say, or not of this arithmetic: nothing is measured then.
+    ///
+    /// **Throws** `CommandFault` (78) where the file is not the one that pipeline.yaml names, or is of other weights;
+    /// `WeightsError`, `BundleFault` where it cannot be read.
+    func profile() throws -> FeatureProfile? {
+        let model = bundle.definition.scoring.model
+        guard let named = model.profile else { return nil }
+        let path = bundle.folder + "/" + named.file
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw CommandFault(
+                ExitStatus.configuration,
+                "\(path): is absent, and pipeline.yaml names it. `gantry model profile` makes it.")
+        }
+        let found = try FileDigest.sha256(of: path)
+        guard found == named.sha256 else {
+            throw CommandFault(
+                ExitStatus.configuration,
+                "\(path): not the file that pipeline.yaml names: expected SHA-256 \(named.sha256), found \(found).")
+        }
+        let profiles = try FeatureProfiles(
+            try SafetensorsFile(path: path), features: model.architecture.featureCount)
+        let kernels = ConvolutionKernels.preferred.serving(model.architecture)
+        guard let entry = profiles.entries[kernels.arithmetic(for: model.precision)] else { return nil }
+        let weights = model.precision == .int8 && kernels.arithmetic(for: .int8) != .int8 ? model.sha256 : nil
+        guard entry.modelSHA256 == weights ?? model.scoredFile.sha256 else {
+            throw CommandFault(
+                ExitStatus.configuration,
+                "\(path): is of the network of SHA-256 \(entry.modelSHA256), and pipeline.yaml names another. Run "
+                    + "`gantry model profile` again.")
+        }
+        return entry.profile
     }
 
     /// What network these are the tensors of; nil where they are of none that is known.

@@ -16,6 +16,8 @@ struct ProvenDigests {
             definition.scoring.model.precision = .f32
             // What is compared is the network as it was trained, before anything was fitted behind it.
             definition.scoring.model.calibration = nil
+            // Distances change no probability.
+            definition.scoring.model.profile = nil
             change(&definition)
             return PipelineBundle(folder: "", definition: definition, modelPath: "").scoringDigest
         }

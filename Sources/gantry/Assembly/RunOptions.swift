@@ -195,7 +195,7 @@ struct RunOptions: ParsableArguments {
             return PendingScorer(
                 preparation: try SlicePreparation(definition.scoring.preparation),
                 classCount: model.classes.count, activation: model.activation,
-                temperature: model.temperature, workers: 1,
+                temperature: model.temperature, profile: try opened.profile(), workers: 1,
                 load: try opened.loading())
         } catch {
             throw CommandFault(ExitStatus.configuration, "\(error)")

@@ -56,7 +56,10 @@ struct BundleVerifyCommand: ParsableCommand {
                     checkModel(definition.scoring.model, precision, keys, &checks)
                 }
             }
-            if let definition { checkProof(definition, &checks) }
+            if let definition {
+                checkProfile(definition.scoring.model, keys, &checks)
+                checkProof(definition, &checks)
+            }
             if !golden.golden.isEmpty { checkGolden(keys, &checks) }
             if !goldenWay.files.isEmpty { checkWholeWay(keys, &checks) }
             try report(checks)
@@ -115,6 +118,21 @@ struct BundleVerifyCommand: ParsableCommand {
                 try opened.tensors().requireUsableValues(of: model.architecture.tensors.map(\.name))
             }
             return ((), "\(file): SHA-256 as pipeline.yaml says, its tensors fit")
+        }
+    }
+
+    /// What the bundle says of its training data, where it does.
+    private func checkProfile(_ model: ModelDescription, _ keys: TrustedKeys?, _ checks: inout [Check]) {
+        guard let file = model.profile?.file else { return }
+        check("profile", &checks) {
+            let profile = try BundleModel.checked(folder: bundle, trust: keys).profile()
+            let precision = model.precision.rawValue
+            return (
+                (),
+                profile == nil
+                    ? "\(file): none in \(precision), so that no distance is measured"
+                    : "\(file): of these weights in \(precision)"
+            )
         }
     }
 

@@ -6,12 +6,14 @@ struct ModelCommand: ParsableCommand {
         commandName: "model",
         abstract:
             """
-            Looks at, runs, compares, converts, fits, completes, quantises and calibrates a network; predicts pictures.
+            Looks at, runs, compares, converts, fits, completes, quantises, calibrates and profiles a network; \
+            predicts pictures.
             """,
         subcommands: [
             ModelInspectCommand.self, ModelRunCommand.self, ModelPredictCommand.self, ModelFitCommand.self,
             ModelSeedCommand.self,
-            ModelQuantizeCommand.self, ModelCalibrateCommand.self, ModelConvertCommand.self, ModelDiffCommand.self,
+            ModelQuantizeCommand.self, ModelCalibrateCommand.self, ModelProfileCommand.self, ModelConvertCommand.self,
+            ModelDiffCommand.self,
         ]
     )
 }

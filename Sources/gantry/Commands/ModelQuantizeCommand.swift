@@ -108,6 +108,11 @@ struct ModelQuantizeCommand: ParsableCommand {
             if json { return try JSONLines.print("quantization", summary) }
             Terminal.output.line("Wrote \(path)")
             for line in summary.lines(positiveClass: model.positiveClass) { Terminal.output.line("  \(line)") }
+            if model.profile != nil {
+                Terminal.error.sentence(
+                    "Note: in int8 no distance to the training data is measured until `gantry model profile` has been "
+                        + "run again.")
+            }
             Terminal.output.line("To score with it: precision: int8 under model: in \(bundle.folder)/pipeline.yaml")
         }
     }

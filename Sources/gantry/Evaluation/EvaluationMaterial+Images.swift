@@ -33,6 +33,7 @@ extension EvaluationMaterial {
                 cases.add(
                     image.name, patient: image.group ?? image.name, probabilities: prediction.probabilities,
                     truth: image.truth, finding: prediction.finding)
+                count(isUnlike: prediction.isUnlike)
             }
             waiting.removeFirst(predictions.count)
         }

@@ -43,6 +43,7 @@ extension EvaluationMaterial {
                 study.studyInstanceUID.value, patient: patient, probabilities: Self.aggregated(study, classes),
                 truth: said, finding: study.finding)
             studies.append(StudyFacts(study))
+            count(isUnlike: study.isUnlike)
             guard truth.knowsSlices else { return }
             for slice in study.slices where slice.probabilities.count == classes.names.count {
                 guard let words = truth.words(ofSlice: slice.sopInstanceUID, frame: slice.frameNumber) else { continue }

@@ -34,8 +34,17 @@ struct EvaluationMaterial {
     var imageFolder: String?
     /// SHA-256 of each image's pixels, in the order of the cases.
     var imageDigests: [String] = []
+    /// Judged cases whose distance to the training data is known, and those of them that are unlike.
+    var unlike = (cases: 0, measured: 0)
     /// What a person has to know.
     var remarks: [String] = []
+
+    /// Counts a judged case; nil where its distance is not known.
+    mutating func count(isUnlike: Bool?) {
+        guard let isUnlike else { return }
+        unlike.measured += 1
+        unlike.cases += isUnlike ? 1 : 0
+    }
 
     /// The cases of a kind; none where there are none of it.
     func cases(_ unit: EvaluationUnit) -> EvaluationCases {

@@ -35,6 +35,11 @@ struct EvaluationOutput {
         terminal.line()
         terminal.write(thresholds.rendered(for: terminal))
         for line in calibrationLines { terminal.hanging(line, indent: 2) }
+        if let unlike = report.unlikeTraining {
+            terminal.hanging(
+                "Unlike the training data: \(unlike.count) of \(unlike.all) (\(Self.share(unlike)), "
+                    + "\(Self.interval(unlike.interval)))", indent: 2)
+        }
         printConfusion(on: terminal)
         printGroups(on: terminal)
         printComparison(on: terminal)

@@ -26,6 +26,8 @@ extension EvaluationReport {
             positiveFrom: material.judging.positiveFrom, studies: unit == .study ? material.judgedCases : 0,
             slices: evaluator.known(material.cases(.slice)), images: unit == .image ? cases.count : 0,
             truePositive: material.verdicts(ofPositive: true), trueNegative: material.verdicts(ofPositive: false),
+            unlikeTraining: material.unlike.measured == 0
+                ? nil : EvaluationShare(material.unlike.cases, of: material.unlike.measured),
             bootstrap: Bootstrap(draws: PatientBootstrap.draws, seed: seed),
             levels: material.levels.map(evaluator.level), groups: groups,
             wrong: wrong.first.map(links.shown), wrongCases: wrong.all,

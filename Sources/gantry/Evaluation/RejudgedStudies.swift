@@ -64,7 +64,8 @@ struct RejudgedStudies {
         }
         let verdict = judging.judge(
             slices: result.slices, positiveClassIndex: positive,
-            geometry: result.seriesDecisions.first(where: \.isChosen)?.geometry, quality: result.verdict.findings)
+            geometry: result.seriesDecisions.first(where: \.isChosen)?.geometry, quality: result.verdict.findings,
+            quantiles: result.provenance.distanceQuantiles)
         guard verdict != result.verdict || judging != result.provenance.judging else { return nil }
         result.verdict = verdict
         result.provenance.judging = judging

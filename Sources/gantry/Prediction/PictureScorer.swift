@@ -8,6 +8,7 @@ struct PictureScorer {
     private let bundle: PipelineBundle
     private let preparation: PicturePreparation
     private let network: ResidualNetwork
+    private let profile: FeatureProfile?
     private let threads: Int
     private let positiveClass: Int
     /// Pictures that are scored together.
@@ -37,6 +38,7 @@ struct PictureScorer {
             throw CommandFault(ExitStatus.configuration, "\(bundle.folder): \(error.explanation).")
         }
         network = try model.network()
+        profile = try model.profile()
         self.threads = threads
         let bytes = 4 * definition.channels * definition.inputSize * definition.inputSize
         groupSize = max(1, min(Self.mostPictures, Self.mostBytes / bytes))
@@ -60,10 +62,16 @@ struct PictureScorer {
                 width: definition.inputSize, values: waiting.flatMap(\.tensor))
         else { throw CommandFault(ExitStatus.unexpected, "pictures do not fill a batch.") }
         let model = bundle.definition.scoring.model
-        let rows = try network.probabilities(
-            images, activation: model.activation, temperature: model.temperature, workers: threads)
-        let predictions = try zip(waiting, rows).map { picture, probabilities in
-            guard probabilities.allSatisfy(\.isFinite), probabilities.count == model.classes.count else {
+        let both = try network.logitsAndFeatures(images, workers: threads)
+        let rows = both.logits.probabilities(model.activation, temperature: model.temperature)
+        let judging = bundle.definition.judging
+        let limit = profile?.quantiles.distance(at: judging.unlikeQuantile)
+        let predictions = try zip(waiting, rows).enumerated().map { index, item in
+            let (picture, probabilities) = item
+            let distance = profile?.distribution.distance(of: both.features[index])
+            guard probabilities.allSatisfy(\.isFinite), probabilities.count == model.classes.count,
+                distance?.isFinite ?? true
+            else {
                 throw CommandFault(
                     ExitStatus.configuration,
                     "\(bundle.folder): of \(picture.file.printable) the network's result is not a finite number; its "
@@ -72,7 +80,8 @@ struct PictureScorer {
             return Prediction(
                 file: picture.file, classes: model.classes, activation: model.activation,
                 probabilities: probabilities,
-                finding: bundle.definition.judging.finding(ofProbability: probabilities[positiveClass]))
+                finding: judging.finding(ofProbability: probabilities[positiveClass]),
+                distance: distance, limit: limit)
         }
         waiting = []
         return predictions

@@ -30,12 +30,17 @@ struct PredictionTable {
         }
         let without = predictions.count { $0.holding.isEmpty }
         if without > 0 { counts.append("\(without) \(Self.none)") }
+        let unlike = predictions.count { $0.isUnlike == true }
+        if unlike > 0 { counts.append("\(unlike) unlike the training data") }
         text += "\n"
         for line in "\(predictions.count) images: \(counts.joined(separator: ", "))".wrapped(terminal.columns) {
             text += line + "\n"
         }
         return text
     }
+
+    /// What is said in place of the verdict on a picture that is unlike what the network was trained on.
+    private static let unlike = "unlike"
 
     /// What a picture has without a label.
     private static let none = "none"
@@ -74,7 +79,8 @@ struct PredictionTable {
             } else {
                 cells.append((Self.falling(prediction, names), nil))
             }
-            if isJudged { cells.append((prediction.finding.rawValue, Presentation.colour(of: prediction.finding))) }
+            let judged = prediction.isUnlike == true ? Self.unlike : prediction.finding.rawValue
+            if isJudged { cells.append((judged, Presentation.colour(of: prediction.finding))) }
             table.rows.append(.init(cells: cells))
         }
         return table

@@ -21,6 +21,13 @@ extension TrainingSession {
         let path = folder.file(TrainingFolder.model)
         try SafetensorsWriter(metadata: conventions.metadata).write(weights.all, to: path)
         definition.scoring.model.sha256 = try FileDigest.sha256(of: path)
+        let profile = try profiles(weights, sha256: definition.scoring.model.sha256)
+        if let profiles = profile.profiles {
+            let file = folder.file(ProfileFile.usualFile)
+            try profiles.write(to: file)
+            definition.scoring.model.profile = ProfileFile(
+                file: ProfileFile.usualFile, sha256: try FileDigest.sha256(of: file))
+        }
         let thresholds = TrainingThresholds(
             material: material, plan: loop.plan, probabilities: probabilities, definition: definition)
         let remarks = record.remarks + [thresholds.warning].compactMap(\.self)
@@ -29,13 +36,15 @@ extension TrainingSession {
             "# Made by `gantry train` (Gantry \(record.version)). Every key is written out; docs/pipeline.md explains "
             + "them.\n"
         try folder.write(head + definition.yaml, as: PipelineBundle.definitionFile)
-        try folder.write(
+        var card = ModelCard(
             TrainingCard(
                 name: definition.name, description: definition.scoring.model, origin: record.origin,
                 input: inputInWords, sides: sides, best: best, epochs: loop.state.history.count,
                 thresholds: thresholds.sentence, remarks: remarks, splitDigest: record.splitSHA256,
                 version: record.version
-            ).text, as: ModelCard.file)
+            ).text)
+        card.put(profile: profile.section)
+        try folder.write(card.text, as: ModelCard.file)
         try folder.write(HistoryTable.text(loop.state.history), as: TrainingFolder.history)
         try writePage(loop.state, probabilities, state: .finished(reason: reason))
         try folder.end()

@@ -119,6 +119,7 @@ struct TrainingSession {
         var (recipe, scoring) = (recipe, definition.scoring)
         // What the end of a training writes into the definition: it may have been killed behind that.
         scoring.model.sha256 = ""
+        scoring.model.profile = nil
         recipe.data.images = recipe.data.images.map { _ in "" }
         recipe.data.studies = recipe.data.studies.map { _ in "" }
         (recipe.data.truth, recipe.data.split, recipe.data.pipeline, recipe.network.model) = (nil, nil, nil, nil)

@@ -5,7 +5,10 @@ import GantryCore
 package struct FakeScorer: SliceScorer {
     package let classCount = 2
 
-    package init() {}
+    /// Of distances, a hundredth of the second value; nil: it measures none.
+    package let distanceQuantiles: DistanceQuantiles?
+
+    package init(distanceQuantiles: DistanceQuantiles? = nil) { self.distanceQuantiles = distanceQuantiles }
 
     package func prepare(_ hounsfield: Span<Int16>, rows: Int, columns: Int) -> SliceTensor {
         SliceTensor(values: [Float(hounsfield[1]), 0, 0], side: 1)
@@ -26,6 +29,13 @@ package struct FakeScorer: SliceScorer {
             rows.append([1 - probability, probability])
         }
         return rows
+    }
+
+    package func scores(of tensors: [SliceTensor]) throws(ScorerFault) -> [SliceScore] {
+        zip(tensors, try probabilities(of: tensors)).map { tensor, row in
+            SliceScore(
+                probabilities: row, distance: distanceQuantiles.map { _ in Double(abs(tensor.values[0])) / 100 })
+        }
     }
 
     /// Two parts side by side: the slice's second value in thousandths, 0 at least, and a quarter of that.

@@ -52,17 +52,34 @@ package final class FaultyScorer: SliceScorer {
     }
 
     package func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]] {
+        try begin()
+        let probabilities = try base.probabilities(of: tensors)
+        end(tensors.count)
+        return probabilities
+    }
+
+    package func scores(of tensors: [SliceTensor]) throws(ScorerFault) -> [SliceScore] {
+        try begin()
+        let scores = try base.scores(of: tensors)
+        end(tensors.count)
+        return scores
+    }
+
+    private func begin() throws(ScorerFault) {
         ends.withLock { $0?.note() }
         before(count.withLock { $0 })
         if let fault { throw fault }
-        let probabilities = try base.probabilities(of: tensors)
-        count.withLock {
-            $0.alive -= tensors.count
-            $0.scored += tensors.count
-            $0.batches.append(tensors.count)
-        }
-        return probabilities
     }
+
+    private func end(_ scored: Int) {
+        count.withLock {
+            $0.alive -= scored
+            $0.scored += scored
+            $0.batches.append(scored)
+        }
+    }
+
+    package var distanceQuantiles: DistanceQuantiles? { base.distanceQuantiles }
 
     package func activationMaps(
         of tensors: [SliceTensor], classIndex: Int

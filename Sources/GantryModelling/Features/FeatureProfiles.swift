@@ -1,0 +1,122 @@
+import GantryCore
+import GantryTensors
+
+/// The profiles of a bundle's network, one for each arithmetic: `features.safetensors`.
+///
+/// **File**: safetensors of F32 with, for each arithmetic P (`f32`, `bf16`, `int8`), `P.mean` [features],
+/// `P.directions` [k, features], `P.variances` [k], `P.residual-variance` [1], `P.quantile-shares` and
+/// `P.quantile-distances` [n], and `P.samples` [2]: training and validation; in the header `gantry.P.model-sha256`, the
+/// weights that the features are of.
+package struct FeatureProfiles {
+    /// A profile and the SHA-256 of the weights that it is of.
+    package struct Entry: Hashable {
+        /// The profile.
+        package var profile: FeatureProfile
+        /// SHA-256 of the model file that computed the features.
+        package var modelSHA256: String
+
+        /// An entry.
+        package init(profile: FeatureProfile, modelSHA256: String) {
+            self.profile = profile
+            self.modelSHA256 = modelSHA256
+        }
+    }
+
+    /// By arithmetic.
+    package var entries: [Precision: Entry]
+
+    /// Most bytes of a file.
+    package static let mostBytes = 2 << 20
+
+    /// Profiles.
+    package init(_ entries: [Precision: Entry]) { self.entries = entries }
+
+    private static func key(_ precision: Precision) -> String { "gantry.\(precision.rawValue).model-sha256" }
+
+    /// Reads a file's profiles.
+    ///
+    /// **Throws** faults of reading; `unusableValue` where numbers are no profile, `architectureMismatch` where one is
+    /// of another number of features.
+    package init(_ file: SafetensorsFile, features: Int) throws(WeightsError) {
+        entries = [:]
+        for precision in Precision.allCases {
+            guard let digest = file.metadata[Self.key(precision)] else { continue }
+            func values(_ name: String) throws(WeightsError) -> [Float] {
+                try file.values(of: "\(precision.rawValue).\(name)")
+            }
+            let (mean, samples) = (try values("mean"), try values("samples").map { Int(exactly: $0) ?? 0 })
+            guard mean.count == features else {
+                throw .tensor(
+                    .architectureMismatch, "\(precision.rawValue).mean", in: file.origin,
+                    "it is of \(mean.count) features, and the network has \(features).")
+            }
+            guard
+                let distribution = FeatureDistribution(
+                    mean: mean, directions: try values("directions"), variances: try values("variances"),
+                    residualVariance: try values("residual-variance").first ?? 0, samples: samples.first ?? 0),
+                let quantiles = DistanceQuantiles(
+                    // A share is a decimal of few digits, which Float32 blurs.
+                    shares: try values("quantile-shares").map { (Double($0) * 1e6).rounded() / 1e6 },
+                    distances: try values("quantile-distances").map(Double.init), samples: samples.last ?? 0)
+            else {
+                throw .tensor(
+                    .unusableValue, "\(precision.rawValue).mean", in: file.origin,
+                    "mean, directions, variances and quantiles are no profile.")
+            }
+            entries[precision] = Entry(
+                profile: FeatureProfile(distribution: distribution, quantiles: quantiles), modelSHA256: digest)
+        }
+    }
+
+    /// Writes the profiles, the same bytes for the same. **Throws** `cannotWrite`.
+    package func write(to path: String) throws(WeightsError) {
+        var tensors: [NamedTensor] = []
+        var metadata: [String: String] = [:]
+        for (precision, entry) in entries.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            metadata[Self.key(precision)] = entry.modelSHA256
+            let (distribution, quantiles) = (entry.profile.distribution, entry.profile.quantiles)
+            let features = distribution.features
+            let parts: [(String, TensorShape, [Float])] = [
+                ("mean", [features], distribution.mean),
+                ("directions", [distribution.variances.count, features], distribution.directions),
+                ("variances", [distribution.variances.count], distribution.variances),
+                ("residual-variance", [1], [distribution.residualVariance]),
+                ("quantile-shares", [quantiles.shares.count], quantiles.shares.map(Float.init)),
+                ("quantile-distances", [quantiles.distances.count], quantiles.distances.map(Float.init)),
+                ("samples", [2], [Float(distribution.samples), Float(quantiles.samples)]),
+            ]
+            for (name, shape, values) in parts {
+                tensors.append(try NamedTensor(name: "\(precision.rawValue).\(name)", shape: shape, values: values))
+            }
+        }
+        try SafetensorsWriter(metadata: metadata).write(tensors, to: path)
+    }
+
+    /// What there is, a line for each arithmetic.
+    package var lines: [String] {
+        Precision.allCases.compactMap { precision in
+            entries[precision].map { entry in
+                let quantiles = entry.profile.quantiles
+                return
+                    "\(precision.rawValue): fitted to \(entry.profile.distribution.samples), of \(quantiles.samples) "
+                    + "held out half lie within \(quantiles.distance(at: 0.5).written(decimals: 2)), 99.5 % within "
+                    + quantiles.distance(at: 0.995).written(decimals: 2)
+            }
+        }
+    }
+
+    /// The section of a card on them, made `by` a command.
+    package func section(by command: String) -> String {
+        Self.section(lines: lines, by: command)
+    }
+
+    /// The section of a card where there are none, for a `reason`.
+    package static func section(none reason: String, by command: String) -> String {
+        section(lines: [reason], by: command)
+    }
+
+    private static func section(lines: [String], by command: String) -> String {
+        ModelCard.profileHeading + "\n" + lines.map { "- \($0).\n" }.joined()
+            + "- `\(ProfileFile.usualFile)`, by \(command).\n"
+    }
+}
