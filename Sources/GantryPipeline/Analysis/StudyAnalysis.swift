@@ -1,6 +1,5 @@
 import GantryCore
 import GantryGround
-import Synchronization
 
 /// One study's way from its files to a result: series, content, slices, scores, quality, verdict.
 ///
@@ -375,7 +374,9 @@ struct StudyAnalysis: Sendable {
         let slices = reading.slices
         let files = fileOutcomes.files(slices: slices, stack: stack, outcomes: reading.outcomes)
         do {
-            let pictures = try pictures(of: reading.scores.best, stack: stack)
+            let pictures = try KeyPictureMaker(
+                environment: environment, stack: stack, positiveClassIndex: positiveClassIndex
+            ).pictures(of: reading.scores.best)
             let verdict = verdict(
                 slices: slices, stack: stack, files: files, fileOutcomes: fileOutcomes, latest: latest,
                 opinion: opinion,
@@ -392,65 +393,6 @@ struct StudyAnalysis: Sendable {
             return .failed(
                 fileOutcomes.failure(
                     code, error.description, slices: stack.slices, outcomes: reading.outcomes), error.disposition)
-        }
-    }
-
-    /// Why a key slice has no picture, or no map.
-    private struct PictureFailure: Error {
-        let isOfScorer: Bool
-        let description: String
-        let disposition: FaultDisposition
-
-        init(_ fault: ReportFault) {
-            (isOfScorer, description, disposition) = (false, fault.description, fault.disposition)
-        }
-
-        init(_ fault: ScorerFault) {
-            (isOfScorer, description, disposition) = (true, fault.description, fault.disposition)
-        }
-    }
-
-    /// The pictures with their maps, made by as many threads as scored: no slice is left to be scored meanwhile.
-    private func pictures(of best: [PictureCandidate], stack: SliceStack) throws(PictureFailure) -> [KeyPicture] {
-        let made = Mutex<[Int: Result<KeyPicture, PictureFailure>]>([:])
-        WorkerThreads.forEach(count: best.count, workers: environment.settings.scoringThreads, state: {}) { _, index in
-            let picture = Result { () throws(PictureFailure) in try keyPicture(of: best[index], stack: stack) }
-            made.withLock { $0[index] = picture }
-        }
-        let pictures = made.withLock { $0 }
-        var found: [KeyPicture] = []
-        for index in best.indices {
-            guard let picture = try pictures[index]?.get() else { continue }
-            found.append(picture)
-        }
-        return found
-    }
-
-    private func keyPicture(of candidate: PictureCandidate, stack: SliceStack) throws(PictureFailure) -> KeyPicture {
-        let png: [UInt8]
-        do throws(ReportFault) {
-            png = try environment.reports.png(
-                pixels: candidate.grey, rows: candidate.rows, columns: candidate.columns)
-        } catch {
-            throw PictureFailure(error)
-        }
-        return KeyPicture(
-            sliceIndex: candidate.index, window: definition.report.window,
-            orientation: PatientOrientation(stack.slices[candidate.index].plane), rows: candidate.rows,
-            columns: candidate.columns, png: png, explanation: try explanation(of: candidate))
-    }
-
-    /// Where the network looked on a key slice: one more pass. nil where that is not wanted.
-    private func explanation(of candidate: PictureCandidate) throws(PictureFailure) -> SliceExplanation? {
-        guard let slice = candidate.explained else { return nil }
-        do throws(ScorerFault) {
-            let maps = try environment.scorer.activationMaps(of: [slice.tensor], classIndex: positiveClassIndex)
-            guard let map = maps.first else { return nil }
-            let body = LungArea.body(
-                hounsfield: slice.hounsfield.span, rows: candidate.rows, columns: candidate.columns)
-            return SliceExplanation(map: map, outsideBodyShare: body.flatMap { map.share(outside: $0) })
-        } catch {
-            throw PictureFailure(error)
         }
     }
 
