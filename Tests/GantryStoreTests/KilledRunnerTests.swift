@@ -57,10 +57,12 @@ import Testing
         let store = try folder.runner()
         _ = try store.enqueue(try Samples.study(1), now: Samples.moment(0))
         let copy = try copyMidTransaction(folder)
-        let descriptor = open(copy.store + ".lock", O_RDWR | O_CREAT, 0o600)
+        let descriptor = open(copy.store + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         try #require(descriptor >= 0 && flock(descriptor, LOCK_EX | LOCK_NB) == 0)
         #expect(try storeFault { _ = try copy.reader() }?.code == .busy)
         #expect(FileManager.default.fileExists(atPath: copy.store + "-journal"))
+        // Not by closing alone: a child that another test starts meanwhile may have the lock too.
+        #expect(flock(descriptor, LOCK_UN) == 0)
         close(descriptor)
         #expect(try copy.reader().summaries() == store.summaries())
     }
