@@ -5,8 +5,10 @@
 #
 # make bench          how fast, with the peers beside it; bench-reader: the reader alone;
 #                     bench-study: a whole study, files to report; bench-backlog: with 100,000 studies behind it;
+#                     bench-evaluate: 10,000 studies evaluated and judged by other rules
 #                     bench-train: training, beside PyTorch (FEWER=1: fewer rounds)
 #                     bench-transfer: trained weights against beginning from nothing
+# make train-demo     trains the shipped bundle's network anew, from nothing but seeds, and measures it (two hours)
 # make proofs         the published networks at full width, made by PyTorch, timm, Hugging Face and Keras, beside Gantry
 # make fuzz           fuzzes this project's own parsing, FUZZ_SECONDS (60) a target
 # make mutants        MUTANTS (10000) spoilt files through the whole reader
@@ -20,6 +22,8 @@ PIPELINE = Pipelines/covid19-chest-ct
 BUILD = .build/release
 GANTRY = $(BUILD)/gantry
 MUTANTS ?= 10000
+# A chest of a person, which is unlike all phantoms; where it is not there, the demo is of phantoms alone.
+REAL_CHEST = $(wildcard ../shared/data/series/lidc0001_chest_133.tar.xz)
 STATIC_MADE = .build/static/made
 # One build for both sanitizers; what SwiftPM calls --sanitize=undefined does not exist.
 SANITIZED = -c release --sanitize=address --scratch-path .build/sanitized -Xcc -fsanitize=undefined \
@@ -34,7 +38,7 @@ unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
 TRAINING_KILLS ?= 50
 
-.PHONY: demo test weights bench bench-reader bench-study bench-backlog bench-train bench-transfer proofs fuzz mutants test-sanitize test-threads soak torture-train static install setup build model lint clean
+.PHONY: demo test weights bench bench-reader bench-study bench-backlog bench-evaluate bench-train bench-transfer proofs fuzz mutants test-sanitize test-threads soak torture-train static install setup build lint clean train-demo
 
 setup:
 	@Scripts/setup.sh
@@ -42,25 +46,25 @@ setup:
 build: setup
 	swift build -c release --product gantry
 
-# The backbone is 100 MB of seeded numbers: made here, never committed.
-model: build
-	@$(GANTRY) model seed $(PIPELINE)
-
 weights: build
 	@Scripts/weights.sh $(GANTRY) weights
 
-demo: model
+demo: build
 	@rm -rf demo
 	@echo
-	@$(GANTRY) ingest SampleStudies --pipeline $(PIPELINE) --store demo/gantry.sqlite --output demo/reports; \
+	@if [ -n "$(REAL_CHEST)" ]; then mkdir -p demo/real && tar -xJf $(REAL_CHEST) -C demo/real; fi
+	@$(GANTRY) ingest SampleStudies $(if $(REAL_CHEST),demo/real) --pipeline $(PIPELINE) --store demo/gantry.sqlite \
+	    --output demo/reports; \
 	    status=$$?; echo; echo "Reports: open $(CURDIR)/demo/reports/patients/*/index.html in a browser"; exit $$status
+
+train-demo: build
+	@Scripts/train-demo.sh $(GANTRY) $(PIPELINE)
 
 lint: setup
 	swift format lint --strict --recursive Package.swift Sources Tests Benchmarks Fuzz
 
 test: lint
 	swift build -c release --build-tests
-	@$(GANTRY) model seed $(PIPELINE)
 	swift test -c release --skip-build
 	Scripts/check-install.sh
 
@@ -74,6 +78,9 @@ bench-reader: setup
 
 bench-backlog: setup
 	@Benchmarks/Backlog/run.sh
+
+bench-evaluate: setup
+	@Benchmarks/Evaluation/run.sh
 
 bench-study: setup
 	@Benchmarks/Study/run.sh
@@ -110,7 +117,7 @@ test-threads: setup
 torture-train: build
 	@Scripts/torture-train.py $(GANTRY) $(TRAINING_KILLS)
 
-soak: model
+soak: build
 	@Scripts/soak.sh $(GANTRY) $(PIPELINE) $(SOAK_RUNS) $(SOAK_FAILING)
 
 # Linked once more, statically to the Swift runtime: the machine it runs on needs no toolchain. Nothing is compiled twice.

@@ -171,6 +171,10 @@ let package = Package(
             dependencies: ["GantryCore", "GantryIntake", "GantryPipeline", "GantryReports", "GantryStore"],
             path: "Benchmarks/Backlog", exclude: ["run.sh"], swiftSettings: swift),
 
+        .executableTarget(
+            name: "evaluation-benchmark", dependencies: ["GantryCore", "GantryStore"], path: "Benchmarks/Evaluation",
+            exclude: ["evaluation_benchmark.py", "peer_figures.py", "run.sh"], swiftSettings: swift),
+
         // Spoilt files through the whole reader.
         .target(
             name: "GantryMutation", dependencies: ["GantryCore", "GantryDICOM", "GantryDICOMWriting"],

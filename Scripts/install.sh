@@ -22,13 +22,6 @@ mkdir -p "$prefix/share/man/man1"
 for bundle in Pipelines/*/; do
     name=$(basename "$bundle")
     mkdir -p "$prefix/share/gantry/Pipelines/$name"
-    for file in "$bundle"*; do
-        case $file in
-        */model.safetensors) ;;
-        *) install -m 644 "$file" "$prefix/share/gantry/Pipelines/$name/" ;;
-        esac
-    done
-    "$executable" model seed "$prefix/share/gantry/Pipelines/$name"
-    chmod 644 "$prefix/share/gantry/Pipelines/$name/model.safetensors"
+    install -m 644 "$bundle"* "$prefix/share/gantry/Pipelines/$name/"
 done
 echo "Installed $prefix/bin/gantry"

@@ -6,8 +6,8 @@ import GantryTensors
 
 /// What every contestant loads: a network and eight images, as safetensors in one folder.
 ///
-/// A network of 50 layers with two classes: a seeded backbone with plain statistics, and images of random numbers.
-/// Speed does not depend on them.
+/// A network of 50 layers with two classes as training begins with it, and images of random numbers. Speed does not
+/// depend on them.
 struct BenchmarkFiles {
     /// Where the files lie. The peers keep what they make of the network there too.
     let folder: String
@@ -40,15 +40,8 @@ struct BenchmarkFiles {
     func make() throws {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         if !FileManager.default.fileExists(atPath: network) {
-            let backbone = architecture.seededBackbone(seed: 1)
-            var statistics = TensorDictionary(origin: "plain statistics")
-            for part in backbone.parts where part.rule == .fitted {
-                let value: Float = part.name.hasSuffix("running_var") ? 1 : 0
-                statistics[part.name] = try NamedTensor(
-                    name: part.name, shape: part.shape,
-                    values: [Float](repeating: value, count: part.shape.elementCount ?? 0))
-            }
-            try backbone.write(fitted: statistics, to: network)
+            try SafetensorsWriter(metadata: NetworkConventions(of: architecture).metadata)
+                .write(Initialisation.he(architecture, seed: 1).all, to: network)
         }
         if !FileManager.default.fileExists(atPath: images) {
             let shape: TensorShape = [Self.imageCount, 3, Self.side, Self.side]

@@ -18,7 +18,6 @@ pipeline=Pipelines/covid19-chest-ct
 study() { task=$1; shift; python3 Benchmarks/Study/study_benchmark.py "$task" "$folder" --gantry "$gantry" "$@"; }
 
 swift build -c release --product gantry
-"$gantry" model seed "$pipeline"
 study make --model "$pipeline/model.safetensors"
 if [ "${1:-}" = --opinion ]; then
     shift

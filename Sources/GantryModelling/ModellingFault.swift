@@ -11,12 +11,8 @@ package enum ModellingFaultCode: String, FaultCode {
     case malformed
     /// An array has another shape than the network's input or output.
     case misshapen
-    /// A file would be replaced that cannot be made again.
-    case notReplaceable
     /// The positive class is none of the classes.
     case unknownPositiveClass
-    /// The fitted part of a seeded network does not say its seed.
-    case seedMissing
 
     /// The same files will be refused again.
     package var disposition: FaultDisposition { .permanent }

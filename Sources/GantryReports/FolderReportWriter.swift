@@ -33,10 +33,11 @@ public struct FolderReportWriter: ReportWriter {
 
     /// See `ReportWriter`. Writers of one patient wait for each other.
     ///
-    /// The index page is written last, so that it never links to a report that is not there.
+    /// The index page is written last, so that it never links to a report that is not there. Paths of what was renewed
+    /// of other studies stand behind those of this one.
     public func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> [String] {
         let history = PatientHistory(record, among: patientRecords)
-        let document = try ReportDocument(record).json()
+        let document = try ReportDocument(record, history.progression(of: record)).json()
         let page = try pages.study(try StudyPage(record, history: history))
         let index = try pages.patient(PatientPage(history))
 
@@ -50,8 +51,35 @@ public struct FolderReportWriter: ReportWriter {
         try refuseOlder(record, in: study, path: studyPath)
         try study.write(document, as: "report.json", path: "\(studyPath)/report.json")
         try study.write(page, as: "report.html", path: "\(studyPath)/report.html")
+        let renewed = try renew(history, but: record.studyKey, in: patient, path: patientPath)
         try patient.write(index, as: "index.html", path: "\(patientPath)/index.html")
-        return ["\(studyPath)/report.json", "\(studyPath)/report.html", "\(patientPath)/index.html"]
+        return ["\(studyPath)/report.json", "\(studyPath)/report.html", "\(patientPath)/index.html"] + renewed
+    }
+
+    /// Writes `report.json` of the other studies anew where what lies there says something else of the study before:
+    /// a study has come between, or become another. What was not written yet, or is of another revision, is left to
+    /// the writing that it is owed. Returns the paths written.
+    private func renew(
+        _ history: PatientHistory, but written: StudyKey?, in patient: borrowing ReportFolder, path: String
+    ) throws(ReportFault) -> [String] {
+        struct Written: Decodable {
+            var revision: Int
+            var progression: ProgressionPart?
+        }
+        var paths: [String] = []
+        for record in history.latest where record.studyKey != written && patient.has(record.studyKey.value) {
+            let studyPath = "\(path)/\(record.studyKey)"
+            let study = try patient.subfolder(record.studyKey.value, path: studyPath)
+            let progression = history.progression(of: record)
+            guard let bytes = study.contents(of: "report.json"),
+                let found = try? JSONDecoder().decode(Written.self, from: Data(bytes)),
+                found.revision == record.revision, found.progression != ProgressionPart(progression)
+            else { continue }
+            let document = try ReportDocument(record, progression).json()
+            try study.write(document, as: "report.json", path: "\(studyPath)/report.json")
+            paths.append("\(studyPath)/report.json")
+        }
+        return paths
     }
 
     /// See `ReportWriter`. Other files that somebody put into the folders stay, and their folders with them.
@@ -67,7 +95,9 @@ public struct FolderReportWriter: ReportWriter {
             try folder.lock()
             let remaining = patientRecords.filter { $0.studyKey != study && $0.patientKey == patient }
             if let latest = remaining.last {
-                let index = try pages.patient(PatientPage(PatientHistory(latest, among: remaining)))
+                let history = PatientHistory(latest, among: remaining)
+                _ = try renew(history, but: study, in: folder, path: path)
+                let index = try pages.patient(PatientPage(history))
                 try folder.write(index, as: "index.html", path: "\(path)/index.html")
             } else {
                 try folder.remove("index.html", path: "\(path)/index.html")

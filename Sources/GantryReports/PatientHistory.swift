@@ -28,6 +28,9 @@ struct PatientHistory {
         records.filter { $0.studyKey == record.studyKey && $0.revision != record.revision }
     }
 
+    /// What is said of `record` beside the study before it.
+    func progression(of record: StudyRecord) -> Progression { Progression(of: record, among: records) }
+
     private static func sortKey(_ record: StudyRecord) -> (String, String, String, Int) {
         // "~" sorts behind every digit.
         let date = record.study.studyDate.flatMap(DICOMDate.init)?.iso ?? "~"

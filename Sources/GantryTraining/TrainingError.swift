@@ -4,12 +4,8 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
     case tooFewImages
     /// The images have another number of channels than the network's input.
     case channelCount(found: Int, expected: Int)
-    /// There are not as many labels as feature rows.
-    case labelCount(found: Int, expected: Int)
     /// A label is outside `0 ..< classes`.
     case unknownClass(Int)
-    /// A class has no example.
-    case emptyClass(Int)
     /// A feature or statistic is NaN or infinite.
     case notFinite
     /// The inputs of a batch are not as many numbers as its images have.
@@ -24,9 +20,7 @@ public enum TrainingError: Error, Hashable, Sendable, CustomStringConvertible {
         case .tooFewImages: "There are too few images to measure statistics on."
         case .channelCount(let found, let expected):
             "The images have \(found) channels, but the network takes \(expected)."
-        case .labelCount(let found, let expected): "There are \(found) labels for \(expected) feature rows."
         case .unknownClass(let label): "The label \(label) is not one of the classes."
-        case .emptyClass(let label): "Class \(label) has no example."
         case .notFinite: "A feature or statistic is not a finite number."
         case .inputSize(let found, let expected): "A batch has \(found) numbers instead of \(expected)."
         case .oneValueAChannel(let layer):

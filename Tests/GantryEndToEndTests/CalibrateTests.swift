@@ -69,6 +69,48 @@ extension EndToEnd {
             }
         }
 
+        @Test func `the temperature is shown, and explanations go by it`() throws {
+            try RunFolder.use { folder in
+                let bundle = try SmallBundle.make(in: folder.url)
+                let digest = String(repeating: "c4", count: 32)
+                try BundleCopy.edit(bundle) {
+                    $0.replacing(
+                        "  precision: f32\n",
+                        with: "  precision: f32\n  temperature: 2.5\n  calibration-sha256: \"\(digest)\"\n")
+                }
+                let seal = try Executable.run(["bundle", "seal", bundle])
+                try #require(seal.status == 0, "\(seal.description)")
+                let told = try Executable.run(["model", "inspect", bundle])
+                let words = told.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+                #expect(words.contains("Temperature 2.5000, which divides the logits"), "\(told.description)")
+                #expect(words.contains(digest))
+                let model = try Executable.run(["model", "inspect", bundle, "--json"]).lines(of: "model").first
+                #expect(model?["temperature"].number == 2.5 && model?["calibrationSHA256"].text == digest)
+                let plain = try Executable.run([
+                    "model", "inspect", SmallBundle.weights(in: folder.url), "--json",
+                ]).lines(of: "model").first
+                #expect(plain?["layers"].list.isEmpty == false && plain?["temperature"] == .null)
+
+                try SmallStudies.copy(1, to: folder.input)
+                let ingest = try Executable.run(folder.ingest(bundle: bundle))
+                try #require([0, 8].contains(ingest.status), "\(ingest.description)")
+                let report = try #require(try folder.reports().values.first)
+                #expect(report["provenance"]["temperature"].number == 2.5)
+                #expect(report["provenance"]["calibrationSHA256"].text == digest)
+                let explain = try Executable.run([
+                    "explain", bundle, "--study", folder.input.appending(path: "a").path, "--output",
+                    folder.url.appending(path: "maps").path, "--json",
+                ])
+                let explained = try #require(try explain.lines(of: "explanation").first, "\(explain.description)")
+                #expect(!explained["items"].list.isEmpty)
+                for item in explained["items"].list {
+                    let uid = item["slice"]["sopInstanceUID"]
+                    let slice = try #require(report["slices"].list.first { $0["sopInstanceUID"] == uid })
+                    #expect(item["probability"] == slice["probabilities"].list.last)
+                }
+            }
+        }
+
         @Test func `of studies alone the temperature is fitted on the studies`() throws {
             let cohort = try LabelledCohort.shared()
             try TemporaryFolder.use { folder in

@@ -9,7 +9,7 @@ import Testing
         #expect(end.status == 0, "\(end.description)")
     }
 
-    @Test func `separates 60 phantom studies it was not fitted on`() throws {
+    @Test func `separates 60 phantom studies that it has never seen`() throws {
         let result = try PhantomScores.exact().evaluation
         #expect(result["studies"].integer == 60)
         let area = try PhantomScores.exact().area
@@ -19,6 +19,38 @@ import Testing
         for kind in ["truePositive", "trueNegative"] {
             let count = ["negative", "indeterminate", "positive"].compactMap { result[kind][$0].integer }
             #expect(count.reduce(0, +) >= 20)
+        }
+    }
+
+    @Test func `calls phantoms unlike whose noise, kernel or window is another, whatever their headers say`() throws {
+        func medians(_ options: [String]) throws -> (distances: [Double], unlike: Int) {
+            try RunFolder.use { folder in
+                let made = try Executable.run(
+                    [
+                        "phantom", "--output", folder.input.path, "--seed", "424243", "--studies", "16", "--slices",
+                        "12", "--equal-headers",
+                    ] + options)
+                try #require(made.status == 0, "\(made.description)")
+                let end = try Executable.run(folder.ingest(bundle: Executable.bundle))
+                try #require(end.status == 0 || end.status == 8, "\(end.description)")
+                let reports = try folder.reports().values
+                return (
+                    reports.compactMap { $0["distances"]["median"].number },
+                    reports.count { $0["unlikeTraining"].text == "unlike" }
+                )
+            }
+        }
+        func area(_ less: [Double], _ more: [Double]) -> Double {
+            let pairs = less.flatMap { low in more.map { $0 > low ? 1 : $0 == low ? 0.5 : 0 } }
+            return pairs.reduce(0, +) / Double(pairs.count)
+        }
+        let like = try medians([])
+        #expect(like.distances.count >= 12 && like.unlike <= 3)
+        for options in [["--fix", "noise=45", "--fix", "kernel=edge"], ["--exported-window", "40,400"]] {
+            let other = try medians(options)
+            // Half of those that a viewer has exported show no lung that could be scored.
+            #expect(other.distances.count >= 5)
+            #expect(area(like.distances, other.distances) >= 0.9, "\(options): \(like), \(other)")
         }
     }
 
@@ -40,15 +72,13 @@ import Testing
         return named == "avx512bf16" && flags?.contains("avx512_bf16") ?? false
     }
 
-    /// Quantised once, on phantoms of the seed that it was fitted on, like a user's cohort of studies at hand.
+    /// Quantised once, on other phantoms, like a user's cohort of studies at hand.
     private static let quantized = Result<String, any Error> {
         let folder = try TemporaryFolder.make()
         let bundle = try BundleCopy.make(in: folder) { $0 }
         let cohort = folder.appending(path: "cohort").path
         let made = try Executable.run(
-            [
-                "phantom", "--output", cohort, "--seed", "20", "--studies", "24", "--slices", "10",
-            ] + PhantomScores.easy)
+            ["phantom", "--output", cohort, "--seed", "20", "--studies", "24", "--slices", "10"])
         try #require(made.status == 0, "\(made.description)")
         let quantized = try Executable.run(["model", "quantize", cohort, "--pipeline", bundle])
         try #require(quantized.status == 0, "\(quantized.description)")
@@ -56,7 +86,7 @@ import Testing
         return bundle
     }
 
-    @Test func `can be quantised on a cohort of its own seed`() throws {
+    @Test func `can be quantised on a cohort at hand`() throws {
         let bundle = try Self.quantized.get()
         #expect(URL(filePath: bundle).appending(path: "model.int8.safetensors").exists)
     }
@@ -75,7 +105,7 @@ import Testing
         print(
             "\(precision): same top class on \(agreement) of \(exact.slices.count) slices, \(near) of them near 0.5; "
                 + "area under the studies' ROC curve \(areas.0), f32 \(areas.1)")
-        #expect(near >= 20)
+        #expect(near >= 5)
         #expect(agreement >= leastAgreement)
         #expect(abs(areas.0 - areas.1) <= 0.005)
         #expect(exact.slices.count >= 600)

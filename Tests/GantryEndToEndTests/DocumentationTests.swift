@@ -134,10 +134,9 @@ extension EndToEnd {
             case "docs/model.md":
                 try bringNetwork("model.pth", as: "checkpoint.pth", to: folder)
                 try bringNetwork("folded.onnx", as: "exported.onnx", to: folder)
-                try bringImages(1, side: 448, to: folder)
+                try bringImages(1, side: 224, to: folder)
                 try bringPictures(["garden/a.png", "garden/b.png", "IMG_0042.png"], to: folder)
                 try bringBundle("my-bundle", to: folder)
-                try BundleCopy.edit(ownBundle.path) { $0.replacing(#/input-size: \d+/#, with: "input-size: 112") }
             case "docs/pipeline.md":
                 // The remark behind the command says what is otherwise in this bundle.
                 let command = try #require(ConsoleBlock.all.first { $0.page == page }?.commands.first)

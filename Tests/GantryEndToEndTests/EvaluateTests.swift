@@ -156,16 +156,7 @@ extension EndToEnd {
                     "compared")
                 try write(["--bundle", several, "--images", pictures.path], "images")
                 let schema = Executable.packageFolder.appending(path: "docs/schema/evaluation-1.schema.json").path
-                let program = """
-                    import json, sys
-                    from jsonschema import Draft202012Validator
-                    schema = json.load(open(sys.argv[1]))
-                    Draft202012Validator.check_schema(schema)
-                    for name in sys.argv[2:]:
-                        for error in Draft202012Validator(schema).iter_errors(json.load(open(name))):
-                            sys.exit(f"{name}: {error.json_path} {error.message}")
-                    """
-                _ = try Tools.python(program, [schema] + files)
+                try Tools.validate(files, by: schema)
             }
         }
 

@@ -102,10 +102,55 @@ extension EndToEnd {
             }
         }
 
-        @Test func `of stored key slices need no image, and are those of the images`() throws {
+        @Test func `of every kind are described as the published schema says`() throws {
+            try RunFolder.use { folder in
+                let bundle = try SmallBundle.make(in: folder.url)
+                let images = try ImageBundle.make(in: folder.url)
+                try SmallStudies.copy(1, to: folder.input)
+                let study = folder.input.appending(path: "a").path
+                let picture = folder.url.appending(path: "a.png")
+                let pixels = PNGFile.pattern(width: 64, height: 64, channels: 3, seed: 4)
+                try PNGFile.file(width: 64, height: 64, channels: 3, pixels: pixels).write(to: picture)
+                let ingest = try Executable.run(folder.ingest(bundle: bundle))
+                #expect([0, 8].contains(ingest.status), "\(ingest.description)")
+                let key = try #require(try folder.status().first?["studyKey"].key)
+                var files: [String] = []
+                for (index, arguments) in [
+                    [bundle, "--study", study], [bundle, "--study", study, "--class", "negative", "--stage", "stem"],
+                    [images, "--image", picture.path], [images, "--image", picture.path, "--method", "occlusion"],
+                    [key, "--store", folder.store.path],
+                ].enumerated() {
+                    let output = folder.url.appending(path: "maps-\(index)")
+                    let end = try Self.explain(arguments + ["--output", output.path])
+                    #expect(end.status == 0, "\(end.description)")
+                    let file = output.appending(path: "explanation.json")
+                    // The file and the line are one object.
+                    #expect(try JSON(contentsOf: file) == end.lines(of: "explanation").first)
+                    files.append(file.path)
+                }
+                let schema = Executable.packageFolder.appending(path: "docs/schema/explanation-1.schema.json").path
+                try Tools.validate(files, by: schema)
+                // A schema that takes anything would not have seen a thing.
+                let text = try String(contentsOfFile: files[0], encoding: .utf8)
+                for (part, other) in [("\"gradcam\"", "\"occlusion\""), ("\"largest\"", "\"greatest\"")] {
+                    let wrong = folder.url.appending(path: "wrong.json")
+                    try Data(text.replacing(part, with: other).utf8).write(to: wrong)
+                    #expect(try Tools.errors(wrong.path, by: schema) > 0, "\(other)")
+                }
+            }
+        }
+
+        /// What is stored beside what the images give, in each arithmetic; the maps of fewer bits beside those of f32.
+        @Test(arguments: ["f32", "bf16", "int8"])
+        func `of stored key slices need no image, and are those of the images`(precision: String) throws {
             try RunFolder.use { folder in
                 let bundle = try SmallBundle.make(in: folder.url)
                 try SmallStudies.copy(1, to: folder.input)
+                let exact = folder.url.appending(path: "exact")
+                let study = folder.input.appending(path: "a").path
+                let inFull = try Self.explain([bundle, "--study", study, "--output", exact.path])
+                #expect(inFull.status == 0, "\(inFull.description)")
+                try Self.set(precision, in: bundle, studies: folder.input)
                 let ingest = try Executable.run(folder.ingest(bundle: bundle))
                 #expect([0, 8].contains(ingest.status), "\(ingest.description)")
                 let direct = folder.url.appending(path: "direct")
@@ -133,10 +178,50 @@ extension EndToEnd {
                         try Data(contentsOf: stored.appending(path: picture))
                             == Data(contentsOf: direct.appending(path: picture)), "\(picture)")
                 }
+                try Self.expectNear(
+                    one, direct, try #require(try inFull.lines(of: "explanation").first), exact, precision)
                 let report = try #require(try folder.reports().values.first)
                 let shares = report["keyPictures"].list.map { $0["map"]["outsideBodyShare"].number }
                 #expect(shares == other["items"].list.map { $0["outsideBodyShare"].number })
             }
+        }
+
+        /// Makes a bundle score in this precision; in 8 bits by the scales that `studies` give.
+        private static func set(_ precision: String, in bundle: String, studies: URL) throws {
+            guard precision != "f32" else { return }
+            if precision == "int8" {
+                let end = try Executable.run(["model", "quantize", studies.path, "--pipeline", bundle])
+                try #require(end.status == 0, "\(end.description)")
+            }
+            try BundleCopy.edit(bundle) { $0.replacing("  precision: f32\n", with: "  precision: \(precision)\n") }
+            let seal = try Executable.run(["bundle", "seal", bundle])
+            try #require(seal.status == 0, "\(seal.description)")
+        }
+
+        /// The maps of the slices that both have explained are alike: no number is farther apart than the share of the
+        /// scale that rounding at every layer takes (8 bits of mantissa of bf16, 8 bits of all in int8).
+        private static func expectNear(
+            _ found: JSON, _ folder: URL, _ exact: JSON, _ exactFolder: URL, _ precision: String
+        ) throws {
+            let tolerances: [String: Double] = ["f32": 0, "bf16": 0.05, "int8": 0.25]
+            let tolerance = tolerances[precision] ?? 0
+            let top = try #require(exact["scaleTop"].number)
+            var (compared, largest) = (0, 0.0)
+            for item in found["items"].list {
+                guard
+                    let other = exact["items"].list.first(where: {
+                        $0["slice"]["sopInstanceUID"] == item["slice"]["sopInstanceUID"]
+                    })
+                else { continue }
+                let maps = (
+                    try array(folder, item["map"].text ?? "").floats,
+                    try array(exactFolder, other["map"].text ?? "").floats
+                )
+                largest = zip(maps.0, maps.1).reduce(largest) { max($0, Double(abs($1.0 - $1.1))) }
+                compared += 1
+            }
+            #expect(compared >= 3 && largest <= tolerance * top, "\(precision): \(largest) of \(top)")
+            print("\(precision): maps of \(compared) slices differ by \(largest / top) of the scale")
         }
 
         @Test func `refuse what cannot be in a sentence, with its code`() throws {
@@ -179,6 +264,31 @@ extension EndToEnd {
             }
         }
 
+        /// The same PNG files as the test side of an array file, in the order of their names.
+        private static func arrays(of pictures: URL, in folder: URL) throws -> String {
+            let file = folder.appending(path: "pictures.npz").path
+            let program = """
+                import sys, zlib, struct, numpy as np
+                def pixels(path):
+                    data, place, parts = open(path, "rb").read(), 8, b""
+                    while place < len(data):
+                        size, kind = struct.unpack(">I4s", data[place:place + 8])
+                        body = data[place + 8:place + 8 + size]
+                        if kind == b"IHDR": width, height, depth, colour = struct.unpack(">IIBB", body[:10])
+                        if kind == b"IDAT": parts += body
+                        place += size + 12
+                    rows = np.frombuffer(zlib.decompress(parts), "u1").reshape(height, 1 + 3 * width)
+                    assert depth == 8 and colour == 2 and not rows[:, 0].any()
+                    return rows[:, 1:].reshape(height, width, 3)
+                images = np.stack([pixels(path) for path in sys.argv[2:]])
+                labels = np.zeros((len(images), 1), "u1")
+                np.savez(sys.argv[1], train_images=images[:1] * 0, train_labels=labels[:1], test_images=images,
+                         test_labels=labels)
+                """
+            _ = try Tools.python(program, [file] + pictures.filesBelow.map(\.path))
+            return file
+        }
+
         @Test func `of a network must change with its layers, which evaluate tests`() throws {
             try TemporaryFolder.use { folder in
                 let bundle = try ImageBundle.make(in: folder)
@@ -197,6 +307,17 @@ extension EndToEnd {
                 #expect(line["class"].text == "owl" && (line["inputs"].number ?? 0) > 0)
                 let table = try Executable.run(arguments)
                 #expect(table.status == 0 && table.output.contains("rank correlation"), "\(table.description)")
+
+                // An array file's test side: the same pictures have the same maps, whatever they lie in.
+                let arrays = try Self.arrays(of: pictures, in: folder)
+                let sanity = ["evaluate", "--sanity", "--bundle", bundle, "--json", "--images"]
+                let same = try Executable.run(sanity + [arrays])
+                #expect(try same.lines(of: "sanity").first == line, "\(same.description)")
+                // Several labels a picture are no hindrance: nothing is learned from them.
+                let chest = Executable.packageFolder.appending(path: "Tests/GantryEndToEndTests/Golden/chest.npz").path
+                let labels = try Executable.run(sanity + [chest])
+                let looked = try #require(try labels.lines(of: "sanity").first, "\(labels.description)")
+                #expect(looked["layers"].list.count == 5 && (looked["inputs"].number ?? 99) <= 24)
 
                 let lacking = try Executable.run(["evaluate", "--sanity", "--bundle", bundle])
                 #expect(lacking.status == 64 && lacking.errors.contains("--studies or --images"))

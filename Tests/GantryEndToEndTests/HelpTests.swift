@@ -15,7 +15,7 @@ extension EndToEnd {
             (["model", "inspect"], ["<model>", "--block", "--stride", "--prefix", "--state-dict", "--trust"]),
             (["model", "quantize"], ["--pipeline", "--truth", "--calibration-slices", "--json", "precision: int8"]),
             (["model", "predict"], ["<bundle>", "<files>", "--threads", "--trust", "--json"]),
-            (["model"], ["run", "predict", "inspect", "quantize", "profile", "convert", "diff"]),
+            (["model"], ["run", "predict", "inspect", "quantize", "profile", "repeatability", "convert"]),
             (["model", "diff"], ["--stride", "--within", "--all", "--json"]),
             (["bundle"], ["create", "verify", "seal", "sign", "key"]),
             (
@@ -39,6 +39,7 @@ extension EndToEnd {
                 ["--store", "--aggregation", "--thresholds", "--truth", "--commit", "--output", "--json"]
             ),
             (["model", "profile"], ["<bundle>", "--studies", "--images", "--truth", "--seed", "--trust", "--json"]),
+            (["model", "repeatability"], ["<bundle>", "--studies", "--trust", "--json", "Bland and"]),
             (["model", "calibrate"], ["<bundle>", "--studies", "--images", "--truth", "--at", "youden", "--json"]),
             (
                 ["explain"],

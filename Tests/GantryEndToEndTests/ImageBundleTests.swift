@@ -88,7 +88,6 @@ extension EndToEnd {
                     ["ingest", absent, "--pipeline", bundle] + store, ["watch", absent, "--pipeline", bundle] + store,
                     ["inspect", absent, "--pipeline", bundle],
                     ["extract", absent, "--pipeline", bundle, "--output", folder.appending(path: "arrays").path],
-                    ["model", "fit", absent, "--pipeline", bundle, "--truth", absent],
                     ["model", "quantize", absent, "--pipeline", bundle],
                 ] {
                     try Self.refused(arguments, 78, "is a bundle for images")

@@ -102,52 +102,6 @@ extension EndToEnd {
             }
         }
 
-        @Test func `fit and seed leave a network of one's own, and a fitted one loses the proof of another`() throws {
-            try RunFolder.use { folder in
-                let cohort = folder.input.path
-                let made = try Executable.run([
-                    "phantom", "--output", cohort, "--seed", "7", "--studies", "3", "--slices", "16", "--matrix", "64",
-                ])
-                try #require(made.status == 0, "\(made.description)")
-                let golden = try SmallBundle.golden(in: folder.url)
-                let bundle = try SmallBundle.make(in: folder.url, ["--golden"] + golden)
-                let model = bundle + "/model.safetensors"
-                let (own, card) = (try Self.bytes(model), try Self.bytes(bundle + "/MODEL_CARD.md"))
-                let fit = [
-                    "model", "fit", cohort, "--truth", cohort + "/truth.csv", "--pipeline", bundle,
-                    "--calibration-slices", "8",
-                ]
-                try Self.refused(fit, 73, "is no seeded network of Gantry's")
-                #expect(try Self.bytes(model) == own && Self.bytes(bundle + "/MODEL_CARD.md") == card)
-
-                // The network is put away: what is fitted in its place is not what was proven.
-                try FileManager.default.moveItem(atPath: model, toPath: folder.url.appending(path: "kept").path)
-                let first = try Executable.run(fit)
-                try #require(first.status == 0, "\(first.description)")
-                let text = String(decoding: try Self.bytes(bundle + "/MODEL_CARD.md"), as: UTF8.self)
-                #expect(!text.contains("every logit is the framework's"), "\(text)")
-                #expect(text.contains("| proof | none yet"), "\(text)")
-                #expect(!text.contains("own.safetensors") && text.contains("| network | basic blocks"), "\(text)")
-                #expect(try Executable.run(["bundle", "verify", bundle]).status == 0)
-                // A seeded network can be made again, and may be fitted anew.
-                let again = try Executable.run(fit + ["--seed", "2"])
-                #expect(again.status == 0, "\(again.description)")
-
-                // Whatever its header says: trained on, its numbers are no seed's any more.
-                var trained = try Self.bytes(model)
-                let start = 8 + trained.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
-                trained[start + (trained.count - start) / 2] ^= 1
-                try trained.write(to: URL(filePath: model))
-                try Self.refused(fit, 73, "is no seeded network of Gantry's")
-                try Self.refused(["model", "seed", bundle], 73, "is no seeded network of Gantry's")
-                #expect(try Self.bytes(model) == trained)
-                // The bundle as an input of its own.
-                try Self.refused(
-                    ["model", "fit", bundle, "--truth", cohort + "/truth.csv", "--pipeline", bundle], 64,
-                    "nothing is written there")
-            }
-        }
-
         @Test func `quantize does not replace the network that it is made from`() throws {
             try RunFolder.use { folder in
                 try SmallStudies.copy(1, to: folder.input)

@@ -198,7 +198,7 @@ extension EndToEnd {
                 #expect(refused.errors.contains("model.int8.safetensors: not the model that pipeline.yaml names"))
                 try whole.write(to: file)
 
-                // As after `gantry model fit`: a new model under the old name, and the 8-bit file of the one before.
+                // A new model under the old name, and the 8-bit file of the one before.
                 try BundleCopy.edit(bundle) { $0.replacing(#/(\n  sha256: ")[0-9a-f]{8}/#) { $0.1 + "00000000" } }
                 let stale = try Executable.run(folder.ingest(bundle: bundle))
                 #expect(

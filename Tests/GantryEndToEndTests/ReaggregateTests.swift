@@ -99,6 +99,56 @@ extension EndToEnd {
             }
         }
 
+        /// A run that ends before the reports are written leaves what a kill there would leave.
+        @Test(arguments: ["reaggregate", "ingest"])
+        func `what a run left between a verdict and its reports is settled by the next`(command: String) throws {
+            let cohort = try LabelledCohort.shared()
+            try RunFolder.use { folder in
+                let (store, reports) = try Self.copy(to: folder.url)
+                func studies() throws -> [JSON] {
+                    try Executable.run(["status", "--store", store, "--json"]).lines(of: "study-summary")
+                }
+                let third = try studies()[2]
+                let patient = reports.appending(path: "patients/\(third["patientKey"].key)")
+                let aside = folder.url.appending(path: "aside")
+                try FileManager.default.moveItem(at: patient, to: aside)
+                try Data("in the way".utf8).write(to: patient)
+                let rules = [
+                    "reaggregate", "--store", store, "--output", reports.path, "--aggregation", "mean", "--thresholds",
+                    "0.1,0.2", "--commit",
+                ]
+                let ended = try Executable.run(rules)
+                #expect(ended.status != 0 && ended.errors.contains(third["patientKey"].key), "\(ended.description)")
+                #expect(try studies().map { $0["state"].text } == ["done", "done", "judged", "done", "done", "done"])
+                #expect(try studies().map { $0["revision"].number } == [2, 2, 2, 1, 1, 1])
+                try FileManager.default.removeItem(at: patient)
+                try FileManager.default.moveItem(at: aside, to: patient)
+                let study = patient.appending(path: third["studyKey"].key)
+                func written() throws -> Double? {
+                    try JSON(contentsOf: study.appending(path: "report.json"))["revision"].number
+                }
+                #expect(try written() == 1)
+                if command == "ingest" {
+                    try SmallStudies.copy(1, to: folder.input)
+                    let end = try Executable.run([
+                        "ingest", folder.input.path, "--pipeline", cohort.bundle, "--store", store, "--output",
+                        reports.path, "--smallest-free-gb", "0",
+                    ])
+                    #expect([0, 8].contains(end.status), "\(end.description)")
+                    #expect(try studies().prefix(6).map { $0["revision"].number } == [2, 2, 2, 1, 1, 1])
+                } else {
+                    let end = try Executable.run(rules)
+                    #expect(
+                        end.status == 0
+                            && end.output.contains(
+                                "3 new revisions, 3 unchanged (reports of 1 were owed, and are written)"),
+                        "\(end.description)")
+                    #expect(try studies().map { $0["revision"].number } == [2, 2, 2, 2, 2, 2])
+                }
+                #expect(try studies().allSatisfy { $0["state"].text == "done" } && written() == 2)
+            }
+        }
+
         @Test(arguments: [
             (["--commit"], "--commit takes one"), (["--aggregation", "median"], "--aggregation takes"),
             (["--aggregation", "percentile"], "--aggregation takes"), (["--thresholds", "0.6"], "--thresholds takes"),

@@ -50,6 +50,33 @@ import Testing
         #expect(fault?.description.contains(words) == true, "\(String(describing: fault))")
     }
 
+    @Test func `several labels a picture are read where they are asked for, and refused otherwise`() throws {
+        let file = try MedMNISTFile(path: Self.path("labels"), takesSeveralLabels: true)
+        let train = try #require(file.sides[.train])
+        #expect(file.classCount == 3 && train.count == 3 && train.labels.isEmpty)
+        #expect(train.severalLabels == [[true, false, true], [false, false, false], [false, true, true]])
+        #expect(file.sides[.test]?.severalLabels == [[true, false, true]])
+        #expect(train.image(1).pixels == (4..<8).map { UInt16($0) * 257 })
+        // Of one class a picture nothing changes.
+        let grey = try MedMNISTFile(path: Self.path("grey"), takesSeveralLabels: true)
+        #expect(grey.classCount == 3 && grey.sides[.train]?.labels == [0, 1, 2, 0, 1])
+        #expect(grey.sides.values.allSatisfy { $0.severalLabels == nil })
+    }
+
+    @Test(arguments: [
+        ("labels-beyond", ImageFaultCode.malformed, "has 2 as label 1 of picture 2; where a picture has 3 labels"),
+        ("labels-misfit", .classesDoNotFit, "train_labels and test_labels have 3 and 2 labels a picture"),
+    ])
+    func `several labels that are none are refused by name`(
+        name: String, code: ImageFaultCode, words: String
+    ) throws {
+        let fault = #expect(throws: ImageFault.self) {
+            try MedMNISTFile(path: Self.path(name), takesSeveralLabels: true)
+        }
+        #expect(fault?.code == code && fault?.description.hasPrefix(Self.path(name)) == true)
+        #expect(fault?.description.contains(words) == true, "\(String(describing: fault))")
+    }
+
     @Test func `an array beyond the limit is not read`() throws {
         // The header of an array may take 65,536 bytes beside its values.
         let fault = #expect(throws: ImageFault.self) { try MedMNISTFile(path: Self.path("large"), mostBytes: 1000) }

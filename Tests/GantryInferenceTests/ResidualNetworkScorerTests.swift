@@ -43,7 +43,12 @@ import Testing
                 mean: [Float](repeating: 0.1, count: features), directions: [], variances: [], residualVariance: 0.5,
                 samples: 3))
         let quantiles = try #require(DistanceQuantiles(of: [1, 2]))
-        let profile = FeatureProfile(distribution: distribution, quantiles: quantiles)
+        let texture = try #require(
+            FeatureDistribution(
+                mean: [Float](repeating: -1, count: 9), directions: [], variances: [], residualVariance: 4, samples: 3))
+        let profile = FeatureProfile(
+            features: distribution, texture: texture,
+            limits: try #require(FeatureProfile.Limits(features: 1, texture: 1)), quantiles: quantiles)
         let scorer = ResidualNetworkScorer(
             preparation: plain.preparation, network: plain.network, activation: .softmax, profile: profile, workers: 2)
         let tensors = slices(scorer, 5)
@@ -54,7 +59,8 @@ import Testing
             let images = try #require(
                 ImageBatch(count: 1, channels: 3, height: 64, width: 64, values: tensor.values))
             let pooled = try scorer.network.pooledFeatures(images, workers: 1)
-            #expect(score.distance == distribution.distance(of: pooled[0]))
+            let own = InputTexture.values(of: tensor.values, channels: 3, height: 64, width: 64)
+            #expect(score.distance == max(distribution.distance(of: pooled[0]), texture.distance(of: own)))
             #expect(try scorer.scores(of: [tensor]) == [score])
         }
         #expect(Set(scores.map(\.distance)).count == 5)

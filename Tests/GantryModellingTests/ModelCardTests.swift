@@ -60,17 +60,6 @@ import Testing
         #expect(card.text.contains("| whole way | none yet: `gantry bundle verify --golden-hu"))
     }
 
-    @Test func `of former weights neither origin nor proof nor agreement is left`() {
-        var card = card(
-            proof: ModelCard.proof("4 images", of: Self.digests[0]),
-            after: "\n## In 8 bits\n\nOne.\n\n## Limits\n\nAll.\n")
-        card.forgetFormerWeights()
-        #expect(card.text.contains("| made from | numbers from a seed, fitted by `gantry model fit` |\n"))
-        #expect(card.text.contains("| proof | \(ModelCard.unproven) |\n"))
-        #expect(!card.text.contains("SHA-256") && !card.text.contains("In 8 bits") && !card.text.contains("One."))
-        #expect(card.text.hasPrefix("# Trial\n") && card.text.hasSuffix("\n## Limits\n\nAll.\n"))
-    }
-
     @Test func `a card is read as it was written, and where it cannot be written that is said`() throws {
         let folder = try TemporaryFolder()
         #expect(ModelCard(of: folder.path) == nil)

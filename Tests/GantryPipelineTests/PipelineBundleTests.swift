@@ -53,7 +53,7 @@ struct PipelineBundleTests {
         try withBundle(model: "abc", yaml: nil) { #expect(fault($0)?.code == .definitionMissing) }
         try withBundle(model: nil, yaml: yaml(sha256: abc)) { folder in
             #expect(fault(folder)?.code == .modelMissing)
-            #expect(fault(folder)?.explanation.contains("gantry model seed") == true)
+            #expect(fault(folder)?.explanation.contains("is absent") == true)
         }
     }
 

@@ -33,6 +33,7 @@ struct Setting {
     var readerLimits = ReaderLimits()
     var retriesQuarantined = false
     var positiveClass = "positive"
+    var repeatability: Repeatability?
 
     init() {
         faultyStore = FaultyStudyStore(store)
@@ -54,7 +55,7 @@ struct Setting {
             judging: judging,
             report: ReportDefinition(
                 keyPictures: keyPictures, explain: explain, largestShareOutsideBody: largestShareOutsideBody),
-            secondOpinion: secondOpinion)
+            secondOpinion: secondOpinion, repeatability: repeatability)
     }
 
     var environment: RunEnvironment {

@@ -12,7 +12,7 @@ import Testing
     }
 
     private func rows(_ page: MarkupElement) -> [[String]] {
-        page.elements("tbody").flatMap { $0.elements("tr") }.map { row in
+        (page.id("studies")?.elements("tbody") ?? []).flatMap { $0.elements("tr") }.map { row in
             row.elements("td").map { $0.text.trimmingCharacters(in: .whitespacesAndNewlines) }
         }
     }

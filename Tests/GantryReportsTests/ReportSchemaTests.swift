@@ -32,6 +32,8 @@ import Testing
         for (offset, activation) in Activation.allCases.enumerated() {
             var record = try SampleRecord.study(key: 350 + offset, pictures: 0)
             record.result.provenance.activation = activation
+            record.result.provenance.calibration = ModelCalibration(
+                temperature: 1.75, dataSHA256: String(repeating: "1f", count: 32))
             records.append(record)
         }
         for (offset, left) in ([nil] + CandidateTrial.Reason.allCases).enumerated() {
@@ -64,6 +66,8 @@ import Testing
         }
         var files = Set<String>()
         for record in records { files.insert(try writer.write(record, patientRecords: [record])[0]) }
+        let course = try SampleRecord.course()
+        for record in course { files.insert(try writer.write(record, patientRecords: course)[0]) }
         let result = try validate(files.sorted().map { folder.path + "/" + $0 })
         #expect(result.status == 0, "\(result.output)")
         #expect(result.output.contains("\(files.count) valid"))
@@ -131,6 +135,9 @@ import Testing
         ("unknown precision", { $0.change("provenance") { $0["precision"] = "fp16" } }),
         ("failure of no moment", { $0["failedSince"] = ["code": "timedOut", "detail": "d"] }),
         ("unknown failure", { $0["failedSince"] = ["at": "2026-11-29T14:03:45.678Z", "code": "x", "detail": "d"] }),
+        ("unknown reason for no comparison", { $0.change("progression") { $0["absence"] = "x" } }),
+        ("a volume that is left out", { $0.change("positiveSlices") { $0["lungMillilitres"] = nil } }),
+        ("a volume below zero", { $0.change("positiveSlices") { $0["lungMillilitres"] = -1 } }),
         ("negative count", { $0.change("files") { $0["seen"] = -1 } }),
     ]
 
@@ -170,6 +177,17 @@ import Testing
         #expect(
             list("properties", "qualityFindings", "items", "properties", "code")
                 == QualityFinding.Code.allCases.map(\.rawValue))
+        func progression(_ path: String...) -> [String] {
+            var value: Any? = schema["$defs"]
+            for key in ["progression", "properties"] + path { value = (value as? [String: Any])?[key] }
+            return (value as? [String: Any])?["enum"] as? [String] ?? []
+        }
+        #expect(progression("absence") == Progression.Absence.allCases.map(\.rawValue))
+        #expect(progression("reservations", "items") == Progression.Reservation.allCases.map(\.rawValue))
+        #expect(
+            progression("passedOver", "items", "properties", "because")
+                == Progression.Obstacle.allCases.map(\.rawValue))
+        #expect(list("$defs", "change") == Progression.Change.allCases.map(\.rawValue))
         #expect(
             list("properties", "keyPictures", "items", "properties", "windowFunction")
                 == WindowFunction.allCases.map(\.rawValue))

@@ -107,6 +107,31 @@ struct ReportWriterConformance {
         #expect(written.map(read) != before)
     }
 
+    func `a study that comes between two others renews the report of the later one, and one that goes too`() throws {
+        let first = try SampleRecord.study(key: 1, date: "20260101")
+        let between = try SampleRecord.study(key: 2, date: "20260201")
+        let last = try SampleRecord.study(key: 3, date: "20260301")
+        func json(_ record: StudyRecord) -> [UInt8]? {
+            read("patients/\(record.patientKey)/\(record.studyKey)/report.json")
+        }
+        _ = try writer.write(first, patientRecords: [first])
+        _ = try writer.write(last, patientRecords: [first, last])
+        let before = (first: json(first), last: json(last))
+        let written = try writer.write(between, patientRecords: [first, between, last])
+        let renewed = "patients/\(last.patientKey)/\(last.studyKey)/report.json"
+        #expect(written.count == 4 && written.last == renewed)
+        #expect(json(last) != before.last && json(first) == before.first)
+        #expect(String(decoding: json(last) ?? [], as: UTF8.self).contains(between.studyKey.value))
+        // Once more there is nothing to renew; of another revision, or where nothing lies, nothing is touched.
+        #expect(try writer.write(between, patientRecords: [first, between, last]).count == 3)
+        try writer.withdraw(between.studyKey, from: first.patientKey, patientRecords: [first, last])
+        #expect(json(last) == before.last)
+        var second = last
+        second.revision = 2
+        #expect(try writer.write(between, patientRecords: [first, between, second]).count == 3)
+        #expect(json(last) == before.last)
+    }
+
     func `whoever holds the output is alone with it`() throws {
         let inside = Mutex((now: 0, most: 0, calls: 0))
         let writer = writer
@@ -204,6 +229,15 @@ struct ReportWriterConformance {
     @Test(arguments: Kind.allCases)
     func `reports of a later revision are not replaced by those of an earlier one`(kind: Kind) throws {
         try run(kind) { try $0.`reports of a later revision are not replaced by those of an earlier one`() }
+    }
+
+    @Test(arguments: Kind.allCases)
+    func `a study that comes between two others renews the report of the later one, and one that goes too`(
+        kind: Kind
+    ) throws {
+        try run(kind) {
+            try $0.`a study that comes between two others renews the report of the later one, and one that goes too`()
+        }
     }
 
     @Test(arguments: Kind.allCases) func `whoever holds the output is alone with it`(kind: Kind) throws {

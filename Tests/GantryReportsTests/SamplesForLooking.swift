@@ -36,6 +36,8 @@ import Testing
         var certain = try SampleRecord.shipped(key: 9, date: "20261212", peak: 0.99, spacing: 8.3)
         certain.result.verdict.probability = 0.99996
         certain.result.verdict.interval = ProbabilityInterval(lower: 0.9991, upper: 1)
+        certain.result.provenance.calibration = ModelCalibration(
+            temperature: 1.8437, dataSHA256: String(repeating: "5d0c91be", count: 8))
         for index in certain.result.seriesDecisions.indices {
             certain.result.seriesDecisions[index].geometry?.smallestSpacingMillimetres = 8.299
             certain.result.seriesDecisions[index].geometry?.largestSpacingMillimetres = 8.301
@@ -58,6 +60,7 @@ import Testing
                 try SampleRecord.study(key: 10, patient: 5, date: "20260830", peak: 0.21, finding: .negative),
                 try SampleRecord.failedSince(key: 11, patient: 5),
             ],
+            try SampleRecord.course(),
             [try SampleRecord.empty()].map { record in
                 var record = record
                 record.patientKey = PatientKey("00000000000000ff") ?? record.patientKey

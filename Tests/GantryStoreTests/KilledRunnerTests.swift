@@ -140,6 +140,57 @@ import Testing
         #expect(end.revision == 1 && end.result == result)
     }
 
+    @Test(arguments: [
+        Moment(journalBytes: 1), Moment(journalBytes: 20_000), Moment(grownBytes: 200_000), Moment(),
+    ])
+    func `a process killed as it judges anew leaves the study done, or judged anew, and never queued`(
+        moment: Moment
+    ) async throws {
+        let folder = try TemporaryFolder()
+        let result = try Samples.result(slices: 5000)
+        let key: StudyKey
+        do {
+            let store = try folder.runner()
+            key = try store.enqueue(try Samples.study(1), now: Samples.moment(0)).studyKey
+            let lease = try #require(try store.claim(worker: "w", among: nil, leaseSeconds: 9, now: Samples.moment(1)))
+            _ = try store.commit(result, of: Samples.identity(), under: lease, now: Samples.moment(2))
+            try store.finish(lease, note: "", now: Samples.moment(3))
+        }
+        let path = folder.store
+        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, moment = moment as Moment] in
+            let store = try SQLiteStudyStore(path: path, access: .runner(name: "to be killed"))
+            let key = try #require(try store.summaries().first?.studyKey)
+            let record = try #require(try store.latestRecord(of: key))
+            let size = KilledRunnerTests.size(path)
+            let watch = try JoinableThread(name: "watch") {
+                while true {
+                    let journal = KilledRunnerTests.size(path + "-journal")
+                    if let bytes = moment.journalBytes, journal >= bytes { kill(getpid(), SIGKILL) }
+                    if let bytes = moment.grownBytes, KilledRunnerTests.size(path) >= size + bytes {
+                        kill(getpid(), SIGKILL)
+                    }
+                }
+            }
+            try withExtendedLifetime(watch) {
+                _ = try store.rejudge(
+                    record, as: record.result, worker: "r", leaseSeconds: 9, now: Samples.moment(4))
+                kill(getpid(), SIGKILL)
+            }
+        }
+        let next = try folder.runner()
+        _ = try next.recoverAbandoned(now: Samples.moment(5))
+        let summary = try #require(try next.summaries().first)
+        switch summary.state {
+        case .done: #expect(summary.revision == 1 && moment.journalBytes ?? moment.grownBytes != nil)
+        case .judged: #expect(summary.revision == 2)
+        default: Issue.record("\(summary.state) is neither the old state nor the new")
+        }
+        if moment.journalBytes == 1 { #expect(summary.state == .done) }
+        let record = try #require(try next.latestRecord(of: key))
+        #expect(record.revision == summary.revision && record.result == result)
+        #expect(try integrity(folder) == "ok")
+    }
+
     /// Bytes of a file; 0 where there is none.
     static func size(_ path: String) -> Int {
         var facts = stat()

@@ -101,6 +101,7 @@ import Testing
                     DROP TABLE key_map;
                     ALTER TABLE slice_score DROP COLUMN remarks;
                     ALTER TABLE slice_score DROP COLUMN distance;
+                    ALTER TABLE slice_score DROP COLUMN lung_area_mm2;
                     DELETE FROM grdb_migrations WHERE identifier NOT LIKE '1 %';
                     """)
         }
@@ -113,6 +114,7 @@ import Testing
         let unremarked = record.result.slices.map { slice in
             var slice = slice
             slice.remarks = []
+            slice.lungAreaSquareMillimetres = nil
             return slice
         }
         #expect(try runner.latestRecord(of: key)?.result.slices == unremarked)

@@ -14,13 +14,15 @@ public protocol ReportWriter: Sendable {
     func exclusively<Value>(_ body: () -> Value) throws(ReportFault) -> Value
 
     /// Writes the reports of `record` and the index page of its patient, whose studies (this one among them) are
-    /// `patientRecords` in time order. Returns the paths written, relative to the output folder.
+    /// `patientRecords` in time order, and renews what lies there of the patient's other studies where it says
+    /// something else of the study before (`Progression`). Returns the paths written, relative to the output folder.
     ///
     /// **Throws** `.cannotWrite`, `.diskFull`; `.newerThere` where the reports of a later revision lie there.
     func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> [String]
 
     /// Takes the reports of `study` away from `patient`, whose studies are now `patientRecords` in time order: writes
-    /// the patient's index page without it first, or removes the page where no study is left, then the reports.
+    /// the patient's index page without it first, or removes the page where no study is left, then the reports; what
+    /// the other studies' reports say of the study before is renewed.
     /// A study that is not there is no fault.
     ///
     /// **Throws** `.cannotWrite`, `.diskFull`, `.cannotEncode`.

@@ -22,6 +22,9 @@ public struct Provenance: Sendable, Hashable, Codable {
     public var classes: [String]
     /// What made probabilities of the network's logits; nil in records of versions that knew the softmax only.
     public var activation: Activation?
+    /// What divided the logits before they became probabilities, and the data that it was fitted on; nil where the
+    /// bundle has none, and in records of versions that did not keep it.
+    public var calibration: ModelCalibration?
     /// Of distances to what the network was trained on, by which slices are judged unlike it; nil where the bundle does
     /// not say what that was, and in records of versions that did not measure.
     public var distanceQuantiles: DistanceQuantiles?
@@ -29,6 +32,9 @@ public struct Provenance: Sendable, Hashable, Codable {
     public var positiveClass: String
     /// How the slices' probabilities were put together, and the thresholds.
     public var judging: JudgingDefinition
+    /// How far two scans of the same lungs may lie apart in these numbers; nil where the bundle does not say, and in
+    /// records of versions that did not know it.
+    public var repeatability: Repeatability?
     /// The reader's limits under which the slices were read; nil in records of versions that did not keep them.
     public var readerLimits: ReaderLimits?
     /// When the analysis began.
@@ -43,9 +49,10 @@ public struct Provenance: Sendable, Hashable, Codable {
         gantryVersion: String, pipelineName: String, pipelineVersion: String, pipelineDescription: String? = nil,
         modelSHA256: String, precision: Precision? = nil, scoringDigest: String, judgingDigest: String,
         contentDigest: String, classes: [String],
-        activation: Activation? = nil, distanceQuantiles: DistanceQuantiles? = nil, positiveClass: String,
-        judging: JudgingDefinition, readerLimits: ReaderLimits? = nil, startedAt: Timestamp, finishedAt: Timestamp,
-        scoresFromStore: Bool
+        activation: Activation? = nil, calibration: ModelCalibration? = nil,
+        distanceQuantiles: DistanceQuantiles? = nil, positiveClass: String, judging: JudgingDefinition,
+        repeatability: Repeatability? = nil, readerLimits: ReaderLimits? = nil, startedAt: Timestamp,
+        finishedAt: Timestamp, scoresFromStore: Bool
     ) {
         self.gantryVersion = gantryVersion
         self.pipelineName = pipelineName
@@ -58,9 +65,11 @@ public struct Provenance: Sendable, Hashable, Codable {
         self.contentDigest = contentDigest
         self.classes = classes
         self.activation = activation
+        self.calibration = calibration
         self.distanceQuantiles = distanceQuantiles
         self.positiveClass = positiveClass
         self.judging = judging
+        self.repeatability = repeatability
         self.readerLimits = readerLimits
         self.startedAt = startedAt
         self.finishedAt = finishedAt

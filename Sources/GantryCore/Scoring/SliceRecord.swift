@@ -12,6 +12,9 @@ public struct SliceRecord: Sendable, Hashable, Codable {
     public var positionMillimetres: Double
     /// Enclosed air as a fraction of the body, 0...1; nil where the rule did not measure it or the slice is missing.
     public var lungFraction: Double?
+    /// Enclosed air up to `LungArea.airUpToHU`, whatever the slice selection asks for, square millimetres; nil where
+    /// the slice was not decoded, and in records of versions that did not keep it.
+    public var lungAreaSquareMillimetres: Double?
     /// Probability of each class, in the model's order; empty where the slice was not scored.
     public var probabilities: [Double]
     /// How far it lies from what the network was trained on; nil where that was not measured.
@@ -26,8 +29,8 @@ public struct SliceRecord: Sendable, Hashable, Codable {
     /// A record of one slice.
     public init(
         index: Int, sopInstanceUID: UID, frameNumber: Int, instanceNumber: Int?, positionMillimetres: Double,
-        lungFraction: Double?, probabilities: [Double], distance: Double? = nil, reason: FileReason,
-        clampedPixels: Int, remarks: [SliceRemark] = []
+        lungFraction: Double?, lungAreaSquareMillimetres: Double? = nil, probabilities: [Double],
+        distance: Double? = nil, reason: FileReason, clampedPixels: Int, remarks: [SliceRemark] = []
     ) {
         self.index = index
         self.sopInstanceUID = sopInstanceUID
@@ -35,6 +38,7 @@ public struct SliceRecord: Sendable, Hashable, Codable {
         self.instanceNumber = instanceNumber
         self.positionMillimetres = positionMillimetres
         self.lungFraction = lungFraction
+        self.lungAreaSquareMillimetres = lungAreaSquareMillimetres
         self.probabilities = probabilities
         self.distance = distance
         self.reason = reason

@@ -34,6 +34,14 @@ extension TrainingRecipe {
         if training.warmUpEpochs > training.epochs {
             return "--warm-up-epochs \(training.warmUpEpochs) are more than --epochs \(training.epochs)."
         }
+        if let low = training.lowResolutionEpochs {
+            if low >= training.epochs {
+                return "--low-resolution-epochs \(low) leave none of --epochs \(training.epochs) for the whole size."
+            }
+            if network.freeze != .none {
+                return "--low-resolution-epochs is for networks that are trained whole, not with --freeze."
+            }
+        }
         if training.classWeights == .balanced, training.sampling == .balanced {
             return "--class-weights balanced and --sampling balanced do the same twice: give one."
         }

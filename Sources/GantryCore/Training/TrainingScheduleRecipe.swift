@@ -36,6 +36,14 @@ public struct TrainingScheduleRecipe: Sendable, Hashable {
         case bf16
     }
 
+    /// What the bundle's weights are stored as.
+    public enum StoredWeights: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Float32, as they were trained.
+        case f32
+        /// Those of convolutions and the last layer rounded to half precision: half the size.
+        case f16
+    }
+
     /// Times that every image is met.
     public var epochs: Int
     /// Images of a step.
@@ -52,8 +60,12 @@ public struct TrainingScheduleRecipe: Sendable, Hashable {
     public var schedule: ScheduleKind
     /// Epochs in which the learning rate rises from 0.
     public var warmUpEpochs: Int
+    /// Epochs, from the first on, that see pictures of half the side; nil: none.
+    public var lowResolutionEpochs: Int?
     /// What is multiplied; nil: f32.
     public var precision: Arithmetic?
+    /// What the bundle's weights are stored as; nil: f32.
+    public var storedWeights: StoredWeights?
     /// How images are changed; nil: see `TrainingRecipe.augmentation`.
     public var augmentation: Augmentation?
     /// Whether the order is another in each epoch; otherwise by class, then name.
@@ -98,10 +110,13 @@ public struct TrainingScheduleRecipe: Sendable, Hashable {
         }
     }
 
+    /// Whether the epoch with this number, from 0, sees pictures of half the side.
+    public func isLowResolution(epoch: Int) -> Bool { epoch < lowResolutionEpochs ?? 0 }
+
     /// The precision that is asked for; see `TrainableNetwork.arithmetic`.
     public var usedPrecision: Precision { precision == .bf16 ? .bf16 : .f32 }
 
-    /// The section `training`, but for `precision`, `augmentation` and `seed`.
+    /// The section `training`, but for what is written where it is said alone, and `seed`.
     public static let settings = SettingTable(
         "training", entering: nil, usual: TrainingScheduleRecipe(),
         [

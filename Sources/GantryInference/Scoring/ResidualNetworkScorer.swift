@@ -77,7 +77,11 @@ public struct ResidualNetworkScorer: SliceScorer {
         }
         var scores: [SliceScore] = []
         for (index, probabilities) in try probabilities(both.logits).enumerated() {
-            let distance = profile.distribution.distance(of: both.features[index])
+            let tensor = tensors[index]
+            let distance = profile.distance(
+                features: both.features[index],
+                texture: InputTexture.values(
+                    of: tensor.values, channels: tensor.channels, height: tensor.side, width: tensor.side))
             guard distance.isFinite else { throw Self.notFinite(index) }
             scores.append(SliceScore(probabilities: probabilities, distance: distance))
         }

@@ -35,6 +35,8 @@ package struct ModelCard {
     package static let calibrationHeading = "## Calibration\n"
     /// Heading of the section on what training data look like to the network.
     package static let profileHeading = "## Distance to the training data\n"
+    /// Heading of the section on how far two scans of the same lungs lie apart.
+    package static let repeatabilityHeading = "## Repeatability\n"
 
     /// Markdown.
     package private(set) var text: String
@@ -57,22 +59,15 @@ package struct ModelCard {
     /// Puts the section on what training data look like to the network in place of an earlier one, or at the end.
     package mutating func put(profile section: String) { put(section, under: Self.profileHeading) }
 
+    /// Puts the section on how far two scans of the same lungs lie apart in place of an earlier one, or at the end.
+    package mutating func put(repeatability section: String) { put(section, under: Self.repeatabilityHeading) }
+
     private mutating func put(_ section: String, under heading: String) {
         if let range = self.section(heading) {
             text.replaceSubrange(range, with: section)
         } else {
             text += "\n" + section
         }
-    }
-
-    /// Takes out what is said of weights that a seeded backbone has replaced: where they are from, the proof, and the
-    /// agreement in 8 bits.
-    package mutating func forgetFormerWeights() {
-        let origin = "| made from | numbers from a seed, fitted by `gantry model fit` |"
-        text = text.replacing(#/(?m)^\| *made from *\|.*$/#, with: origin)
-        forgetProof()
-        forgetWholeWay()
-        if let range = quantizedSection { text.removeSubrange(range) }
     }
 
     /// What the row `proof` is to weights.

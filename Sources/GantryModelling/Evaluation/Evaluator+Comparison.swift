@@ -1,17 +1,21 @@
 import GantryCore
 
 extension Evaluator {
-    /// Areas of two scores of the same cases, by DeLong's test, a row for each class that both know.
-    package func areas(_ first: EvaluationCases, _ second: EvaluationCases) -> [EvaluationComparison.Areas] {
+    /// Areas of two scores of the same cases, by DeLong's test, a row for each class that both know. `others` are the
+    /// outputs of the second; nil: the same as the first's.
+    package func areas(
+        _ first: EvaluationCases, _ second: EvaluationCases, of others: EvaluationClasses? = nil
+    ) -> [EvaluationComparison.Areas] {
         let places = Dictionary(
             second.names.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
         return classes.rows.compactMap { index in
             let column = first.column(index)
+            let otherIndex = (others ?? classes).names.firstIndex(of: classes.names[index])
             var pairs: (first: [Double], second: [Double], isPositive: [Bool]) = ([], [], [])
             for (place, row) in column.rows.enumerated() {
-                guard let other = places[first.names[row]], let score = second.probability(other, index) else {
-                    continue
-                }
+                guard let other = places[first.names[row]], let otherIndex,
+                    let score = second.probability(other, otherIndex)
+                else { continue }
                 pairs.first.append(column.scores[place])
                 pairs.second.append(score)
                 pairs.isPositive.append(column.isPositive[place])

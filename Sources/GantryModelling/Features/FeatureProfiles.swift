@@ -4,7 +4,8 @@ import GantryTensors
 /// The profiles of a bundle's network, one for each arithmetic: `features.safetensors`.
 ///
 /// **File**: safetensors of F32 with, for each arithmetic P (`f32`, `bf16`, `int8`), `P.mean` [features],
-/// `P.directions` [k, features], `P.variances` [k], `P.residual-variance` [1], `P.quantile-shares` and
+/// `P.directions` [k, features], `P.variances` [k], `P.residual-variance` [1]; the same of the inputs' texture, as
+/// `P.texture-mean` and so on; `P.limits` [2]: by the features, by the texture; `P.quantile-shares` and
 /// `P.quantile-distances` [n], and `P.samples` [2]: training and validation; in the header `gantry.P.model-sha256`, the
 /// weights that the features are of.
 package struct FeatureProfiles {
@@ -44,16 +45,22 @@ package struct FeatureProfiles {
             func values(_ name: String) throws(WeightsError) -> [Float] {
                 try file.values(of: "\(precision.rawValue).\(name)")
             }
-            let (mean, samples) = (try values("mean"), try values("samples").map { Int(exactly: $0) ?? 0 })
+            let samples = try values("samples").map { Int(exactly: $0) ?? 0 }
+            func distribution(_ prefix: String) throws(WeightsError) -> FeatureDistribution? {
+                FeatureDistribution(
+                    mean: try values(prefix + "mean"), directions: try values(prefix + "directions"),
+                    variances: try values(prefix + "variances"),
+                    residualVariance: try values(prefix + "residual-variance").first ?? 0, samples: samples.first ?? 0)
+            }
+            let mean = try values("mean")
             guard mean.count == features else {
                 throw .tensor(
                     .architectureMismatch, "\(precision.rawValue).mean", in: file.origin,
                     "it is of \(mean.count) features, and the network has \(features).")
             }
-            guard
-                let distribution = FeatureDistribution(
-                    mean: mean, directions: try values("directions"), variances: try values("variances"),
-                    residualVariance: try values("residual-variance").first ?? 0, samples: samples.first ?? 0),
+            let limits = try values("limits").map(Double.init)
+            guard let ofFeatures = try distribution(""), let ofTexture = try distribution("texture-"),
+                limits.count == 2, let limits = FeatureProfile.Limits(features: limits[0], texture: limits[1]),
                 let quantiles = DistanceQuantiles(
                     // A share is a decimal of few digits, which Float32 blurs.
                     shares: try values("quantile-shares").map { (Double($0) * 1e6).rounded() / 1e6 },
@@ -61,10 +68,12 @@ package struct FeatureProfiles {
             else {
                 throw .tensor(
                     .unusableValue, "\(precision.rawValue).mean", in: file.origin,
-                    "mean, directions, variances and quantiles are no profile.")
+                    "mean, directions, variances, limits and quantiles are no profile.")
             }
             entries[precision] = Entry(
-                profile: FeatureProfile(distribution: distribution, quantiles: quantiles), modelSHA256: digest)
+                profile: FeatureProfile(
+                    features: ofFeatures, texture: ofTexture, limits: limits, quantiles: quantiles),
+                modelSHA256: digest)
         }
     }
 
@@ -74,17 +83,23 @@ package struct FeatureProfiles {
         var metadata: [String: String] = [:]
         for (precision, entry) in entries.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             metadata[Self.key(precision)] = entry.modelSHA256
-            let (distribution, quantiles) = (entry.profile.distribution, entry.profile.quantiles)
-            let features = distribution.features
-            let parts: [(String, TensorShape, [Float])] = [
-                ("mean", [features], distribution.mean),
-                ("directions", [distribution.variances.count, features], distribution.directions),
-                ("variances", [distribution.variances.count], distribution.variances),
-                ("residual-variance", [1], [distribution.residualVariance]),
-                ("quantile-shares", [quantiles.shares.count], quantiles.shares.map(Float.init)),
-                ("quantile-distances", [quantiles.distances.count], quantiles.distances.map(Float.init)),
-                ("samples", [2], [Float(distribution.samples), Float(quantiles.samples)]),
-            ]
+            let (profile, quantiles) = (entry.profile, entry.profile.quantiles)
+            func parts(_ prefix: String, _ distribution: FeatureDistribution) -> [(String, TensorShape, [Float])] {
+                let directions = distribution.variances.count
+                return [
+                    (prefix + "mean", [distribution.features], distribution.mean),
+                    (prefix + "directions", [directions, distribution.features], distribution.directions),
+                    (prefix + "variances", [directions], distribution.variances),
+                    (prefix + "residual-variance", [1], [distribution.residualVariance]),
+                ]
+            }
+            let parts =
+                parts("", profile.features) + parts("texture-", profile.texture) + [
+                    ("limits", [2], [Float(profile.limits.features), Float(profile.limits.texture)]),
+                    ("quantile-shares", [quantiles.shares.count], quantiles.shares.map(Float.init)),
+                    ("quantile-distances", [quantiles.distances.count], quantiles.distances.map(Float.init)),
+                    ("samples", [2], [Float(profile.features.samples), Float(quantiles.samples)]),
+                ]
             for (name, shape, values) in parts {
                 tensors.append(try NamedTensor(name: "\(precision.rawValue).\(name)", shape: shape, values: values))
             }
@@ -98,7 +113,7 @@ package struct FeatureProfiles {
             entries[precision].map { entry in
                 let quantiles = entry.profile.quantiles
                 return
-                    "\(precision.rawValue): fitted to \(entry.profile.distribution.samples), of \(quantiles.samples) "
+                    "\(precision.rawValue): fitted to \(entry.profile.features.samples), of \(quantiles.samples) "
                     + "held out half lie within \(quantiles.distance(at: 0.5).written(decimals: 2)), 99.5 % within "
                     + quantiles.distance(at: 0.995).written(decimals: 2)
             }

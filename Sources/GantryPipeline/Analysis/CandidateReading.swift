@@ -20,7 +20,9 @@ struct CandidateReading {
             return SliceRecord(
                 index: index, sopInstanceUID: source.sopInstanceUID, frameNumber: source.frameNumber,
                 instanceNumber: source.instanceNumber, positionMillimetres: source.positionMillimetres,
-                lungFraction: reading?.lungFraction, probabilities: score?.probabilities ?? [],
+                lungFraction: reading?.lungFraction,
+                lungAreaSquareMillimetres: measured.airSquareMillimetres(of: index).flatMap { $0.isFinite ? $0 : nil },
+                probabilities: score?.probabilities ?? [],
                 distance: score?.distance, reason: reason ?? .unreadable, clampedPixels: reading?.clampedPixels ?? 0,
                 remarks: reading?.remarks ?? [])
         }

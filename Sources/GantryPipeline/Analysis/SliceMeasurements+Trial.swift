@@ -60,9 +60,7 @@ extension SliceMeasurements {
         let decoded = decodedIndices
         guard let ways = ways(of: decoded) else { return nil }
         let air = zip(decoded, ways).reduce(0) { sum, slice in
-            guard let measured = readings[slice.0]?.air else { return sum }
-            let plane = stack.slices[slice.0].plane
-            return sum + measured.airPixels * plane.rowSpacingMillimetres * plane.columnSpacingMillimetres * slice.1
+            sum + (airSquareMillimetres(of: slice.0) ?? 0) * slice.1
         }
         // Absurd spacings lead beyond any number that can be written down.
         return air.isFinite ? air / 1000 : nil
@@ -77,18 +75,19 @@ extension SliceMeasurements {
         return unseen > tolerance && unseen.isFinite ? unseen * Self.chestAirMillilitresPerMillimetre : nil
     }
 
+    /// Air enclosed by the body on a slice, square millimetres; nil where it was not decoded. Absurd spacings lead
+    /// beyond any number that can be written down.
+    func airSquareMillimetres(of index: Int) -> Double? {
+        guard let air = readings[index]?.air else { return nil }
+        let plane = stack.slices[index].plane
+        return air.airPixels * plane.rowSpacingMillimetres * plane.columnSpacingMillimetres
+    }
+
     /// Indices of the decoded slices, in slice order.
     private var decodedIndices: [Int] { stack.slices.indices.filter { readings[$0]?.air != nil } }
 
-    /// The way that each of the slices at `indices` stands for where these are all there is, millimetres: half of that
-    /// to either neighbour, at most the usual one. Nil where the distance of slices is not known.
+    /// The way that each of the slices at `indices` stands for where these are all there is, millimetres.
     private func ways(of indices: [Int]) -> [Double]? {
-        guard let usual = stack.geometry.sliceSpacingMillimetres, usual > 0 else { return nil }
-        func way(_ place: Int) -> Double {
-            guard indices.indices.contains(place), indices.indices.contains(place + 1) else { return usual }
-            let (one, next) = (stack.slices[indices[place]], stack.slices[indices[place + 1]])
-            return min(abs(next.positionMillimetres - one.positionMillimetres), 2 * usual)
-        }
-        return indices.indices.map { (way($0 - 1) + way($0)) / 2 }
+        stack.geometry.ways(at: indices.map { stack.slices[$0].positionMillimetres })
     }
 }

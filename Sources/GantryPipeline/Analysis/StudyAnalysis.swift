@@ -202,6 +202,7 @@ struct StudyAnalysis: Sendable {
         let earlier = latest.result.provenance
         if verdict == latest.result.verdict && earlier.judgingDigest == provenance.judgingDigest
             && earlier.readerLimits == provenance.readerLimits
+            && earlier.repeatability == provenance.repeatability
         {
             return .unchanged(files: files, opinion: isNewOpinion ? opinion : nil)
         }
@@ -453,8 +454,9 @@ struct StudyAnalysis: Sendable {
             modelSHA256: model.scoredFile.sha256, precision: model.precision,
             scoringDigest: environment.bundle.scoringDigest, judgingDigest: environment.bundle.judgingDigest,
             contentDigest: contentDigest, classes: model.classes, activation: model.activation,
-            distanceQuantiles: environment.scorer.distanceQuantiles, positiveClass: model.positiveClass,
-            judging: definition.judging,
+            calibration: model.calibration, distanceQuantiles: environment.scorer.distanceQuantiles,
+            positiveClass: model.positiveClass, judging: definition.judging,
+            repeatability: definition.validRepeatability,
             readerLimits: environment.settings.readerLimits,
             startedAt: startedAt, finishedAt: startedAt, scoresFromStore: false)
     }

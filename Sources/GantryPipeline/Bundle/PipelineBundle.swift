@@ -58,7 +58,7 @@ public struct PipelineBundle: Sendable, Hashable {
         guard FileManager.default.fileExists(atPath: modelPath, isDirectory: &isFolder), !isFolder.boolValue else {
             throw BundleFault(
                 .modelMissing, subject: modelPath,
-                explanation: "the model file is absent; of a bundle with a seeded network `gantry model seed` makes it")
+                explanation: "the model file is absent, and pipeline.yaml names it")
         }
         // The model's own digest is compared by `checkModel`; here it is the one that was signed.
         try manifest?.check(folder, knowing: [model.file: model.sha256])

@@ -35,6 +35,20 @@ public enum DefinitionDigest {
         digest(of: definition, headline: "gantry judging \(judgingRevision)\n")
     }
 
+    /// Of what gives a study the numbers that are compared over time: thresholds and quality rules have no part in it.
+    public static func measuring(_ definition: PipelineDefinition) -> String {
+        struct Measuring: Encodable {
+            let scoring: String
+            let aggregation: AggregationRule
+            let slicePositiveFrom: Double
+        }
+        let judging = definition.judging
+        return digest(
+            of: Measuring(
+                scoring: scoring(definition.scoring), aggregation: judging.aggregation,
+                slicePositiveFrom: judging.slicePositiveFrom), headline: "gantry measuring 1\n")
+    }
+
     private static func digest(of value: some Encodable, headline: String) -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -88,7 +88,7 @@ extension PipelineDefinition {
         return file
     }
 
-    private static func digest(_ section: YAMLSection, _ key: String) -> String {
+    static func digest(_ section: YAMLSection, _ key: String) -> String {
         let digest = section.text(key)
         if !digest.isEmpty, !FileDigest.isDigest(digest) {
             section.add(at: key, "`\(key)`: expected 64 lower-case hexadecimal digits")
@@ -136,7 +136,7 @@ extension PipelineDefinition {
     }
 
     /// The sections that say how studies are read, chosen and reported: a picture has none of it.
-    static let sectionsOfStudies = ["reader", "series", "slices", "report"]
+    static let sectionsOfStudies = ["reader", "series", "slices", "report", repeatabilitySection]
 
     /// Notes each section that only studies have.
     static func refuseSectionsOfStudies(_ top: YAMLSection) {

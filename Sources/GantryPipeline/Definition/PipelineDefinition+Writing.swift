@@ -51,7 +51,12 @@ extension PipelineDefinition {
         lines += ["slices:"] + SliceSelectionSettings(scoring.sliceSelection).lines
         lines += ["judging:"] + AggregationSettings(judging.aggregation).lines
         lines += JudgingDefinition.settings.lines(judging, only: judgingKeys)
-        lines += ["report:"] + ReportDefinition.settings.lines(report) + ["  window: \(flow(report.window))", ""]
+        lines += ["report:"] + ReportDefinition.settings.lines(report) + ["  window: \(flow(report.window))"]
+        if let repeatability {
+            lines.append("\(Self.repeatabilitySection):")
+            lines += Self.repeatabilityLines(repeatability).map { "  \($0.key): \($0.value)" }
+        }
+        lines.append("")
         return lines.joined(separator: "\n")
     }
 

@@ -35,7 +35,7 @@ extension PipelineDefinition {
             root, name: "",
             keys: [
                 "pipeline", "version", "description", "model", "reader", "preparation", "series", "slices", "judging",
-                "report",
+                "report", Self.repeatabilitySection,
             ], at: nil, problems: problems)
         let name = standingName ?? top.text("pipeline")
         if !name.isEmpty, !Self.isName(name) {
@@ -56,7 +56,7 @@ extension PipelineDefinition {
                 seriesRules: isOfStudies ? Self.series(top) : SeriesRules()),
             judging: Self.judging(top, of: preparation.input),
             report: isOfStudies ? Self.report(top) : ReportDefinition(), reader: reader.limits,
-            secondOpinion: reader.secondOpinion)
+            secondOpinion: reader.secondOpinion, repeatability: isOfStudies ? Self.repeatability(top) : nil)
         guard problems.problems.isEmpty else {
             throw PipelineFileProblems(
                 problems.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) })

@@ -20,12 +20,17 @@ public struct PipelineDefinition: Sendable, Hashable {
     /// How many slices a second reader reads as well (`reader.second-opinion`). It decides no number either, and
     /// neither digest depends on it; a difference that it finds makes a verdict indeterminate.
     public var secondOpinion: SecondOpinionExtent
+    /// How far two scans of the same lungs may lie apart in the numbers, as `gantry model repeatability` found; nil
+    /// where nobody has measured it. It decides no number, so neither digest depends on it; `validRepeatability` says
+    /// whether it holds.
+    public var repeatability: Repeatability?
 
     /// A definition of these parts.
     public init(
         name: String, version: String, description: String = "", scoring: ScoringDefinition,
         judging: JudgingDefinition = JudgingDefinition(), report: ReportDefinition = ReportDefinition(),
-        reader: ReaderLimits = ReaderLimits(), secondOpinion: SecondOpinionExtent = .sample
+        reader: ReaderLimits = ReaderLimits(), secondOpinion: SecondOpinionExtent = .sample,
+        repeatability: Repeatability? = nil
     ) {
         self.name = name
         self.version = version
@@ -35,6 +40,7 @@ public struct PipelineDefinition: Sendable, Hashable {
         self.report = report
         self.reader = reader
         self.secondOpinion = secondOpinion
+        self.repeatability = repeatability
     }
 }
 

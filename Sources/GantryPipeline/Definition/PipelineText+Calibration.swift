@@ -23,6 +23,28 @@ extension PipelineText {
         return text
     }
 
+    /// Takes a key out of a section, where it has it in a line of its own.
+    static func take(_ key: String, out section: String, _ lines: inout [String]) {
+        guard let head = lines.firstIndex(where: { $0.hasPrefix(section + ":") }) else { return }
+        let own = keys(behind: head, lines)
+        if let place = own.first(where: { isKey(key, lines[$0]) }) { lines.remove(at: place) }
+    }
+
+    /// The lines of the section whose first is `head`, without that. Comments and empty lines belong to the section
+    /// that they stand in.
+    private static func keys(behind head: Int, _ lines: [String]) -> Range<Int> {
+        let next =
+            lines[(head + 1)...].firstIndex { line in
+                guard let first = line.first else { return false }
+                return first != " " && first != "#" && !first.isNewline
+            } ?? lines.endIndex
+        return head + 1..<next
+    }
+
+    private static func isKey(_ key: String, _ line: String) -> Bool {
+        line.hasPrefix(" ") && line.drop { $0 == " " }.hasPrefix(key + ":")
+    }
+
     /// Gives a key of a section a value: in its line, or in a new one behind the line of `other` or of the section,
     /// which is added where there is none.
     static func put(
@@ -30,20 +52,11 @@ extension PipelineText {
     ) {
         let end = lines.first.flatMap { $0.last?.isNewline == true ? String($0.suffix(1)) : nil } ?? "\n"
         if let last = lines.last, last.last?.isNewline != true { lines[lines.count - 1] = last + end }
-        func isKey(_ key: String, _ line: String) -> Bool {
-            line.hasPrefix(" ") && line.drop { $0 == " " }.hasPrefix(key + ":")
-        }
         guard let head = lines.firstIndex(where: { $0.hasPrefix(section + ":") }) else {
             lines += ["\(section):\(end)", "  \(key): \(value)\(end)"]
             return
         }
-        // Comments and empty lines belong to the section that they stand in.
-        let next =
-            lines[(head + 1)...].firstIndex { line in
-                guard let first = line.first else { return false }
-                return first != " " && first != "#" && !first.isNewline
-            } ?? lines.endIndex
-        let own = head + 1..<next
+        let own = keys(behind: head, lines)
         if let place = own.first(where: { isKey(key, lines[$0]) }) {
             let line = lines[place]
             let comment = line.range(of: " #").map { line[$0.lowerBound...].filter { !$0.isNewline } } ?? ""

@@ -67,9 +67,13 @@ extension TrainingRecipe {
     private static func training(_ top: YAMLSection) -> TrainingScheduleRecipe {
         let section = top.section(
             of: TrainingScheduleRecipe.settings,
-            trailing: ["precision", "augmentation", "seed"])
+            trailing: ["low-resolution-epochs", "precision", "stored-weights", "augmentation", "seed"])
         var training = section.read(TrainingScheduleRecipe.settings)
+        if section.value("low-resolution-epochs") != nil {
+            training.lowResolutionEpochs = section.integer("low-resolution-epochs", in: 1...100_000)
+        }
         training.precision = section.choiceOrNil("precision")
+        training.storedWeights = section.choiceOrNil("stored-weights")
         training.augmentation = section.choiceOrNil("augmentation")
         let seed = section.integer("seed", in: 0...Int.max, fallback: Int(training.seed))
         training.seed = UInt64(seed)
@@ -110,8 +114,9 @@ extension TrainingRecipe {
         lines.append("training:")
         lines += TrainingScheduleRecipe.settings.lines(training, isExplained: isExplained)
         lines += words([
-            ("precision", training.precision?.rawValue), ("augmentation", training.augmentation?.rawValue),
-            ("seed", String(training.seed)),
+            ("low-resolution-epochs", training.lowResolutionEpochs.map(String.init)),
+            ("precision", training.precision?.rawValue), ("stored-weights", training.storedWeights?.rawValue),
+            ("augmentation", training.augmentation?.rawValue), ("seed", String(training.seed)),
         ])
         return lines.joined(separator: "\n") + "\n"
     }

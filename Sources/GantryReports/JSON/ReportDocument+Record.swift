@@ -2,8 +2,8 @@ import FoundationEssentials
 import GantryCore
 
 extension ReportDocument {
-    /// The document of a record.
-    init(_ record: StudyRecord) {
+    /// The document of a record, which `progression` is said of.
+    init(_ record: StudyRecord, _ progression: Progression) {
         let result = record.result
         studyKey = record.studyKey.value
         patientKey = record.patientKey.value
@@ -25,6 +25,8 @@ extension ReportDocument {
             interval: result.verdict.interval.map { IntervalPart(lower: $0.lower, upper: $0.upper) },
             fractionPositive: result.verdict.fractionPositive, longestRunSlices: result.verdict.longestRun,
             scoredSlices: result.verdict.scoredSlices, effectiveK: result.verdict.effectiveK)
+        positiveSlices = PositiveSlices(result).map(PositiveSlicesPart.init)
+        self.progression = ProgressionPart(progression)
         judging = JudgingPart(result.provenance.judging, effectiveK: result.verdict.effectiveK)
         let unlike = result.unlikeTraining
         unlikeTraining = unlike.map { $0.isTooMuch ? "unlike" : "like" } ?? "notMeasured"
@@ -190,8 +192,9 @@ extension ReportDocument.SlicePart {
         self.init(
             index: slice.index, sopInstanceUID: slice.sopInstanceUID.value, frameNumber: slice.frameNumber,
             instanceNumber: slice.instanceNumber, positionMillimetres: slice.positionMillimetres,
-            lungFraction: slice.lungFraction, probabilities: slice.probabilities, distance: slice.distance,
-            reason: slice.reason.rawValue, clampedPixels: slice.clampedPixels,
+            lungFraction: slice.lungFraction, lungAreaSquareMillimetres: slice.lungAreaSquareMillimetres,
+            probabilities: slice.probabilities, distance: slice.distance, reason: slice.reason.rawValue,
+            clampedPixels: slice.clampedPixels,
             remarks: slice.remarks.isEmpty ? nil : slice.remarks)
     }
 }
@@ -218,8 +221,9 @@ extension ReportDocument.ProvenancePart {
             gantryVersion: provenance.gantryVersion, pipelineName: provenance.pipelineName,
             pipelineVersion: provenance.pipelineVersion, pipelineDescription: provenance.pipelineDescription,
             modelSHA256: provenance.modelSHA256, precision: (provenance.precision ?? .f32).rawValue,
-            activation: (provenance.activation ?? .softmax).rawValue, scoringDigest: provenance.scoringDigest,
-            judgingDigest: provenance.judgingDigest,
+            activation: (provenance.activation ?? .softmax).rawValue,
+            temperature: provenance.calibration?.temperature, calibrationSHA256: provenance.calibration?.dataSHA256,
+            scoringDigest: provenance.scoringDigest, judgingDigest: provenance.judgingDigest,
             contentDigest: provenance.contentDigest, startedAt: provenance.startedAt.description,
             finishedAt: provenance.finishedAt.description, scoresFromStore: provenance.scoresFromStore)
     }

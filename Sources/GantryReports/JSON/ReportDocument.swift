@@ -18,6 +18,8 @@ struct ReportDocument: Encodable {
     var patient: PatientPart
     var study: StudyPart
     var verdict: VerdictPart
+    var positiveSlices: PositiveSlicesPart?
+    var progression: ProgressionPart
     var judging: JudgingPart
     var unlikeTraining: String
     var distances: DistancesPart?
@@ -169,6 +171,7 @@ struct ReportDocument: Encodable {
         var instanceNumber: Int?
         var positionMillimetres: Double
         var lungFraction: Double?
+        var lungAreaSquareMillimetres: Double?
         var probabilities: [Double]
         var distance: Double?
         var reason: String
@@ -245,6 +248,8 @@ struct ReportDocument: Encodable {
         var modelSHA256: String
         var precision: String
         var activation: String
+        var temperature: Double?
+        var calibrationSHA256: String?
         var scoringDigest: String
         var judgingDigest: String
         var contentDigest: String

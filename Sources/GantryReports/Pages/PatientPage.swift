@@ -9,6 +9,8 @@ struct PatientPage {
     let identity: IdentityView
     let studyCount: String
     let rows: [Row]
+    /// Each study beside the one before it; nil where there is but one.
+    let progression: ProgressionView?
     let trend: TrendView?
     let running: RunningHead
     /// The failures that came after the studies' latest revisions.
@@ -59,6 +61,7 @@ struct PatientPage {
         title = "CT studies \u{2013} \(identity.name)"
         studyCount = latest.count == 1 ? "1 study" : "\(latest.count) studies"
         rows = history.records.map { Row($0, isSuperseded: !history.isLatest($0)) }
+        progression = ProgressionView(history)
         failures = latest.compactMap(FailureView.init(amongOthers:))
         hasFailures = !failures.isEmpty
         let points = latest.compactMap { record -> TrendChart.Point? in
@@ -73,9 +76,16 @@ struct PatientPage {
         let rules = Set(latest.map { [$0.result.provenance.scoringDigest, $0.result.provenance.judgingDigest] })
         trend = rules.count == 1 ? latest.last.flatMap { TrendView(points, $0.result.provenance.judging) } : nil
         running = RunningHead(latest.last?.patient ?? Patient(), subject: "CT studies of a patient")
-        trendNote =
-            rules.count > 1 && points.count > 1
-            ? "The studies were judged by different networks or rules; their probabilities cannot be compared." : nil
+        trendNote = rules.count > 1 && points.count > 1 ? Self.trendNote(latest) : nil
+    }
+
+    /// Why studies that were not judged alike have no line in common.
+    private static func trendNote(_ latest: [StudyRecord]) -> String {
+        let provenances = latest.map(\.result.provenance)
+        let isMeasuredAlike = provenances.allSatisfy { one in provenances.allSatisfy { one.measuresAs($0) } }
+        return isMeasuredAlike
+            ? "The studies were judged by different thresholds; their probabilities have no line in common."
+            : "The studies were judged by different networks or rules; their probabilities cannot be compared."
     }
 }
 

@@ -12,32 +12,45 @@ struct ProvenanceView {
         let scores = provenance.scoresFromStore ? ", scores taken from the store" : ""
         let pipeline = "\(provenance.pipelineName), version \(provenance.pipelineVersion)"
         let description = IdentityText.filled(provenance.pipelineDescription).map { [Fact("Description", $0)] } ?? []
+        let rules: [Fact] = [
+            Self.outputs(provenance),
+            Fact(
+                "Aggregation",
+                CodeText.aggregation(judging.aggregation, effectiveK: record.result.verdict.effectiveK)),
+            Fact(
+                "Thresholds",
+                "negative below \(DecimalText.threshold(judging.negativeBelow)), positive from "
+                    + "\(DecimalText.threshold(judging.positiveFrom)); at least "
+                    + CodeText.count(judging.fewestScoredSlices, "scored slice")),
+            Fact(
+                "Processed",
+                "\(IdentityText.moment(provenance.startedAt)), in \(DecimalText.fixed(seconds, places: 1)) s\(scores)"),
+            Fact("Arithmetic", CodeText.precision(provenance.precision ?? .f32)),
+        ]
+        let rest: [Fact] = [
+            Fact("Training data", Self.words(record.result)),
+            Fact("Second reader", Self.words(record.result.secondOpinion)),
+            Self.digest("Model (SHA-256)", provenance.modelSHA256),
+            Self.digest("Scoring digest", provenance.scoringDigest),
+            Self.digest("Judging digest", provenance.judgingDigest),
+            Self.digest("Content digest", provenance.contentDigest),
+            Fact("Study Instance UID", "", code: record.studyInstanceUID.value),
+            Fact("Study key", "", code: record.studyKey.value),
+        ]
         facts =
-            [Fact("Software", "Gantry \(provenance.gantryVersion)"), Fact("Pipeline", pipeline)] + description + [
-                Self.outputs(provenance),
-                Fact(
-                    "Aggregation",
-                    CodeText.aggregation(judging.aggregation, effectiveK: record.result.verdict.effectiveK)),
-                Fact(
-                    "Thresholds",
-                    "negative below \(DecimalText.threshold(judging.negativeBelow)), positive from "
-                        + "\(DecimalText.threshold(judging.positiveFrom)); at least "
-                        + CodeText.count(judging.fewestScoredSlices, "scored slice")),
-                Fact(
-                    "Processed",
-                    "\(IdentityText.moment(provenance.startedAt)), in \(DecimalText.fixed(seconds, places: 1)) "
-                        + "s\(scores)"
-                ),
-                Fact("Arithmetic", CodeText.precision(provenance.precision ?? .f32)),
-                Fact("Training data", Self.words(record.result)),
-                Fact("Second reader", Self.words(record.result.secondOpinion)),
-                Self.digest("Model (SHA-256)", provenance.modelSHA256),
-                Self.digest("Scoring digest", provenance.scoringDigest),
-                Self.digest("Judging digest", provenance.judgingDigest),
-                Self.digest("Content digest", provenance.contentDigest),
-                Fact("Study Instance UID", "", code: record.studyInstanceUID.value),
-                Fact("Study key", "", code: record.studyKey.value),
-            ]
+            [Fact("Software", "Gantry \(provenance.gantryVersion)"), Fact("Pipeline", pipeline)] + description + rules
+            + Self.temperature(provenance.calibration) + rest
+    }
+
+    /// The temperature, and the data that it was fitted on; nothing where there is none.
+    private static func temperature(_ calibration: ModelCalibration?) -> [Fact] {
+        guard let calibration else { return [] }
+        return [
+            Fact(
+                "Temperature",
+                "\(DecimalText.short(calibration.temperature, places: 4)): the network's logits were divided by it"),
+            digest("Calibration data (SHA-256)", calibration.dataSHA256),
+        ]
     }
 
     /// The classes; of labels also that several may hold.

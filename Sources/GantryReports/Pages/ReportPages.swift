@@ -53,6 +53,8 @@ struct ReportPages {
         ("files", FilesTemplate.section),
         ("provenance", ProvenanceTemplate.section),
         ("patient", PatientTemplate.page),
+        ("progression", ProgressionTemplate.section),
+        ("change", ProgressionTemplate.change),
         ("head", PageHeadTemplate.section),
         ("running", RunningHeadTemplate.section),
         ("failures", FailuresTemplate.section),

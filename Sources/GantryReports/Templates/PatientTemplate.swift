@@ -53,6 +53,9 @@ enum PatientTemplate {
         </tbody>
         </table>
         </section>
+        {{#.progression}}
+        {{> progression}}
+        {{/.progression}}
         <footer>
         <p class="notice" role="note">{{notice}}</p>
         </footer>

@@ -3,7 +3,7 @@
 /// Findings differ in word and shape first; their colours (blue, amber, vermilion) stay apart for colour-blind readers.
 package enum StyleSheet {
     /// SHA-256 of `css` as a Content-Security-Policy names it: no other style is applied. A test says the right value.
-    package static let digest = "sha256-Ub79M3zqnDtbT2KAsqNxxNj8ta6eGT6x06AZsCiuf+Y="
+    package static let digest = "sha256-WfG+/ZQCK+c4V4FNKfF1nDYcM5BjyPjPEe/BW8b43gc="
 
     /// The text between `<style>` and `</style>`.
     package static let css = base + verdict + drawings + sections + narrow + dark + print
@@ -223,6 +223,8 @@ package enum StyleSheet {
         .number-cell b { min-width: 54px; white-space: nowrap; }
         .number-cell { display: flex; align-items: center; gap: 10px; font-variant-numeric: tabular-nums; }
         .since { display: block; margin-top: 2px; font-size: 13px; font-weight: 650; }
+        .change { font-size: 13.5px; font-variant-numeric: tabular-nums; } .called .word-of { font-weight: 650; }
+        .changes .fine { margin: 0; } .changes + .quiet { margin-top: 12px; }
         .superseded { color: var(--soft); background: var(--wash); }
 
         """
@@ -256,6 +258,7 @@ package enum StyleSheet {
             border: 0; }
         .studies td::before { content: attr(data-label); grid-row: span 3; color: var(--soft); font-size: 12.5px;
             line-height: 1.8; }
+        .changes td { grid-template-columns: 112px minmax(0, 1fr); }
         .studies td > * { grid-column: 2; }
         }
 

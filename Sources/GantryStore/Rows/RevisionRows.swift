@@ -82,8 +82,8 @@ enum RevisionRows {
             sql: """
                 INSERT INTO slice_score (revision_id, ordinal, slice_index, sop_instance_uid, frame_number,
                     instance_number, position_mm, lung_fraction, probabilities, reason, clamped_pixels, remarks,
-                    distance)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    distance, lung_area_mm2)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """)
         for (ordinal, slice) in slices.enumerated() {
             try statement.execute(arguments: [
@@ -91,6 +91,7 @@ enum RevisionRows {
                 slice.positionMillimetres, slice.lungFraction, try JSONColumn.text(slice.probabilities),
                 slice.reason.rawValue, slice.clampedPixels,
                 slice.remarks.isEmpty ? nil : try JSONColumn.text(slice.remarks), slice.distance,
+                slice.lungAreaSquareMillimetres,
             ])
         }
     }
@@ -103,6 +104,7 @@ enum RevisionRows {
                 index: try row.value("slice_index"), sopInstanceUID: try row.uid("sop_instance_uid"),
                 frameNumber: try row.value("frame_number"), instanceNumber: try row.optional("instance_number"),
                 positionMillimetres: try row.value("position_mm"), lungFraction: try row.optional("lung_fraction"),
+                lungAreaSquareMillimetres: try row.optional("lung_area_mm2"),
                 probabilities: try row.json("probabilities"), distance: try row.optional("distance"),
                 reason: try row.code("reason"), clampedPixels: try row.value("clamped_pixels"),
                 remarks: try row.optional("remarks", String.self).map {

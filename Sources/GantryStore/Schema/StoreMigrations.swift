@@ -36,6 +36,14 @@ enum StoreMigrations {
             try db.execute(
                 sql: "ALTER TABLE slice_score ADD COLUMN distance REAL CHECK (distance IS NULL OR distance >= 0)")
         }
+        migrator.registerMigration("lung areas of slices") { db in
+            // NULL: the slice was not decoded, or an earlier version did not keep it.
+            try db.execute(
+                sql: """
+                    ALTER TABLE slice_score ADD COLUMN lung_area_mm2 REAL
+                        CHECK (lung_area_mm2 IS NULL OR lung_area_mm2 >= 0)
+                    """)
+        }
         return migrator
     }()
 

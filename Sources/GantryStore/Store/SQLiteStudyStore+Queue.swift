@@ -73,31 +73,38 @@ extension SQLiteStudyStore {
     ) throws(StoreFault) -> StudyLease? {
         try write { db in
             guard let row = try StudyRow.claimable(db, among: among, now: now) else { return nil }
-            if row.worker != nil {
-                try AttemptRows.end(
-                    db, row.studyKey, attempt: row.attempt, outcome: "abandoned", detail: "its lease lapsed", now: now)
-            }
-            let lease = StudyLease(
-                studyKey: row.studyKey, patientKey: row.patientKey, studyInstanceUID: row.studyInstanceUID,
-                worker: worker.withoutNUL, attempt: row.attempt + 1, failedAttempts: row.failedAttempts,
-                previousState: row.reportsOutstanding ? .judged : row.state,
-                leaseUntil: now.advanced(bySeconds: leaseSeconds))
-            try db.execute(
-                sql: """
-                    UPDATE study SET state = 'running', attempt = ?, worker = ?, lease_until = ?, retry_at = NULL,
-                        failure_code = NULL, failure_detail = NULL, updated_at = ?
-                    WHERE study_key = ?
-                    """,
-                arguments: [
-                    lease.attempt, lease.worker, lease.leaseUntil.millisecondsSince1970, now.millisecondsSince1970,
-                    row.studyKey.value,
-                ])
-            try AttemptRows.begin(db, lease, now: now)
-            try AuditRows.append(
-                db, row.studyKey, event: "claimed", from: row.state, to: .running, detail: "attempt \(lease.attempt)",
-                now: now)
-            return lease
+            return try Self.lease(db, row, worker: worker, leaseSeconds: leaseSeconds, now: now)
         }
+    }
+
+    /// Leases a study that may be taken.
+    static func lease(
+        _ db: Database, _ row: StudyRow, worker: String, leaseSeconds: Int64, now: Timestamp
+    ) throws -> StudyLease {
+        if row.worker != nil {
+            try AttemptRows.end(
+                db, row.studyKey, attempt: row.attempt, outcome: "abandoned", detail: "its lease lapsed", now: now)
+        }
+        let lease = StudyLease(
+            studyKey: row.studyKey, patientKey: row.patientKey, studyInstanceUID: row.studyInstanceUID,
+            worker: worker.withoutNUL, attempt: row.attempt + 1, failedAttempts: row.failedAttempts,
+            previousState: row.reportsOutstanding ? .judged : row.state,
+            leaseUntil: now.advanced(bySeconds: leaseSeconds))
+        try db.execute(
+            sql: """
+                UPDATE study SET state = 'running', attempt = ?, worker = ?, lease_until = ?, retry_at = NULL,
+                    failure_code = NULL, failure_detail = NULL, updated_at = ?
+                WHERE study_key = ?
+                """,
+            arguments: [
+                lease.attempt, lease.worker, lease.leaseUntil.millisecondsSince1970, now.millisecondsSince1970,
+                row.studyKey.value,
+            ])
+        try AttemptRows.begin(db, lease, now: now)
+        try AuditRows.append(
+            db, row.studyKey, event: "claimed", from: row.state, to: .running, detail: "attempt \(lease.attempt)",
+            now: now)
+        return lease
     }
 
     /// Prolongs a lease; see `StudyStore`.
@@ -156,7 +163,7 @@ extension SQLiteStudyStore {
             arguments: [study.root, study.fileCount, now.millisecondsSince1970, key.value])
     }
 
-    private static func requeue(_ db: Database, _ key: StudyKey) throws {
+    static func requeue(_ db: Database, _ key: StudyKey) throws {
         try db.execute(
             sql: """
                 UPDATE study SET state = 'queued', failed_attempts = 0, worker = NULL, lease_until = NULL,

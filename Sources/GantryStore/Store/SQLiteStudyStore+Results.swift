@@ -16,21 +16,28 @@ extension SQLiteStudyStore {
                     .illegalMove, subject: lease.studyKey.value,
                     explanation: "attempt \(lease.attempt) has committed its result before")
             }
-            let revision = row.revision + 1
             try Self.identify(db, row.studyKey, patientKey, identity)
-            try RevisionRows.insert(
-                db, row.studyKey, revision: revision, attempt: row.attempt, result: result, judgedAt: now)
-            try db.execute(
-                sql: """
-                    UPDATE study SET state = 'judged', revision = ?, reports_outstanding = 1, updated_at = ?
-                    WHERE study_key = ?
-                    """, arguments: [revision, now.millisecondsSince1970, row.studyKey.value])
-            try AttemptRows.judged(db, row.studyKey, attempt: row.attempt)
-            try AuditRows.append(
-                db, row.studyKey, event: "judged", from: row.state, to: .judged,
-                detail: "revision \(revision), \(result.verdict.finding.rawValue)", now: now)
-            return try Self.record(db, row.studyKey, revision: revision, judgedAt: now, result: result)
+            return try Self.insert(db, result, of: row, now: now)
         }
+    }
+
+    /// Makes a result the next revision of a study that is running.
+    static func insert(
+        _ db: Database, _ result: StudyResult, of row: StudyRow, now: Timestamp
+    ) throws -> StudyRecord {
+        let revision = row.revision + 1
+        try RevisionRows.insert(
+            db, row.studyKey, revision: revision, attempt: row.attempt, result: result, judgedAt: now)
+        try db.execute(
+            sql: """
+                UPDATE study SET state = 'judged', revision = ?, reports_outstanding = 1, updated_at = ?
+                WHERE study_key = ?
+                """, arguments: [revision, now.millisecondsSince1970, row.studyKey.value])
+        try AttemptRows.judged(db, row.studyKey, attempt: row.attempt)
+        try AuditRows.append(
+            db, row.studyKey, event: "judged", from: row.state, to: .judged,
+            detail: "revision \(revision), \(result.verdict.finding.rawValue)", now: now)
+        return try Self.record(db, row.studyKey, revision: revision, judgedAt: now, result: result)
     }
 
     /// The latest revision stands, though the study failed or its identity was corrected since; see `StudyStore`. The

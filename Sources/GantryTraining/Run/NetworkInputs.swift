@@ -18,12 +18,15 @@ package final class NetworkInputs {
     private let workers: Int
     /// Whether images are changed in training.
     private let isAugmented: Bool
+    /// Whether the images have twice the side.
+    private let isHalved: Bool
 
-    /// Inputs of `side` x `side` pixels. With a `beginning`, `outputCount` floats an image go into the network, and
+    /// Inputs of `side` x `side` pixels, made of images of that size, or, where they are `isHalved`, of twice the side:
+    /// each pixel the mean of four. With a `beginning`, `outputCount` floats an image go into the network, and
     /// `cache` keeps those of images that do not change.
     package init(
         _ images: any TrainingInputs, channels: Int, side: Int, beginning: FrozenBeginning?, outputCount: Int,
-        cache: SampleFile?, isAugmented: Bool, workers: Int
+        cache: SampleFile?, isAugmented: Bool, isHalved: Bool = false, workers: Int
     ) {
         self.images = images
         self.channels = channels
@@ -33,6 +36,7 @@ package final class NetworkInputs {
         self.outputCount = outputCount
         self.cache = cache
         self.isAugmented = isAugmented
+        self.isHalved = isHalved
         self.workers = workers
     }
 
@@ -69,9 +73,34 @@ package final class NetworkInputs {
     }
 
     private func pixels(of indices: [Int], epoch: Int?) throws(FileFailure) -> [Float] {
-        let images = images
-        return try filled(indices.count, imageCount) { row, target throws(FileFailure) in
-            try images.write(indices[row], epoch: epoch, into: target)
+        let (images, channels, side, count) = (images, channels, side, imageCount)
+        guard isHalved else {
+            return try filled(indices.count, count) { row, target throws(FileFailure) in
+                try images.write(indices[row], epoch: epoch, into: target)
+            }
+        }
+        return try filled(indices.count, count) { row, target throws(FileFailure) in
+            var whole = [Float](repeating: 0, count: 4 * count)
+            try whole.withUnsafeMutableBufferPointer { all throws(FileFailure) in
+                try images.write(indices[row], epoch: epoch, into: all)
+            }
+            Self.halve(whole, channels: channels, into: target, side: side)
+        }
+    }
+
+    /// Each pixel of `target`, `[channels, side, side]`, the mean of the four of `whole` that it covers.
+    private static func halve(
+        _ whole: [Float], channels: Int, into target: UnsafeMutableBufferPointer<Float>, side: Int
+    ) {
+        for row in 0..<channels * side {
+            let upper = 4 * row * side
+            let lower = upper + 2 * side
+            for column in 0..<side {
+                let left = 2 * column
+                let sum =
+                    (whole[upper + left] + whole[upper + left + 1]) + (whole[lower + left] + whole[lower + left + 1])
+                target[row * side + column] = sum / 4
+            }
         }
     }
 

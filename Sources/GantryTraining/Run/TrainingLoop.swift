@@ -12,6 +12,8 @@ package final class TrainingLoop {
     package enum Ending: Sendable, Hashable {
         /// All epochs are done, or the validation no longer got better: why.
         case finished(reason: String)
+        /// The epochs of half the side are done, and saved: the others are another loop's.
+        case lowResolutionDone
         /// Somebody asked to stop; what was done is saved.
         case stopped
     }
@@ -49,9 +51,12 @@ package final class TrainingLoop {
     private let loss: CrossEntropyLoss
     private let schedule: LearningRateSchedule
     private let order: BatchOrder
+    /// Whether network and inputs are of half the side.
+    private let isLowResolution: Bool
     private(set) package var state: TrainingState
 
-    /// A run from `checkpoint` on, whose weights `network` has already.
+    /// A run from `state` on, whose weights `network` has already. Network and inputs are of half the side where the
+    /// recipe says so of the state's epoch.
     package init(
         plan: TrainingPlan, network: TrainableNetwork, optimizer: Optimizer, state: TrainingState,
         inputs: NetworkInputs, checkpoints: CheckpointFolder
@@ -61,6 +66,7 @@ package final class TrainingLoop {
         self.optimizer = optimizer
         self.state = state
         features = inputs
+        isLowResolution = plan.recipe.training.isLowResolution(epoch: state.epoch)
         self.checkpoints = checkpoints
         let training = plan.recipe.training
         let labels = plan.training.map { plan.labels[$0] }
@@ -76,12 +82,14 @@ package final class TrainingLoop {
             seed: training.seed)
     }
 
-    /// Goes on to the end, or until the observer says stop.
+    /// Goes on to the end, or of the epochs of half the side, or until the observer says stop.
     ///
     /// **Throws** `TrainingRunError` where a number is no longer finite, `WeightsError` where a checkpoint cannot be
     /// written, what the inputs and the observer throw.
     package func run(_ observer: Observer) throws -> Ending {
-        while state.stopReason == nil, state.epoch < plan.recipe.training.epochs {
+        let training = plan.recipe.training
+        while state.stopReason == nil, state.epoch < training.epochs {
+            guard training.isLowResolution(epoch: state.epoch) == isLowResolution else { return .lowResolutionDone }
             guard try runEpoch(observer), let probabilities = try finishEpoch(observer) else {
                 try save()
                 return .stopped
@@ -164,14 +172,16 @@ package final class TrainingLoop {
             validationAUC: plan.classes.count == 2 ? measured.areaUnderCurve : nil, isBest: false,
             imagesPerSecond: Double(state.imagesMet) / max(trainingSeconds, 1e-9),
             seconds: trainingSeconds + began.duration(to: .now) / .seconds(1))
-        record.isBest = state.isBetter(record)
+        // Of those of half the side none is a result.
+        let training = plan.recipe.training
+        record.isBest = state.epoch == training.lowResolutionEpochs || state.isBetter(record)
         if record.isBest { try checkpoints.saveBest(network.tensors().all) }
         state.history.append(record)
         state.epoch += 1
         state.batchesDone = 0
         (state.lossSum, state.imagesMet, state.imagesRight, state.epochSeconds) = (0, 0, 0, 0)
-        if let patience = plan.recipe.training.patience, state.epochsSinceBest >= patience,
-            state.epoch < plan.recipe.training.epochs
+        if let patience = training.patience, state.epochsSinceBest >= patience, state.epoch < training.epochs,
+            !training.isLowResolution(epoch: state.epoch)
         {
             state.stopReason = "no better validation for \(patience) epochs"
         }

@@ -39,7 +39,7 @@ struct BundleModel {
     ///
     /// **Throws** what is wrong with them, then or, where a value is unusable or cannot be read, or the file is written
     /// to meanwhile, in what comes back; `CommandFault` (78) where an 8-bit model was made from another model than the
-    /// one that the bundle names, as after `gantry model fit`.
+    /// one that the bundle names.
     func loading() throws -> @Sendable () throws -> ResidualNetwork {
         let network = try unguarded()
         let file = file

@@ -58,8 +58,7 @@ struct CommandFault: Error, CustomStringConvertible {
             switch fault.code {
             case .cannotRead: ExitStatus.noInput
             case .malformed, .misshapen: ExitStatus.badData
-            case .notReplaceable: ExitStatus.cannotCreate
-            case .unknownPositiveClass, .seedMissing: ExitStatus.configuration
+            case .unknownPositiveClass: ExitStatus.configuration
             }
         self.init(status, fault.description)
     }

@@ -17,6 +17,8 @@ struct OpenedModel {
     let inputSize: Int?
     /// What makes probabilities of a bundle's logits; nil for a weight file, which does not say.
     let activation: Activation?
+    /// What divides a bundle's logits; nil where it has none, and for a weight file.
+    let calibration: ModelCalibration?
     private let bundled: BundleModel?
 
     /// A weight file of any format that is read, or a folder of Hugging Face or timm; HDF5 in a child process of this
@@ -40,6 +42,7 @@ struct OpenedModel {
             architecture = definition.model.architecture
             inputSize = definition.preparation.inputSize
             activation = definition.model.activation
+            calibration = definition.model.calibration
             let file = "\(path)/\(PipelineBundle.definitionFile)"
             if let contradiction = Self.contradiction(of: said, choice, architecture) {
                 throw CommandFault(
@@ -55,6 +58,7 @@ struct OpenedModel {
         bundled = nil
         inputSize = nil
         activation = nil
+        calibration = nil
         (weights, architecture, sources) = try Self.weightFile(path, said, choice)
     }
 

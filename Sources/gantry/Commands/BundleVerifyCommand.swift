@@ -58,6 +58,7 @@ struct BundleVerifyCommand: ParsableCommand {
             }
             if let definition {
                 checkProfile(definition.scoring.model, keys, &checks)
+                checkRepeatability(definition, &checks)
                 checkProof(definition, &checks)
             }
             if !golden.golden.isEmpty { checkGolden(keys, &checks) }
@@ -134,6 +135,19 @@ struct BundleVerifyCommand: ParsableCommand {
                     : "\(file): of these weights in \(precision)"
             )
         }
+    }
+
+    /// Whether the bands that the bundle has, if any, were measured with what it is now.
+    private func checkRepeatability(_ definition: PipelineDefinition, _ checks: inout [Check]) {
+        guard let bands = definition.repeatability else { return }
+        let holds = definition.validRepeatability != nil
+        checks.append(
+            Check(
+                name: "repeatability", outcome: holds ? .passed : .notMade,
+                detail: holds
+                    ? "measured on \(counted(bands.pairs, "pair")) of studies with this pipeline"
+                    : "measured with another network, preparation, aggregation or slice threshold, and not used; "
+                        + "`gantry model repeatability` measures it anew"))
     }
 
     /// Whether the proof that the card has, if any, was made with the weights that the definition names.

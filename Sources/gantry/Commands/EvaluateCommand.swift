@@ -105,7 +105,8 @@ struct EvaluateCommand: ParsableCommand {
             }
             let report = EvaluationReport(
                 material, evaluated: bundle ?? store ?? StoreLocation.usual,
-                truth: truth ?? scored.images ?? "", seed: seed, page: output, compared: try other(table))
+                truth: truth ?? scored.images ?? "", seed: seed, page: output,
+                compared: try other(table, than: material.classes))
             guard report.studies + report.images > 0 else {
                 throw CommandFault(
                     ExitStatus.noInput, "of no study that has a verdict the truth says whether it is positive.")
@@ -138,19 +139,33 @@ struct EvaluateCommand: ParsableCommand {
             try location.openForReading(), truth: truth, name: location.store, side: scored.side)
     }
 
-    /// The other bundle's, or store's, cases.
-    private func other(_ truth: EvaluationTruth?) throws -> (name: String, material: EvaluationMaterial)? {
+    /// The other bundle's, or store's, cases, of the same positive class.
+    private func other(
+        _ truth: EvaluationTruth?, than classes: EvaluationClasses
+    ) throws -> (name: String, material: EvaluationMaterial)? {
         guard let compare else { return nil }
+        let other = try material(ofOther: compare, truth)
+        let (own, others) = (classes.names[classes.positive], other.classes.names[other.classes.positive])
+        guard own == others else {
+            throw CommandFault(
+                ExitStatus.usage,
+                "--compare \(compare): judges \(others), and what it is compared with judges \(own). Areas and "
+                    + "verdicts are compared of one positive class.")
+        }
+        return (compare, other)
+    }
+
+    private func material(ofOther compare: String, _ truth: EvaluationTruth?) throws -> EvaluationMaterial {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: compare, isDirectory: &isFolder) else {
             throw CommandFault(ExitStatus.noInput, "\(compare): there is no such bundle or store.")
         }
-        guard isFolder.boolValue else { return (compare, try material(ofStore: compare, truth)) }
+        guard isFolder.boolValue else { return try material(ofStore: compare, truth) }
         guard scored.studies != nil || scored.images != nil else {
             throw CommandFault(
                 ExitStatus.usage, "--compare \(compare): a bundle needs --studies or --images to score.")
         }
-        return (compare, try scored.material(compare, truth: truth, usual: .test, reports: nil))
+        return try scored.material(compare, truth: truth, usual: .test, reports: nil)
     }
 
     /// Says where the network has seen what it is measured by.

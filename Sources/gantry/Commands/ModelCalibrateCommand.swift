@@ -71,11 +71,17 @@ struct ModelCalibrateCommand: ParsableCommand {
             guard !json else { return try JSONLines.print("calibration", result) }
             for line in result.lines { Terminal.output.hanging(line, indent: 2) }
             Terminal.output.line("Wrote \(file)")
-            for remark in material.remarks + [result.warning].compactMap(\.self) {
+            let isStale = definition.validRepeatability != nil && fit.temperature != model.temperature
+            let stale = isStale ? Self.staleBands : nil
+            for remark in material.remarks + [result.warning, stale].compactMap(\.self) {
                 Terminal.output.hanging("Note: \(remark.printable)", indent: 6)
             }
         }
     }
+
+    private static let staleBands =
+        "The bundle's repeatability was measured at another temperature, and is not used from now on; `gantry model "
+        + "repeatability` measures it anew."
 
     /// What `--at` says. **Throws** `ValidationError`.
     private func targets() throws -> CalibrationFit.Targets {

@@ -6,14 +6,13 @@ struct ModelCommand: ParsableCommand {
         commandName: "model",
         abstract:
             """
-            Looks at, runs, compares, converts, fits, completes, quantises, calibrates and profiles a network; \
-            predicts pictures.
+            Looks at, runs, compares, converts, quantises, calibrates and profiles a network, measures how repeatable \
+            it is; predicts pictures.
             """,
         subcommands: [
-            ModelInspectCommand.self, ModelRunCommand.self, ModelPredictCommand.self, ModelFitCommand.self,
-            ModelSeedCommand.self,
-            ModelQuantizeCommand.self, ModelCalibrateCommand.self, ModelProfileCommand.self, ModelConvertCommand.self,
-            ModelDiffCommand.self,
+            ModelInspectCommand.self, ModelRunCommand.self, ModelPredictCommand.self, ModelQuantizeCommand.self,
+            ModelCalibrateCommand.self, ModelProfileCommand.self, ModelRepeatabilityCommand.self,
+            ModelConvertCommand.self, ModelDiffCommand.self,
         ]
     )
 }

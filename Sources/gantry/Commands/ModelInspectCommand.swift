@@ -34,11 +34,13 @@ struct ModelInspectCommand: ParsableCommand {
             let table = LayerTable(model.architecture, height: side, width: side)
             let check = Result { () throws(CommandFault) in try model.requireUsableValues() }
             if json {
-                try JSONLines.print("model", Layers(model.architecture, table, inputSize: side))
+                try JSONLines.print(
+                    "model", Layers(model.architecture, table, inputSize: side, calibration: model.calibration))
                 return try check.get()
             }
             let input = "Shapes are those of an input of \(side)x\(side)."
-            for sentence in [model.architecture.summary] + model.sources + [input] {
+            let temperature = Self.sentence(model.calibration).map { [$0] } ?? []
+            for sentence in [model.architecture.summary] + model.sources + temperature + [input] {
                 for line in sentence.wrapped(Terminal.output.columns) { Terminal.output.line(line) }
             }
             Terminal.output.line("")
@@ -47,6 +49,14 @@ struct ModelInspectCommand: ParsableCommand {
                 "\n\(table.rows.count) layers, \(Presentation.grouped(table.parameters)) parameters, "
                     + "\(Presentation.grouped(table.statistics)) batch-norm statistics")
             try check.get()
+        }
+    }
+
+    /// What divides the logits.
+    private static func sentence(_ calibration: ModelCalibration?) -> String? {
+        calibration.map {
+            "Temperature \(Presentation.decimals($0.temperature, 4)), which divides the logits; fitted on data of "
+                + "SHA-256 \($0.dataSHA256)."
         }
     }
 
@@ -95,12 +105,20 @@ private struct Layers: Encodable {
     var architecture: ResidualArchitecture
     /// Side of the images that the output shapes are for.
     var inputSize: Int
+    /// Divides the logits; absent where the bundle has none, and of a weight file.
+    var temperature: Double?
+    /// SHA-256 of the data that it was fitted on.
+    var calibrationSHA256: String?
     var layers: [Layer]
     var parameters: Int
     var statistics: Int
 
-    init(_ architecture: ResidualArchitecture, _ table: LayerTable, inputSize: Int) {
+    init(
+        _ architecture: ResidualArchitecture, _ table: LayerTable, inputSize: Int, calibration: ModelCalibration?
+    ) {
         self.inputSize = inputSize
+        temperature = calibration?.temperature
+        calibrationSHA256 = calibration?.dataSHA256
         variant = PublishedNetwork(architecture)?.rawValue
         self.architecture = architecture
         layers = table.rows.map {

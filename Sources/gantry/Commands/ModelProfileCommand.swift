@@ -113,9 +113,9 @@ private struct ProfileResult: Encodable {
         self.seed = seed
         self.profiles = Precision.allCases.compactMap { precision in
             profiles.entries[precision].map { entry in
-                let (distribution, quantiles) = (entry.profile.distribution, entry.profile.quantiles)
+                let quantiles = entry.profile.quantiles
                 return Row(
-                    precision: precision.rawValue, fitted: distribution.samples, heldOut: quantiles.samples,
+                    precision: precision.rawValue, fitted: entry.profile.features.samples, heldOut: quantiles.samples,
                     quantileShares: quantiles.shares, quantileDistances: quantiles.distances)
             }
         }

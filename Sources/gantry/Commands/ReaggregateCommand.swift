@@ -88,8 +88,9 @@ struct ReaggregateCommand: ParsableCommand {
         for sentence in judged.left {
             Terminal.error.sentence(sentence + "; left alone", start: "gantry: note: ", .yellow)
         }
+        let owed = judged.reported == 0 ? "" : " (reports of \(judged.reported) were owed, and are written)"
         let line =
-            "\(counted(judged.made, "new revision")), \(judged.unchanged) unchanged; reports in \(output)"
+            "\(counted(judged.made, "new revision")), \(judged.unchanged) unchanged\(owed); reports in \(output)"
         if json { return Terminal.error.line(line) }
         Terminal.output.line(line)
     }

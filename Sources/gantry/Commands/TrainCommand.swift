@@ -38,12 +38,20 @@ struct TrainCommand: ParsableCommand {
         help: "With --resume: go on though this CPU computes otherwise than the one that began.")
     var allowOtherKernels = false
 
+    @Flag(
+        name: .customLong("dry-run"),
+        help: "Read the data, measure some steps, say how long the whole would take and what it needs; make nothing.")
+    var dryRun = false
+
     @Flag(help: "Print one JSON object an epoch on standard output.")
     var json = false
 
     func validate() throws {
         guard (resume == nil) != (output == nil) else {
             throw ValidationError("Give --output, a bundle to make, or --resume, one to go on with.")
+        }
+        guard !dryRun || resume == nil else {
+            throw ValidationError("--dry-run is for a run that has not begun: with --output, not with --resume.")
         }
         if let threads, !(1...1024 ~= threads) { throw ValidationError("--threads takes 1 to 1024.") }
         if resume != nil {
@@ -79,7 +87,12 @@ struct TrainCommand: ParsableCommand {
                 try TrainingSession.resumed(
                     resume, moved: moved.data, workers: workers, allowsOtherKernels: allowOtherKernels, json: json)
             } else if let output {
-                try TrainingSession.begun(try completeRecipe(), output: output, workers: workers, json: json)
+                let recipe = try completeRecipe()
+                if dryRun {
+                    try TrainingSession.tried(recipe, output: output, workers: workers, json: json)
+                } else {
+                    try TrainingSession.begun(recipe, output: output, workers: workers, json: json)
+                }
             }
         }
     }

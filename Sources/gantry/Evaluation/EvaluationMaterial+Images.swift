@@ -101,19 +101,13 @@ struct LabelledImages {
             guard truth == nil else {
                 throw CommandFault(ExitStatus.usage, "--truth is for folders; an .npz file has its labels.")
             }
-            let file = try MedMNISTFile(path: path)
-            guard let own = file.sides[side] else {
+            let file = try MedMNISTFile(path: path, takesSeveralLabels: true)
+            guard let own = file.sides[side], own.count > 0 else {
                 throw CommandFault(ExitStatus.noInput, "\(path): has no \(side.rawValue) images; say another --split.")
             }
             (folder, arrays) = (nil, own)
-            if let label = own.labels.first(where: { $0 >= classes.names.count }) {
-                throw CommandFault(
-                    ExitStatus.badData,
-                    "\(path): has a label \(label); the bundle has "
-                        + "\(counted(classes.names.count, "class", "classes")), counted from 0.")
-            }
-            images = own.labels.enumerated().map { index, label in
-                Image(name: "\(own.name)/\(index)", truth: classes.names.indices.map { $0 == label })
+            images = try own.truths(of: classes, path: path).enumerated().map { index, truth in
+                Image(name: "\(own.name)/\(index)", truth: truth)
             }
             noteSide(side, of: file.sides.count)
             return
@@ -173,5 +167,42 @@ struct LabelledImages {
                 .read(root: path, paths: images.map(\.name), body)
         }
         for index in 0..<arrays.count where body(index, .success(arrays.image(index))) == .stop { return }
+    }
+}
+
+extension MedMNISTFile.Side {
+    /// For each picture and class whether it is so. Several labels a picture are the bundle's, in the order of its
+    /// classes; one number a picture is its class or, of a bundle with one label, whether it has that.
+    ///
+    /// **Throws** `CommandFault` (65) where the labels are not those of `classes`.
+    fileprivate func truths(of classes: EvaluationClasses, path: String) throws(CommandFault) -> [[Bool]] {
+        let (count, array) = (classes.names.count, "\(path): \(name)_labels")
+        guard let severalLabels else {
+            let isOneLabel = classes.activation == .sigmoid && count == 1
+            if let label = labels.first(where: { $0 >= (isOneLabel ? 2 : count) }) {
+                throw CommandFault(
+                    ExitStatus.badData,
+                    "\(array): has a label \(label); "
+                        + (isOneLabel
+                            ? "the bundle has one label, which a picture has (1) or not (0)."
+                            : "the bundle has \(counted(count, "class", "classes")), counted from 0."))
+            }
+            return labels.map { label in classes.names.indices.map { isOneLabel ? label == 1 : $0 == label } }
+        }
+        let found = severalLabels.first?.count ?? 0
+        guard classes.activation == .sigmoid else {
+            throw CommandFault(
+                ExitStatus.badData,
+                "\(array): has \(found) labels a picture, of which several may hold. The bundle's "
+                    + "\(counted(count, "class", "classes")) exclude each other (activation: softmax): labels need a "
+                    + "network with activation: sigmoid.")
+        }
+        guard found == count else {
+            throw CommandFault(
+                ExitStatus.badData,
+                "\(array): has \(found) labels a picture; the bundle has \(count): "
+                    + "\(classes.names.joined(separator: ", ")). There must be a column for each, in this order.")
+        }
+        return severalLabels
     }
 }

@@ -44,7 +44,8 @@ extension EvaluationReport {
         let same = agreement.indices.reduce(0) { $0 + agreement[$1][$1] }
         return EvaluationComparison(
             other: name,
-            areas: material.levels.flatMap { evaluator.areas($0, other.cases($0.unit)) }, unit: unit,
+            areas: material.levels.flatMap { evaluator.areas($0, other.cases($0.unit), of: other.classes) },
+            unit: unit,
             agreement: agreement, same: EvaluationShare(same, of: agreement.joined().reduce(0, +)))
     }
 

@@ -10,15 +10,19 @@ struct RejudgedStudies {
     private(set) var made = 0
     /// Studies whose verdict and rules are the same already.
     private(set) var unchanged = 0
+    /// Of them those whose reports were owed still, and are written now.
+    private(set) var reported = 0
     /// Studies that were left alone, a sentence each.
     private(set) var left: [String] = []
 
     /// Judges every study of `store` by `rules` and writes the reports of those that change.
     ///
     /// A study that failed since, waits or is in quarantine is left alone: its verdict is not the last word, and files
-    /// are looked at first. **Throws** `StoreFault`, `ReportFault`.
+    /// are looked at first. What a run that was killed between a verdict and its reports left owed is written, whatever
+    /// the rules. **Throws** `StoreFault`, `ReportFault`.
     init(_ store: SQLiteStudyStore, by rules: WhatIf.Rules, reports: FolderReportWriter, clock: any WallClock) throws {
         let writer = StudyReports(store: store, writer: reports)
+        let worker = "reaggregate \(ProcessInfo.processInfo.processIdentifier)"
         _ = try store.recoverAbandoned(now: clock.now())
         for summary in try store.summaries() {
             guard summary.revision >= 1, let record = try store.latestRecord(of: summary.studyKey) else { continue }
@@ -26,34 +30,32 @@ struct RejudgedStudies {
                 left.append("study \(summary.studyKey): is \(summary.state.rawValue)")
                 continue
             }
-            guard let result = Self.judged(record, by: rules, now: clock.now()) else {
+            var (lease, revision) = (StudyLease?.none, record.revision)
+            if let result = Self.judged(record, by: rules, now: clock.now()) {
+                let made = try store.rejudge(
+                    record, as: result, worker: worker, leaseSeconds: Self.leaseSeconds, now: clock.now())
+                if let made {
+                    (lease, revision) = (made.lease, made.record.revision)
+                    self.made += 1
+                }
+            } else {
                 unchanged += 1
-                continue
+                guard summary.state == .judged else { continue }
+                lease = try store.claim(
+                    worker: worker, among: [summary.studyKey], leaseSeconds: Self.leaseSeconds, now: clock.now())
+                reported += lease == nil ? 0 : 1
             }
-            if summary.state == .done { try Self.queue(record, in: store, now: clock.now()) }
-            guard
-                let lease = try store.claim(
-                    worker: "reaggregate \(ProcessInfo.processInfo.processIdentifier)", among: [summary.studyKey],
-                    leaseSeconds: 600, now: clock.now())
-            else {
+            guard let lease else {
                 left.append("study \(summary.studyKey): is worked on")
                 continue
             }
-            let made = try store.commit(result, of: record.identity, under: lease, now: clock.now())
-            self.made += 1
             _ = try writer.write(summary.studyKey).get()
-            try store.finish(
-                lease, note: "reports of revision \(made.revision) written", now: clock.now())
+            try store.finish(lease, note: "reports of revision \(revision) written", now: clock.now())
         }
     }
 
-    private static func queue(_ record: StudyRecord, in store: SQLiteStudyStore, now: Timestamp) throws(StoreFault) {
-        guard let place = try store.place(of: record.studyKey) else { return }
-        _ = try store.enqueue(
-            EnqueuedStudy(
-                studyInstanceUID: record.studyInstanceUID, patient: record.patient, study: record.study,
-                root: place.root, fileCount: record.result.files.count), now: now)
-    }
+    /// For the reports of one study.
+    private static let leaseSeconds: Int64 = 600
 
     /// The result by other rules; nil where they and the verdict are the same.
     private static func judged(_ record: StudyRecord, by rules: WhatIf.Rules, now: Timestamp) -> StudyResult? {
@@ -68,6 +70,11 @@ struct RejudgedStudies {
             quantiles: result.provenance.distanceQuantiles)
         guard verdict != result.verdict || judging != result.provenance.judging else { return nil }
         result.verdict = verdict
+        let former = result.provenance.judging
+        if judging.aggregation != former.aggregation || judging.slicePositiveFrom != former.slicePositiveFrom {
+            // The bands were measured of other numbers.
+            result.provenance.repeatability = nil
+        }
         result.provenance.judging = judging
         result.provenance.judgingDigest = DefinitionDigest.judging(judging)
         result.provenance.gantryVersion = Gantry.version

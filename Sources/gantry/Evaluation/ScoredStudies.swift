@@ -16,11 +16,12 @@ final class ScoredStudies {
     let count: Int
     private let folder: URL
 
-    /// Scores the studies below `path` that the truth names; their reports go to `reports`, or nowhere.
+    /// Scores the studies below `path`, those that the truth names or (nil) all; their reports go to `reports`, or
+    /// nowhere.
     ///
     /// **Throws** `CommandFault` (66) where none of them is there, `ExitCode` where a signal has come, `BundleFault`.
     init(
-        bundle: String, studies path: String, named: Set<UID>, reports: String?, trust: TrustOptions
+        bundle: String, studies path: String, named: Set<UID>?, reports: String?, trust: TrustOptions
     ) throws {
         try PipelineBundle.refuse(bundle, unlessFor: .ct)
         let folder = FileManager.default.temporaryDirectory.appending(
@@ -41,7 +42,7 @@ final class ScoredStudies {
         for key in trust.trust { arguments += ["--trust", key] }
         let options = try RunOptions.parse(arguments)
         try options.refuseWritingInto([path])
-        let observer = ScoringObserver(of: named.count)
+        let observer = ScoringObserver(of: named?.count)
         do {
             let environment = try options.assemble(as: "gantry evaluate", observer: observer)
             let stopping = try Stopping(say: { observer.bar.log("gantry: \($0)") }) {
@@ -51,7 +52,7 @@ final class ScoredStudies {
                 IngestRun(environment, list: InputFolder.lister).run(paths: [path], only: named)
             }
             observer.bar.finish()
-            try Self.refuse(summary, path: path)
+            try Self.refuse(summary, path: path, isNamed: named != nil)
             count = summary.studies.count
             failures = summary.studies.compactMap { line in
                 switch line.end {
@@ -68,7 +69,7 @@ final class ScoredStudies {
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// **Throws** where the run could not begin, was stopped, or found none of the studies.
-    private static func refuse(_ summary: RunSummary, path: String) throws {
+    private static func refuse(_ summary: RunSummary, path: String, isNamed: Bool) throws {
         switch summary.stopped {
         case .signal(let number): throw ExitCode(ExitStatus.interrupted(by: number))
         case .storeFault(let fault): throw CommandFault(fault)
@@ -83,7 +84,10 @@ final class ScoredStudies {
         }
         guard !summary.studies.isEmpty else {
             throw CommandFault(
-                ExitStatus.noInput, "\(path): none of the studies that are labelled is there.")
+                ExitStatus.noInput,
+                isNamed
+                    ? "\(path): none of the studies that are labelled is there."
+                    : "\(path): there is no study; a folder of DICOM studies was expected.")
         }
     }
 }
@@ -91,10 +95,11 @@ final class ScoredStudies {
 /// Shows how far the scoring is, on standard error.
 private final class ScoringObserver: RunObserver {
     let bar = ProgressBar()
-    private let all: Int
+    private let all: Int?
     private let done = Mutex(0)
 
-    init(of all: Int) { self.all = all }
+    /// Of so many studies; nil where nobody has counted them.
+    init(of all: Int?) { self.all = all }
 
     func note(_ event: RunEvent) {
         switch event {
@@ -107,7 +112,8 @@ private final class ScoringObserver: RunObserver {
                 return done
             }
             bar.show(
-                "scoring", fraction: Double(done) / Double(max(all, 1)), detail: "\(done)/\(all) studies")
+                "scoring", fraction: all.map { Double(done) / Double(max($0, 1)) },
+                detail: all.map { "\(done)/\($0) studies" } ?? counted(done, "study", "studies"))
         case .studyWaiting(let key, _, let detail, let retryAt):
             bar.log("gantry: study \(key): \(detail); tried again at \(retryAt)".printable)
         case .diskLow(let space, _): bar.log("gantry: \(space.path): too little free space".printable)

@@ -20,12 +20,17 @@ struct TrainedSamples {
         digests = Set(trained.map(\.contentDigest).filter { !$0.isEmpty })
     }
 
+    /// How many of these slices the network was trained on.
+    func count(among slices: [SliceRecord]) -> Int { slices.count { has($0.sopInstanceUID, $0.frameNumber) } }
+
+    private func has(_ instance: UID, _ frame: Int) -> Bool { names.contains("\(instance)#\(frame)") }
+
     /// How many of the slices that were scored, or of the images by their pixels, the network was trained on.
     func count(in material: EvaluationMaterial) -> Int {
         material.judgedUnit == .image
             ? material.imageDigests.count { digests.contains($0) }
             : material.studies.reduce(0) { count, study in
-                count + study.slices.count { names.contains("\($0.sopInstanceUID)#\($0.frameNumber)") }
+                count + study.slices.count { has($0.sopInstanceUID, $0.frameNumber) }
             }
     }
 }

@@ -76,7 +76,8 @@ struct ExplainedStudy {
         let study = try Self.only(input.studies, of: path)
         let scorer = ResidualNetworkScorer(
             preparation: try SlicePreparation(definition.scoring.preparation), network: explainer.network,
-            activation: definition.scoring.model.activation, workers: threads)
+            activation: definition.scoring.model.activation, temperature: definition.scoring.model.temperature,
+            workers: threads)
         var kept = Kept(
             scorer: scorer, classIndex: explainer.classIndex, count: max(1, definition.report.keyPictures),
             wanted: slice)

@@ -76,8 +76,9 @@ struct Explainer {
         guard let image = ImageBatch(count: 1, channels: channels, height: side, width: side, values: tensor) else {
             throw CommandFault(ExitStatus.unexpected, "a picture does not fill the network's input.")
         }
-        let probability = try network.probabilities(image, activation: scoring.model.activation, workers: threads)[0][
-            classIndex]
+        let probability = try network.probabilities(
+            image, activation: scoring.model.activation, temperature: scoring.model.temperature, workers: threads)[0][
+                classIndex]
         guard probability.isFinite else {
             throw CommandFault(
                 ExitStatus.configuration,

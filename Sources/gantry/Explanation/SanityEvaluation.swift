@@ -128,7 +128,7 @@ struct SanityEvaluation: Encodable {
             }
         }
         if path.hasSuffix(".npz") {
-            let file = try MedMNISTFile(path: path)
+            let file = try MedMNISTFile(path: path, takesSeveralLabels: true)
             // What it was not trained on tells most.
             if let side = file.sides[.test] ?? file.sides[.validation] ?? file.sides[.train] {
                 for number in spread(side.count) { take(.success(side.image(number))) }

@@ -68,7 +68,11 @@ struct PictureScorer {
         let limit = profile?.quantiles.distance(at: judging.unlikeQuantile)
         let predictions = try zip(waiting, rows).enumerated().map { index, item in
             let (picture, probabilities) = item
-            let distance = profile?.distribution.distance(of: both.features[index])
+            let distance = profile?.distance(
+                features: both.features[index],
+                texture: InputTexture.values(
+                    of: picture.tensor, channels: definition.channels, height: definition.inputSize,
+                    width: definition.inputSize))
             guard probabilities.allSatisfy(\.isFinite), probabilities.count == model.classes.count,
                 distance?.isFinite ?? true
             else {

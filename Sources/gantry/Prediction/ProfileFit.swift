@@ -89,7 +89,7 @@ struct ProfileFit {
         }
         let preparation = try PicturePreparation(wanted)
         if path.hasSuffix(".npz") {
-            let sides = try MedMNISTFile(path: path).sides
+            let sides = try MedMNISTFile(path: path, takesSeveralLabels: true).sides
             let own = [DataSide.train, .validation].compactMap { sides[$0] }
             let held = heldOut(own.reduce(0) { $0 + $1.count })
             var number = 0

@@ -120,7 +120,7 @@ extension ImageMaterial {
             augmentation: recipe.augmentation == .photo ? PhotoAugmentation() : nil, seed: recipe.training.seed)
         return TrainingMaterial(
             classes: listed.classes, samples: read.map(\.sample), fingerprints: read.map(\.fingerprint),
-            inputs: material, pictures: material,
-            unreadable: unreadable, remarks: listed.remarks)
+            inputs: material, pictures: material, byteCount: file.byteCount, unreadable: unreadable,
+            remarks: listed.remarks)
     }
 }

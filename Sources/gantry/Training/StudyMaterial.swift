@@ -171,8 +171,7 @@ extension StudyMaterial {
             augmentation: recipe.augmentation == .ct ? HounsfieldAugmentation() : nil, seed: recipe.training.seed)
         return TrainingMaterial(
             classes: labels.classes, samples: read.map(\.sample), fingerprints: read.map { _ in nil }, inputs: material,
-            pictures: material,
-            unreadable: unreadable + missing,
+            pictures: material, byteCount: file.byteCount, unreadable: unreadable + missing,
             remarks: Self.remarks(on: input.studies, labels, unlabelled: input.studies.count - studies.count),
             studies: studies.map(\.studyInstanceUID).sorted { $0.value < $1.value }.compactMap { study in
                 samplesOf[study].map {

@@ -14,6 +14,8 @@ struct TrainingMaterial {
     var inputs: any TrainingInputs
     /// Their pictures, for people and for comparing: small squares.
     var pictures: any TrainingPictures
+    /// Bytes of the disk that their pixels take until the process ends.
+    var byteCount: Int
     /// What could not be read, a sentence each.
     var unreadable: [String]
     /// What a person has to know of the data beside that.

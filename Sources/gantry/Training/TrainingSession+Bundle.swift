@@ -14,12 +14,14 @@ extension TrainingSession {
         _ network: TrainableNetwork, _ loop: TrainingLoop, _ probabilities: [[Double]], reason: String
     ) throws {
         guard let best = loop.state.best else { return }
-        let weights = try folder.checkpoints.bestWeights()
+        let weights = try stored(try folder.checkpoints.bestWeights())
         var definition = definition
         let architecture = definition.scoring.model.architecture
         let conventions = NetworkConventions(of: architecture)
         let path = folder.file(TrainingFolder.model)
-        try SafetensorsWriter(metadata: conventions.metadata).write(weights.all, to: path)
+        try SafetensorsWriter(metadata: conventions.metadata).write(
+            weights.all.map { StoredTensor(name: $0.name, shape: $0.shape, elementType: elementType(of: $0)) }, to: path
+        ) { tensor throws(WeightsError) in .floats(try weights.values(of: tensor.name)) }
         definition.scoring.model.sha256 = try FileDigest.sha256(of: path)
         let profile = try profiles(weights, sha256: definition.scoring.model.sha256)
         if let profiles = profile.profiles {
@@ -49,6 +51,23 @@ extension TrainingSession {
         try writePage(loop.state, probabilities, state: .finished(reason: reason))
         try folder.end()
         _ = try PipelineBundle.load(folder: folder.path)
+    }
+
+    /// What a tensor is stored as: statistics and biases of batch norms, a few numbers of any size, stay Float32.
+    private func elementType(of tensor: NamedTensor) -> ElementType {
+        recipe.training.storedWeights == .f16 && tensor.shape.dimensions.count > 1 ? .f16 : .f32
+    }
+
+    /// The weights as they will be read from the file.
+    private func stored(_ weights: TensorDictionary) throws(WeightsError) -> TensorDictionary {
+        TensorDictionary(
+            origin: weights.origin,
+            try weights.all.map { tensor throws(WeightsError) in
+                guard elementType(of: tensor) == .f16 else { return tensor }
+                return try NamedTensor(
+                    name: tensor.name, shape: tensor.shape,
+                    values: tensor.values.map { Float(halfBitPattern: $0.halfBitPattern) })
+            })
     }
 
     var inputInWords: String {

@@ -89,10 +89,7 @@ extension TrainingSession {
         let session = TrainingSession(
             folder: folder, shown: path, recipe: recipe, record: record, definition: definition, material: material,
             workers: workers, isJSON: json, interruption: interruption)
-        var (network, optimizer) = try session.network(checkpoint.weights)
-        try network.restore(
-            &optimizer, steps: checkpoint.state.step,
-            state: TensorDictionary(origin: folder.path, checkpoint.optimizer))
+        let (network, optimizer) = try session.restored(checkpoint)
         try session.train(network, optimizer, state: checkpoint.state)
     }
 

@@ -12,9 +12,14 @@ import GantryTraining
 extension TrainingSession {
     var side: Int { definition.scoring.preparation.inputSize }
 
-    /// The network and its optimiser before the first step, or before they are put back to where they were.
-    func network(_ weights: TensorDictionary) throws -> (TrainableNetwork, Optimizer) {
+    /// Side of the pictures of the epoch with this number, from 0.
+    func side(ofEpoch epoch: Int) -> Int { recipe.training.isLowResolution(epoch: epoch) ? side / 2 : side }
+
+    /// The network, as the epoch with this number (from 0) needs it, and its optimiser: before the first step, or
+    /// before they are put back to where they were.
+    func network(_ weights: TensorDictionary, epoch: Int) throws -> (TrainableNetwork, Optimizer) {
         let training = recipe.training
+        let side = side(ofEpoch: epoch)
         let network = try TrainableNetwork(
             architecture: definition.scoring.model.architecture, weights: weights, freeze: recipe.network.freeze,
             batchNorm: recipe.network.batchNorm, height: side, width: side, workers: workers,
@@ -23,6 +28,17 @@ extension TrainingSession {
             network,
             Optimizer(kind: training.optimizer, momentum: training.momentum, weightDecay: training.usedWeightDecay)
         )
+    }
+
+    /// The newest checkpoint's network and optimiser.
+    func restored(
+        _ checkpoint: CheckpointFolder.Checkpoint
+    ) throws -> (TrainableNetwork, Optimizer) {
+        var (network, optimizer) = try network(checkpoint.weights, epoch: checkpoint.state.epoch)
+        try network.restore(
+            &optimizer, steps: checkpoint.state.step,
+            state: TensorDictionary(origin: folder.path, checkpoint.optimizer))
+        return (network, optimizer)
     }
 
     var plan: TrainingPlan {
@@ -35,7 +51,7 @@ extension TrainingSession {
             positiveClass: record.classes.firstIndex(of: record.positiveClass) ?? 0)
     }
 
-    func inputs(_ network: TrainableNetwork) throws -> NetworkInputs {
+    func inputs(_ network: TrainableNetwork, epoch: Int) throws -> NetworkInputs {
         let freeze = recipe.network.freeze
         let isAugmented = recipe.augmentation != .none
         var beginning: FrozenBeginning?
@@ -59,9 +75,9 @@ extension TrainingSession {
             }
         }
         return NetworkInputs(
-            material.inputs, channels: definition.scoring.model.architecture.inputChannels, side: side,
-            beginning: beginning, outputCount: network.inputCount, cache: cache, isAugmented: isAugmented,
-            workers: workers)
+            material.inputs, channels: definition.scoring.model.architecture.inputChannels,
+            side: side(ofEpoch: epoch), beginning: beginning, outputCount: network.inputCount, cache: cache,
+            isAugmented: isAugmented, isHalved: recipe.training.isLowResolution(epoch: epoch), workers: workers)
     }
 
     /// `39 MB`, `1.4 GB`; never rounded to nothing.
@@ -72,35 +88,40 @@ extension TrainingSession {
     }
 
     /// Trains on from `state` to the end, and finishes the bundle; or saves, and says how to go on.
-    func train(_ network: TrainableNetwork, _ optimizer: Optimizer, state: TrainingState) throws {
+    func train(_ first: TrainableNetwork, _ optimizer: Optimizer, state: TrainingState) throws {
         let plan = plan
-        let loop = TrainingLoop(
-            plan: plan, network: network, optimizer: optimizer, state: state, inputs: try inputs(network),
-            checkpoints: folder.checkpoints)
+        var (network, loop) = (first, try loop(plan, first, optimizer, state: state))
         let reporter = TrainingReporter(
             shown: shown, plan: plan, bar: interruption.bar, isJSON: isJSON)
         reporter.begin(state)
         interruption.hold(
             saying: "gantry: saving; `gantry train --resume \(shown)` goes on from here. Once more to end at once.")
         var bestProbabilities = try bestProbabilities(network, loop, state)
-        let ending: TrainingLoop.Ending
+        let observer = TrainingLoop.Observer(
+            afterStep: { progress in
+                reporter.show(progress)
+                return interruption.control
+            },
+            afterValidated: { progress, images in
+                reporter.show(progress, validated: images)
+                return interruption.control
+            },
+            afterEpoch: { state, probabilities in
+                if state.history.last?.isBest == true { bestProbabilities = probabilities }
+                try folder.write(HistoryTable.text(state.history), as: TrainingFolder.history)
+                try writePage(state, bestProbabilities, state: .running(epochs: recipe.training.epochs))
+                try reporter.finished(state)
+            })
+        var ending: TrainingLoop.Ending
         do {
-            ending = try loop.run(
-                TrainingLoop.Observer(
-                    afterStep: { progress in
-                        reporter.show(progress)
-                        return interruption.control
-                    },
-                    afterValidated: { progress, images in
-                        reporter.show(progress, validated: images)
-                        return interruption.control
-                    },
-                    afterEpoch: { state, probabilities in
-                        if state.history.last?.isBest == true { bestProbabilities = probabilities }
-                        try folder.write(HistoryTable.text(state.history), as: TrainingFolder.history)
-                        try writePage(state, bestProbabilities, state: .running(epochs: recipe.training.epochs))
-                        try reporter.finished(state)
-                    }))
+            ending = try loop.run(observer)
+            if ending == .lowResolutionDone {
+                // As a run that goes on: by the checkpoint behind the epoch.
+                let checkpoint = try folder.checkpoints.newest()
+                let (whole, optimizer) = try restored(checkpoint)
+                (network, loop) = (whole, try self.loop(plan, whole, optimizer, state: checkpoint.state))
+                ending = try loop.run(observer)
+            }
         } catch let error as TrainingRunError {
             interruption.bar.finish()
             try writePage(loop.state, bestProbabilities, state: .stopped(reason: error.description))
@@ -121,6 +142,14 @@ extension TrainingSession {
         }
         try finish(network, loop, bestProbabilities, reason: reason)
         try reporter.summarise(loop.state, input: definition.scoring.preparation.input)
+    }
+
+    private func loop(
+        _ plan: TrainingPlan, _ network: TrainableNetwork, _ optimizer: Optimizer, state: TrainingState
+    ) throws -> TrainingLoop {
+        TrainingLoop(
+            plan: plan, network: network, optimizer: optimizer, state: state,
+            inputs: try inputs(network, epoch: state.epoch), checkpoints: folder.checkpoints)
     }
 
     /// The end of a run that the disk stopped; what was saved before is there.

@@ -28,90 +28,81 @@ struct TrainingSession {
     /// Begins a run, and trains. **Throws** `CommandFault` and the faults that `command` knows; nothing is written
     /// where the recipe, the data or the model are refused.
     static func begun(_ recipe: TrainingRecipe, output: String, workers: Int, json: Bool) throws {
-        let inputs = [
-            recipe.data.images, recipe.data.studies, recipe.data.truth, recipe.data.split, recipe.data.pipeline,
-            recipe.network.model,
-        ].compactMap(\.self)
-        try OutputOptions.refuse(output, among: inputs)
-        try RunOptions.refuse(
-            writing: [("--output", output)],
-            into: [recipe.data.images, recipe.data.studies, recipe.network.model].compactMap(\.self))
-        var facts = stat()
-        guard lstat(output, &facts) != 0 else { throw isThere(output) }
+        let place = try TrainingPlace(output, recipe)
         let interruption = try Interruption()
-        let setUp = try TrainingNetworkSetUp(recipe.network)
-        let recipe = try setUp.completed(recipe)
-        let made = URL(filePath: output).standardizedFileURL
-        let name = made.lastPathComponent
-        guard PipelineDefinition.isName(name) else {
-            throw CommandFault(
-                ExitStatus.usage,
-                "\(name) can be no pipeline's name, which has letters, digits, `-`, `_` and `.`: name another output.")
-        }
-        // Where its folders are not there yet, they are made with it.
-        let parent = made.deletingLastPathComponent()
-        var nearest = parent
-        while nearest.path != "/", !FileManager.default.fileExists(atPath: nearest.path) {
-            nearest.deleteLastPathComponent()
-        }
         // From here on there is something to put away.
         interruption.hold()
-        let aside = try UnfinishedFolder(in: nearest.path, for: name)
+        let aside = try UnfinishedFolder(in: place.nearestFolder, for: place.name)
         defer { aside.discard() }
-        let bundle = TrainingFolder(aside.url.appending(path: name).path)
-        try Self.makeFolder(bundle.path)
-
-        var (material, definition) = try load(
-            recipe, setUp: setUp, name: name, in: aside.url.path, interruption: interruption)
-        try Self.requireMemory(recipe, definition, images: material.samples.count)
-        material.samples = try TrainingSplit.assigned(
-            material, recipe: recipe, workers: workers, interruption: interruption, remarks: &material.remarks)
-        let manifest = try DataManifest(material.samples, classes: material.classes)
-        let start = try Self.firstWeights(setUp, definition: definition, recipe: recipe)
-        let arithmetic = try arithmetic(recipe, definition)
-        let record = TrainingRecord(
-            classes: material.classes, positiveClass: definition.scoring.model.positiveClass,
-            kernels: try kernelPath(arithmetic), modelSHA256: setUp.modelSHA256,
-            splitSHA256: manifest.digest,
-            pipelineSHA256: try recipe.data.pipeline.map { path throws(BundleFault) in try FileDigest.sha256(of: path)
-            },
-            origin: setUp.origin,
-            remarks: setUp.remarks + material.remarks + arithmeticRemark(recipe, arithmetic)
-                + unreadableRemark(material),
-            version: Gantry.version)
-
+        let (session, start) = try made(
+            recipe, at: place, in: aside, workers: workers, json: json, interruption: interruption)
+        let bundle = session.folder
         try bundle.makeCheckpoints()
         try UnfinishedTraining.mark(bundle.path)
-        try bundle.write(recipe.yaml + record.yaml, as: TrainingRecipe.file)
-        try bundle.write(manifest.text, as: TrainingFolder.split)
-        try bundle.write(definition.yaml, as: PipelineBundle.definitionFile)
+        try bundle.write(session.recipe.yaml + session.record.yaml, as: TrainingRecipe.file)
+        try bundle.write(try session.manifest.text, as: TrainingFolder.split)
+        try bundle.write(session.definition.yaml, as: PipelineBundle.definitionFile)
         try bundle.write(HistoryTable.text([]), as: TrainingFolder.history)
-        let session = TrainingSession(
-            folder: bundle, shown: output, recipe: recipe, record: record, definition: definition, material: material,
-            workers: workers, isJSON: json, interruption: interruption)
-        for remark in record.remarks { Terminal.error.sentence(remark.printable, start: "gantry: note: ", .yellow) }
+        for remark in session.record.remarks {
+            Terminal.error.sentence(remark.printable, start: "gantry: note: ", .yellow)
+        }
         try session.writeSheet()
         try session.requireVariance(start)
-        let (network, optimizer) = try session.network(start)
-        let state = TrainingState(settings: settingsDigest(recipe, definition))
+        let (network, optimizer) = try session.network(start, epoch: 0)
+        let state = TrainingState(settings: settingsDigest(session.recipe, session.definition))
         try bundle.checkpoints.save(
             state, weights: network.tensors().all, optimizer: network.state(of: optimizer))
         try session.writePage(state, [], state: .running(epochs: recipe.training.epochs))
         try interruption.check()
         let lock = try TrainingLock(bundle.path)
         defer { lock.release() }
-        try Self.makeFolder(parent.path)
+        try Self.makeFolder(place.parent.path)
         // What has come there meanwhile is not replaced: neither a file nor a folder with something in it.
-        guard rename(bundle.path, made.path) == 0 else { throw isThere(output) }
-        try CommandFault.ofWriting { () throws(FileFailure) in try DurableFile.synchronise(folder: parent.path) }
+        guard rename(bundle.path, place.bundle.path) == 0 else { throw TrainingPlace.isThere(output) }
+        try CommandFault.ofWriting { () throws(FileFailure) in
+            try DurableFile.synchronise(folder: place.parent.path)
+        }
         aside.discard()
-        try session.moved(to: made.path).train(network, optimizer, state: state)
+        try session.moved(to: place.bundle.path).train(network, optimizer, state: state)
     }
 
-    static func isThere(_ output: String) -> CommandFault {
-        CommandFault(
-            ExitStatus.cannotCreate,
-            "\(output): is there already. Name another output, or go on with it: gantry train --resume \(output)")
+    /// A run before its first step, and the weights that it begins with: recipe, model and data are read, nothing but
+    /// the data's pixels is written, and that into `aside`.
+    static func made(
+        _ recipe: TrainingRecipe, at place: TrainingPlace, in aside: UnfinishedFolder, workers: Int, json: Bool,
+        interruption: Interruption
+    ) throws -> (TrainingSession, TensorDictionary) {
+        let setUp = try TrainingNetworkSetUp(recipe.network)
+        let recipe = try setUp.completed(recipe)
+        let bundle = TrainingFolder(aside.url.appending(path: place.name).path)
+        try Self.makeFolder(bundle.path)
+        var (material, definition) = try load(
+            recipe, setUp: setUp, name: place.name, in: aside.url.path, interruption: interruption)
+        try Self.requireHalves(recipe, definition)
+        try Self.requireMemory(recipe, definition, images: material.samples.count)
+        material.samples = try TrainingSplit.assigned(
+            material, recipe: recipe, workers: workers, interruption: interruption, remarks: &material.remarks)
+        let start = try Self.firstWeights(setUp, definition: definition, recipe: recipe)
+        let arithmetic = try arithmetic(recipe, definition)
+        let record = TrainingRecord(
+            classes: material.classes, positiveClass: definition.scoring.model.positiveClass,
+            kernels: try kernelPath(arithmetic), modelSHA256: setUp.modelSHA256,
+            splitSHA256: try DataManifest(material.samples, classes: material.classes).digest,
+            pipelineSHA256: try recipe.data.pipeline.map { path throws(BundleFault) in try FileDigest.sha256(of: path)
+            },
+            origin: setUp.origin,
+            remarks: setUp.remarks + material.remarks + arithmeticRemark(recipe, arithmetic)
+                + unreadableRemark(material),
+            version: Gantry.version)
+        let session = TrainingSession(
+            folder: bundle, shown: place.shown, recipe: recipe, record: record, definition: definition,
+            material: material, workers: workers, isJSON: json, interruption: interruption)
+        return (session, start)
+    }
+
+    /// Every image, its label, side and group.
+    var manifest: DataManifest {
+        get throws { try DataManifest(material.samples, classes: material.classes) }
     }
 
     /// Digest of what decides the bytes that come out, wherever the data lie.
@@ -146,12 +137,21 @@ struct TrainingSession {
                     ?? "Not even one image would fit: give a smaller --input-size."))
     }
 
+    /// **Throws** `CommandFault` (64) where pictures of half the side are asked for, and it has none.
+    static func requireHalves(_ recipe: TrainingRecipe, _ definition: PipelineDefinition) throws(CommandFault) {
+        let side = definition.scoring.preparation.inputSize
+        guard recipe.training.lowResolutionEpochs != nil, side % 2 != 0 || side < 16 else { return }
+        throw CommandFault(
+            ExitStatus.usage,
+            "--low-resolution-epochs halves the side of the input, which must be even and 16 or more; it is \(side).")
+    }
+
     /// **Throws** `CommandFault` (64) where batch norms would have one value a channel to learn from: one image a step,
     /// whose maps end as one pixel.
     func requireVariance(_ weights: TensorDictionary) throws {
         guard recipe.training.batch == 1 || plan.training.count == 1, let index = plan.training.first else { return }
-        let (trial, _) = try network(weights)
-        let inputs = try inputs(trial).inputs(of: [index], epoch: nil)
+        let (trial, _) = try network(weights, epoch: 0)
+        let inputs = try inputs(trial, epoch: 0).inputs(of: [index], epoch: nil)
         do throws(TrainingError) {
             _ = try inputs.withUnsafeBufferPointer { all throws(TrainingError) in
                 try trial.learn(all, labels: [plan.labels[index]], loss: CrossEntropyLoss())

@@ -20,6 +20,20 @@ import Testing
         #expect(abs(try distribution().distance(of: values) - square.squareRoot()) < 1e-15)
     }
 
+    @Test func `of features and texture the larger counts, each in units of its median`() throws {
+        let profile = FeatureProfile(
+            features: try distribution(), texture: try distribution(),
+            limits: try #require(FeatureProfile.Limits(features: 2, texture: 0.5)),
+            quantiles: try #require(DistanceQuantiles(of: [1])))
+        let (near, far): ([Float], [Float]) = ([3, 2, 0], [5, 2, 1])
+        let (small, large) = ((1.0 / 3).squareRoot(), (8.0 / 3).squareRoot())
+        #expect(abs(profile.distance(features: far, texture: [1, 2, 0]) - large / 2) < 1e-15)
+        #expect(abs(profile.distance(features: far, texture: near) - small / 0.5) < 1e-15)
+        #expect(profile.distance(features: near, texture: [1, .nan, 0]) == .infinity)
+        #expect(FeatureProfile.Limits(features: 0, texture: 1) == nil)
+        #expect(FeatureProfile.Limits(features: 1, texture: .nan) == nil)
+    }
+
     @Test func `what cannot be compared is infinitely far`() throws {
         let distribution = try distribution()
         #expect(distribution.distance(of: [1, 2]) == .infinity)

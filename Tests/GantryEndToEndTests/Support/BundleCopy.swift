@@ -3,29 +3,29 @@ import Testing
 
 /// Bundles that differ from the real one in one thing.
 enum BundleCopy {
-    /// A bundle in `folder` whose pipeline file is `edit` of the real one, with a link to the real model unless `model`
-    /// is false.
+    /// A bundle in `folder` whose pipeline file is `edit` of the real one, with links to the real model, unless `model`
+    /// is false, and to what its training data looked like.
     static func make(in folder: URL, model: Bool = true, editing edit: (String) -> String) throws -> String {
         let bundle = folder.appending(path: "bundle-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: bundle, withIntermediateDirectories: true)
         let real = URL(filePath: Executable.bundle)
         let text = try String(contentsOf: real.appending(path: "pipeline.yaml"), encoding: .utf8)
         try edit(text).write(to: bundle.appending(path: "pipeline.yaml"), atomically: true, encoding: .utf8)
-        if model {
+        for file in (model ? ["model.safetensors"] : []) + ["features.safetensors"] {
             try FileManager.default.createSymbolicLink(
-                at: bundle.appending(path: "model.safetensors"),
-                withDestinationURL: real.appending(path: "model.safetensors"))
+                at: bundle.appending(path: file), withDestinationURL: real.appending(path: file))
         }
         return bundle.path
     }
 
-    /// A bundle of the real model with these sections instead of its own.
+    /// A bundle of the real model with these sections instead of its own. Nothing is unlike its training data.
     static func make(in folder: URL, sections: String) throws -> String {
         try make(in: folder) { text in
             // The model's section as it stands: its line and the indented ones below.
             let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
             let rest = lines.drop { $0 != "model:" }
-            let model = rest.prefix(1) + rest.dropFirst().prefix { $0.hasPrefix(" ") || $0.isEmpty }
+            let section = rest.prefix(1) + rest.dropFirst().prefix { $0.hasPrefix(" ") || $0.isEmpty }
+            let model = section.filter { !$0.hasPrefix("  features-") }
             return "pipeline: trial\nversion: \"1\"\n" + model.joined(separator: "\n") + "\n" + sections + "\n"
         }
     }

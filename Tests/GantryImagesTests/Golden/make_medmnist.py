@@ -32,6 +32,12 @@ save(
     "colour", train_images=pictures(2, 2, 2, 3), train_labels=np.array([0, 1], "i8"), val_images=pictures(2, 2, 2, 3),
     val_labels=np.array([1, 0], "i4"))
 save("multiple", train_images=pictures(2, 2, 2), train_labels=np.zeros((2, 14), "u1"))
+several = np.array([[1, 0, 1], [0, 0, 0], [0, 1, 1]], "u1")
+save("labels", train_images=pictures(3, 2, 2), train_labels=several, test_images=pictures(1, 2, 2),
+     test_labels=several[:1] > 0)
+save("labels-beyond", train_images=pictures(3, 2, 2), train_labels=several + (several.cumsum().reshape(3, 3) == 3))
+save("labels-misfit", train_images=pictures(3, 2, 2), train_labels=several, test_images=pictures(1, 2, 2),
+     test_labels=several[:1, :2])
 save("floats", train_images=np.zeros((2, 2, 2), "f4"), train_labels=labels(0, 1))
 save("volumes", train_images=pictures(2, 4, 4, 4), train_labels=labels(0, 1))
 save("unlabelled", train_images=pictures(2, 2, 2))

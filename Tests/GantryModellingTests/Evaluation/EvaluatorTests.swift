@@ -258,6 +258,15 @@ import GantryModelling
         #expect(agreement.joined().reduce(0, +) == 160)
         #expect(agreement[1] == [0, 0, 0] && agreement[0][2] == 0 && agreement[2][0] == 0)
         #expect(agreement[0][1] + agreement[2][1] == (0..<240).count { $0 % 3 != 0 && $0 % 4 == 0 })
+        // Classes are found by their names, in whatever order, and however few the other has.
+        let few = try #require(EvaluationClasses(names: ["c", "other", "a"], positiveClass: "c", activation: .softmax))
+        var reordered = EvaluationCases(unit: .study, classes: 3)
+        for (index, row) in golden.several.probabilities.enumerated() {
+            reordered.add(
+                "\(index)", patient: "p", probabilities: [row[2], 0.5, row[0]], truth: [nil, nil, nil])
+        }
+        let named = evaluator.areas(cases, reordered, of: few)
+        #expect(named.map(\.label) == ["c", "a"] && named.allSatisfy { $0.cases == 240 && $0.first == $0.second })
         let none = try #require(evaluator.areas(cases, EvaluationCases(unit: .study, classes: 4)).first)
         #expect(none.cases == 0 && none.difference.value == nil && none.probability == nil)
         #expect(none.difference.note == "fewer than two positive or two negative studies in common")

@@ -94,9 +94,12 @@ import Testing
 
     private func profile(_ seed: UInt64) throws -> FeatureProfile {
         let values = Self.samples(seed, rows: 40, columns: 12, dead: 1)
+        let texture = Self.samples(seed + 7, rows: 40, columns: 9, dead: 0)
         return FeatureProfile(
-            distribution: try #require(FeatureDistribution(samples: values, features: 12, workers: 2)),
+            features: try #require(FeatureDistribution(samples: values, features: 12, workers: 2)),
+            texture: try #require(FeatureDistribution(samples: texture, features: 9, directions: 8, workers: 2)),
             // The file has Float32.
+            limits: try #require(FeatureProfile.Limits(features: 0.875, texture: 1.5)),
             quantiles: try #require(DistanceQuantiles(shares: [0.5, 0.995], distances: [1, 1.25], samples: 3)))
     }
 
@@ -127,7 +130,9 @@ import Testing
         let digest = ["gantry.f32.model-sha256": "ab"]
         let good: [(String, [Int], [Float])] = [
             ("mean", [2], [0, 0]), ("directions", [1, 2], [1, 0]), ("variances", [1], [1]),
-            ("residual-variance", [1], [1]), ("quantile-shares", [2], [0.5, 0.9]),
+            ("residual-variance", [1], [1]), ("texture-mean", [2], [0, 0]), ("texture-directions", [1, 2], [1, 0]),
+            ("texture-variances", [1], [1]), ("texture-residual-variance", [1], [1]), ("limits", [2], [1, 2]),
+            ("quantile-shares", [2], [0.5, 0.9]),
             ("quantile-distances", [2], [1, 2]), ("samples", [2], [9, 9]),
         ]
         func written(_ changed: String, _ shape: [Int], _ values: [Float], to path: String) throws {
@@ -143,6 +148,7 @@ import Testing
             let bad: [(String, [Int], [Float])] = [
                 ("variances", [1], [0]), ("variances", [1], [.nan]), ("variances", [2], [1, 1]),
                 ("residual-variance", [1], [-1]), ("quantile-distances", [2], [2, 1]),
+                ("texture-variances", [1], [0]), ("limits", [2], [1, 0]), ("limits", [1], [1]),
                 ("quantile-shares", [2], [0.5, 1.5]), ("samples", [2], [0, 9]), ("samples", [2], [9, 0.5]),
             ]
             for (name, shape, values) in bad {
@@ -162,7 +168,7 @@ import Testing
     }
 
     @Test func `a file of a ResNet-50 for each arithmetic is no larger than it may be`() {
-        let floats = Precision.allCases.count * (FeatureDistribution.mostDirections + 2) * 2048
+        let floats = Precision.allCases.count * (FeatureDistribution.mostDirections + 2) * (2048 + 9)
         #expect(4 * floats + 16_384 <= FeatureProfiles.mostBytes)
     }
 }

@@ -24,6 +24,7 @@ struct TrainingRecipeTextTests {
         (recipe.training.seed, recipe.training.labelSmoothing) = (UInt64(Int.max), 0.1)
         (recipe.training.classWeights, recipe.training.clipNorm) = (.balanced, 1.5)
         (recipe.training.patience, recipe.training.precision) = (4, .bf16)
+        (recipe.training.lowResolutionEpochs, recipe.training.storedWeights) = (2, .f16)
         return recipe
     }
 

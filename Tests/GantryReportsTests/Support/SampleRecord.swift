@@ -55,6 +55,53 @@ enum SampleRecord {
                 keyPictures: Array(keyPictures), provenance: provenance()))
     }
 
+    /// Bands as they are measured on phantoms.
+    static func bands() -> Repeatability {
+        Repeatability(
+            probability: 0.0473, lungMillilitres: 186.2, extentMillimetres: 17.4, pairs: 60,
+            dataSHA256: String(repeating: "9c01", count: 16), measuringDigest: String(repeating: "77ab", count: 16))
+    }
+
+    /// Studies of one patient: the first, more, no clear change, less on another scanner, one of another bundle, one of
+    /// a version that kept no areas, one with a hole.
+    static func course() throws -> [StudyRecord] {
+        func scan(_ key: Int, _ date: String, _ peak: Double, _ change: (inout StudyRecord) -> Void = { _ in })
+            throws -> StudyRecord
+        {
+            var record = try study(key: key, patient: 6, date: date, peak: peak, pictures: 1)
+            record.result.provenance.repeatability = bands()
+            let judging = record.result.provenance.judging
+            record.result.verdict = judging.judge(
+                slices: record.result.slices, positiveClassIndex: 2,
+                geometry: record.result.seriesDecisions.first(where: \.isChosen)?.geometry, quality: [])
+            change(&record)
+            return record
+        }
+        return [
+            try scan(20, "20260103", 0.62),
+            try scan(21, "20260117", 0.91),
+            try scan(22, "20260131", 0.93),
+            try scan(23, "20260302", 0.71) { record in
+                for index in record.result.seriesDecisions.indices {
+                    record.result.seriesDecisions[index].attributes.manufacturerModelName = "Another"
+                }
+            },
+            try scan(24, "20260401", 0.8) { $0.result.provenance.scoringDigest = String(repeating: "0", count: 64) },
+            try scan(25, "20260501", 0.5) { record in
+                record.result.provenance.repeatability = nil
+                for index in record.result.slices.indices {
+                    record.result.slices[index].lungAreaSquareMillimetres = nil
+                }
+            },
+            try scan(26, "20260601", 0.3) { record in
+                record.result.verdict.finding = .indeterminate
+                record.result.verdict.findings = [
+                    QualityFinding(code: .missingSlices, isFailure: true, detail: "2 slices are missing.")
+                ]
+            },
+        ]
+    }
+
     static func positive(_ slice: SliceRecord) -> Double { slice.probabilities.last ?? 0 }
 
     static func slice(_ index: Int, of count: Int, peak: Double, spacing: Double) throws -> SliceRecord {
@@ -67,6 +114,7 @@ enum SampleRecord {
             index: index, sopInstanceUID: try uid("1.2.826.0.1.3680043.10.1.3.\(index + 1)"), frameNumber: 1,
             instanceNumber: count - index, positionMillimetres: -310.5 + spacing * Double(index),
             lungFraction: isLung ? 0.41 * (1 - abs(place - 0.5)) : 0.01,
+            lungAreaSquareMillimetres: isLung ? 21_000 * (1 - abs(place - 0.5)) : 300,
             probabilities: isLung ? [(1 - positive) * 0.8, (1 - positive) * 0.2, positive] : [],
             reason: isLung ? .scored : .sliceNotSelected, clampedPixels: 0,
             remarks: index == 1 ? [SliceRemark(.missingEndMarker, count: 1, ofPixels: 262_144)] : [])
@@ -149,6 +197,7 @@ enum SampleRecord {
         attributes.patientPosition = "HFS"
         attributes.kilovoltPeak = 120
         attributes.manufacturer = "Gantry Phantom"
+        attributes.manufacturerModelName = "ChestPhantom"
         let rules = [
             RuleOutcome(rule: .modality, expected: "CT", measured: "CT", passed: true),
             RuleOutcome(

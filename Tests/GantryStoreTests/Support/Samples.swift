@@ -59,7 +59,8 @@ enum Samples {
         return SliceRecord(
             index: index, sopInstanceUID: try uid("1.2.3.\(salt).\(index + 1)"), frameNumber: 1,
             instanceNumber: index % 3 == 0 ? nil : index, positionMillimetres: -1234.1 + 0.7 * Double(index),
-            lungFraction: isScored ? p : nil, probabilities: isScored ? [p, 1 - p] : [],
+            lungFraction: isScored ? p : nil, lungAreaSquareMillimetres: isScored ? 1e4 * p : nil,
+            probabilities: isScored ? [p, 1 - p] : [],
             reason: isScored ? .scored : .sliceNotSelected, clampedPixels: index % 2,
             remarks: index % 3 == 1 ? [SliceRemark(.strayBits, count: index + 1, ofPixels: 5000)] : [])
     }

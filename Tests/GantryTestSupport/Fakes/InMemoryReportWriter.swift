@@ -58,15 +58,38 @@ package final class InMemoryReportWriter: ReportWriter {
         guard newest == record.revision else {
             throw ReportFault(.newerThere, subject: study, explanation: "revision \(newest) lies there")
         }
-        let verdict = record.result.verdict
-        let line = "\(record.studyKey) \(record.revision) \(verdict.finding.rawValue) \(verdict.probability ?? -1)"
+        let line = Self.line(record, among: patientRecords)
+        let renewed = renewed(patientRecords, but: record.studyKey)
         let index = patientRecords.map { "\($0.studyKey)/report.html" }.joined(separator: "\n")
         files.withLock { files in
             files["\(study)/report.json"] = Array(line.utf8)
             files["\(study)/report.html"] = Array(line.utf8)
+            files.merge(renewed) { $1 }
             files["\(folder)/index.html"] = Array(index.utf8)
         }
-        return ["\(study)/report.json", "\(study)/report.html", "\(folder)/index.html"]
+        return ["\(study)/report.json", "\(study)/report.html", "\(folder)/index.html"] + renewed.keys.sorted()
+    }
+
+    /// What a report says: verdict, and the study that it is compared with.
+    private static func line(_ record: StudyRecord, among records: [StudyRecord]) -> String {
+        let verdict = record.result.verdict
+        let previous = Progression(of: record, among: records).comparison.map { " after \($0.studyKey)" } ?? ""
+        return "\(record.studyKey) \(record.revision) \(verdict.finding.rawValue) \(verdict.probability ?? -1)"
+            + previous
+    }
+
+    /// Reports of other studies that lie there, of their revision, and say something else now.
+    private func renewed(_ records: [StudyRecord], but written: StudyKey) -> [String: [UInt8]] {
+        var renewed: [String: [UInt8]] = [:]
+        for record in records where record.studyKey != written {
+            let study = "patients/\(record.patientKey)/\(record.studyKey)"
+            let line = Array(Self.line(record, among: records).utf8)
+            guard let found = file("\(study)/report.json"), found != line,
+                revisions.withLock({ $0[study] }) == record.revision
+            else { continue }
+            renewed["\(study)/report.json"] = line
+        }
+        return renewed
     }
 
     package func withdraw(
@@ -74,10 +97,12 @@ package final class InMemoryReportWriter: ReportWriter {
     ) throws(ReportFault) {
         let folder = "patients/\(patient)"
         let remaining = patientRecords.filter { $0.studyKey != study }
+        let renewed = renewed(remaining, but: study)
         let index = remaining.map { "\($0.studyKey)/report.html" }.joined(separator: "\n")
         files.withLock { files in
             guard files["\(folder)/index.html"] != nil else { return }
             files["\(folder)/index.html"] = remaining.isEmpty ? nil : Array(index.utf8)
+            files.merge(renewed) { $1 }
             files["\(folder)/\(study)/report.json"] = nil
             files["\(folder)/\(study)/report.html"] = nil
         }

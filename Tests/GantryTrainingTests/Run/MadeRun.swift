@@ -51,8 +51,14 @@ struct MadeRun {
             positiveClass: architecture.classes - 1)
     }
 
-    private func network(_ weights: TensorDictionary, workers: Int) throws -> TrainableNetwork {
-        try TrainableNetwork(
+    /// Half of it in the epochs of which the recipe says so.
+    private func side(ofEpoch epoch: Int) -> Int {
+        recipe.training.isLowResolution(epoch: epoch) ? side / 2 : side
+    }
+
+    private func network(_ weights: TensorDictionary, epoch: Int, workers: Int) throws -> TrainableNetwork {
+        let side = side(ofEpoch: epoch)
+        return try TrainableNetwork(
             architecture: architecture, weights: weights, freeze: recipe.network.freeze,
             batchNorm: recipe.network.batchNorm, height: side, width: side, workers: workers)
     }
@@ -77,9 +83,9 @@ struct MadeRun {
             plan: plan, network: network, optimizer: optimizer, state: state,
             inputs: NetworkInputs(
                 MadeInputs(labels: labels, count: channels * side * side, notNumbers: notNumbers), channels: channels,
-                side: side, beginning: beginning, outputCount: network.inputCount,
+                side: side(ofEpoch: state.epoch), beginning: beginning, outputCount: network.inputCount,
                 cache: beginning == nil ? nil : try SampleFile(in: folder.path), isAugmented: isAugmented,
-                workers: workers),
+                isHalved: recipe.training.isLowResolution(epoch: state.epoch), workers: workers),
             checkpoints: folder)
     }
 
@@ -87,7 +93,7 @@ struct MadeRun {
     func begun(in folder: TemporaryFolder, workers: Int = 2) throws -> TrainingLoop {
         var weights = try Initialisation.he(architecture, seed: 1)
         try changeWeights(&weights)
-        let network = try network(weights, workers: workers)
+        let network = try network(weights, epoch: 0, workers: workers)
         let loop = try loop(network, optimizer, TrainingState(), CheckpointFolder(folder.path), workers: workers)
         try loop.save()
         return loop
@@ -97,7 +103,7 @@ struct MadeRun {
     func resumed(in folder: TemporaryFolder, workers: Int = 2) throws -> TrainingLoop {
         let checkpoints = CheckpointFolder(folder.path)
         let saved = try checkpoints.newest()
-        let network = try network(saved.weights, workers: workers)
+        let network = try network(saved.weights, epoch: saved.state.epoch, workers: workers)
         var optimizer = optimizer
         try network.restore(
             &optimizer, steps: saved.state.step, state: TensorDictionary(origin: "a checkpoint", saved.optimizer))

@@ -59,6 +59,29 @@ import Testing
         #expect(try inputs.inputs(of: [2, 0], epoch: nil) != found, "validation sees them unchanged")
     }
 
+    @Test func `inputs of half the side are means of four pixels`() throws {
+        let images = MadeInputs(labels: [0, 1], count: 3 * 4 * 6 * 6)
+        let inputs = NetworkInputs(
+            images, channels: 3, side: 6, beginning: nil, outputCount: 108, cache: nil, isAugmented: true,
+            isHalved: true, workers: 2)
+        let found = try inputs.inputs(of: [1, 0], epoch: 2)
+        var whole = [Float](repeating: 0, count: images.count)
+        for (place, index) in [1, 0].enumerated() {
+            try whole.withUnsafeMutableBufferPointer { all throws(FileFailure) in
+                try images.write(index, epoch: 2, into: all)
+            }
+            for channel in 0..<3 {
+                for (row, column) in [(0, 0), (0, 5), (3, 2), (5, 5)] {
+                    let four = [(0, 0), (0, 1), (1, 0), (1, 1)].map { down, right in
+                        Double(whole[channel * 144 + (2 * row + down) * 12 + 2 * column + right])
+                    }
+                    let own = Double(found[place * 108 + channel * 36 + row * 6 + column])
+                    #expect(abs(own - four.reduce(0, +) / 4) < 1e-6)
+                }
+            }
+        }
+    }
+
     @Test func `a frozen beginning computes an image that does not change once`() throws {
         let folder = try TemporaryFolder()
         let (images, cache) = (CountedInputs(), try SampleFile(in: folder.path))

@@ -75,6 +75,38 @@ import Testing
         #expect(try CheckpointFolder(whole.path).bestValues() == CheckpointFolder(parts.path).bestValues())
     }
 
+    @Test func `epochs of half the side end at their number, and the first of the whole side is the best so far`()
+        throws
+    {
+        var run = MadeRun()
+        (run.recipe.training.epochs, run.recipe.training.lowResolutionEpochs) = (4, 2)
+        (run.recipe.training.patience, run.recipe.training.learningRate) = (1, 1e-9)
+        // Nothing is learned, and nothing gets better.
+        let (whole, parts) = (try TemporaryFolder(), try TemporaryFolder())
+        let low = try run.begun(in: whole)
+        #expect(try low.run() == .lowResolutionDone)
+        #expect(low.state.history.map(\.epoch) == [1, 2] && low.state.stopReason == nil)
+        #expect(try low.run() == .lowResolutionDone, "a network of half the side goes no further")
+        let high = try run.resumed(in: whole)
+        guard case .finished = try high.run() else {
+            Issue.record("\(high.state.history)")
+            return
+        }
+        #expect(high.state.history[2].isBest && high.state.best?.epoch ?? 0 >= 3)
+
+        // Interrupted within either size, and on the seam.
+        _ = try run.begun(in: parts)
+        var last = try run.resumed(in: parts)
+        for steps in [3, 8, 1, 5, .max] {
+            last = try run.resumed(in: parts, workers: 3)
+            _ = try last.run(steps: steps)
+        }
+        last = try run.resumed(in: parts)
+        _ = try last.run()
+        #expect(last.state.timeless == high.state.timeless)
+        #expect(try CheckpointFolder(whole.path).bestValues() == CheckpointFolder(parts.path).bestValues())
+    }
+
     @Test func `another seed is another run`() throws {
         var run = MadeRun()
         let (one, two) = (try TemporaryFolder(), try TemporaryFolder())
