@@ -14,6 +14,8 @@
 # make mutants        MUTANTS (10000) spoilt files through the whole reader
 # make test-sanitize  the readers' tests under the address and undefined-behaviour sanitizers
 # make test-threads   the engine's, runner's and reader's tests under the thread sanitizer
+# make check-reports  DICOM objects of the sample studies by highdicom, dcentvfy and PixelMed's validator
+# make check-export   the tables of 10,000 studies, read back by pandas and R
 # make torture-train  TRAINING_KILLS (50) kills of a training run at random moments: the same bytes come out
 # make soak           SOAK_RUNS (1000) short runs in each precision, and SOAK_FAILING (300) of the kind that once crashed at its end
 
@@ -38,7 +40,7 @@ unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
 TRAINING_KILLS ?= 50
 
-.PHONY: demo test weights bench bench-reader bench-study bench-backlog bench-evaluate bench-train bench-transfer proofs fuzz mutants test-sanitize test-threads soak torture-train static install setup build lint clean train-demo
+.PHONY: demo test weights bench bench-reader bench-study bench-backlog bench-evaluate bench-train bench-transfer proofs fuzz mutants test-sanitize test-threads soak torture-train check-reports check-export static install setup build lint clean train-demo
 
 setup:
 	@Scripts/setup.sh
@@ -114,8 +116,14 @@ test-threads: setup
 	TSAN_OPTIONS="halt_on_error=0 exitcode=66" \
 	    swift test $(THREADED) --skip-build --no-parallel --filter '$(THREADED_TESTS)' --skip KernelTests
 
+check-export: build
+	@Scripts/check-export.sh $(GANTRY) $(PIPELINE)
+
 torture-train: build
 	@Scripts/torture-train.py $(GANTRY) $(TRAINING_KILLS)
+
+check-reports: build
+	@Scripts/check-reports.sh $(GANTRY) $(PIPELINE)
 
 soak: build
 	@Scripts/soak.sh $(GANTRY) $(PIPELINE) $(SOAK_RUNS) $(SOAK_FAILING)

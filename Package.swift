@@ -124,6 +124,11 @@ let package = Package(
             ],
             swiftSettings: swift),
 
+        // What goes back into the PACS.
+        .target(
+            name: "GantryDICOMReports", dependencies: ["GantryCore", "GantryGround", "GantryDICOMWriting", "CPNG"],
+            swiftSettings: swift),
+
         // Synthetic chest CT.
         .target(
             name: "GantryPhantom", dependencies: ["GantryCore", "GantryGround", "GantryDICOMWriting"],
@@ -135,7 +140,7 @@ let package = Package(
             dependencies: [
                 "GantryCore", "GantryGround", "GantryPipeline", "GantryIntake", "GantryDICOM", "GantryDICOMWriting",
                 "GantryTensors", "GantryWeightImport", "GantryInference", "GantryTraining", "GantryModelling",
-                "GantryArrays", "GantryImages", "GantryStore", "GantryReports", "GantryPhantom",
+                "GantryArrays", "GantryImages", "GantryStore", "GantryReports", "GantryDICOMReports", "GantryPhantom",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swift, linkerSettings: executableLinking),
@@ -264,6 +269,12 @@ let package = Package(
         .testTarget(
             name: "GantryReportsTests", dependencies: ["GantryCore", "GantryReports", "GantryTestSupport", "CPNG"],
             swiftSettings: testing),
+        .testTarget(
+            name: "GantryDICOMReportsTests",
+            dependencies: [
+                "GantryCore", "GantryDICOMReports", "GantryReports", "GantryTestSupport",
+            ],
+            exclude: ["Golden"], swiftSettings: testing),
         .testTarget(
             name: "GantryPhantomTests",
             dependencies: ["GantryCore", "GantryPhantom", "GantryDICOM", "GantryTestSupport"],

@@ -7,7 +7,7 @@ packages="
 curl git make xz-utils
 libcharls-dev libdcmtk-dev libhdf5-dev libjpeg62-turbo-dev libopenblas-dev libopenjp2-7-dev libpng-dev libsqlite3-dev
 libssl-dev zlib1g-dev
-dcmtk openssl python3-jsonschema python3-numpy
+dcmtk dicom3tools openssl python3-jsonschema python3-numpy python3-pydicom
 "
 
 if ! command -v swift >/dev/null 2>&1; then

@@ -3,6 +3,7 @@
 #
 #     Benchmarks/Study/run.sh [options of study_benchmark.py measure]     300 slices, beside the peers
 #     Benchmarks/Study/run.sh --opinion [options of ... opinion]          what DCMTK's second opinion costs
+#     Benchmarks/Study/run.sh --formats [options of ... formats]          what reports in more formats cost
 #     Benchmarks/Study/run.sh --flatness [options of ... flatness]        Gantry alone, 50 to 2,000 slices
 #
 # Series and models are made once, in .build/bench-study (1.3 GB with the 2,000 slices). The peers live in .venv-bench,
@@ -22,6 +23,11 @@ study make --model "$pipeline/model.safetensors"
 if [ "${1:-}" = --opinion ]; then
     shift
     study opinion --precisions f32 "$@"
+    exit
+fi
+if [ "${1:-}" = --formats ]; then
+    shift
+    study formats --precisions f32 "$@"
     exit
 fi
 if [ "${1:-}" = --flatness ]; then

@@ -6,9 +6,11 @@ in interleaved rounds.
     study_benchmark.py measure FOLDER --gantry FILE [--python FILE] [--rounds 3] [--encodings a,b]
                                [--precisions f32,int8]
     study_benchmark.py opinion FOLDER --gantry FILE [--rounds 3] [--encodings a,b] [--precisions f32]
+    study_benchmark.py formats FOLDER --gantry FILE [--rounds 3] [--encodings a,b] [--precisions f32]
     study_benchmark.py flatness FOLDER --gantry FILE [--rounds 1] [--precisions f32] [--slices 50,300,1000,2000]
 
-`opinion` measures what DCMTK's second opinion costs a study: `none`, `sample` and `all` in interleaved rounds.
+`opinion` measures what DCMTK's second opinion costs a study (`none`, `sample` and `all`), `formats` what its report
+costs in more formats; both in interleaved rounds.
 
 `make` writes phantom series, their lossless JPEG form (DCMTK's dcmcjpeg) and the bundle's model into FOLDER. Figures
 are medians; a ratio is the median of the rounds' ratios. Memory is the command's and that of everything it starts, at
@@ -31,6 +33,8 @@ import time
 ENCODINGS = ["uncompressed", "jpeg-lossless"]
 PEERS = {"f32": ("onnxruntime", "model.onnx"), "int8": ("openvino", "model-int8.xml")}
 PEER_NAMES = {"onnxruntime": "ONNX Runtime f32", "openvino": "OpenVINO int8"}
+USUAL_FORMATS = ["html", "json"]
+PACS_FORMATS = ["sr", "key-objects", "secondary-capture", "pdf", "encapsulated-pdf"]
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 PIPELINE = """\
@@ -277,36 +281,55 @@ def compare(own, other):
 
 
 def opinion(arguments):
-    """What a second opinion costs: a ratio is the median of the rounds' ratios to `none`."""
-    print("series of 300 slices      wall, s  processor   memory, MB     own   child   of none: wall, processor")
+    """What a second opinion costs."""
+    extents = ["none", "sample", "all"]
+    compare_settings(
+        arguments, "none", {extent: ("reader:\n", f"  second-opinion: {extent}\n") for extent in extents})
+
+
+def formats(arguments):
+    """What report formats cost beside those that are usual."""
+    named = {"usual": USUAL_FORMATS, "and for the PACS": USUAL_FORMATS + PACS_FORMATS,
+             "and FHIR": USUAL_FORMATS + PACS_FORMATS + ["fhir"]}
+    compare_settings(
+        arguments, "usual", {name: ("report:\n", f"  formats: [{', '.join(some)}]\n") for name, some in named.items()})
+
+
+def compare_settings(arguments, usual, settings):
+    """What settings of the pipeline cost: a ratio is the median of the rounds' ratios to `usual`."""
+    print(f"series of 300 slices      wall, s  processor   memory, MB     own   child   of {usual}: wall, processor")
     for encoding in arguments.encodings:
         series = series_folder(arguments.folder, 300, encoding)
         for precision in arguments.precisions:
             if not os.path.exists(bundle(arguments.folder, precision)):
                 continue
-            runs = {extent: [] for extent in ["none", "sample", "all"]}
+            runs = {name: [] for name in settings}
             for _ in range(arguments.rounds):
-                for extent, done in runs.items():
-                    done.append(gantry(arguments, precision, series, asking(arguments.folder, precision, extent)))
+                for name, setting in settings.items():
+                    done = gantry(arguments, precision, series, asking(arguments.folder, precision, name, *setting))
+                    runs[name].append(done)
             print(f"{encoding}, {precision}")
-            for extent, done in runs.items():
-                wall = statistics.median(a.seconds / b.seconds for a, b in zip(done, runs["none"])) - 1
-                processor = statistics.median(a.processor / b.processor for a, b in zip(done, runs["none"])) - 1
-                line(f"  second-opinion: {extent}", done, f"{100 * wall:+.1f} %, {100 * processor:+.1f} %")
+            for name, done in runs.items():
+                wall = statistics.median(a.seconds / b.seconds for a, b in zip(done, runs[usual])) - 1
+                processor = statistics.median(a.processor / b.processor for a, b in zip(done, runs[usual])) - 1
+                line(f"  {name}", done, f"{100 * wall:+.1f} %, {100 * processor:+.1f} %")
 
 
-def asking(folder, precision, extent):
-    """The bundle of a precision with this setting of `reader.second-opinion`; its model is the same file."""
+def asking(folder, precision, name, section, setting):
+    """The bundle of a precision with a setting in its section, which is made where there is none; its model is the same
+    file."""
     source = bundle(folder, precision)
-    target = source + "-opinion-" + extent
+    target = source + "-" + name.replace(" ", "-")
     os.makedirs(target, exist_ok=True)
-    for name in os.listdir(source):
-        if name != "pipeline.yaml" and not os.path.exists(os.path.join(target, name)):
-            os.link(os.path.join(source, name), os.path.join(target, name))
+    for file in os.listdir(source):
+        if file != "pipeline.yaml" and not os.path.exists(os.path.join(target, file)):
+            os.link(os.path.join(source, file), os.path.join(target, file))
     with open(os.path.join(source, "pipeline.yaml")) as file:
         text = file.read()
+    if section not in text:
+        text += section
     with open(os.path.join(target, "pipeline.yaml"), "w") as file:
-        file.write(text + f"reader:\n  second-opinion: {extent}\n")
+        file.write(text.replace("\n" + section, "\n" + section + setting))
     return target
 
 
@@ -331,7 +354,7 @@ def main():
         return text.split(",")
 
     parser = argparse.ArgumentParser()
-    parser.add_argument("task", choices=["make", "measure", "opinion", "flatness"])
+    parser.add_argument("task", choices=["make", "measure", "opinion", "formats", "flatness"])
     parser.add_argument("folder")
     parser.add_argument("--gantry", required=True)
     parser.add_argument("--model", help="weights that the peers can have too")
@@ -341,7 +364,8 @@ def main():
     parser.add_argument("--precisions", type=words, default=["f32", "int8"])
     parser.add_argument("--slices", type=lambda text: [int(count) for count in text.split(",")])
     arguments = parser.parse_args()
-    {"make": make, "measure": measure, "opinion": opinion, "flatness": flatness}[arguments.task](arguments)
+    {"make": make, "measure": measure, "opinion": opinion, "formats": formats, "flatness": flatness}[
+        arguments.task](arguments)
 
 
 if __name__ == "__main__":

@@ -47,9 +47,10 @@ struct DICOMDraft: ~Copyable {
         guard let rows = UInt16(exactly: pixelData.rows), let columns = UInt16(exactly: pixelData.columns),
             let frames = UInt32(exactly: pixelData.frames), rows > 0, columns > 0, frames > 0,
             pixelData.bitsAllocated == 8 || pixelData.bitsAllocated == 16,
+            pixelData.samplesPerPixel == 1 || (pixelData.samplesPerPixel == 3 && pixelData.bitsAllocated == 8),
             (1...pixelData.bitsAllocated).contains(pixelData.bitsStored),
-            pixelData.values.count.isMultiple(of: Int(rows) * Int(columns)),
-            pixelData.values.count / (Int(rows) * Int(columns)) == Int(frames)
+            pixelData.values.count.isMultiple(of: Int(rows) * Int(columns) * pixelData.samplesPerPixel),
+            pixelData.values.count / (Int(rows) * Int(columns) * pixelData.samplesPerPixel) == Int(frames)
         else {
             throw DICOMFault(
                 .pixelDataInvalid, subject: "PixelData",
@@ -61,7 +62,9 @@ struct DICOMDraft: ~Copyable {
             pixelData.photometricInterpretation.withCString { photometricInterpretation in
                 guard let base = values.baseAddress else { return CDCMTKStatus.internal }
                 var pixels = CDCMTKPixels(
-                    rows: rows, columns: columns, frames: frames, bits_allocated: UInt16(pixelData.bitsAllocated),
+                    rows: rows, columns: columns, frames: frames,
+                    samples_per_pixel: UInt16(pixelData.samplesPerPixel),
+                    bits_allocated: UInt16(pixelData.bitsAllocated),
                     bits_stored: UInt16(pixelData.bitsStored), is_signed: pixelData.isSigned,
                     photometric_interpretation: photometricInterpretation, values: base)
                 return cdcmtk_draft_set_pixels(handle, &pixels)
@@ -78,6 +81,19 @@ struct DICOMDraft: ~Copyable {
         case .transferSyntaxUnsupported:
             throw DICOMDraft.fault(status, subject: "\(transferSyntax.name) (\(transferSyntax.uid))")
         default: throw DICOMDraft.fault(status, subject: path)
+        }
+    }
+
+    /// The file in memory. **Throws** `.transferSyntaxUnsupported`, `.attributeMissing`, `.notWritten`.
+    func bytes(_ transferSyntax: TransferSyntax) throws(DICOMFault) -> [UInt8] {
+        var length = 0
+        let status = cdcmtk_draft_encode(handle, transferSyntax.uid, &length)
+        guard status == .ok else {
+            throw DICOMDraft.fault(status, subject: "\(transferSyntax.name) (\(transferSyntax.uid))")
+        }
+        return [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
+            guard let base = buffer.baseAddress else { return }
+            count = cdcmtk_draft_copy(handle, base, length)
         }
     }
 

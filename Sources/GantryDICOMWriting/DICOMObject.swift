@@ -57,7 +57,7 @@ public struct DICOMElement: Sendable, Hashable {
     }
 }
 
-/// Frames of one sample a pixel, all of one size.
+/// Frames of one sample a pixel, or of three of 8 bits, all of one size.
 ///
 /// **Source** PS3.3 C.7.6.3.
 public struct DICOMPixelData: Sendable {
@@ -67,6 +67,8 @@ public struct DICOMPixelData: Sendable {
     public var columns: Int
     /// (0028,0008): written where it is not 1, or where the object's elements have it too.
     public var frames: Int
+    /// (0028,0002): 1 or 3; three lie side by side.
+    public var samplesPerPixel: Int
     /// (0028,0100): 8 or 16.
     public var bitsAllocated: Int
     /// (0028,0101): 1 to `bitsAllocated`. The high bit is the one below.
@@ -75,17 +77,19 @@ public struct DICOMPixelData: Sendable {
     public var isSigned: Bool
     /// (0028,0004)
     public var photometricInterpretation: String
-    /// **Shape** `[frames, rows, columns]`: bit patterns, row by row; of 8 bits only the lower eight are written.
+    /// **Shape** `[frames, rows, columns, samples]`: bit patterns, row by row; of 8 bits only the lower eight are
+    /// written.
     public var values: [UInt16]
 
     /// Pixels of this shape.
     public init(
-        rows: Int, columns: Int, frames: Int = 1, bitsAllocated: Int = 16, bitsStored: Int = 16, isSigned: Bool,
-        photometricInterpretation: String = "MONOCHROME2", values: [UInt16]
+        rows: Int, columns: Int, frames: Int = 1, samplesPerPixel: Int = 1, bitsAllocated: Int = 16,
+        bitsStored: Int = 16, isSigned: Bool, photometricInterpretation: String = "MONOCHROME2", values: [UInt16]
     ) {
         self.rows = rows
         self.columns = columns
         self.frames = frames
+        self.samplesPerPixel = samplesPerPixel
         self.bitsAllocated = bitsAllocated
         self.bitsStored = bitsStored
         self.isSigned = isSigned

@@ -24,10 +24,7 @@ public struct DICOMObjectWriter: Sendable {
     /// **Throws** `.attributeUnknown`, `.attributeInvalid`, `.attributeMissing`, `.pixelDataInvalid`,
     /// `.transferSyntaxUnsupported`, `.notWritten`.
     public func write(_ object: DICOMObject, to path: String) throws(DICOMFault) {
-        let draft = try DICOMDraft()
-        let isSigned = object.pixelData?.isSigned ?? false
-        for element in try withCharacterSet(object.elements) { try draft.set(element, isSigned: isSigned) }
-        if let pixelData = object.pixelData { try draft.set(pixelData) }
+        let draft = try draft(of: object)
         var file = AtomicFile(path, writtenByOthersAs: Self.temporaryPath(beside: path))
         do throws(DICOMFault) {
             try draft.write(object.transferSyntax, to: file.temporaryPath)
@@ -40,6 +37,22 @@ public struct DICOMObjectWriter: Sendable {
         } catch {
             throw DICOMFault(error, of: path)
         }
+    }
+
+    /// The file that `write` would write, in memory: of the implicit and explicit little endian syntaxes alone. The
+    /// same object gives the same bytes.
+    ///
+    /// **Throws** as `write`.
+    public func bytes(of object: DICOMObject) throws(DICOMFault) -> [UInt8] {
+        try draft(of: object).bytes(object.transferSyntax)
+    }
+
+    private func draft(of object: DICOMObject) throws(DICOMFault) -> DICOMDraft {
+        let draft = try DICOMDraft()
+        let isSigned = object.pixelData?.isSigned ?? false
+        for element in try withCharacterSet(object.elements) { try draft.set(element, isSigned: isSigned) }
+        if let pixelData = object.pixelData { try draft.set(pixelData) }
+        return draft
     }
 
     /// A name that no other writer has, in the folder of `path`: hidden, so that nobody takes it for an object.

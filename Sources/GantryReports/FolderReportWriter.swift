@@ -2,24 +2,35 @@ import FoundationEssentials
 import GantryCore
 
 /// Reports as files: `patients/<patient key>/<study key>/report.json` and `report.html`, and
-/// `patients/<patient key>/index.html` over all the patient's studies.
+/// `patients/<patient key>/index.html` over all the patient's studies; below `outbox/<study key>/` what is to be sent.
 ///
 /// Folder and file names hold the pseudonyms only; identity stands inside the files. Folders have mode 0700, files
 /// 0600.
 public struct FolderReportWriter: ReportWriter {
-    /// The folder that holds `patients`.
+    /// The folder that holds `patients` and `outbox`.
     public let outputFolder: String
 
-    private let pages: ReportPages
+    private let writers: [any ReportFormatWriter]
+    private let pages: PageWriter
 
-    /// A writer into `outputFolder`, which is made where it does not exist, and tried with a small file.
+    /// A writer of `formats` into `outputFolder`, which is made where it does not exist, and tried with a small file.
+    /// `others` write the formats that are no page and no `report.json`; of what is not asked for, nothing is written.
     ///
     /// **Throws** `.cannotWrite`, `.diskFull`; `.cannotEncode` where a compiled-in template does not parse.
-    public init(outputFolder: String) throws(ReportFault) {
+    public init(
+        outputFolder: String, formats: [ReportFormat] = ReportFormat.usual, others: [any ReportFormatWriter] = []
+    ) throws(ReportFault) {
         self.outputFolder = outputFolder
-        pages = try ReportPages()
-        try ReportFolder.opening(path: outputFolder).probe()
+        pages = try PageWriter()
+        let own: [any ReportFormatWriter] = [DocumentWriter(), pages]
+        writers = (own + others).filter { formats.contains($0.format) }
+        let output = try ReportFolder.opening(path: outputFolder)
+        try output.probe()
+        let sends = writers.contains { ![.html, .json].contains($0.format) }
+        if sends { try output.subfolder(Self.outbox, path: Self.outbox).probe() }
     }
+
+    private static let outbox = "outbox"
 
     /// See `ReportWriter`.
     public func png(pixels: [UInt8], rows: Int, columns: Int) throws(ReportFault) -> [UInt8] {
@@ -31,34 +42,67 @@ public struct FolderReportWriter: ReportWriter {
         try ReportFolder.opening(path: outputFolder).holding(body)
     }
 
-    /// See `ReportWriter`. Writers of one patient wait for each other.
+    /// See `ReportWriter`. Writers of one study wait for each other.
     ///
-    /// The index page is written last, so that it never links to a report that is not there. Paths of what was renewed
-    /// of other studies stand behind those of this one.
-    public func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> [String] {
-        let history = PatientHistory(record, among: patientRecords)
-        let document = try ReportDocument(record, history.progression(of: record)).json()
-        let page = try pages.study(try StudyPage(record, history: history))
-        let index = try pages.patient(PatientPage(history))
-
-        let patientPath = "patients/\(record.patientKey)"
-        let studyPath = "\(patientPath)/\(record.studyKey)"
-        let output = try ReportFolder.opening(path: outputFolder)
-        let patients = try output.subfolder("patients", path: "patients")
-        let patient = try patients.subfolder(record.patientKey.value, path: patientPath)
-        try patient.lock()
-        let study = try patient.subfolder(record.studyKey.value, path: studyPath)
-        try refuseOlder(record, in: study, path: studyPath)
-        try study.write(document, as: "report.json", path: "\(studyPath)/report.json")
-        try study.write(page, as: "report.html", path: "\(studyPath)/report.html")
-        let renewed = try renew(history, but: record.studyKey, in: patient, path: patientPath)
-        try patient.write(index, as: "index.html", path: "\(patientPath)/index.html")
-        return ["\(studyPath)/report.json", "\(studyPath)/report.html", "\(patientPath)/index.html"] + renewed
+    /// A format's files are made before the first of them is written. Paths of what was renewed of other studies stand
+    /// behind those of `report.json`, and the patient's index page comes last, so that it never links to a report that
+    /// is not there.
+    public func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> WrittenReports {
+        try refuseOlder(record)
+        var written = WrittenReports()
+        for writer in writers {
+            do {
+                let files = try writer.files(of: record, patientRecords: patientRecords)
+                try write(files) { written.paths.append($0) }
+                if writer.format == .json {
+                    written.paths += try renew(
+                        PatientHistory(record, among: patientRecords), but: record.studyKey, of: record.patientKey)
+                }
+            } catch {
+                written.missing.append(MissingFormat(writer.format, error))
+            }
+        }
+        let mayPass = written.missing.first { $0.fault.disposition == .retryable }
+        if written.paths.isEmpty, let mayPass { throw mayPass.fault }
+        return written
     }
 
-    /// Writes `report.json` of the other studies anew where what lies there says something else of the study before:
-    /// a study has come between, or become another. What was not written yet, or is of another revision, is left to
-    /// the writing that it is owed. Returns the paths written.
+    /// Writes files one after the other, which lie in one folder or the folder above; the upper one is locked
+    /// meanwhile.
+    private func write(_ files: [ReportFile], _ note: (String) -> Void) throws(ReportFault) {
+        guard let first = files.first else { return }
+        let names = first.path.split(separator: "/").map(String.init)
+        let output = try ReportFolder.opening(path: outputFolder)
+        let shelf = try output.subfolder(names[0], path: names[0])
+        let path = names[0] + "/" + names[1]
+        let folder = try shelf.subfolder(names[1], path: path)
+        try folder.lock()
+        for file in files {
+            let rest = file.path.dropFirst(path.utf8.count + 1).split(separator: "/").map(String.init)
+            if rest.count == 2 {
+                let inner = try folder.subfolder(rest[0], path: path + "/" + rest[0])
+                try inner.write(file.bytes, as: rest[1], path: file.path)
+            } else {
+                try folder.write(file.bytes, as: rest[0], path: file.path)
+            }
+            note(file.path)
+        }
+    }
+
+    /// Writes `report.json` of the patient's other studies anew where what lies there says something else of the study
+    /// before: a study has come between, or become another. What was not written yet, or is of another revision, is
+    /// left to the writing that it is owed. Returns the paths written.
+    private func renew(
+        _ history: PatientHistory, but written: StudyKey, of key: PatientKey
+    ) throws(ReportFault) -> [String] {
+        let path = "patients/\(key)"
+        let patients = try ReportFolder.opening(path: outputFolder).subfolder("patients", path: "patients")
+        let patient = try patients.subfolder(key.value, path: path)
+        try patient.lock()
+        return try renew(history, but: written, in: patient, path: path)
+    }
+
+    /// The same in a patient's folder that is locked.
     private func renew(
         _ history: PatientHistory, but written: StudyKey?, in patient: borrowing ReportFolder, path: String
     ) throws(ReportFault) -> [String] {
@@ -88,6 +132,7 @@ public struct FolderReportWriter: ReportWriter {
     ) throws(ReportFault) {
         let path = "patients/\(patient)"
         let output = try ReportFolder.opening(path: outputFolder)
+        guard output.has("patients") else { return }
         let patients = try output.subfolder("patients", path: "patients")
         guard patients.has(patient.value) else { return }
         do {
@@ -97,7 +142,7 @@ public struct FolderReportWriter: ReportWriter {
             if let latest = remaining.last {
                 let history = PatientHistory(latest, among: remaining)
                 _ = try renew(history, but: study, in: folder, path: path)
-                let index = try pages.patient(PatientPage(history))
+                let index = try pages.index(history)
                 try folder.write(index, as: "index.html", path: "\(path)/index.html")
             } else {
                 try folder.remove("index.html", path: "\(path)/index.html")
@@ -114,11 +159,11 @@ public struct FolderReportWriter: ReportWriter {
 
     /// Refuses to put `record` over the reports of a later revision: the store is then an old copy. What is no report,
     /// or of a version that does not say its revision, is replaced.
-    private func refuseOlder(
-        _ record: StudyRecord, in study: borrowing ReportFolder, path: String
-    ) throws(ReportFault) {
+    private func refuseOlder(_ record: StudyRecord) throws(ReportFault) {
         struct Written: Decodable { var revision: Int }
-        guard let bytes = study.contents(of: "report.json"),
+        let path = "patients/\(record.patientKey)/\(record.studyKey)"
+        let output = try ReportFolder.opening(path: outputFolder)
+        guard let bytes = output.contents(of: path + "/report.json"),
             let written = try? JSONDecoder().decode(Written.self, from: Data(bytes)),
             written.revision > record.revision
         else { return }

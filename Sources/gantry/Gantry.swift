@@ -21,8 +21,8 @@ struct GantryCommand: ParsableCommand {
         version: "gantry \(Gantry.version)\n\(Gantry.notice)",
         subcommands: [
             IngestCommand.self, WatchCommand.self, StatusCommand.self, InspectCommand.self, ExtractCommand.self,
-            ReportCommand.self, ModelCommand.self, BundleCommand.self, TrainCommand.self, EvaluateCommand.self,
-            ReaggregateCommand.self, ExplainCommand.self, PhantomCommand.self,
+            ReportCommand.self, ExportCommand.self, ModelCommand.self, BundleCommand.self, TrainCommand.self,
+            EvaluateCommand.self, ReaggregateCommand.self, ExplainCommand.self, PhantomCommand.self,
             ReaderChildCommand.self,
             HDF5ChildCommand.self,
             ImageChildCommand.self,

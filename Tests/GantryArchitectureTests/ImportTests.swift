@@ -26,6 +26,7 @@ import Testing
         ],
 
         "GantryStore": ["GantryCore", "GantryGround", "GRDB"],
+        "GantryDICOMReports": ["GantryCore", "GantryGround", "GantryDICOMWriting", "CPNG"],
         "GantryReports": ["GantryCore", "GantryGround", "CPNG", "Mustache"],
     ]
 
@@ -35,6 +36,7 @@ import Testing
     /// The targets that stand behind a port.
     private static let adapters: Set = [
         "GantryIntake", "GantryDICOM", "GantryInference", "GantryStore", "GantryReports",
+        "GantryDICOMReports",
     ]
 
     /// Targets that are built upon an adapter, and stand behind no port themselves.

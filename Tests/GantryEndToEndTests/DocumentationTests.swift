@@ -10,12 +10,20 @@ extension EndToEnd {
         ]
 
         /// Pages that go on where another one ends, in its folder.
-        private static let goingOn = ["docs/reports.md": "docs/ingest.md", "docs/why.md": "docs/ingest.md"]
+        private static let goingOn = [
+            "docs/export.md": "docs/ingest.md", "docs/objects.md": "docs/ingest.md",
+            "docs/reports.md": "docs/ingest.md", "docs/why.md": "docs/ingest.md",
+        ]
 
-        /// Pages with blocks, together those that are read in one folder.
+        /// Files that the commands of a page write, with the examples that docs/ has of them.
+        private static let examples = ["docs/export.md": (written: "tables", shown: "docs/examples/export")]
+
+        /// Pages with blocks, together those that are read in one folder, in the order in which they are read.
         static let walks: [[String]] = {
             var walks: [[String]] = []
-            for page in ConsoleBlock.all.map(\.page) where !walks.joined().contains(page) {
+            let pages = ConsoleBlock.all.map(\.page)
+            for page in pages.filter({ goingOn[$0] == nil }) + pages.filter({ goingOn[$0] != nil })
+            where !walks.joined().contains(page) {
                 if let first = goingOn[page], let walk = walks.firstIndex(where: { $0.contains(first) }) {
                     walks[walk].append(page)
                 } else {
@@ -46,10 +54,28 @@ extension EndToEnd {
             try TemporaryFolder.use { folder in
                 try Self.bring(for: pages[0], to: folder)
                 var outputs = ShownOutput()
-                for block in ConsoleBlock.all where pages.contains(block.page) {
-                    if Self.notRun[block.description] != nil { continue }
-                    for command in block.commands { try Self.run(command, of: block.page, in: folder, &outputs) }
+                for page in pages {
+                    for block in ConsoleBlock.all where block.page == page && Self.notRun[block.description] == nil {
+                        for command in block.commands { try Self.run(command, of: page, in: folder, &outputs) }
+                    }
+                    try Self.compareExamples(of: page, in: folder, &outputs)
                 }
+            }
+        }
+
+        /// The examples of a page are what its commands have written, by the same keys as its console shows.
+        private static func compareExamples(of page: String, in folder: URL, _ outputs: inout ShownOutput) throws {
+            guard let (written, shown) = examples[page] else { return }
+            let (made, example) = (folder.appending(path: written), Executable.packageFolder.appending(path: shown))
+            #expect(made.everythingBelow == example.everythingBelow && !made.everythingBelow.isEmpty)
+            for name in made.everythingBelow {
+                func lines(_ folder: URL) throws -> [String] {
+                    try String(contentsOf: folder.appending(path: name), encoding: .utf8).components(
+                        separatedBy: "\r\n")
+                }
+                #expect(
+                    try outputs.matches(lines(example), printed: lines(made)),
+                    "\(shown)/\(name) is not what \(page) writes: make it anew with Scripts/make-examples.sh")
             }
         }
 

@@ -28,6 +28,13 @@ extension EndToEnd {
             (["bundle", "verify"], ["--golden", "--golden-hu", "--golden-study", "--trust", "--json"]),
             (["report"], ["<key>", "--patient-id"]),
             (
+                ["export"],
+                [
+                    "--store", "--output", "--format", "csv", "jsonl", "--since", "--all-revisions", "--deidentify",
+                    "--excel", "--json",
+                ]
+            ),
+            (
                 ["evaluate"],
                 [
                     "--truth", "--store", "--bundle", "--studies", "--images", "--compare", "--output", "--reports",
@@ -58,7 +65,8 @@ extension EndToEnd {
             (
                 [],
                 [
-                    "ingest", "watch", "status", "inspect", "extract", "explain", "model", "report", "phantom",
+                    "ingest", "watch", "status", "inspect", "extract", "explain", "model", "report", "export",
+                    "phantom",
                     "evaluate", "reaggregate",
                     "Research use only",
                 ]

@@ -6,7 +6,7 @@ extension EndToEnd {
     @Suite struct `Unfinished trainings` {
         /// Commands that take no bundle's folder, and the one that goes on with the training.
         private static let takingNone: Set = [
-            "status", "report", "reaggregate", "phantom", "model convert", "bundle key", "train",
+            "status", "export", "report", "reaggregate", "phantom", "model convert", "bundle key", "train",
         ]
 
         /// Commands that take one, with their arguments.

@@ -17,6 +17,8 @@ final class FakeTime: WallClock, SteadyClock, Waker, @unchecked Sendable {
             return moment
         }
     }
+    /// Greenwich.
+    func minutesAheadOfUTC(at moment: Timestamp) -> Int { 0 }
     func elapsed() -> Duration {
         condition.withLock {
             pass(milliseconds: step)

@@ -161,6 +161,9 @@ extension PipelineSetting {
         case .numbers(let place, let range):
             section[keyPath: place] = section[keyPath: place].map { Self.near($0, range) }
         case .texts(let place), .words(let place): section[keyPath: place] += ["another"]
+        case .choices(let choices):
+            let words = choices.words(in: section)
+            _ = choices.set(choices.all.filter { $0 != words.first }, in: &section)
         case .choice(let choice):
             let word = choice.word(in: section)
             _ = choice.words.first { $0 != word }.map { choice.set($0, in: &section) }
@@ -189,6 +192,7 @@ extension PipelineSetting {
         case .numbers(_, let range): "a number for each channel, " + Self.text(range) + unit
         case .texts, .words: "list of texts"
         case .choice(let choice): choice.words.map { "`\($0)`" }.joined(separator: ", ")
+        case .choices(let choices): "list of " + choices.all.map { "`\($0)`" }.joined(separator: ", ")
         }
     }
 
@@ -209,6 +213,7 @@ extension PipelineSetting {
             usual[keyPath: place].isEmpty ? "none" : "[" + usual[keyPath: place].joined(separator: ", ") + "]"
         case .words: "built in"
         case .choice(let choice): "`\(choice.word(in: usual))`"
+        case .choices(let choices): "`[\(choices.words(in: usual).joined(separator: ", "))]`"
         }
     }
 

@@ -28,6 +28,31 @@ struct StudyAnalysisTests {
         #expect(record.result.files.allSatisfy { $0.reason == .scored })
     }
 
+    @Test func `the images are kept as they name and place themselves, in the order of the slices`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        setting.reader.content.withLock { content in
+            for (file, var instance) in content.instances {
+                instance.source.stationName = file
+                content.instances[file] = instance
+            }
+        }
+        _ = setting.ingest()
+        let result = try onlyRecord(setting).result
+        let source = try #require(result.source)
+        let instances = setting.reader.content.withLock { $0.instances }
+        #expect(source.attributes.stationName == "study1/900.dcm")
+        #expect(source.images.count == 6)
+        for (index, image) in source.images.enumerated() {
+            let instance = try #require(instances["study1/\(900 - index).dcm"])
+            #expect(result.slices[index].sopInstanceUID == instance.sopInstanceUID)
+            #expect(image.plane == instance.frames[0].plane && image.rescale == instance.frames[0].rescale)
+            #expect(image.sopClassUID == instance.sopClassUID && image.numberOfFrames == 1)
+            #expect(image.seriesInstanceUID == instance.seriesInstanceUID)
+        }
+        #expect(source.minutesAheadOfUTC == 0)
+    }
+
     @Test func `key pictures are the slices of highest probability, highest first`() throws {
         let setting = Setting()
         try setting.add(study: 1, slices: [100, 950, 300, 990, 200, 950])

@@ -21,7 +21,7 @@ struct StudyReportsTests {
         let lease = try #require(try setting.store.claim(worker: "w", among: nil, leaseSeconds: 60, now: now))
         try setting.store.confirm(lease, of: corrected.identity, now: now)
         let reports = StudyReports(store: setting.store, writer: setting.reports)
-        #expect(try reports.write(entry.key).get().count == 3)
+        #expect(try reports.write(entry.key).get().paths.count == 3)
         let shelves = setting.writtenReports.shelves
         #expect(shelves[former] == nil)
         #expect(shelves.values.reduce(0) { $0 + $1.count } == 1)
@@ -39,12 +39,48 @@ struct StudyReportsTests {
         #expect(setting.reports.state.withLock { $0.written.map(\.revision) } == [1, 2])
     }
 
+    @Test func `a format that is not written costs neither the others nor the study, and is said`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        let fault = ReportFault(.cannotEncode, subject: "x", explanation: "too long")
+        let nothing = ReportFault(.notApplicable, subject: "x", explanation: "does not apply")
+        setting.reports.state.withLock {
+            $0.missing = [[MissingFormat(.sr, fault), MissingFormat(.keyObjects, nothing)]]
+        }
+        let summary = setting.ingest()
+        #expect(summary.exitStatus == ExitStatus.done)
+        let key = try #require(setting.store.entries.first?.key)
+        #expect(
+            setting.observer.events.contains {
+                if case .formatsMissing(key, [MissingFormat(.sr, fault)]) = $0 { true } else { false }
+            })
+        let history = try #require(try setting.store.history(of: key))
+        #expect(history.summary.state == .done)
+        #expect(
+            history.audit.last?.detail
+                == "reports of revision 1 written; sr: too long; key-objects: does not apply")
+    }
+
+    @Test func `a format that could not be written for now is tried again, with the others`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: high)
+        let fault = ReportFault(.cannotWrite, subject: "x", explanation: "no rights")
+        setting.reports.state.withLock { $0.missing = [[MissingFormat(.sr, fault)]] }
+        let summary = setting.ingest()
+        #expect(summary.exitStatus == ExitStatus.done)
+        #expect(setting.reports.state.withLock { $0.written.count } == 2)
+        #expect(
+            setting.observer.events.contains {
+                if case .reportsFailed(_, fault, .some) = $0 { true } else { false }
+            })
+    }
+
     @Test func `a study without a verdict has no reports`() throws {
         let setting = Setting()
         try setting.add(study: 1, slices: [900, 900])
         _ = setting.ingest()
         let key = try #require(setting.store.entries.first?.key)
-        #expect(try StudyReports(store: setting.store, writer: setting.reports).write(key).get().isEmpty)
+        #expect(try StudyReports(store: setting.store, writer: setting.reports).write(key).get() == WrittenReports())
     }
 
     /// Commits a second revision of the only study, as another process would.

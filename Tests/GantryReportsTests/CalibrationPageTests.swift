@@ -11,7 +11,7 @@ import Testing
         record.result.provenance.calibration = calibration
         let folder = try TemporaryFolder()
         let writer = try FolderReportWriter(outputFolder: folder.path)
-        let paths = try writer.write(record, patientRecords: [record])
+        let paths = try writer.write(record, patientRecords: [record]).paths
         func text(_ name: String) throws -> String {
             let path = try #require(paths.first { $0.hasSuffix(name) })
             return try String(contentsOf: URL(filePath: folder.path).appending(path: path), encoding: .utf8)

@@ -64,7 +64,9 @@ import Testing
         // A folder of the file's name cannot be replaced by a file.
         try FileManager.default.createDirectory(
             atPath: folder.path + "/\(study)/report.html/in the way", withIntermediateDirectories: true)
-        let fault = #expect(throws: ReportFault.self) { _ = try writer.write(record, patientRecords: [record]) }
+        let written = try writer.write(record, patientRecords: [record])
+        #expect(written.paths == ["\(study)/report.json"] && written.missing.map(\.format) == [.html])
+        let fault = written.missing.first?.fault
         #expect(fault?.code == .cannotWrite)
         #expect(fault?.subject == "\(study)/report.html")
         #expect(fault?.status == Int(EISDIR))
@@ -72,6 +74,68 @@ import Testing
         #expect(!names.contains { $0.hasSuffix(".tmp") })
         #expect(names.contains("\(study)/report.json"))
         #expect(!names.contains("patients/\(record.patientKey)/index.html"))
+    }
+
+    /// A format for tests: files of its own, or a fault.
+    private struct Format: ReportFormatWriter {
+        var format: ReportFormat
+        var result: Result<[String], ReportFault>
+
+        func files(of record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> [ReportFile] {
+            try result.get().map { ReportFile(path: "outbox/\(record.studyKey)/\($0)", bytes: Array($0.utf8)) }
+        }
+    }
+
+    private static let others: [any ReportFormatWriter] = [
+        Format(format: .sr, result: .success(["a.json", "a.dcm"])),
+        Format(
+            format: .keyObjects,
+            result: .failure(ReportFault(.notAvailable, subject: "", explanation: "judged by version 0"))),
+        Format(format: .secondaryCapture, result: .success(["b.dcm"])),
+    ]
+
+    @Test func `a format that fails keeps no other from being written`() throws {
+        let folder = try TemporaryFolder()
+        let record = try SampleRecord.study()
+        let writer = try FolderReportWriter(
+            outputFolder: folder.path, formats: ReportFormat.allCases, others: Self.others)
+        let written = try writer.write(record, patientRecords: [record])
+        let outbox = "outbox/\(record.studyKey)"
+        #expect(written.paths.suffix(3) == ["\(outbox)/a.json", "\(outbox)/a.dcm", "\(outbox)/b.dcm"])
+        #expect(written.paths.count == 6)
+        #expect(written.missing.map(\.sentence) == ["key-objects: judged by version 0"])
+        for path in written.paths {
+            #expect(try mode(folder.path + "/" + path) == 0o600)
+        }
+        #expect(try folder.text("\(outbox)/a.dcm") == "a.dcm")
+    }
+
+    @Test func `what is not asked for is not written, nor is a folder made for it`() throws {
+        let folder = try TemporaryFolder()
+        let record = try SampleRecord.study()
+        let writer = try FolderReportWriter(outputFolder: folder.path, formats: [.sr], others: Self.others)
+        #expect(try writer.write(record, patientRecords: [record]).paths.count == 2)
+        #expect(try folder.everything().filter { $0.hasPrefix("patients") }.isEmpty)
+        try writer.withdraw(record.studyKey, from: record.patientKey, patientRecords: [])
+        #expect(try folder.everything().filter { $0.hasPrefix("patients") }.isEmpty)
+        let alone = try FolderReportWriter(outputFolder: folder.path, formats: [.keyObjects], others: Self.others)
+        let written = try alone.write(record, patientRecords: [record])
+        #expect(written.paths.isEmpty && written.missing.map(\.fault.code) == [.notAvailable])
+    }
+
+    @Test func `an outbox that cannot be written is refused at the start, or a fault that may pass`() throws {
+        let folder = try TemporaryFolder()
+        let record = try SampleRecord.study()
+        let writer = try FolderReportWriter(outputFolder: folder.path, formats: [.html, .sr], others: Self.others)
+        try FileManager.default.removeItem(atPath: folder.path + "/outbox")
+        try Data().write(to: URL(fileURLWithPath: folder.path + "/outbox"))
+        #expect(throws: ReportFault.self) {
+            try FolderReportWriter(outputFolder: folder.path, formats: [.sr], others: Self.others)
+        }
+        let written = try writer.write(record, patientRecords: [record])
+        #expect(written.paths.count == 2 && written.missing.map(\.fault.disposition) == [.retryable])
+        let alone = try FolderReportWriter(outputFolder: folder.path, formats: [.html], others: Self.others)
+        #expect(try alone.write(record, patientRecords: [record]).missing.isEmpty)
     }
 
     @Test func `a patient folder that is a file is a fault`() throws {
@@ -87,7 +151,7 @@ import Testing
         let folder = try TemporaryFolder()
         let record = try SampleRecord.study()
         let writer = try FolderReportWriter(outputFolder: folder.path)
-        let written = try writer.write(record, patientRecords: [record])
+        let written = try writer.write(record, patientRecords: [record]).paths
         let whole = try folder.text(written[0])
         let temporary = written[0].replacingOccurrences(of: "report.json", with: ".report.json.tmp")
         let elsewhere = folder.path + "/elsewhere"
@@ -105,7 +169,7 @@ import Testing
         let small = try SampleRecord.study(pictures: 0)
         let large = try SampleRecord.study(count: 400)
         let writer = try FolderReportWriter(outputFolder: folder.path)
-        let path = try writer.write(small, patientRecords: [small])[0]
+        let path = try writer.write(small, patientRecords: [small]).paths[0]
         let versions = try [small, large].map { record in
             _ = try writer.write(record, patientRecords: [record])
             return try folder.text(path)

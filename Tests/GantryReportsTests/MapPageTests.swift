@@ -59,7 +59,7 @@ import Testing
     @Test func `the share outside the body is a number of the JSON`() throws {
         let folder = try TemporaryFolder()
         let record = try Self.explained()
-        let paths = try FolderReportWriter(outputFolder: folder.path).write(record, patientRecords: [record])
+        let paths = try FolderReportWriter(outputFolder: folder.path).write(record, patientRecords: [record]).paths
         let json = try #require(
             try JSONSerialization.jsonObject(with: Data(folder.text(paths[0]).utf8)) as? [String: Any])
         let pictures = try #require(json["keyPictures"] as? [[String: Any]])

@@ -50,7 +50,7 @@ import Testing
     /// Both pages of a record, as text.
     private func pages(_ record: StudyRecord) throws -> [String] {
         let folder = try TemporaryFolder()
-        let paths = try FolderReportWriter(outputFolder: folder.path).write(record, patientRecords: [record])
+        let paths = try FolderReportWriter(outputFolder: folder.path).write(record, patientRecords: [record]).paths
         return try paths.filter { $0.hasSuffix(".html") }.map(folder.text)
     }
 

@@ -7,7 +7,7 @@ import Testing
     private func page(_ records: [StudyRecord]) throws -> MarkupElement {
         let folder = try TemporaryFolder()
         let last = try #require(records.last)
-        let paths = try FolderReportWriter(outputFolder: folder.path).write(last, patientRecords: records)
+        let paths = try FolderReportWriter(outputFolder: folder.path).write(last, patientRecords: records).paths
         return try MarkupDocument.parse(folder.text(paths[2]))
     }
 
@@ -112,7 +112,7 @@ import Testing
         let record = try SampleRecord.study(key: 1)
         let stranger = try SampleRecord.study(key: 2, patient: 2)
         let folder = try TemporaryFolder()
-        let paths = try FolderReportWriter(outputFolder: folder.path).write(record, patientRecords: [stranger])
+        let paths = try FolderReportWriter(outputFolder: folder.path).write(record, patientRecords: [stranger]).paths
         let text = try folder.text(paths[2])
         #expect(text.contains(record.studyKey.value))
         #expect(!text.contains(stranger.studyKey.value))

@@ -11,10 +11,10 @@ import Testing
         var reports: [[String: Any]] = []
         var page: MarkupElement?
         for record in records {
-            let paths = try writer.write(record, patientRecords: records)
+            let paths = try writer.write(record, patientRecords: records).paths
             let data = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + paths[0]))
             reports.append(try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any]))
-            page = try MarkupDocument.parse(folder.text(paths[2]))
+            page = try MarkupDocument.parse(folder.text(#require(paths.last)))
         }
         return (try #require(page), reports)
     }
@@ -112,14 +112,14 @@ import Testing
         let (first, last) = (
             try SampleRecord.study(key: 1, date: "20260101"), try SampleRecord.study(key: 2, date: "20260201")
         )
-        let path = try writer.write(last, patientRecords: [last])[0]
+        let path = try writer.write(last, patientRecords: [last]).paths[0]
         // A report that nobody wrote yet is not made beside, and one that is no report is left.
-        #expect(try writer.write(first, patientRecords: [first, last]).count == 4)
+        #expect(try writer.write(first, patientRecords: [first, last]).paths.count == 4)
         try Data("{}".utf8).write(to: URL(fileURLWithPath: folder.path + "/" + path))
-        #expect(try writer.write(first, patientRecords: [first, last]).count == 3)
+        #expect(try writer.write(first, patientRecords: [first, last]).paths.count == 3)
         #expect(try folder.text(path) == "{}")
         try FileManager.default.removeItem(atPath: folder.path + "/" + path)
-        #expect(try writer.write(first, patientRecords: [first, last]).count == 3)
+        #expect(try writer.write(first, patientRecords: [first, last]).paths.count == 3)
         #expect(!FileManager.default.fileExists(atPath: folder.path + "/" + path))
     }
 }

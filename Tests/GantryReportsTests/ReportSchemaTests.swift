@@ -65,9 +65,9 @@ import Testing
             records.append(record)
         }
         var files = Set<String>()
-        for record in records { files.insert(try writer.write(record, patientRecords: [record])[0]) }
+        for record in records { files.insert(try writer.write(record, patientRecords: [record]).paths[0]) }
         let course = try SampleRecord.course()
-        for record in course { files.insert(try writer.write(record, patientRecords: course)[0]) }
+        for record in course { files.insert(try writer.write(record, patientRecords: course).paths[0]) }
         let result = try validate(files.sorted().map { folder.path + "/" + $0 })
         #expect(result.status == 0, "\(result.output)")
         #expect(result.output.contains("\(files.count) valid"))
@@ -80,7 +80,7 @@ import Testing
         let folder = try TemporaryFolder()
         var record = try SampleRecord.study(pictures: 0)
         record.result.provenance.precision = precision
-        let path = try FolderReportWriter(outputFolder: folder.path).write(record, patientRecords: [record])[0]
+        let path = try FolderReportWriter(outputFolder: folder.path).write(record, patientRecords: [record]).paths[0]
         let data = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + path))
         let document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         let provenance = try #require(document["provenance"] as? [String: Any])
@@ -94,7 +94,7 @@ import Testing
         let folder = try TemporaryFolder()
         var record = try SampleRecord.study(pictures: 0)
         record.result.provenance.activation = activation
-        let path = try FolderReportWriter(outputFolder: folder.path).write(record, patientRecords: [record])[0]
+        let path = try FolderReportWriter(outputFolder: folder.path).write(record, patientRecords: [record]).paths[0]
         let data = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + path))
         let document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         let provenance = try #require(document["provenance"] as? [String: Any])
@@ -105,7 +105,7 @@ import Testing
         let folder = try TemporaryFolder()
         let writer = try FolderReportWriter(outputFolder: folder.path)
         func failure(_ record: StudyRecord) throws -> [String: String]? {
-            let path = try writer.write(record, patientRecords: [record])[0]
+            let path = try writer.write(record, patientRecords: [record]).paths[0]
             let data = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + path))
             let document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
             #expect((document["verdict"] as? [String: Any])?["finding"] as? String == "positive")
@@ -144,7 +144,7 @@ import Testing
     @Test(arguments: damages.indices) func `a broken report is not valid`(damage: Int) throws {
         let folder = try TemporaryFolder()
         let record = try SampleRecord.study(pictures: 0)
-        let path = try FolderReportWriter(outputFolder: folder.path).write(record, patientRecords: [record])[0]
+        let path = try FolderReportWriter(outputFolder: folder.path).write(record, patientRecords: [record]).paths[0]
         let data = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + path))
         var document = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
         Self.damages[damage].change(&document)

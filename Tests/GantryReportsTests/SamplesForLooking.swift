@@ -12,7 +12,7 @@ import Testing
         let records = try Self.patients()
         for patient in records {
             for record in patient {
-                let paths = try writer.write(record, patientRecords: patient)
+                let paths = try writer.write(record, patientRecords: patient).paths
                 #expect(paths.count == 3)
                 for path in paths { #expect(FileManager.default.fileExists(atPath: folder + "/" + path), "\(path)") }
             }

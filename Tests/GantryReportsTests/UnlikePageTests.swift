@@ -22,7 +22,7 @@ import Testing
     private func written(_ record: StudyRecord) throws -> (page: String, json: String) {
         let folder = try TemporaryFolder()
         let writer = try FolderReportWriter(outputFolder: folder.path)
-        let file = try writer.write(record, patientRecords: [record])[0]
+        let file = try writer.write(record, patientRecords: [record]).paths[0]
         let below = URL(filePath: folder.path + "/" + file).deletingLastPathComponent()
         func text(_ name: String) throws -> String {
             try String(contentsOf: below.appending(path: name), encoding: .utf8)

@@ -99,6 +99,7 @@ import Testing
                     DROP TABLE settling;
                     DROP TABLE second_opinion;
                     DROP TABLE key_map;
+                    DROP TABLE revision_source;
                     ALTER TABLE slice_score DROP COLUMN remarks;
                     ALTER TABLE slice_score DROP COLUMN distance;
                     ALTER TABLE slice_score DROP COLUMN lung_area_mm2;

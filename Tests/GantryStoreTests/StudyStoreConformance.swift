@@ -164,6 +164,30 @@ import Testing
     }
 
     @Test(arguments: Kind.allCases)
+    func `a revision knows the one before it, where that one kept its images`(kind: Kind) throws {
+        let subject = try Subject(kind)
+        var preceding: [PrecedingRevision?] = []
+        for (number, keeps) in [true, true, false, true].enumerated() {
+            let moment = Int64(number * 10)
+            _ = try subject.store.enqueue(try Samples.study(1), now: Samples.moment(moment))
+            let lease = try #require(
+                try subject.store.claim(worker: "w", among: nil, leaseSeconds: 9, now: Samples.moment(moment + 1)))
+            var result = try Samples.result(salt: number)
+            if keeps { result.source = try SourceRowsTests.source() }
+            let record = try subject.store.commit(
+                result, of: Samples.identity(), under: lease, now: Samples.moment(moment + 2))
+            #expect(try subject.store.latestRecord(of: lease.studyKey) == record)
+            preceding.append(record.preceding)
+            try subject.store.finish(lease, note: "", now: Samples.moment(moment + 3))
+        }
+        #expect(
+            preceding == [
+                nil, PrecedingRevision(revision: 1, Samples.provenance(salt: 0)),
+                PrecedingRevision(revision: 2, Samples.provenance(salt: 1)), nil,
+            ])
+    }
+
+    @Test(arguments: Kind.allCases)
     func `nothing to do is done without a new revision`(kind: Kind) throws {
         let subject = try Subject(kind)
         let lease = try subject.claimed()

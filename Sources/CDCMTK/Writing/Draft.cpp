@@ -6,12 +6,14 @@
 #include "dcmtk/dcmdata/dcdicent.h"
 #include "dcmtk/dcmdata/dcdict.h"
 #include "dcmtk/dcmdata/dcfilefo.h"
+#include "dcmtk/dcmdata/dcostrmb.h"
 #include "dcmtk/dcmdata/dcpixel.h"
 #include "dcmtk/dcmdata/dcrlerp.h"
 #include "dcmtk/dcmdata/dcsequen.h"
 #include "dcmtk/dcmdata/dctag.h"
 #include "dcmtk/dcmjpeg/djrplol.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cmath>
 #include <cstdlib>
@@ -26,6 +28,8 @@ struct CDCMTKDraft {
     DcmFileFormat file;
     /// The sequence items that are open, outermost first; they belong to `file`.
     std::vector<DcmItem *> items;
+    /// The file in memory, once it was asked for.
+    std::vector<uint8_t> bytes;
 
     /// What attributes are set in: the innermost open item, or the data set.
     DcmItem &current() { return items.empty() ? *file.getDataset() : *items.back(); }
@@ -190,16 +194,19 @@ extern "C" void cdcmtk_draft_end_item(CDCMTKDraft *draft) noexcept {
 extern "C" CDCMTKStatus cdcmtk_draft_set_pixels(
     CDCMTKDraft *draft, const CDCMTKPixels *pixels) noexcept {
     return cdcmtk::guarded([&] {
-        const size_t count = size_t(pixels->rows) * pixels->columns * pixels->frames;
-        if (count == 0 || count > std::numeric_limits<Uint32>::max() / 2 - 1 ||
+        const Uint16 samples = pixels->samples_per_pixel;
+        const size_t count = size_t(pixels->rows) * pixels->columns * pixels->frames * samples;
+        if (count == 0 || (samples != 1 && (samples != 3 || pixels->bits_allocated != 8)) ||
+            count > std::numeric_limits<Uint32>::max() / 2 - 1 ||
             (pixels->bits_allocated != 8 && pixels->bits_allocated != 16) || pixels->bits_stored == 0 ||
             pixels->bits_stored > pixels->bits_allocated)
             return cdcmtk::fail(CDCMTKStatusInternal, "a number is outside its range");
         DcmDataset &dataset = *draft->file.getDataset();
-        OFCondition condition = dataset.putAndInsertUint16(DCM_SamplesPerPixel, 1);
+        OFCondition condition = dataset.putAndInsertUint16(DCM_SamplesPerPixel, samples);
         const auto put = [&](const DcmTagKey &key, Uint16 value) {
             if (condition.good()) condition = dataset.putAndInsertUint16(key, value);
         };
+        if (samples > 1) put(DCM_PlanarConfiguration, 0);
         put(DCM_Rows, pixels->rows);
         put(DCM_Columns, pixels->columns);
         put(DCM_BitsAllocated, pixels->bits_allocated);
@@ -255,21 +262,64 @@ static bool isWritten(E_TransferSyntax syntax) {
     }
 }
 
+/// Makes the data set ready to be written in this syntax, or says why it cannot be.
+static CDCMTKStatus prepare(DcmDataset &dataset, E_TransferSyntax syntax) {
+    if (!isWritten(syntax))
+        return cdcmtk::fail(CDCMTKStatusTransferSyntaxUnsupported, "nothing here encodes it");
+    for (const DcmTagKey &key : {DCM_SOPClassUID, DCM_SOPInstanceUID})
+        if (!dataset.tagExistsWithValue(key))
+            return cdcmtk::fail(
+                CDCMTKStatusAttributeMissing, std::string(DcmTag(key).getTagName()) + " is required");
+    const OFCondition encoded = encode(dataset, syntax);
+    if (encoded.bad() || !dataset.canWriteXfer(syntax))
+        return cdcmtk::fail(
+            CDCMTKStatusTransferSyntaxUnsupported, std::string("not encoded: ") + encoded.text());
+    return CDCMTKStatusOk;
+}
+
+extern "C" CDCMTKStatus cdcmtk_draft_encode(
+    CDCMTKDraft *draft, const char *transferSyntax, size_t *length) noexcept {
+    return cdcmtk::guarded([&] {
+        const E_TransferSyntax syntax = DcmXfer(transferSyntax).getXfer();
+        *length = 0;
+        draft->bytes.clear();
+        if (syntax != EXS_LittleEndianImplicit && syntax != EXS_LittleEndianExplicit)
+            return cdcmtk::fail(CDCMTKStatusTransferSyntaxUnsupported, "compressed objects are made as files alone");
+        const CDCMTKStatus prepared = prepare(*draft->file.getDataset(), syntax);
+        if (prepared != CDCMTKStatusOk) return prepared;
+        OFCondition condition = draft->file.validateMetaInfo(syntax);
+        std::vector<uint8_t> chunk(1 << 16);
+        DcmOutputBufferStream stream(chunk.data(), offile_off_t(chunk.size()));
+        draft->file.transferInit();
+        while (condition.good()) {
+            condition = draft->file.write(stream, syntax, EET_ExplicitLength, nullptr, EGL_recalcGL);
+            void *filled = nullptr;
+            offile_off_t count = 0;
+            stream.flushBuffer(filled, count);
+            const uint8_t *first = static_cast<const uint8_t *>(filled);
+            if (count > 0) draft->bytes.insert(draft->bytes.end(), first, first + count);
+            if (condition != EC_StreamNotifyClient) break;
+            condition = EC_Normal;
+        }
+        draft->file.transferEnd();
+        if (condition.bad()) return cdcmtk::fail(CDCMTKStatusNotWritten, condition.text());
+        *length = draft->bytes.size();
+        return CDCMTKStatusOk;
+    });
+}
+
+extern "C" size_t cdcmtk_draft_copy(const CDCMTKDraft *draft, uint8_t *buffer, size_t capacity) noexcept {
+    const size_t count = std::min(capacity, draft->bytes.size());
+    std::copy_n(draft->bytes.begin(), count, buffer);
+    return count;
+}
+
 extern "C" CDCMTKStatus cdcmtk_draft_write(
     CDCMTKDraft *draft, const char *transferSyntax, const char *path) noexcept {
     return cdcmtk::guarded([&] {
         const E_TransferSyntax syntax = DcmXfer(transferSyntax).getXfer();
-        DcmDataset &dataset = *draft->file.getDataset();
-        if (!isWritten(syntax))
-            return cdcmtk::fail(CDCMTKStatusTransferSyntaxUnsupported, "nothing here encodes it");
-        for (const DcmTagKey &key : {DCM_SOPClassUID, DCM_SOPInstanceUID})
-            if (!dataset.tagExistsWithValue(key))
-                return cdcmtk::fail(
-                    CDCMTKStatusAttributeMissing, std::string(DcmTag(key).getTagName()) + " is required");
-        const OFCondition encoded = encode(dataset, syntax);
-        if (encoded.bad() || !dataset.canWriteXfer(syntax))
-            return cdcmtk::fail(
-                CDCMTKStatusTransferSyntaxUnsupported, std::string("not encoded: ") + encoded.text());
+        const CDCMTKStatus prepared = prepare(*draft->file.getDataset(), syntax);
+        if (prepared != CDCMTKStatusOk) return prepared;
         const OFCondition saved = draft->file.saveFile(path, syntax, EET_ExplicitLength, EGL_recalcGL);
         if (saved.bad()) return cdcmtk::fail(CDCMTKStatusNotWritten, saved.text());
         return CDCMTKStatusOk;

@@ -137,12 +137,14 @@ CDCMTKStatus cdcmtk_opinion_compare(
 /// A DICOM object being put together.
 typedef struct CDCMTKDraft CDCMTKDraft;
 
-/// Pixel data to be written: frames x rows x columns bit patterns of one sample a pixel, at most 4 GiB.
+/// Pixel data to be written: frames x rows x columns bit patterns of one or three samples a pixel, at most 4 GiB.
 typedef struct CDCMTKPixels {
     uint16_t rows;
     uint16_t columns;
     /// At least 1. Number of Frames is written where this is not 1, or where it was set before.
     uint32_t frames;
+    /// 1 or 3; three lie side by side, of 8 bits each.
+    uint16_t samples_per_pixel;
     /// 8 or 16.
     uint16_t bits_allocated;
     /// 1 to bits allocated; the high bit is the one below.
@@ -150,7 +152,7 @@ typedef struct CDCMTKPixels {
     bool is_signed;
     /// (0028,0004), NUL-terminated.
     const char *photometric_interpretation;
-    /// frames x rows x columns bit patterns.
+    /// frames x rows x columns x samples bit patterns.
     const uint16_t *values;
 } CDCMTKPixels;
 
@@ -185,6 +187,18 @@ CDCMTKStatus cdcmtk_draft_set_pixels(
 /// Returns `TransferSyntaxUnsupported`, `AttributeMissing` (SOP Class or Instance UID), `NotWritten`.
 CDCMTKStatus cdcmtk_draft_write(
     CDCMTKDraft *draft, const char *transfer_syntax, const char *path) CDCMTK_NOEXCEPT;
+
+/// Makes a PS3.10 file of this transfer syntax, whose pixel data is not compressed, in memory; `length` is its size in
+/// bytes. `cdcmtk_draft_copy` gives the bytes.
+///
+/// Returns `TransferSyntaxUnsupported`, `AttributeMissing` (SOP Class or Instance UID), `NotWritten`.
+CDCMTKStatus cdcmtk_draft_encode(
+    CDCMTKDraft *draft, const char *transfer_syntax, size_t *length) CDCMTK_NOEXCEPT;
+
+/// Fills `buffer` with up to `capacity` bytes of the file that `cdcmtk_draft_encode` made; none where it made none.
+/// Returns how many were filled.
+size_t cdcmtk_draft_copy(
+    const CDCMTKDraft *draft, uint8_t *buffer, size_t capacity) CDCMTK_NOEXCEPT;
 
 #pragma clang assume_nonnull end
 

@@ -22,6 +22,8 @@ public struct SOPInstance: Sendable, Equatable, Codable {
     public var study: StudyAttributes
     /// The series' own attributes.
     public var series: SeriesAttributes
+    /// What objects that refer to it repeat.
+    public var source: SourceAttributes
     /// (0020,0013)
     public var instanceNumber: Int?
     /// (0028,0301) Burned In Annotation is `YES`.
@@ -53,6 +55,7 @@ public struct SOPInstance: Sendable, Equatable, Codable {
         patient = Patient()
         study = StudyAttributes()
         series = SeriesAttributes()
+        source = SourceAttributes()
         frames = []
         hasBurnedInAnnotation = false
         wasLossyCompressed = false

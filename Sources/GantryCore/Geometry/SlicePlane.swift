@@ -3,7 +3,7 @@
 /// **Source** PS3.3 C.7.6.2.1.1, C.10.7.1.3.
 public struct SlicePlane: Sendable, Hashable, Codable {
     /// (0020,0032): centre of the first pixel, millimetres.
-    public let imagePositionPatient: Vector3
+    public private(set) var imagePositionPatient: Vector3
     /// First three of (0020,0037): direction of increasing column index, length 1.
     public let rowDirection: Vector3
     /// Last three of (0020,0037): direction of increasing row index, length 1.
@@ -31,6 +31,13 @@ public struct SlicePlane: Sendable, Hashable, Codable {
         self.columnDirection = column
         self.rowSpacingMillimetres = rowSpacingMillimetres
         self.columnSpacingMillimetres = columnSpacingMillimetres
+    }
+
+    /// The same plane elsewhere; its directions and spacings stay to the last bit.
+    public func moved(to position: Vector3) -> SlicePlane {
+        var moved = self
+        moved.imagePositionPatient = position
+        return moved
     }
 
     /// The plane's normal: row direction x column direction, length 1 (to 1e-4).

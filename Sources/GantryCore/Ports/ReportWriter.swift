@@ -1,4 +1,5 @@
-/// Writes what people read: one folder a patient, one a study inside it.
+/// Writes the formats of a study's report that are asked for: one folder a patient, one a study inside it, and what is
+/// to be sent in an outbox beside them.
 ///
 /// Calls block. Each file is written aside, synced and renamed, so a reader sees the old one or the new one, whole.
 public protocol ReportWriter: Sendable {
@@ -13,12 +14,14 @@ public protocol ReportWriter: Sendable {
     /// **Throws** `.cannotWrite` where the output cannot be held.
     func exclusively<Value>(_ body: () -> Value) throws(ReportFault) -> Value
 
-    /// Writes the reports of `record` and the index page of its patient, whose studies (this one among them) are
-    /// `patientRecords` in time order, and renews what lies there of the patient's other studies where it says
-    /// something else of the study before (`Progression`). Returns the paths written, relative to the output folder.
+    /// Writes the reports of `record`, and with the pages the index page of its patient, whose studies (this one among
+    /// them) are `patientRecords` in time order; with `report.json` renews that of the patient's other studies where it
+    /// says something else of the study before (`Progression`). A format that cannot be written keeps no other from
+    /// it: it is among what is missing.
     ///
-    /// **Throws** `.cannotWrite`, `.diskFull`; `.newerThere` where the reports of a later revision lie there.
-    func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> [String]
+    /// **Throws** `.cannotWrite`, `.diskFull` where nothing could be written; `.newerThere` where the reports of a
+    /// later revision lie there.
+    func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> WrittenReports
 
     /// Takes the reports of `study` away from `patient`, whose studies are now `patientRecords` in time order: writes
     /// the patient's index page without it first, or removes the page where no study is left, then the reports; what
@@ -44,12 +47,16 @@ public enum ReportFaultCode: String, FaultCode {
     case cannotEncode
     /// Reports of a later revision lie there: the store is older than they are.
     case newerThere
+    /// The store does not know what the format needs: an earlier version judged the study.
+    case notAvailable
+    /// The study has nothing to show in the format.
+    case notApplicable
 
     /// Whether trying again can help.
     public var disposition: FaultDisposition {
         switch self {
         case .cannotWrite, .diskFull: .retryable
-        case .cannotEncode, .newerThere: .permanent
+        case .cannotEncode, .newerThere, .notAvailable, .notApplicable: .permanent
         }
     }
 }

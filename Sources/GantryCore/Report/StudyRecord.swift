@@ -17,13 +17,17 @@ public struct StudyRecord: Sendable, Equatable {
     public var judgedAt: Timestamp
     /// What, when and with which digests.
     public var result: StudyResult
+    /// The revision before it, where objects of that one can be named; nil where there is none, or an earlier version
+    /// judged it.
+    public var preceding: PrecedingRevision?
     /// What came after it, where the study failed since; nil where this revision is the last word.
     public var failedSince: StudyFailureSince?
 
     /// A record of these parts.
     public init(
         studyKey: StudyKey, patientKey: PatientKey, studyInstanceUID: UID, patient: Patient, study: StudyAttributes,
-        revision: Int, judgedAt: Timestamp, result: StudyResult, failedSince: StudyFailureSince? = nil
+        revision: Int, judgedAt: Timestamp, result: StudyResult, preceding: PrecedingRevision? = nil,
+        failedSince: StudyFailureSince? = nil
     ) {
         self.studyKey = studyKey
         self.patientKey = patientKey
@@ -33,6 +37,7 @@ public struct StudyRecord: Sendable, Equatable {
         self.revision = revision
         self.judgedAt = judgedAt
         self.result = result
+        self.preceding = preceding
         self.failedSince = failedSince
     }
 }

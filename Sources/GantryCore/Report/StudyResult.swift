@@ -19,16 +19,19 @@ public struct StudyResult: Sendable, Equatable {
     public var provenance: Provenance
     /// What a second reader says; nil where none was asked, and in records of versions that knew none.
     public var secondOpinion: SecondOpinion?
+    /// The images as they name and place themselves; nil in records of versions that did not keep it.
+    public var source: StudySource? { didSet { check() } }
 
     /// A result of these parts, which belong together.
     public init(
         verdict: StudyVerdict, seriesDecisions: [SeriesDecision], slices: [SliceRecord], files: [FileOutcome],
-        keyPictures: [KeyPicture], provenance: Provenance, secondOpinion: SecondOpinion? = nil
+        keyPictures: [KeyPicture], provenance: Provenance, secondOpinion: SecondOpinion? = nil,
+        source: StudySource? = nil
     ) {
         do throws(Contradiction) {
             try self.init(
                 stored: verdict, seriesDecisions: seriesDecisions, slices: slices, files: files,
-                keyPictures: keyPictures, provenance: provenance, secondOpinion: secondOpinion)
+                keyPictures: keyPictures, provenance: provenance, secondOpinion: secondOpinion, source: source)
         } catch {
             Self.end(for: error)
         }
@@ -37,7 +40,8 @@ public struct StudyResult: Sendable, Equatable {
     /// A result of parts that were stored. **Throws** what they contradict each other in.
     public init(
         stored verdict: StudyVerdict, seriesDecisions: [SeriesDecision], slices: [SliceRecord], files: [FileOutcome],
-        keyPictures: [KeyPicture], provenance: Provenance, secondOpinion: SecondOpinion? = nil
+        keyPictures: [KeyPicture], provenance: Provenance, secondOpinion: SecondOpinion? = nil,
+        source: StudySource? = nil
     ) throws(Contradiction) {
         self.verdict = verdict
         self.seriesDecisions = seriesDecisions
@@ -46,6 +50,7 @@ public struct StudyResult: Sendable, Equatable {
         self.keyPictures = keyPictures
         self.provenance = provenance
         self.secondOpinion = secondOpinion
+        self.source = source
         if let contradiction { throw contradiction }
     }
 
@@ -61,6 +66,8 @@ public struct StudyResult: Sendable, Equatable {
         case endsOfOneFile
         /// A picture is of a slice that is not there.
         case picture(slice: Int)
+        /// There are more or fewer images of origin than slices.
+        case sourceImages(Int, slices: Int)
     }
 
     /// How many slices are unlike what the network was trained on; nil where that was not measured.
@@ -85,6 +92,9 @@ public struct StudyResult: Sendable, Equatable {
         let chosen = seriesDecisions.count(where: \.isChosen)
         if chosen != 1 { return .chosenSeries(chosen) }
         if Set(files.map(\.file)).count != files.count { return .endsOfOneFile }
+        if let source, source.images.count != slices.count {
+            return .sourceImages(source.images.count, slices: slices.count)
+        }
         let indices = Set(slices.map(\.index))
         return keyPictures.first { !indices.contains($0.sliceIndex) }.map { .picture(slice: $0.sliceIndex) }
     }

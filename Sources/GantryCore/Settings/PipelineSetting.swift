@@ -50,6 +50,8 @@ public struct PipelineSetting<Section: Sendable>: Sendable {
         case words(Place<[String]>)
         /// One of a few words.
         case choice(PipelineChoice<Section>)
+        /// One or several of a few words, each once.
+        case choices(PipelineChoices<Section>)
     }
 
     /// Under which name, and when, a value stands in the JSON of which a digest is taken.

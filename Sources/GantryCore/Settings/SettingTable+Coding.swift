@@ -49,6 +49,17 @@ extension PipelineSetting {
                 break
             }
         }
+        func encode(_ choices: PipelineChoices<Section>) throws {
+            let words = choices.words(in: section)
+            switch coding {
+            case .always(let name):
+                try container.encode(words, forKey: CodedName(stringValue: name))
+            case .whereChanged(let name) where words != choices.words(in: usual):
+                try container.encode(words, forKey: CodedName(stringValue: name))
+            case .whereChanged, nil:
+                break
+            }
+        }
         switch value {
         case .flag(let place): try encode(place)
         case .wholeNumber(let place, _): try encode(place)
@@ -59,6 +70,7 @@ extension PipelineSetting {
         case .numbers(let place, _): try encode(place)
         case .texts(let place), .words(let place): try encode(place)
         case .choice(let choice): try encode(choice)
+        case .choices(let choices): try encode(choices)
         }
     }
 
@@ -90,6 +102,20 @@ extension PipelineSetting {
                     debugDescription: "expected one of \(choice.words.joined(separator: ", ")), found \(word)")
             }
         }
+        func decode(_ choices: PipelineChoices<Section>) throws {
+            let name: CodedName
+            switch coding {
+            case .always(let text): name = CodedName(stringValue: text)
+            case .whereChanged(let text) where container.contains(CodedName(stringValue: text)):
+                name = CodedName(stringValue: text)
+            case .whereChanged, nil: return
+            }
+            guard choices.set(try container.decode([String].self, forKey: name), in: &section) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: name, in: container,
+                    debugDescription: "expected one or several of \(choices.all.joined(separator: ", "))")
+            }
+        }
         switch value {
         case .flag(let place): try decode(place)
         case .wholeNumber(let place, _): try decode(place)
@@ -100,6 +126,7 @@ extension PipelineSetting {
         case .numbers(let place, _): try decode(place)
         case .texts(let place), .words(let place): try decode(place)
         case .choice(let choice): try decode(choice)
+        case .choices(let choices): try decode(choices)
         }
     }
 }

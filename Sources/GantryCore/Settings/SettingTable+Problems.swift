@@ -10,7 +10,7 @@ extension SettingTable {
 extension PipelineSetting {
     fileprivate func problem(in section: Section) -> String? {
         switch value {
-        case .flag, .choice:
+        case .flag, .choice, .choices:
             nil
         case .wholeNumber(let place, let range):
             problem(section[keyPath: place], range)

@@ -21,6 +21,8 @@ extension OpenedFile {
         instance.study.studyDescription = text(.studyDescription)
         instance.study.accessionNumber = text(.accessionNumber)
 
+        instance.source = sourceAttributes()
+
         instance.series.modality = text(.modality)
         instance.series.seriesNumber = integer(.seriesNumber)
         instance.series.seriesDescription = text(.seriesDescription)

@@ -211,7 +211,8 @@ struct StudyAnalysis: Sendable {
         return .judged(
             StudyResult(
                 verdict: verdict, seriesDecisions: fileOutcomes.selection.decisions, slices: slices, files: files,
-                keyPictures: latest.result.keyPictures, provenance: provenance, secondOpinion: opinion))
+                keyPictures: latest.result.keyPictures, provenance: provenance, secondOpinion: opinion,
+                source: source(fileOutcomes.input, stack, judgedAt: provenance.finishedAt) ?? latest.result.source))
     }
 
     // MARK: - Scores from the network
@@ -388,7 +389,8 @@ struct StudyAnalysis: Sendable {
             return .judged(
                 StudyResult(
                     verdict: verdict, seriesDecisions: fileOutcomes.selection.decisions, slices: slices, files: files,
-                    keyPictures: pictures, provenance: provenance, secondOpinion: opinion))
+                    keyPictures: pictures, provenance: provenance, secondOpinion: opinion,
+                    source: source(fileOutcomes.input, stack, judgedAt: provenance.finishedAt)))
         } catch {
             let code: StudyFailure.Code = error.isOfScorer ? .scorerFault : .reportFault
             return .failed(
@@ -443,6 +445,12 @@ struct StudyAnalysis: Sendable {
             from: earlier.slices, missingBefore: known.compactMap(\.absentInstances).flatMap(\.self),
             revision: latest.revision, slices: slices,
             elsewhere: Set(study.series.flatMap { $0.instances.map(\.sopInstanceUID) }))
+    }
+
+    /// The images of `stack` as their headers name and place them.
+    private func source(_ input: StudyInput, _ stack: SliceStack, judgedAt: Timestamp) -> StudySource? {
+        StudySource(
+            input.study, stack: stack, minutesAheadOfUTC: environment.clock.minutesAheadOfUTC(at: judgedAt))
     }
 
     private func provenance(contentDigest: String, startedAt: Timestamp) -> Provenance {

@@ -55,15 +55,19 @@ public struct ReportDefinition: Sendable, Hashable, Codable {
     public var explain: Bool
     /// More of such a map outside the body is a finding, 0...1.
     public var largestShareOutsideBody: Double
+    /// The formats in which reports are written.
+    public var formats: [ReportFormat]
 
     /// Six pictures in the lung window, with maps, unless given.
     public init(
-        keyPictures: Int = 6, window: Window = .lung, explain: Bool = true, largestShareOutsideBody: Double = 0.5
+        keyPictures: Int = 6, window: Window = .lung, explain: Bool = true, largestShareOutsideBody: Double = 0.5,
+        formats: [ReportFormat] = ReportFormat.usual
     ) {
         self.keyPictures = keyPictures
         self.window = window
         self.explain = explain
         self.largestShareOutsideBody = largestShareOutsideBody
+        self.formats = formats
     }
 
     /// The section `report`, but for `window`.
@@ -79,6 +83,8 @@ public struct ReportDefinition: Sendable, Hashable, Codable {
             PipelineSetting(
                 "largest-share-outside-body", .number(\.largestShareOutsideBody, 0...1),
                 "a map with a larger share outside the body is a finding, which decides nothing"),
+            PipelineSetting(
+                "formats", .choices(PipelineChoices(\.formats)), "in which reports are written: docs/reports.md"),
         ])
 }
 

@@ -49,6 +49,7 @@ extension PipelineSetting {
         case .number(let place, _), .requiredNumber(let place, _): shortest(section[keyPath: place])
         case .numberOrNone(let place, _): section[keyPath: place].map(shortest) ?? "none"
         case .choice(let choice): choice.word(in: section)
+        case .choices(let choices): list(choices.words(in: section))
         case .numbers(let place, _): list(section[keyPath: place].map(shortest))
         case .texts(let place): list(section[keyPath: place].map(quoted))
         case .words(let place):

@@ -53,6 +53,9 @@ extension YAMLSection {
             section[keyPath: place] = numbers(key, in: range, fallback: section[keyPath: place])
         case .texts(let place), .words(let place):
             section[keyPath: place] = texts(key, fallback: section[keyPath: place])
+        case .choices(let choices):
+            let words = words(key, of: choices.all, fallback: choices.words(in: section))
+            _ = choices.set(words, in: &section)
         case .choice(let choice):
             // What is none of the words is a problem, and the section stays as it was.
             _ = choice.set(word(key, of: choice.words, fallback: choice.word(in: section)) ?? "", in: &section)

@@ -217,6 +217,29 @@ struct YAMLSection {
         return fallback
     }
 
+    /// The list of words at `key`, at least one, each one of `all` and there once.
+    func words(_ key: String, of all: [String], fallback: [String]) -> [String] {
+        guard let node = value(key) else { return fallback }
+        guard let list = node.sequence, !list.isEmpty else {
+            problems.add(
+                at: node.mark, "`\(key)`: expected a list of \(all.joined(separator: ", ")), found \(found(node))")
+            return fallback
+        }
+        var words: [String] = []
+        for item in list {
+            guard let word = item.scalar?.string, all.contains(word) else {
+                let hint = item.scalar.map { suggestion(for: $0.string, among: all) } ?? ""
+                problems.add(
+                    at: item.mark,
+                    "`\(key)`: expected one of \(all.joined(separator: ", ")), found \(found(item))\(hint)")
+                continue
+            }
+            if words.contains(word) { problems.add(at: item.mark, "`\(key)`: names \(word) twice") }
+            words.append(word)
+        }
+        return words
+    }
+
     private func missing(_ key: String) {
         guard !isBroken else { return }
         problems.add(at: mark, "`\(key)` is missing\(name.isEmpty ? "" : " below `\(name)`")")

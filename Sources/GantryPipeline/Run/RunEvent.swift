@@ -25,6 +25,8 @@ public enum RunEvent: Sendable, Equatable {
     case reportsWritten(StudyKey, paths: [String])
     /// Reports could not be written; they are tried again at `retryAt`, or in the next run that works on the study.
     case reportsFailed(StudyKey, ReportFault, retryAt: Timestamp?)
+    /// These formats of a study's reports were not written, and will not be: the others are there.
+    case formatsMissing(StudyKey, [MissingFormat])
     /// A study failed for now and is tried again.
     case studyWaiting(StudyKey, code: StudyFailure.Code, detail: String, retryAt: Timestamp)
     /// Another attempt at a study has begun elsewhere; this one was dropped.

@@ -15,10 +15,9 @@ public struct StudyReports: Sendable {
         self.writer = writer
     }
 
-    /// Writes the reports of the latest revision of a study. Returns the paths written, relative to the output folder;
-    /// none where the study has no verdict.
-    public func write(_ study: StudyKey) throws(StoreFault) -> Result<[String], ReportFault> {
-        let written: Result<[String], StudyReportsFault>
+    /// Writes the reports of the latest revision of a study; nothing where the study has no verdict.
+    public func write(_ study: StudyKey) throws(StoreFault) -> Result<WrittenReports, ReportFault> {
+        let written: Result<WrittenReports, StudyReportsFault>
         do {
             written = try writer.exclusively {
                 Result { () throws(StudyReportsFault) in try held(study) }
@@ -27,7 +26,7 @@ public struct StudyReports: Sendable {
             return .failure(error)
         }
         switch written {
-        case .success(let paths): return .success(paths)
+        case .success(let reports): return .success(reports)
         case .failure(.report(let fault)): return .failure(fault)
         case .failure(.store(let fault)): throw fault
         }
@@ -38,11 +37,13 @@ public struct StudyReports: Sendable {
         case report(ReportFault)
     }
 
-    private func held(_ study: StudyKey) throws(StudyReportsFault) -> [String] {
-        guard let record = try read({ () throws(StoreFault) in try store.latestRecord(of: study) }) else { return [] }
+    private func held(_ study: StudyKey) throws(StudyReportsFault) -> WrittenReports {
+        guard let record = try read({ () throws(StoreFault) in try store.latestRecord(of: study) }) else {
+            return WrittenReports()
+        }
         let records = try records(of: record.patientKey)
-        let paths: [String]
-        do { paths = try writer.write(record, patientRecords: records) } catch { throw .report(error) }
+        let written: WrittenReports
+        do { written = try writer.write(record, patientRecords: records) } catch { throw .report(error) }
         let former = try read { () throws(StoreFault) in try store.formerPatients(of: study) }
         for patient in former {
             let remaining = try self.records(of: patient)
@@ -52,7 +53,7 @@ public struct StudyReports: Sendable {
                 throw .report(error)
             }
         }
-        return paths
+        return written
     }
 
     private func records(of patient: PatientKey) throws(StudyReportsFault) -> [StudyRecord] {

@@ -325,17 +325,24 @@ extension StudyRunner {
     /// a study stays `judged` under its lease, and they are tried again, here or in the next run. Those of a study that
     /// failed are tried again here; then whoever comes to an end with it next writes them, or `gantry report`.
     private func write(_ reports: OwedReports) throws(StoreFault) {
-        let written = try StudyReports(store: store, writer: environment.reports).write(reports.studyKey)
-        switch written {
-        case .success(let paths):
-            if !paths.isEmpty { environment.observer.note(.reportsWritten(reports.studyKey, paths: paths)) }
+        let written: WrittenReports
+        switch try StudyReports(store: store, writer: environment.reports).write(reports.studyKey) {
+        case .success(let some): written = some
         case .failure(let fault): return try postpone(reports, fault)
         }
+        if !written.paths.isEmpty { environment.observer.note(.reportsWritten(reports.studyKey, paths: written.paths)) }
+        // What may pass is tried again, with everything else; what will not costs neither the others nor the study.
+        if let owed = written.missing.first(where: { $0.fault.disposition == .retryable }) {
+            return try postpone(reports, owed.fault)
+        }
+        let failed = written.missing.filter { $0.fault.code != .notApplicable }
+        if !failed.isEmpty { environment.observer.note(.formatsMissing(reports.studyKey, failed)) }
         guard let ending = reports.ending else { return }
         let (record, isUnchanged) = (ending.record, ending.isUnchanged)
         try store.finish(
             ending.lease,
-            note: isUnchanged ? "unchanged: nothing was scored" : "reports of revision \(record.revision) written",
+            note: (isUnchanged ? "unchanged: nothing was scored" : "reports of revision \(record.revision) written")
+                + written.missing.map { "; " + $0.sentence }.joined(),
             now: now())
         let line = VerdictLine(record)
         try end(reports.studyKey, isUnchanged ? .unchanged(line) : .judged(line), files: ending.files)

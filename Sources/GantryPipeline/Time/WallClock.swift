@@ -6,6 +6,9 @@ import GantryGround
 public protocol WallClock: Sendable {
     /// The moment of the call.
     func now() -> Timestamp
+
+    /// How far the clocks around it are ahead of UTC at `moment`, minutes.
+    func minutesAheadOfUTC(at moment: Timestamp) -> Int
 }
 
 /// The clock of the machine.
@@ -16,6 +19,14 @@ public struct SystemClock: WallClock {
     /// The moment of the call.
     public func now() -> Timestamp {
         Timestamp(millisecondsSince1970: Int64((Date().timeIntervalSince1970 * 1000).rounded(.down)))
+    }
+}
+
+extension WallClock {
+    /// By the time zone that the process runs in.
+    public func minutesAheadOfUTC(at moment: Timestamp) -> Int {
+        let seconds = Double(moment.millisecondsSince1970) / 1000
+        return TimeZone.current.secondsFromGMT(for: Date(timeIntervalSince1970: seconds)) / 60
     }
 }
 

@@ -120,13 +120,22 @@ package struct ReportFolder: ~Copyable {
             try made.write(bytes)
             try made.commit()
         } catch {
-            let what =
-                switch error.step {
-                case .create: "no file can be made here"
-                case .openFolder, .synchroniseFolder: "the folder cannot be synced to disk"
-                case .write, .synchronise, .close, .rename: "the file cannot be written"
-                }
-            throw ReportFault.writing(path, status: error.status, what)
+            throw ReportFault(writing: error, path: path)
+        }
+    }
+
+    /// A new `file`, which takes its name when it is committed, in place of what is there; to be done with before this
+    /// folder goes. What an earlier, killed attempt left is removed; who may come at the same time is kept out by
+    /// `lock`.
+    ///
+    /// **Throws** `.cannotWrite`, `.diskFull`.
+    func beginning(_ file: String) throws(ReportFault) -> AtomicFile {
+        let temporary = "." + file + ".partial"
+        _ = unlinkat(descriptor, temporary, 0)
+        do {
+            return try AtomicFile(file, writtenAs: temporary, in: descriptor, permissions: 0o600)
+        } catch {
+            throw ReportFault(writing: error, path: file)
         }
     }
 
@@ -173,6 +182,17 @@ extension ReportFolder {
 }
 
 extension ReportFault {
+    /// The fault of a file that the system refused; `path` is what it names.
+    init(writing failure: FileFailure, path: String) {
+        let what =
+            switch failure.step {
+            case .create: "no file can be made here"
+            case .openFolder, .synchroniseFolder: "the folder cannot be synced to disk"
+            case .write, .synchronise, .close, .rename: "the file cannot be written"
+            }
+        self = ReportFault.writing(path, status: failure.status, what)
+    }
+
     /// The fault of a system call that ended with error number `status` while writing `subject`; a full disk or an
     /// exhausted quota is `.diskFull`.
     package static func writing(_ subject: String, status: Int32, _ what: String) -> ReportFault {

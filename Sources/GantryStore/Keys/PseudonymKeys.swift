@@ -32,9 +32,24 @@ struct PseudonymKeys: Sendable {
         return key
     }
 
-    private func digits(_ message: String) -> String {
-        SHA256.authenticationCode(of: message.utf8, key: salt).prefix(8).hexadecimal
-    }
+    private func digits(_ message: String) -> String { code(of: message).prefix(8).hexadecimal }
+
+    private func code(of message: String) -> [UInt8] { SHA256.authenticationCode(of: message.utf8, key: salt) }
 
     private static let unusable = StoreFault(.damaged, subject: "salt", explanation: "no key can be made from it")
+}
+
+extension PseudonymKeys: Pseudonyms {
+    /// Of `"text" NUL text`.
+    func digits(for text: String) -> String { digits("text\0" + text) }
+
+    /// `2.25.` and a UUID in decimal, of `"uid" NUL uid`: version 8, whose bits are whoever's makes it.
+    ///
+    /// **Source** PS3.5 B.2; RFC 9562 5.8.
+    func uid(for uid: String) -> String {
+        var bytes = Array(code(of: "uid\0" + uid).prefix(16))
+        bytes[6] = bytes[6] & 0x0F | 0x80
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        return "2.25.\(bytes.reduce(UInt128(0)) { $0 << 8 | UInt128($1) })"
+    }
 }

@@ -29,10 +29,23 @@ enum LedgerRows {
     }
 
     static func files(_ db: Database, _ ledger: Int64) throws -> [FileOutcome] {
-        try String.fetchAll(
-            db, sql: "SELECT outcome FROM file_outcome WHERE ledger_id = ? ORDER BY ordinal", arguments: [ledger]
-        ).map { try JSONColumn.value(FileOutcome.self, $0) }
+        let rows = try Row.fetchCursor(db.cachedStatement(sql: filesSQL), arguments: [ledger])
+        return try Array(
+            rows.map { row in
+                if let whole = try row.optional("whole", String.self) {
+                    return try JSONColumn.value(FileOutcome.self, whole)
+                }
+                return FileOutcome(
+                    file: try row.value("file"), reason: try row.code("reason"), detail: try row.value("detail"))
+            })
     }
+
+    /// SQLite takes the JSON apart several times as fast as Foundation does, but for NUL, at which its texts end.
+    private static let filesSQL = """
+        SELECT file, reason, json_extract(outcome, '$.detail') AS detail,
+            CASE WHEN instr(outcome, '\\u0000') THEN outcome END AS whole
+        FROM file_outcome WHERE ledger_id = ? ORDER BY ordinal
+        """
 
     /// Those of the latest failure that no later attempt has overtaken, by a verdict or by finding nothing new;
     /// nil where there is none.

@@ -27,6 +27,7 @@ enum RevisionRows {
         let revisionID = db.lastInsertedRowID
         try insertSlices(db, revisionID, result.slices)
         try insertPictures(db, revisionID, result.keyPictures)
+        if let source = result.source { try SourceRows.insert(db, revisionID, source) }
         if let opinion = result.secondOpinion {
             try SecondOpinionRows.insert(db, revisionID, opinion, now: judgedAt)
         }
@@ -44,9 +45,18 @@ enum RevisionRows {
         return try fetch(db, key, revision: revision)
     }
 
-    /// The result of a revision; nil where there is none.
+    /// What names the objects of a revision; nil where there is none, or its images of origin were not kept.
+    static func preceding(_ db: Database, _ key: StudyKey, revision: Int) throws -> PrecedingRevision? {
+        let row = try Row.fetchOne(
+            db, sql: "SELECT revision_id, provenance FROM revision WHERE study_key = ? AND revision = ?",
+            arguments: [key.value, revision])
+        guard let row, try SourceRows.has(db, try row.value("revision_id")) else { return nil }
+        return PrecedingRevision(revision: revision, try row.json("provenance", Provenance.self))
+    }
+
+    /// The result of a revision; nil where there is none. Without its pictures it is read much faster.
     static func fetch(
-        _ db: Database, _ key: StudyKey, revision: Int
+        _ db: Database, _ key: StudyKey, revision: Int, withPictures: Bool = true
     ) throws -> (judgedAt: Timestamp, result: StudyResult)? {
         guard
             let row = try Row.fetchOne(
@@ -58,8 +68,8 @@ enum RevisionRows {
         let result = try StudyResult(
             stored: try verdict(row), seriesDecisions: try LedgerRows.seriesDecisions(db, ledger),
             slices: try slices(db, revisionID), files: try LedgerRows.files(db, ledger),
-            keyPictures: try pictures(db, revisionID), provenance: try row.json("provenance"),
-            secondOpinion: try SecondOpinionRows.latest(db, revisionID))
+            keyPictures: withPictures ? try pictures(db, revisionID) : [], provenance: try row.json("provenance"),
+            secondOpinion: try SecondOpinionRows.latest(db, revisionID), source: try SourceRows.fetch(db, revisionID))
         return (try row.moment("judged_at"), result)
     }
 
@@ -97,20 +107,21 @@ enum RevisionRows {
     }
 
     private static func slices(_ db: Database, _ revisionID: Int64) throws -> [SliceRecord] {
-        try Row.fetchAll(
-            db, sql: "SELECT * FROM slice_score WHERE revision_id = ? ORDER BY ordinal", arguments: [revisionID]
-        ).map { row in
-            SliceRecord(
-                index: try row.value("slice_index"), sopInstanceUID: try row.uid("sop_instance_uid"),
-                frameNumber: try row.value("frame_number"), instanceNumber: try row.optional("instance_number"),
-                positionMillimetres: try row.value("position_mm"), lungFraction: try row.optional("lung_fraction"),
-                lungAreaSquareMillimetres: try row.optional("lung_area_mm2"),
-                probabilities: try row.json("probabilities"), distance: try row.optional("distance"),
-                reason: try row.code("reason"), clampedPixels: try row.value("clamped_pixels"),
-                remarks: try row.optional("remarks", String.self).map {
-                    try JSONColumn.value([SliceRemark].self, $0)
-                } ?? [])
-        }
+        let statement = try db.cachedStatement(sql: "SELECT * FROM slice_score WHERE revision_id = ? ORDER BY ordinal")
+        let rows = try Row.fetchCursor(statement, arguments: [revisionID])
+        return try Array(
+            rows.map { row in
+                SliceRecord(
+                    index: try row.value("slice_index"), sopInstanceUID: try row.uid("sop_instance_uid"),
+                    frameNumber: try row.value("frame_number"), instanceNumber: try row.optional("instance_number"),
+                    positionMillimetres: try row.value("position_mm"), lungFraction: try row.optional("lung_fraction"),
+                    lungAreaSquareMillimetres: try row.optional("lung_area_mm2"),
+                    probabilities: try row.numbers("probabilities"), distance: try row.optional("distance"),
+                    reason: try row.code("reason"), clampedPixels: try row.value("clamped_pixels"),
+                    remarks: try row.optional("remarks", String.self).map {
+                        try JSONColumn.value([SliceRemark].self, $0)
+                    } ?? [])
+            })
     }
 
     private static func insertPictures(_ db: Database, _ revisionID: Int64, _ pictures: [KeyPicture]) throws {

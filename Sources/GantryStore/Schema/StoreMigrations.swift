@@ -44,6 +44,7 @@ enum StoreMigrations {
                         CHECK (lung_area_mm2 IS NULL OR lung_area_mm2 >= 0)
                     """)
         }
+        migrator.registerMigration("images of origin") { db in try db.execute(sql: SourceSchema.tables) }
         return migrator
     }()
 

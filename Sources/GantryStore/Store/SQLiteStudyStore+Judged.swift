@@ -84,20 +84,8 @@ extension SQLiteStudyStore {
             guard let uid = UID(row[0] as String) else { throw UnknownValue() }
             slices.append(
                 JudgedStudy.Slice(
-                    sopInstanceUID: uid, frameNumber: row[1], probabilities: try numbers(row[2] as String)))
+                    sopInstanceUID: uid, frameNumber: row[1], probabilities: try JSONColumn.numbers(row[2] as String)))
         }
         return slices
-    }
-
-    /// A list of numbers as `JSONColumn` writes it. Most of what is read are such lists: the general way takes ten
-    /// times as long.
-    private static func numbers(_ text: String) throws -> [Double] {
-        let inner = text.dropFirst().dropLast()
-        var numbers: [Double] = []
-        for part in inner.split(separator: ",") {
-            guard let number = Double(part) else { return try JSONColumn.value([Double].self, text) }
-            numbers.append(number)
-        }
-        return numbers
     }
 }

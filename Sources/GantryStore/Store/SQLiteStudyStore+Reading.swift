@@ -68,13 +68,10 @@ extension SQLiteStudyStore {
     /// Attempts, audit, and what became of series and files of a failed study; nil where the study is unknown.
     public func history(of key: StudyKey) throws(StoreFault) -> StudyHistory? {
         try read { db in
-            guard
-                let row = try Row.fetchOne(
-                    db, sql: Self.summarySQL + " WHERE study.study_key = ?", arguments: [key.value])
-            else { return nil }
+            guard let summary = try Self.summary(db, key) else { return nil }
             let ledger = try LedgerRows.ofLatestFailure(db, key)
             return StudyHistory(
-                summary: try Self.summary(row), attempts: try AttemptRows.fetch(db, key),
+                summary: summary, attempts: try AttemptRows.fetch(db, key),
                 audit: try AuditRows.fetch(db, key),
                 failedSeriesDecisions: try ledger.map { try LedgerRows.seriesDecisions(db, $0) } ?? [],
                 failedFiles: try ledger.map { try LedgerRows.files(db, $0) } ?? [])
@@ -101,6 +98,12 @@ extension SQLiteStudyStore {
             ON revision.study_key = study.study_key AND revision.revision = study.revision
         \(FailureSinceRows.join)
         """
+
+    /// A study with its state; nil where it is unknown.
+    static func summary(_ db: Database, _ key: StudyKey) throws -> StudySummary? {
+        let statement = try db.cachedStatement(sql: summarySQL + " WHERE study.study_key = ?")
+        return try Row.fetchOne(statement, arguments: [key.value]).map(summary)
+    }
 
     private static func summary(_ row: Row) throws -> StudySummary {
         StudySummary(
@@ -138,6 +141,8 @@ extension SQLiteStudyStore {
         return StudyRecord(
             studyKey: key, patientKey: try row.patientKey(), studyInstanceUID: try row.uid("study_instance_uid"),
             patient: try row.json("patient"), study: try row.json("attributes"), revision: revision,
-            judgedAt: judgedAt, result: result, failedSince: try FailureSinceRows.value(row))
+            judgedAt: judgedAt, result: result,
+            preceding: try RevisionRows.preceding(db, key, revision: revision - 1),
+            failedSince: try FailureSinceRows.value(row))
     }
 }

@@ -29,7 +29,7 @@ struct CommandFault: Error, CustomStringConvertible {
         let status =
             switch fault.code {
             case .cannotEncode: ExitStatus.unexpected
-            case .newerThere: ExitStatus.badData
+            case .newerThere, .notAvailable, .notApplicable: ExitStatus.badData
             case .cannotWrite, .diskFull: ExitStatus.cannotCreate
             }
         self.init(status, fault.description)

@@ -152,7 +152,7 @@ struct RunOptions: ParsableArguments {
         // can be.
         let known = FileManager.default.fileExists(atPath: location.store) ? try openAsRunner(name) : nil
         if let known { try refuseWritingInto(known.inputs()) }
-        let reports = try FolderReportWriter(outputFolder: output)
+        let reports = try ReportOutput.writer(into: output, formats: bundle.definition.report.formats)
         let store = try known ?? openAsRunner(name)
         let division = CoreDivision(jobs: jobs)
         if division.jobs < jobs {

@@ -82,7 +82,7 @@ struct ReaggregateCommand: ParsableCommand {
 
     private func makeRevisions(by rules: WhatIf.Rules, inputs: [String]) throws {
         try RunOptions.refuse(writing: [("--output", output)], into: inputs)
-        let reports = try FolderReportWriter(outputFolder: output)
+        let reports = try ReportOutput.writer(into: output)
         let store = try SQLiteStudyStore(path: location.store, access: .runner(name: "gantry reaggregate"))
         let judged = try RejudgedStudies(store, by: rules, reports: reports, clock: SystemClock())
         for sentence in judged.left {

@@ -14,6 +14,9 @@ struct ReportCommand: ParsableCommand {
             KEY is the key of a study or of a patient, or its first digits; the input may be gone. \
             `--patient-id -` reads a Patient ID from standard input instead, so that it stands in no command line; on \
             a terminal it asks for it and does not show what is typed.
+
+            DICOM objects (sr, secondary-capture, key-objects) are written below `outbox` in the folder, one file an \
+            object, each with a .json beside it that says where it comes from.
             """
     )
 
@@ -29,32 +32,73 @@ struct ReportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder for the reports.", valueName: "folder"))
     var output: String = "gantry/reports"
 
+    @Option(
+        name: .customLong("format"),
+        help: ArgumentHelp(
+            "A format: \(ReportFormat.allCases.map(\.rawValue).joined(separator: ", ")). May be given several times; "
+                + "html and json unless given.",
+            valueName: "name"))
+    var formats: [String] = []
+
     func validate() throws {
         guard (key == nil) != (patientID == nil) else { throw ValidationError("Give a key, or --patient-id -.") }
         guard patientID == nil || patientID == "-" else {
             throw ValidationError("--patient-id takes only `-`: an identity in a command line is seen by everyone.")
         }
+        _ = try ReportOutput.formats(formats)
     }
 
     func run() throws {
         try command {
             let store = try location.openForReading()
             try RunOptions.refuse(writing: [("--output", output)], into: store.inputs())
-            let reports = StudyReports(store: store, writer: try FolderReportWriter(outputFolder: output))
-            var written = 0
+            let writer = try ReportOutput.writer(into: output, formats: ReportOutput.formats(formats))
+            let reports = StudyReports(store: store, writer: writer)
+            var outcome = Outcome()
             for patient in try patients(in: store) {
                 for record in try store.records(of: patient) where key.map({ matches($0, record) }) ?? true {
-                    for path in try reports.write(record.studyKey).get() {
-                        Terminal.output.line((output as NSString).appendingPathComponent(path))
-                    }
-                    written += 1
+                    outcome.studies += 1
+                    write(record.studyKey, try reports.write(record.studyKey), into: &outcome)
                 }
             }
-            guard written > 0 else {
+            guard outcome.studies > 0 else {
                 throw CommandFault(
                     ExitStatus.noInput, "the store has no verdict for this. `gantry status` lists the keys.")
             }
+            if outcome.status != ExitStatus.done { throw ExitCode(outcome.status) }
         }
+    }
+
+    /// What became of everything that was asked for.
+    private struct Outcome {
+        var studies = 0
+        var files = 0
+        /// The code of the first fault; nil where there was none.
+        var fault: Int32?
+
+        var status: Int32 {
+            guard let fault else { return ExitStatus.done }
+            return files > 0 ? ExitStatus.someFailed : fault
+        }
+    }
+
+    private func write(_ study: StudyKey, _ result: Result<WrittenReports, ReportFault>, into outcome: inout Outcome) {
+        var written = WrittenReports()
+        switch result {
+        case .success(let some): written = some
+        case .failure(let fault):
+            let end = CommandFault(fault)
+            Terminal.error.sentence(end.description.printable, start: "gantry: ")
+            outcome.fault = outcome.fault ?? end.status
+        }
+        for path in written.paths { Terminal.output.line((output as NSString).appendingPathComponent(path)) }
+        for missing in written.missing {
+            Terminal.error.sentence("study \(study): \(missing.sentence)".printable, start: "gantry: ")
+            // A study that has nothing to show in a format failed in nothing, unless that is all that was asked for.
+            guard missing.fault.code != .notApplicable || written.paths.isEmpty else { continue }
+            outcome.fault = outcome.fault ?? CommandFault(missing.fault).status
+        }
+        outcome.files += written.paths.count
     }
 
     private func matches(_ key: String, _ record: StudyRecord) -> Bool {

@@ -49,7 +49,8 @@ struct RejudgedStudies {
                 left.append("study \(summary.studyKey): is worked on")
                 continue
             }
-            _ = try writer.write(summary.studyKey).get()
+            let written = try writer.write(summary.studyKey).get()
+            if let owed = written.missing.first(where: { $0.fault.disposition == .retryable }) { throw owed.fault }
             try store.finish(lease, note: "reports of revision \(revision) written", now: clock.now())
         }
     }

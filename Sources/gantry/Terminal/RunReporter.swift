@@ -56,6 +56,8 @@ final class RunReporter: RunObserver {
                 state.label, fraction: state.fraction, detail: state.detail, sentence: state.sentence.map { dated($0) },
                 isLast: done == of && Terminal.error.isInteractive)
         case .reportsWritten: break
+        case .formatsMissing(let key, let missing):
+            for format in missing { warn("study \(key): not written as \(format.sentence)") }
         case .reportsFailed(let key, let fault, let retryAt):
             warn("study \(key): reports not written: \(fault)" + (retryAt.map { "; again at \($0)" } ?? ""))
         case .studyWaiting(let key, _, let detail, let retryAt):

@@ -76,6 +76,29 @@ import Testing
         }
     }
 
+    @Test func `images of origin are as many as slices`() throws {
+        var result = try Self.stored()
+        let plane = try #require(
+            SlicePlane(
+                imagePositionPatient: Vector3(0, 0, 0), rowDirection: Vector3(1, 0, 0),
+                columnDirection: Vector3(0, 1, 0), rowSpacingMillimetres: 1, columnSpacingMillimetres: 1))
+        let image = SourceImage(
+            sopClassUID: uid("1.2"), seriesInstanceUID: uid("1.3"), frameOfReferenceUID: nil, numberOfFrames: 1,
+            rows: 1, columns: 1, plane: plane, rescale: nil)
+        func source(_ count: Int) -> StudySource {
+            StudySource(
+                attributes: SourceAttributes(), images: Array(repeating: image, count: count), minutesAheadOfUTC: 0)
+        }
+        result.source = source(3)
+        #expect(result.source?.images.count == 3)
+        #expect(throws: StudyResult.Contradiction.sourceImages(2, slices: 3)) {
+            try StudyResult(
+                stored: result.verdict, seriesDecisions: result.seriesDecisions, slices: result.slices,
+                files: result.files, keyPictures: result.keyPictures, provenance: result.provenance,
+                source: source(2))
+        }
+    }
+
     @Test func `a change that leads into a contradiction ends the program`() async throws {
         var result = try Self.stored()
         result.verdict.finding = .positive

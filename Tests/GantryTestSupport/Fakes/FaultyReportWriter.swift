@@ -7,6 +7,8 @@ package final class FaultyReportWriter: ReportWriter {
     package struct State: Sendable {
         /// Faults that `write` throws first, one a call.
         package var faults: [ReportFault] = []
+        /// Formats that are missing of what `write` writes first, one list a call.
+        package var missing: [[MissingFormat]] = []
         /// Faults that `withdraw` throws first, one a call.
         package var withdrawalFaults: [ReportFault] = []
         /// What happens while the output is waited for.
@@ -35,16 +37,17 @@ package final class FaultyReportWriter: ReportWriter {
         return try base.exclusively(body)
     }
 
-    package func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> [String] {
+    package func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> WrittenReports {
         ends.withLock { $0?.note() }
         let fault = state.withLock { $0.faults.isEmpty ? nil : $0.faults.removeFirst() }
         if let fault { throw fault }
-        let paths = try base.write(record, patientRecords: patientRecords)
+        var written = try base.write(record, patientRecords: patientRecords)
+        written.missing = state.withLock { $0.missing.isEmpty ? [] : $0.missing.removeFirst() }
         state.withLock {
             $0.written.append(record)
             $0.patientStudies.append(patientRecords.count)
         }
-        return paths
+        return written
     }
 
     package func withdraw(

@@ -47,7 +47,7 @@ package final class InMemoryReportWriter: ReportWriter {
         return [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A] + pixels
     }
 
-    package func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> [String] {
+    package func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> WrittenReports {
         let folder = "patients/\(record.patientKey)"
         let study = "\(folder)/\(record.studyKey)"
         let newest = revisions.withLock { revisions in
@@ -67,7 +67,9 @@ package final class InMemoryReportWriter: ReportWriter {
             files.merge(renewed) { $1 }
             files["\(folder)/index.html"] = Array(index.utf8)
         }
-        return ["\(study)/report.json", "\(study)/report.html", "\(folder)/index.html"] + renewed.keys.sorted()
+        return WrittenReports(
+            paths: ["\(study)/report.json"] + renewed.keys.sorted()
+                + ["\(study)/report.html", "\(folder)/index.html"])
     }
 
     /// What a report says: verdict, and the study that it is compared with.

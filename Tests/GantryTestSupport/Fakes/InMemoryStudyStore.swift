@@ -163,7 +163,12 @@ package final class InMemoryStudyStore: StudyStore {
             let record = StudyRecord(
                 studyKey: entry.key, patientKey: entry.patientKey, studyInstanceUID: entry.study.studyInstanceUID,
                 patient: identity.patient, study: identity.attributes, revision: entry.records.count + 1,
-                judgedAt: now, result: result)
+                judgedAt: now, result: result,
+                preceding: entry.records.last.flatMap { last in
+                    last.result.source.map { _ in
+                        PrecedingRevision(revision: last.revision, last.result.provenance)
+                    }
+                })
             entry.records.append(record)
             entry.judgedAttempt = lease.attempt
             entry.attempts[last].outcome = "judged"
