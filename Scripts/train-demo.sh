@@ -87,11 +87,12 @@ measure() {
 }
 
 unlike() {
-    for kind in like noise-and-kernel window; do
+    for kind in unseen like noise-and-kernel window; do
         case $kind in
-        like) cohort $kind 1706 60 20 --equal-headers ;;
-        noise-and-kernel) cohort $kind 1706 60 20 --fix noise=45 --fix kernel=edge --equal-headers ;;
-        window) cohort $kind 1706 60 20 --exported-window 40,400 --equal-headers ;;
+        unseen) cohort $kind 1718 200 24 ;;
+        like) cohort $kind 1707 60 20 --equal-headers ;;
+        noise-and-kernel) cohort $kind 1707 60 20 --fix noise=45 --fix kernel=edge --equal-headers ;;
+        window) cohort $kind 1707 60 20 --exported-window 40,400 --equal-headers ;;
         esac
         figures $kind
     done
@@ -108,7 +109,9 @@ def distances(kind):
 def area(less, more):
     return sum((b > a) + (b == a) / 2 for a in less for b in more) / (len(less) * len(more))
 like = distances("like")
-print(f"like: {like[2]} of {like[3]} studies are unlikeTraining")
+for kind in ("unseen", "like"):
+    found = distances(kind)
+    print(f"{kind}: {found[2]} of {found[3]} studies are unlikeTraining")
 for kind in ("noise-and-kernel", "window"):
     found = distances(kind)
     print(f"{kind}: {found[2]} of {found[3]} studies are unlikeTraining; area by studies' medians "
