@@ -129,6 +129,12 @@ extension EndToEnd {
                 #expect(fit["sensitivity"]["value"].number ?? 0 >= 0.9)
                 #expect(fit["specificity"]["value"].number ?? 0 >= 0.8)
                 #expect(fit["warning"].text?.contains("4 positive and 2 negative studies") == true)
+                // Four digits are written, as they are said.
+                let yaml = try Self.yaml(bundle)
+                for (key, name) in [("negative-below", "negativeBelow"), ("positive-from", "positiveFrom")] {
+                    let threshold = try #require(fit[name].number)
+                    #expect((threshold * 1e4).rounded() / 1e4 == threshold && yaml.contains("\(key): \(threshold)"))
+                }
             }
         }
 

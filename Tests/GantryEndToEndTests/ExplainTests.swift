@@ -26,7 +26,7 @@ extension EndToEnd {
                 #expect(end.status == 0, "\(end.description)")
                 let line = try #require(try end.lines(of: "explanation").first)
                 #expect(line["class"].text == "covid19" && line["method"].text == "gradcam")
-                #expect(line["stage"].text == "layer4")
+                #expect(line["stage"].text == "last")
                 let items = line["items"].list
                 #expect(items.count == 6)
                 let probabilities = items.compactMap { $0["probability"].number }
@@ -91,7 +91,7 @@ extension EndToEnd {
                 let output = folder.appending(path: "out")
                 let end = try Self.explain(
                     [bundle, "--image", picture.path, "--output", output.path], json: false)
-                #expect(end.status == 0 && end.output.contains("gradcam at layer3"), "\(end.description)")
+                #expect(end.status == 0 && end.output.contains("gradcam at the last stage"), "\(end.description)")
                 let map = try Self.array(output, "image.npy")
                 #expect(map.shape == [73, 200])
                 // 64 of 73 rows and as many columns in the middle.

@@ -189,6 +189,33 @@ extension EndToEnd {
             }
         }
 
+        @Test func `of the studies that it was trained on the validation side is held out again`() throws {
+            try TemporaryFolder.use { folder in
+                let (studies, _, bundle) = try Self.profiled(in: folder)
+                let reports = try Self.reports(try Self.ingest(studies, bundle, in: folder, "scored"))
+                let label = try #require(reports.first?["classes"].list.first?.text)
+                var lines = ["file,label,split,group,sha256"]
+                var counts = ["train": 0, "validation": 0, "test": 0]
+                for (number, report) in reports.enumerated() {
+                    for slice in report["slices"].list where slice["reason"].text == "scored" {
+                        // A slice of the test side is neither.
+                        let side = number == 0 ? "validation" : counts["test"] == 0 ? "test" : "train"
+                        counts[side, default: 0] += 1
+                        let name = "\(slice["sopInstanceUID"].text ?? "")#\(slice["frameNumber"].integer ?? 0)"
+                        lines.append("\(name),\(label),\(side),\(number),")
+                    }
+                }
+                let list = Data(lines.joined(separator: "\n").utf8)
+                try list.write(to: bundle.appending(path: "split.csv"))
+                let end = try Executable.run(["model", "profile", bundle.path, "--studies", studies.path, "--json"])
+                let rows = try #require(try end.lines(of: "profile").first, "\(end.description)")["profiles"].list
+                #expect(!rows.isEmpty && counts["test"] == 1)
+                for row in rows {
+                    #expect(row["fitted"].integer == counts["train"] && row["heldOut"].integer == counts["validation"])
+                }
+            }
+        }
+
         @Test func `a network in 8 bits has a set of its own, and none until the command is run again`() throws {
             try TemporaryFolder.use { folder in
                 let (studies, _, bundle) = try Self.profiled(in: folder)

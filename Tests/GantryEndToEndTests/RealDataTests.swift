@@ -41,6 +41,10 @@ extension EndToEnd {
                     #expect(parts.count == 1 && parts[0]["isChosen"].flag == true, "one stack")
                     #expect(!report["qualityFindings"].list.contains { $0["code"].text == "notAChest" })
                     #expect(report["unlikeTraining"].text == "unlike")
+                    // Every slice of it, with the usual settings.
+                    let distances = report["distances"]
+                    #expect(distances["shareUnlike"].number == 1 && distances["unlikeQuantile"].number == 0.995)
+                    #expect((distances["median"].number ?? 0) > 2 * (distances["limit"].number ?? .infinity))
                     #expect(report["verdict"]["finding"].text == "indeterminate")
                     #expect(report["qualityFindings"].list.contains { $0["code"].text == "unlikeTraining" })
                     try expectExtracted(folder)

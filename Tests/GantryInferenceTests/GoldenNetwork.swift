@@ -70,6 +70,7 @@ struct Golden: Decodable {
 
     let network: String
     let stages: [Sample]
+    let early: Sample
     let pooled: Sample
     let logits: Sample
 

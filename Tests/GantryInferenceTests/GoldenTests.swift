@@ -119,6 +119,8 @@ import Testing
         }
         let pooled = try network.pooledFeatures(images, workers: 1)
         #expect(golden.pooled.relativeError(pooled.values) <= Self.tolerance)
+        let early = try network.outputs(images, workers: 1).early
+        #expect(golden.early.relativeError(early.values) <= Self.tolerance)
         let logits = try network.logits(images, workers: 1)
         #expect(golden.logits.relativeError(logits.values) <= Self.tolerance)
     }

@@ -234,6 +234,25 @@ import Testing
         }
     }
 
+    @Test(arguments: Precision.allCases) func `channels' means are those of the planes, whatever the element`(
+        precision: Precision
+    ) {
+        for (height, width) in [(1, 1), (2, 3), (15, 16)] as [(Int32, Int32)] {
+            let input = TestMaps(
+                images: 2, height: height, width: width, channels: 19, border: 1, step: 32, precision: precision,
+                scale: precision == .int8 ? 0.0125 : 1, zeroPoint: precision == .int8 ? 3 : 0)
+            input.fill("means", border: 1, isPositive: precision == .int8)
+            for image in 0..<2 as Range<Int32> {
+                var means = [Float](repeating: .nan, count: 19)
+                gantry_channel_means(&input.maps, image, &means)
+                var expected = [Float](repeating: .nan, count: 19)
+                gantry_global_average_pool_reference(input.planes(image), 19, Int64(height * width), &expected)
+                #expect(zip(means, expected).allSatisfy { abs($0 - $1) <= 1e-5 })
+                #expect(Set(means).count > 10)
+            }
+        }
+    }
+
     @Test func `the largest value of a window with a NaN is a NaN`() {
         let input = TestMaps(images: 1, height: 4, width: 4, channels: 1, border: 0, step: 1)
         input.fill("pool")

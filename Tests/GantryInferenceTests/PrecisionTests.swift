@@ -61,6 +61,23 @@ import Testing
         #expect(error(try network.logits(images, workers: 2), exact) < 0.1)
     }
 
+    @Test(arguments: architectures) func `early maps' means in fewer bits are near those of Float32`(
+        _ architecture: ResidualArchitecture
+    ) throws {
+        let images = try GoldenNetwork.images(6, height: 64, width: 96)
+        let exact = try GoldenNetwork.network(architecture).outputs(images, workers: 2).early
+        let rounded = try ResidualNetwork(
+            architecture: architecture, weights: GoldenNetwork.tensors(architecture), precision: .bf16)
+        let quantized = try quantized(architecture, images)
+        let own = try ResidualNetwork(quantized).outputs(images, workers: 2).early
+        #expect(error(try rounded.outputs(images, workers: 3).early, exact) < 0.01)
+        #expect(error(own, exact) < 0.05)
+        for kernels in ConvolutionKernels.available(for: .int8) {
+            let other = try ResidualNetwork(quantized, kernels: kernels).outputs(images, workers: 3).early
+            #expect(other == own)
+        }
+    }
+
     @Test
     func
         `8-bit logits are the same to the bit with every instruction set, in any company, and near the real weights`()

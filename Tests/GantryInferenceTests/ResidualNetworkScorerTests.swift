@@ -46,9 +46,17 @@ import Testing
         let texture = try #require(
             FeatureDistribution(
                 mean: [Float](repeating: -1, count: 9), directions: [], variances: [], residualVariance: 4, samples: 3))
+        let early = try #require(
+            FeatureDistribution(
+                mean: [Float](repeating: 0.2, count: plain.network.architecture.earlyCount), directions: [],
+                variances: [], residualVariance: 0.25, samples: 3))
+        let distributions: [FeatureKind: FeatureDistribution] = [
+            .features: distribution, .texture: texture, .early: early,
+        ]
         let profile = FeatureProfile(
-            features: distribution, texture: texture,
-            limits: try #require(FeatureProfile.Limits(features: 1, texture: 1)), quantiles: quantiles)
+            parts: try distributions.mapValues {
+                try #require(FeatureProfile.Part(distribution: $0, limit: 1))
+            }, quantiles: quantiles)
         let scorer = ResidualNetworkScorer(
             preparation: plain.preparation, network: plain.network, activation: .softmax, profile: profile, workers: 2)
         let tensors = slices(scorer, 5)
@@ -60,7 +68,11 @@ import Testing
                 ImageBatch(count: 1, channels: 3, height: 64, width: 64, values: tensor.values))
             let pooled = try scorer.network.pooledFeatures(images, workers: 1)
             let own = InputTexture.values(of: tensor.values, channels: 3, height: 64, width: 64)
-            #expect(score.distance == max(distribution.distance(of: pooled[0]), texture.distance(of: own)))
+            let maps = try scorer.network.outputs(images, workers: 1).early
+            #expect(
+                score.distance
+                    == max(
+                        distribution.distance(of: pooled[0]), texture.distance(of: own), early.distance(of: maps[0])))
             #expect(try scorer.scores(of: [tensor]) == [score])
         }
         #expect(Set(scores.map(\.distance)).count == 5)
@@ -71,15 +83,44 @@ import Testing
         #expect(try pending.scores(of: tensors) == scores)
     }
 
-    @Test(arguments: ConvolutionKernels.available) func `every kernel gives logits and features together as alone`(
+    @Test(arguments: ConvolutionKernels.available)
+    func `every kernel gives logits, features and early maps together as alone`(
         kernels: ConvolutionKernels
     ) throws {
         let network = try GoldenNetwork.network(ResidualNetworkTests.small, kernels: kernels)
         let values = SeededNumbers(seed: 3, name: "images").values(7 * 3 * 32 * 32, scale: 2)
         let images = try #require(ImageBatch(count: 7, channels: 3, height: 32, width: 32, values: values))
-        let both = try network.logitsAndFeatures(images, workers: 3)
-        #expect(both.logits == (try network.logits(images, workers: 3)))
-        #expect(both.features == (try network.pooledFeatures(images, workers: 3)))
+        let all = try network.outputs(images, workers: 3)
+        #expect(all.logits == (try network.logits(images, workers: 3)))
+        #expect(all.features == (try network.pooledFeatures(images, workers: 3)))
+        try check(all.early, of: network, images, tolerance: 1e-5)
+    }
+
+    /// That each image has the means of the first stage's maps, and the same bits in another company.
+    private func check(
+        _ early: ScoreMatrix, of network: ResidualNetwork, _ images: ImageBatch, tolerance: Double
+    ) throws {
+        let architecture = network.architecture
+        #expect(early.rows == images.count && early.columns == architecture.earlyCount)
+        for index in 0..<images.count {
+            let stages = try network.stageOutputs(images, image: index)
+            let maps = stages[architecture.earlyStage]
+            let pixels = maps.count / architecture.earlyCount
+            let expected = (0..<architecture.earlyCount).map { channel in
+                maps[channel * pixels..<(channel + 1) * pixels].reduce(0) { $0 + Double($1) } / Double(pixels)
+            }
+            let largest = expected.map(abs).max() ?? 0
+            #expect(largest > 0)
+            for (own, expected) in zip(early[index], expected) {
+                #expect(abs(Double(own) - expected) <= tolerance * largest)
+            }
+            let alone = try #require(
+                ImageBatch(
+                    count: 1, channels: images.channels, height: images.height, width: images.width,
+                    values: Array(
+                        images.values[index * images.elementsPerImage..<(index + 1) * images.elementsPerImage])))
+            #expect(try network.outputs(alone, workers: 2).early[0] == early[index])
+        }
     }
 
     @Test func `a tensor of another side is refused`() throws {

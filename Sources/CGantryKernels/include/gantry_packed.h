@@ -176,6 +176,10 @@ void gantry_shortcut_of_zeros(const gantry_maps *_Nonnull input, int32_t stride,
 /// The mean of each channel of each image; `output` has one pixel an image. Both are Float32.
 void gantry_average_maps(const gantry_maps *_Nonnull input, const gantry_maps *_Nonnull output);
 
+/// The mean of each channel over the pixels of image `index`, as a real number whatever the maps' element: `means` has
+/// [channels]. Pixels are added one after the other, so that every instruction set gives the same bits.
+void gantry_channel_means(const gantry_maps *_Nonnull maps, int32_t index, float *_Nonnull means);
+
 /// Does `rounds` x 12 multiply-adds of whole registers, for benchmarks: their rate is the CPU's peak. The result is of
 /// no use.
 float gantry_multiply_adds(int32_t cpu, int32_t element, int64_t rounds);

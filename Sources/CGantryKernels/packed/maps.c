@@ -179,6 +179,31 @@ void gantry_average_maps(const gantry_maps *input, const gantry_maps *output) {
     }
 }
 
+#define ADD_PIXEL(type, real)                                                  \
+    const type *restrict stored = (const type *)gantry_pixel(maps, index, y, x); \
+    for (int32_t c = 0; c < maps->channels; c++) means[c] += real;
+
+GANTRY_MULTIVERSION
+void gantry_channel_means(const gantry_maps *maps, int32_t index, float *restrict means) {
+    const float count = (float)maps->height * (float)maps->width;
+    memset(means, 0, (size_t)maps->channels * sizeof(float));
+    for (int32_t y = 0; y < maps->height; y++) {
+        for (int32_t x = 0; x < maps->width; x++) {
+            if (maps->element == GANTRY_BF16) {
+                ADD_PIXEL(uint16_t, gantry_float_of_bfloat16(stored[c]))
+            } else if (maps->element == GANTRY_U8) {
+                ADD_PIXEL(uint8_t, (float)stored[c])
+            } else {
+                ADD_PIXEL(float, stored[c])
+            }
+        }
+    }
+    for (int32_t c = 0; c < maps->channels; c++) means[c] /= count;
+    if (maps->element == GANTRY_U8) {
+        for (int32_t c = 0; c < maps->channels; c++) means[c] = (means[c] - (float)maps->zero_point) * maps->scale;
+    }
+}
+
 void gantry_convolve_reference(const gantry_convolution *convolution, const float *weights, const float *bias,
                                const gantry_maps *input, const gantry_maps *residual, bool relu,
                                const gantry_maps *output) {

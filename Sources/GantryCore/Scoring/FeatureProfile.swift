@@ -1,48 +1,50 @@
+/// What is compared with the training data of a network.
+public enum FeatureKind: String, Sendable, Hashable, CaseIterable {
+    /// What the network's last layer gets: tells another content.
+    case features
+    /// How rough the network's input is: tells another noise, kernel or window, which the features were trained to see
+    /// through.
+    case texture
+    /// The output of the first stage, averaged: tells another make of picture, of other edges and fine structures,
+    /// which the later stages were trained to see through too.
+    case early
+}
+
 /// What a network's training data looked like to it in one arithmetic, and how far data that it was not trained on lie
 /// from that.
-///
-/// Two things are compared: the pooled features, which tell another content, and the texture of the input, which tells
-/// another noise, kernel or window that the features were trained to see through.
 public struct FeatureProfile: Sendable, Hashable {
-    /// Of the features of training data.
-    public var features: FeatureDistribution
-    /// Of the texture of their inputs.
-    public var texture: FeatureDistribution
-    /// The distance that 99.5 % of validation data do not exceed, by the features and by the texture: above 0.
-    public var limits: Limits
-    /// Of the distances of validation data.
-    public var quantiles: DistanceQuantiles
+    /// One kind's.
+    public struct Part: Sendable, Hashable {
+        /// Of training data.
+        public let distribution: FeatureDistribution
+        /// The distance that 99.5 % of validation data do not exceed: above 0.
+        public let limit: Double
 
-    /// A distance by each of both.
-    public struct Limits: Sendable, Hashable {
-        /// By the features.
-        public var features: Double
-        /// By the texture.
-        public var texture: Double
-
-        /// These two; nil unless both are above 0 and finite.
-        public init?(features: Double, texture: Double) {
-            guard features > 0, features.isFinite, texture > 0, texture.isFinite else { return nil }
-            self.features = features
-            self.texture = texture
+        /// A part; nil unless the limit is above 0 and finite.
+        public init?(distribution: FeatureDistribution, limit: Double) {
+            guard limit > 0, limit.isFinite else { return nil }
+            self.distribution = distribution
+            self.limit = limit
         }
     }
 
+    /// By kind. A profile made before these were compared has no early maps.
+    public var parts: [FeatureKind: Part]
+    /// Of the distances of validation data.
+    public var quantiles: DistanceQuantiles
+
     /// A profile of these parts.
-    public init(
-        features: FeatureDistribution, texture: FeatureDistribution, limits: Limits, quantiles: DistanceQuantiles
-    ) {
-        self.features = features
-        self.texture = texture
-        self.limits = limits
+    public init(parts: [FeatureKind: Part], quantiles: DistanceQuantiles) {
+        self.parts = parts
         self.quantiles = quantiles
     }
 
-    /// How far a slice or picture lies from the training data: the larger of both distances, each in units of its
-    /// limit. Infinite where a value is not finite.
-    public func distance(features: some Collection<Float>, texture: some Collection<Float>) -> Double {
-        max(
-            self.features.distance(of: features) / limits.features,
-            self.texture.distance(of: texture) / limits.texture)
+    /// Slices or pictures that it was fitted to.
+    public var samples: Int { parts.values.map(\.distribution.samples).max() ?? 0 }
+
+    /// How far a slice or picture lies from the training data: the largest of the distances by each part, in units of
+    /// its limit. Infinite where a value is not finite, or one of a part is absent.
+    public func distance(of values: [FeatureKind: [Float]]) -> Double {
+        parts.map { kind, part in part.distribution.distance(of: values[kind] ?? []) / part.limit }.max() ?? .infinity
     }
 }

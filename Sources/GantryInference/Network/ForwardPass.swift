@@ -1,8 +1,8 @@
 /// One thread's passage of images through a network: the network and the thread's own buffers, for one image size.
 protocol ForwardPass: AnyObject {
     /// Takes an image, `[channels, height, width]`, as number `index` of a group; ends where the group is taken on
-    /// together.
-    func begin(_ image: UnsafePointer<Float>, index: Int)
+    /// together. Writes into `early`, where it is given, the mean of each channel of the early stage.
+    func begin(_ image: UnsafePointer<Float>, index: Int, early: UnsafeMutablePointer<Float>?)
 
     /// The pooled features of the first `count` images that were begun: `[count, features]`.
     func pooledFeatures(count: Int, into rows: UnsafeMutablePointer<Float>)

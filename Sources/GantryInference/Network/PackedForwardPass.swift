@@ -15,6 +15,7 @@ final class PackedForwardPass: ForwardPass {
     private typealias Layers = NetworkLayers<PackedConvolution>
     private let layers: Layers
     private let plan: MapsPlan
+    private let earlyStage: Int
     private let input: FloatBuffer
     private let stemOutput: FloatBuffer
     /// Outputs of blocks, in turn.
@@ -39,6 +40,7 @@ final class PackedForwardPass: ForwardPass {
             firstSharedBlock: layers.blocks.firstIndex { $0.stage >= Self.firstSharedStage } ?? layers.blocks.count)
         self.layers = layers
         self.plan = plan
+        earlyStage = architecture.earlyStage
         func buffer(_ shapes: [MapsShape]) -> FloatBuffer { FloatBuffer(count: shapes.map(\.count).max() ?? 0) }
         input = buffer([plan.input])
         stemOutput = buffer(plan.stemOutput.map { [$0] } ?? [])
@@ -54,7 +56,18 @@ final class PackedForwardPass: ForwardPass {
         scratch = FloatBuffer(count: (convolutions + ends).map(\.scratchCount).max() ?? 0)
     }
 
-    func begin(_ image: UnsafePointer<Float>, index: Int) { begin(image, index: index) { _ in } }
+    func begin(_ image: UnsafePointer<Float>, index: Int, early: UnsafeMutablePointer<Float>?) {
+        guard let early else { return begin(image, index: index) { _ in } }
+        // The stages up to here take images one at a time.
+        var stage = 0
+        begin(image, index: index) { maps in
+            if stage == earlyStage {
+                var maps = maps
+                gantry_channel_means(&maps, 0, early)
+            }
+            stage += 1
+        }
+    }
 
     func pooledFeatures(count: Int, into rows: UnsafeMutablePointer<Float>) {
         average(finish(count: count) { _ in })
@@ -87,7 +100,7 @@ final class PackedForwardPass: ForwardPass {
     func convolutionInputs(_ image: UnsafePointer<Float>, observe: @escaping (ConvolutionUnit, [Float]) -> Void) {
         observeInput = observe
         defer { observeInput = nil }
-        begin(image, index: 0)
+        begin(image, index: 0, early: nil)
         _ = finish(count: 1) { _ in }
     }
 

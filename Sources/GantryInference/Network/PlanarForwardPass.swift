@@ -32,9 +32,17 @@ final class PlanarForwardPass: ForwardPass {
         scratch = FloatBuffer(count: plan.scratch)
     }
 
-    func begin(_ image: UnsafePointer<Float>, index: Int) {
+    func begin(_ image: UnsafePointer<Float>, index: Int, early: UnsafeMutablePointer<Float>?) {
         precondition(index == 0, "the planes of one image at a time")
-        begin(image) { _ in }
+        guard let early else { return begin(image) { _ in } }
+        var stage = 0
+        begin(image) { planes in
+            if stage == architecture.earlyStage, let base = planes.baseAddress {
+                let channels = architecture.earlyCount
+                gantry_global_average_pool(base, Int32(channels), Int64(planes.count / channels), early)
+            }
+            stage += 1
+        }
     }
 
     func pooledFeatures(count: Int, into rows: UnsafeMutablePointer<Float>) {

@@ -150,29 +150,31 @@ public struct ResidualNetwork: Sendable {
         try rows(.logits, ofApart: images, height: height, width: width, workers: workers)
     }
 
-    /// The logits, and what the last layer got for them, of one pass. **Shape** `[N, classes]` and `[N, features]`.
-    /// **Throws** as `logits`.
-    public func logitsAndFeatures(
-        _ images: ImageBatch, workers: Int
-    ) throws(InferenceError) -> (logits: ScoreMatrix, features: ScoreMatrix) {
+    /// The logits, and what is compared with training data, of one pass. **Throws** as `logits`.
+    public func outputs(_ images: ImageBatch, workers: Int) throws(InferenceError) -> NetworkOutputs {
         guard architecture.classes > 0 else { throw .noLastLayer }
-        return parted(try rows(images, .logitsAndFeatures, workers: workers))
+        return parted(try rows(images, .outputs, workers: workers))
     }
 
     /// The same of images that lie apart, each `[channels, height, width]` CHW.
-    func logitsAndFeatures(
+    func outputs(
         of images: [[Float]], height: Int, width: Int, workers: Int
-    ) throws(InferenceError) -> (logits: ScoreMatrix, features: ScoreMatrix) {
-        parted(try rows(.logitsAndFeatures, ofApart: images, height: height, width: width, workers: workers))
+    ) throws(InferenceError) -> NetworkOutputs {
+        guard architecture.classes > 0 else { throw .noLastLayer }
+        return parted(try rows(.outputs, ofApart: images, height: height, width: width, workers: workers))
     }
 
-    /// All logits stand before all features.
-    private func parted(_ both: ScoreMatrix) -> (logits: ScoreMatrix, features: ScoreMatrix) {
-        let end = both.rows * architecture.classes
-        return (
-            ScoreMatrix(rows: both.rows, columns: architecture.classes, values: Array(both.values[..<end])),
-            ScoreMatrix(rows: both.rows, columns: architecture.featureCount, values: Array(both.values[end...]))
-        )
+    /// All logits stand before all features, and these before all early maps' means.
+    private func parted(_ all: ScoreMatrix) -> NetworkOutputs {
+        let features = all.rows * architecture.classes
+        let early = features + all.rows * architecture.featureCount
+        return NetworkOutputs(
+            logits: ScoreMatrix(
+                rows: all.rows, columns: architecture.classes, values: Array(all.values[..<features])),
+            features: ScoreMatrix(
+                rows: all.rows, columns: architecture.featureCount, values: Array(all.values[features..<early])),
+            early: ScoreMatrix(
+                rows: all.rows, columns: architecture.earlyCount, values: Array(all.values[early...])))
     }
 
     /// The probabilities of each image's classes, whose rows sum to 1, or labels; of logits over `temperature`.
@@ -229,8 +231,8 @@ public struct ResidualNetwork: Sendable {
     private enum Output {
         case logits
         case pooledFeatures
-        /// The logits of all images, then the pooled features of all.
-        case logitsAndFeatures
+        /// The logits of all images, then the pooled features of all, then the early maps' means of all.
+        case outputs
         case lastMaps
     }
 
@@ -239,7 +241,7 @@ public struct ResidualNetwork: Sendable {
         switch output {
         case .logits: return architecture.classes
         case .pooledFeatures: return architecture.featureCount
-        case .logitsAndFeatures: return architecture.classes + architecture.featureCount
+        case .outputs: return architecture.classes + architecture.featureCount + architecture.earlyCount
         case .lastMaps:
             let size = lastMapSize(height: height, width: width)
             let channels = architecture.stages.joined().last?.convolutions.last?.outputChannels
@@ -300,12 +302,17 @@ public struct ResidualNetwork: Sendable {
             } body: { lent, group in
                 let pass = lent.pass
                 let (first, end) = (group * count / groups, (group + 1) * count / groups)
+                let early: UnsafeMutablePointer<Float>? =
+                    output == .outputs ? rows + count * (architecture.classes + architecture.featureCount) : nil
                 for index in first..<end {
-                    withImage(index) { pass.begin($0, index: index - first) }
+                    withImage(index) {
+                        pass.begin(
+                            $0, index: index - first, early: early.map { $0 + index * architecture.earlyCount })
+                    }
                 }
                 switch output {
                 case .logits: pass.logits(count: end - first, into: rows + first * columns, features: nil)
-                case .logitsAndFeatures:
+                case .outputs:
                     let (classes, features) = (architecture.classes, architecture.featureCount)
                     pass.logits(
                         count: end - first, into: rows + first * classes,

@@ -68,20 +68,18 @@ public struct ResidualNetworkScorer: SliceScorer {
         guard let profile else { return try probabilities(of: tensors).map { SliceScore(probabilities: $0) } }
         try check(tensors)
         let side = preparation.definition.inputSize
-        let both: (logits: ScoreMatrix, features: ScoreMatrix)
+        let outputs: NetworkOutputs
         do {
-            both = try network.logitsAndFeatures(
-                of: tensors.map(\.values), height: side, width: side, workers: workers)
+            outputs = try network.outputs(of: tensors.map(\.values), height: side, width: side, workers: workers)
         } catch {
             throw ScorerFault(.inputMisshapen, subject: "slice tensors", explanation: error.description)
         }
         var scores: [SliceScore] = []
-        for (index, probabilities) in try probabilities(both.logits).enumerated() {
+        for (index, probabilities) in try probabilities(outputs.logits).enumerated() {
             let tensor = tensors[index]
             let distance = profile.distance(
-                features: both.features[index],
-                texture: InputTexture.values(
-                    of: tensor.values, channels: tensor.channels, height: tensor.side, width: tensor.side))
+                of: outputs.compared(
+                    index, input: tensor.values, channels: tensor.channels, height: tensor.side, width: tensor.side))
             guard distance.isFinite else { throw Self.notFinite(index) }
             scores.append(SliceScore(probabilities: probabilities, distance: distance))
         }

@@ -7,6 +7,12 @@ package struct ExplainedStage: Sendable, Hashable {
     /// The network up to here; nil for the last stage, whose maps need no gradients.
     let cut: FreezePoint?
 
+    /// What results call the last stage, whatever its number: of a map in a store nobody knows how many there were.
+    package static let last = "last"
+
+    /// What results call it.
+    package var account: String { cut == nil ? Self.last : name }
+
     /// The stage `name` of `architecture`; the last one where that is nil.
     ///
     /// **Throws** `.malformed`, naming the stages that there are.

@@ -5,9 +5,10 @@ import GantryTensors
 ///
 /// **File**: safetensors of F32 with, for each arithmetic P (`f32`, `bf16`, `int8`), `P.mean` [features],
 /// `P.directions` [k, features], `P.variances` [k], `P.residual-variance` [1]; the same of the inputs' texture, as
-/// `P.texture-mean` and so on; `P.limits` [2]: by the features, by the texture; `P.quantile-shares` and
-/// `P.quantile-distances` [n], and `P.samples` [2]: training and validation; in the header `gantry.P.model-sha256`, the
-/// weights that the features are of.
+/// `P.texture-mean` and so on, and of the early stages' maps, as `P.early-mean`; `P.limits` [3]: by the features, by
+/// the texture, by the early maps; `P.quantile-shares` and `P.quantile-distances` [n], and `P.samples` [2]: training
+/// and validation; in the header `gantry.P.model-sha256`, the weights that the features are of. A file without early
+/// maps, with two limits, is one made before there were any, and is compared by the other two.
 package struct FeatureProfiles {
     /// A profile and the SHA-256 of the weights that it is of.
     package struct Entry: Hashable {
@@ -34,11 +35,11 @@ package struct FeatureProfiles {
 
     private static func key(_ precision: Precision) -> String { "gantry.\(precision.rawValue).model-sha256" }
 
-    /// Reads a file's profiles.
+    /// Reads a file's profiles of the network of `architecture`.
     ///
     /// **Throws** faults of reading; `unusableValue` where numbers are no profile, `architectureMismatch` where one is
     /// of another number of features.
-    package init(_ file: SafetensorsFile, features: Int) throws(WeightsError) {
+    package init(_ file: SafetensorsFile, architecture: ResidualArchitecture) throws(WeightsError) {
         entries = [:]
         for precision in Precision.allCases {
             guard let digest = file.metadata[Self.key(precision)] else { continue }
@@ -46,21 +47,24 @@ package struct FeatureProfiles {
                 try file.values(of: "\(precision.rawValue).\(name)")
             }
             let samples = try values("samples").map { Int(exactly: $0) ?? 0 }
-            func distribution(_ prefix: String) throws(WeightsError) -> FeatureDistribution? {
-                FeatureDistribution(
-                    mean: try values(prefix + "mean"), directions: try values(prefix + "directions"),
+            let limits = try values("limits").map(Double.init)
+            var parts: [FeatureKind: FeatureProfile.Part] = [:]
+            for (kind, limit) in zip(Self.kinds, limits) {
+                let prefix = Self.prefix(kind)
+                let mean = try values(prefix + "mean")
+                let expected = architecture.count(of: kind)
+                guard mean.count == expected else {
+                    throw .tensor(
+                        .architectureMismatch, "\(precision.rawValue).\(prefix)mean", in: file.origin,
+                        "it is of \(mean.count) features, and the network has \(expected).")
+                }
+                let distribution = FeatureDistribution(
+                    mean: mean, directions: try values(prefix + "directions"),
                     variances: try values(prefix + "variances"),
                     residualVariance: try values(prefix + "residual-variance").first ?? 0, samples: samples.first ?? 0)
+                parts[kind] = distribution.flatMap { FeatureProfile.Part(distribution: $0, limit: limit) }
             }
-            let mean = try values("mean")
-            guard mean.count == features else {
-                throw .tensor(
-                    .architectureMismatch, "\(precision.rawValue).mean", in: file.origin,
-                    "it is of \(mean.count) features, and the network has \(features).")
-            }
-            let limits = try values("limits").map(Double.init)
-            guard let ofFeatures = try distribution(""), let ofTexture = try distribution("texture-"),
-                limits.count == 2, let limits = FeatureProfile.Limits(features: limits[0], texture: limits[1]),
+            guard 2...Self.kinds.count ~= limits.count, parts.count == limits.count,
                 let quantiles = DistanceQuantiles(
                     // A share is a decimal of few digits, which Float32 blurs.
                     shares: try values("quantile-shares").map { (Double($0) * 1e6).rounded() / 1e6 },
@@ -71,11 +75,15 @@ package struct FeatureProfiles {
                     "mean, directions, variances, limits and quantiles are no profile.")
             }
             entries[precision] = Entry(
-                profile: FeatureProfile(
-                    features: ofFeatures, texture: ofTexture, limits: limits, quantiles: quantiles),
-                modelSHA256: digest)
+                profile: FeatureProfile(parts: parts, quantiles: quantiles), modelSHA256: digest)
         }
     }
+
+    /// In the order of their limits.
+    private static let kinds: [FeatureKind] = [.features, .texture, .early]
+
+    /// What the names of a kind's tensors begin with.
+    private static func prefix(_ kind: FeatureKind) -> String { kind == .features ? "" : kind.rawValue + "-" }
 
     /// Writes the profiles, the same bytes for the same. **Throws** `cannotWrite`.
     package func write(to path: String) throws(WeightsError) {
@@ -84,22 +92,24 @@ package struct FeatureProfiles {
         for (precision, entry) in entries.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             metadata[Self.key(precision)] = entry.modelSHA256
             let (profile, quantiles) = (entry.profile, entry.profile.quantiles)
-            func parts(_ prefix: String, _ distribution: FeatureDistribution) -> [(String, TensorShape, [Float])] {
+            let known = Self.kinds.compactMap { kind in profile.parts[kind].map { (Self.prefix(kind), $0) } }
+            var parts: [(String, TensorShape, [Float])] = []
+            for (prefix, part) in known {
+                let distribution = part.distribution
                 let directions = distribution.variances.count
-                return [
+                parts += [
                     (prefix + "mean", [distribution.features], distribution.mean),
                     (prefix + "directions", [directions, distribution.features], distribution.directions),
                     (prefix + "variances", [directions], distribution.variances),
                     (prefix + "residual-variance", [1], [distribution.residualVariance]),
                 ]
             }
-            let parts =
-                parts("", profile.features) + parts("texture-", profile.texture) + [
-                    ("limits", [2], [Float(profile.limits.features), Float(profile.limits.texture)]),
-                    ("quantile-shares", [quantiles.shares.count], quantiles.shares.map(Float.init)),
-                    ("quantile-distances", [quantiles.distances.count], quantiles.distances.map(Float.init)),
-                    ("samples", [2], [Float(profile.features.samples), Float(quantiles.samples)]),
-                ]
+            parts += [
+                ("limits", [known.count], known.map { Float($0.1.limit) }),
+                ("quantile-shares", [quantiles.shares.count], quantiles.shares.map(Float.init)),
+                ("quantile-distances", [quantiles.distances.count], quantiles.distances.map(Float.init)),
+                ("samples", [2], [Float(profile.samples), Float(quantiles.samples)]),
+            ]
             for (name, shape, values) in parts {
                 tensors.append(try NamedTensor(name: "\(precision.rawValue).\(name)", shape: shape, values: values))
             }
@@ -113,7 +123,7 @@ package struct FeatureProfiles {
             entries[precision].map { entry in
                 let quantiles = entry.profile.quantiles
                 return
-                    "\(precision.rawValue): fitted to \(entry.profile.features.samples), of \(quantiles.samples) "
+                    "\(precision.rawValue): fitted to \(entry.profile.samples), of \(quantiles.samples) "
                     + "held out half lie within \(quantiles.distance(at: 0.5).written(decimals: 2)), 99.5 % within "
                     + quantiles.distance(at: 0.995).written(decimals: 2)
             }

@@ -1,8 +1,8 @@
 import GantryCore
 import GantryInference
 
-/// Pooled features of training data and of data held out from them, in one arithmetic, and the texture of these inputs,
-/// until a profile is made of them.
+/// Of training data and of data held out from them what distances compare (`FeatureKind`), in one arithmetic, until a
+/// profile is made of it.
 package struct FeatureSamples {
     /// Fewest slices or pictures that a profile is made of, both sides together.
     package static let fewest = 50
@@ -11,22 +11,14 @@ package struct FeatureSamples {
     /// Most of each side whose features are taken; of more, as many are spread evenly over them.
     package static let most = 8192
 
-    /// The share of held-out data whose distance is the unit of either kind.
+    /// The share of held-out data whose distance is the unit of a kind.
     private static let limit = 0.995
-    /// Of the texture no variance is below this part of the mean variance: in directions in which images hardly vary a
-    /// matter of rounding would be far.
-    private static let smallestShareOfTexture = 1e-2
 
     private let network: ResidualNetwork
     private let workers: Int
-    private var fitted = Numbers()
-    private var heldOut = Numbers()
-
-    /// Of one side, image after image.
-    private struct Numbers {
-        var features: [Float] = []
-        var texture: [Float] = []
-    }
+    /// Image after image.
+    private var fitted: [FeatureKind: [Float]] = [:]
+    private var heldOut: [FeatureKind: [Float]] = [:]
 
     /// No samples yet; features are computed by `network`.
     package init(_ network: ResidualNetwork, workers: Int) {
@@ -36,69 +28,73 @@ package struct FeatureSamples {
 
     /// Adds the features of these images. **Throws** where they do not fit the network.
     package mutating func add(_ images: ImageBatch, isHeldOut: Bool) throws(InferenceError) {
-        let features = try network.pooledFeatures(images, workers: workers).values
-        let texture = (0..<images.count).flatMap { index in
-            InputTexture.values(
-                of: images.values[index * images.elementsPerImage..<(index + 1) * images.elementsPerImage],
+        let outputs = try network.outputs(images, workers: workers)
+        for index in 0..<images.count {
+            let values = outputs.compared(
+                index, input: images.values[index * images.elementsPerImage..<(index + 1) * images.elementsPerImage],
                 channels: images.channels, height: images.height, width: images.width)
-        }
-        if isHeldOut {
-            heldOut.features += features
-            heldOut.texture += texture
-        } else {
-            fitted.features += features
-            fitted.texture += texture
+            for (kind, values) in values {
+                if isHeldOut {
+                    heldOut[kind, default: []] += values
+                } else {
+                    fitted[kind, default: []] += values
+                }
+            }
         }
     }
 
-    /// The profile; nil where features or texture do not vary, or one is no number, or nothing was held out.
+    /// The profile; nil where a kind's values do not vary, or one is no number, or nothing was held out.
     package func profile() -> FeatureProfile? {
-        let width = network.architecture.featureCount
-        let textures = InputTexture.countPerChannel * network.architecture.inputChannels
-        guard
-            let features = FeatureDistribution(samples: fitted.features, features: width, workers: workers),
-            let texture = FeatureDistribution(
-                samples: fitted.texture, features: textures, directions: textures - 1,
-                smallestShare: Self.smallestShareOfTexture, workers: workers),
-            let ofHeldOut = Self.distances(features, texture, heldOut),
-            let ofFitted = Self.distances(features, texture, fitted),
-            let limits = FeatureProfile.Limits(
-                features: max(ofHeldOut.limits.features, ofFitted.limits.features),
-                texture: max(ofHeldOut.limits.texture, ofFitted.limits.texture)),
-            let own = ofHeldOut.quantiles(limits), let known = ofFitted.quantiles(limits),
+        var parts: [FeatureKind: FeatureProfile.Part] = [:]
+        var (own, known): ([Double], [Double]) = ([], [])
+        for kind in FeatureKind.allCases {
+            guard let distribution = distribution(kind), let part = part(kind, distribution) else { return nil }
+            parts[kind] = part
+            Self.merge(distances(heldOut, kind, distribution).map { $0 / part.limit }, into: &own)
+            Self.merge(distances(fitted, kind, distribution).map { $0 / part.limit }, into: &known)
+        }
+        guard let own = DistanceQuantiles(of: own), let known = DistanceQuantiles(of: known),
             // What a few held-out patients are nearer than is not unlike for that: the known are like themselves.
             let quantiles = DistanceQuantiles(
                 shares: own.shares, distances: zip(own.distances, known.distances).map(max), samples: own.samples)
         else { return nil }
-        return FeatureProfile(features: features, texture: texture, limits: limits, quantiles: quantiles)
+        return FeatureProfile(parts: parts, quantiles: quantiles)
     }
 
-    /// Distances of one side by both, and the limits of these.
-    private struct Distances {
-        var byFeatures: [Double]
-        var byTexture: [Double]
-        var limits: (features: Double, texture: Double)
-
-        /// Of the larger of both in units of these.
-        func quantiles(_ limits: FeatureProfile.Limits) -> DistanceQuantiles? {
-            DistanceQuantiles(of: zip(byFeatures, byTexture).map { max($0 / limits.features, $1 / limits.texture) })
+    private func distribution(_ kind: FeatureKind) -> FeatureDistribution? {
+        let count = network.architecture.count(of: kind)
+        let values = fitted[kind] ?? []
+        switch kind {
+        case .features, .early: return FeatureDistribution(samples: values, features: count, workers: workers)
+        case .texture:
+            // No variance below this part of the mean one: in directions in which images hardly vary a matter of
+            // rounding would be far.
+            return FeatureDistribution(
+                samples: values, features: count, directions: count - 1, smallestShare: 1e-2, workers: workers)
         }
     }
 
-    private static func distances(
-        _ features: FeatureDistribution, _ texture: FeatureDistribution, _ side: Numbers
-    ) -> Distances? {
-        func all(_ distribution: FeatureDistribution, _ numbers: [Float]) -> [Double] {
-            stride(from: 0, to: numbers.count, by: distribution.features).map {
-                distribution.distance(of: numbers[$0..<$0 + distribution.features])
-            }
-        }
-        let (byFeatures, byTexture) = (all(features, side.features), all(texture, side.texture))
-        guard let ofFeatures = DistanceQuantiles(of: byFeatures), let ofTexture = DistanceQuantiles(of: byTexture)
+    /// Its limit is no smaller than that of the data that were fitted.
+    private func part(_ kind: FeatureKind, _ distribution: FeatureDistribution) -> FeatureProfile.Part? {
+        guard let own = DistanceQuantiles(of: distances(heldOut, kind, distribution)),
+            let known = DistanceQuantiles(of: distances(fitted, kind, distribution))
         else { return nil }
-        return Distances(
-            byFeatures: byFeatures, byTexture: byTexture,
-            limits: (ofFeatures.distance(at: limit), ofTexture.distance(at: limit)))
+        return FeatureProfile.Part(
+            distribution: distribution, limit: max(own.distance(at: Self.limit), known.distance(at: Self.limit)))
+    }
+
+    private func distances(
+        _ side: [FeatureKind: [Float]], _ kind: FeatureKind, _ distribution: FeatureDistribution
+    ) -> [Double] {
+        let values = side[kind] ?? []
+        return stride(from: 0, to: values.count, by: distribution.features).map {
+            distribution.distance(of: values[$0..<$0 + distribution.features])
+        }
+    }
+
+    /// The larger of each.
+    private static func merge(_ distances: [Double], into largest: inout [Double]) {
+        largest = largest.isEmpty ? distances : zip(largest, distances).map(max)
     }
 
     /// Up to `most` of `indices`, spread evenly.

@@ -70,8 +70,7 @@ struct BundleModel {
                 ExitStatus.configuration,
                 "\(path): not the file that pipeline.yaml names: expected SHA-256 \(named.sha256), found \(found).")
         }
-        let profiles = try FeatureProfiles(
-            try SafetensorsFile(path: path), features: model.architecture.featureCount)
+        let profiles = try FeatureProfiles(try SafetensorsFile(path: path), architecture: model.architecture)
         let kernels = ConvolutionKernels.preferred.serving(model.architecture)
         guard let entry = profiles.entries[kernels.arithmetic(for: model.precision)] else { return nil }
         let weights = model.precision == .int8 && kernels.arithmetic(for: .int8) != .int8 ? model.sha256 : nil

@@ -117,7 +117,7 @@ struct ExplainCommand: ParsableCommand {
             try interruption.check()
             let definition = model.bundle.definition
             let account = ExplanationFolder.Account(
-                class: explainer.className, method: explainer.method.rawValue, stage: explainer.stage?.name,
+                class: explainer.className, method: explainer.method.rawValue, stage: explainer.stage?.account,
                 pipelineName: definition.name, pipelineVersion: definition.version,
                 modelSHA256: definition.scoring.model.scoredFile.sha256)
             try show(try ExplanationFolder.write(items, top: top, account: account, to: output), items)

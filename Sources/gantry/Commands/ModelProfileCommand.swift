@@ -13,8 +13,9 @@ struct ModelProfileCommand: ParsableCommand {
         discussion: """
             Of studies or pictures like those that the network was trained on, the pooled features are computed in \
             each arithmetic that this CPU and the bundle have. Their mean and directions of most variance, and the \
-            quantiles of the distance on a fifth of the patients that are held out (of pictures: a fifth of these), \
-            are written to \(ProfileFile.usualFile) in the bundle, and pipeline.yaml names it. From then on each slice \
+            quantiles of the distance on a fifth of the patients that are held out (of pictures: a fifth of these; of \
+            the studies that the bundle's split.csv lists: its validation side), are written to \
+            \(ProfileFile.usualFile) in the bundle, and pipeline.yaml names it. From then on each slice \
             has a distance, and a study with too many slices beyond the quantile (judging.unlike-quantile, \
             judging.largest-share-unlike) is indeterminate: unlikeTraining. `gantry train` keeps this by itself.
             """
@@ -115,7 +116,7 @@ private struct ProfileResult: Encodable {
             profiles.entries[precision].map { entry in
                 let quantiles = entry.profile.quantiles
                 return Row(
-                    precision: precision.rawValue, fitted: entry.profile.features.samples, heldOut: quantiles.samples,
+                    precision: precision.rawValue, fitted: entry.profile.samples, heldOut: quantiles.samples,
                     quantileShares: quantiles.shares, quantileDistances: quantiles.distances)
             }
         }

@@ -19,9 +19,9 @@ struct CalibrationFit {
 
     /// Divides the network's logits.
     let temperature: Double
-    /// Below it a case is negative.
+    /// Below it a case is negative. Of four digits.
     let negativeBelow: Double
-    /// From it on a case is positive.
+    /// From it on a case is positive. Of four digits.
     let positiveFrom: Double
     /// What the temperature was fitted on.
     let unit: EvaluationUnit
@@ -92,8 +92,9 @@ struct CalibrationFit {
                 "thresholds need positive and negative \(words.plural); there are \(self.judged.positives) positive "
                     + "and \(self.judged.negatives) negative.")
         }
-        (negativeBelow, positiveFrom) =
-            targets.isYouden ? (choice.best, choice.best) : (choice.negativeBelow, choice.positiveFrom)
+        // Four digits, as they are read; outwards, so that neither share falls below what was asked for.
+        negativeBelow = Self.rounded(targets.isYouden ? choice.best : choice.negativeBelow, .down)
+        positiveFrom = targets.isYouden ? negativeBelow : Self.rounded(choice.positiveFrom, .up)
         let told = (negativeBelow, positiveFrom)
         sensitivity = EvaluationShare(
             zip(scores, truths).count { $1 && $0 >= told.0 }, of: self.judged.positives)
@@ -101,6 +102,12 @@ struct CalibrationFit {
             zip(scores, truths).count { !$1 && $0 < told.1 }, of: self.judged.negatives)
         expectedErrors = Self.errors(fitted, material, scaled)
         dataSHA256 = Self.digest(of: material)
+    }
+
+    /// `threshold` to four digits; itself where it has no more.
+    private static func rounded(_ threshold: Double, _ rule: FloatingPointRoundingRule) -> Double {
+        let nearest = (threshold * 1e4).rounded() / 1e4
+        return nearest == threshold ? threshold : (threshold * 1e4).rounded(rule) / 1e4
     }
 
     /// The expected calibration errors of the positive class, before and after.

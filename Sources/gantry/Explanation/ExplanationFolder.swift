@@ -2,6 +2,7 @@ import Foundation
 import GantryArrays
 import GantryCore
 import GantryImages
+import GantryModelling
 import GantryPipeline
 
 /// What `gantry explain` writes: of each item a picture with its map over it and the map as an array, and one account
@@ -103,7 +104,8 @@ struct ExplanationFolder {
     /// Prints what was written, as a table.
     static func printed(_ account: Account, items: [ExplainedItem]) {
         let terminal = Terminal.output
-        let how = account.stage.map { "\(account.method) at \($0)" } ?? account.method
+        let stage = account.stage == ExplainedStage.last ? "the last stage" : account.stage
+        let how = stage.map { "\(account.method) at \($0)" } ?? account.method
         terminal.line(
             "\u{201C}\(account.class.printable)\u{201D} by \(how), one scale from 0 to "
                 + "\(MapOverlay.numberText(account.scaleTop))\n")

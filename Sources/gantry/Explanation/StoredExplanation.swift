@@ -1,5 +1,6 @@
 import Foundation
 import GantryCore
+import GantryModelling
 import GantryPipeline
 import GantryStore
 
@@ -46,7 +47,7 @@ enum StoredExplanation {
                     }))
         }
         let account = ExplanationFolder.Account(
-            class: result.provenance.positiveClass, method: "gradcam", stage: "last",
+            class: result.provenance.positiveClass, method: "gradcam", stage: ExplainedStage.last,
             pipelineName: result.provenance.pipelineName, pipelineVersion: result.provenance.pipelineVersion,
             modelSHA256: result.provenance.modelSHA256)
         return (try ExplanationFolder.write(items, top: top, account: account, to: unfinished), items)

@@ -62,16 +62,15 @@ struct PictureScorer {
                 width: definition.inputSize, values: waiting.flatMap(\.tensor))
         else { throw CommandFault(ExitStatus.unexpected, "pictures do not fill a batch.") }
         let model = bundle.definition.scoring.model
-        let both = try network.logitsAndFeatures(images, workers: threads)
-        let rows = both.logits.probabilities(model.activation, temperature: model.temperature)
+        let outputs = try network.outputs(images, workers: threads)
+        let rows = outputs.logits.probabilities(model.activation, temperature: model.temperature)
         let judging = bundle.definition.judging
         let limit = profile?.quantiles.distance(at: judging.unlikeQuantile)
         let predictions = try zip(waiting, rows).enumerated().map { index, item in
             let (picture, probabilities) = item
             let distance = profile?.distance(
-                features: both.features[index],
-                texture: InputTexture.values(
-                    of: picture.tensor, channels: definition.channels, height: definition.inputSize,
+                of: outputs.compared(
+                    index, input: picture.tensor, channels: definition.channels, height: definition.inputSize,
                     width: definition.inputSize))
             guard probabilities.allSatisfy(\.isFinite), probabilities.count == model.classes.count,
                 distance?.isFinite ?? true

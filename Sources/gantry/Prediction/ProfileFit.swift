@@ -5,9 +5,11 @@ import GantryImages
 import GantryInference
 import GantryModelling
 import GantryPipeline
+import GantryTraining
 
 /// Features of data given to `gantry model profile`, in each arithmetic that the bundle and this CPU have.
 struct ProfileFit {
+    private let folder: String
     private let definition: PipelineDefinition
     private var samples: [(precision: Precision, sha256: String, features: FeatureSamples)] = []
     private let seed: UInt64
@@ -25,6 +27,7 @@ struct ProfileFit {
     init(bundle: String, seed: UInt64, trust: TrustedKeys?) throws {
         interruption = try Interruption()
         self.seed = seed
+        folder = bundle
         definition = try PipelineBundle.definition(folder: bundle)
         for precision in Precision.allCases {
             if precision == .int8, definition.scoring.model.quantized == nil { continue }
@@ -43,6 +46,25 @@ struct ProfileFit {
     private func heldOut(_ count: Int) -> Set<Int> {
         let order = (0..<count).map { (Elementary.splitMix64(seed: seed, counter: UInt64($0)), $0) }.sorted { $0 < $1 }
         return Set(order.prefix(max(1, (count + 2) / 5)).map(\.1))
+    }
+
+    /// Where both sides that the network was trained with are among these studies, as the bundle's list of samples
+    /// says, the sides: what was held out then is held out again, and as many are taken as `gantry train` takes. Nil
+    /// where they are not.
+    private func trainedSlices(among studies: [Study], truth: Truth?) throws -> [String: DataSide]? {
+        let classes = definition.scoring.model.classes
+        guard let samples = try TrainedSamples(bundle: folder, classes: classes) else { return nil }
+        let there = Set(studies.flatMap { $0.series.flatMap { $0.instances.map(\.sopInstanceUID.value) } })
+        let known = truth.map { Set($0.slices.keys.map { TrainedSamples.name($0.sopInstanceUID, $0.frameNumber) }) }
+        var sides: [String: DataSide] = [:]
+        for side in [DataSide.train, .validation] {
+            let own = samples.names(side).filter {
+                there.contains(TrainedSamples.instance(of: $0)) && known?.contains($0) ?? true
+            }
+            guard !own.isEmpty else { return nil }
+            for index in FeatureSamples.spread(Array(own.indices)) { sides[own[index]] = side }
+        }
+        return sides
     }
 
     /// Takes the slices that the bundle scores of the studies below `path`. **Throws** `CommandFault` (65, 66).
@@ -67,12 +89,21 @@ struct ProfileFit {
                 "\(path): all studies are of one patient. A profile takes two at least, for one is held out.")
         }
         let held = Set(heldOut(patients.count).map { patients[$0] })
+        let trained = try trainedSlices(among: input.studies, truth: truth)
         for (done, cohort) in cohorts.enumerated() {
             try interruption.check()
             interruption.bar.show(
                 "features", fraction: Double(done) / Double(cohorts.count), detail: "\(done)/\(cohorts.count) studies")
             for slice in try cohort.slices.slices(ofStudy: 0) {
-                try take(slice.tensor.values, isHeldOut: held.contains(cohort.patient))
+                let isHeldOut: Bool
+                if let trained {
+                    let name = TrainedSamples.name(slice.source.sopInstanceUID, slice.source.frameNumber)
+                    guard let side = trained[name] else { continue }
+                    isHeldOut = side == .validation
+                } else {
+                    isHeldOut = held.contains(cohort.patient)
+                }
+                try take(slice.tensor.values, isHeldOut: isHeldOut)
             }
         }
         try compute()

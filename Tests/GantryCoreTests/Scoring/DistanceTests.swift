@@ -20,18 +20,30 @@ import Testing
         #expect(abs(try distribution().distance(of: values) - square.squareRoot()) < 1e-15)
     }
 
-    @Test func `of features and texture the larger counts, each in units of its median`() throws {
-        let profile = FeatureProfile(
-            features: try distribution(), texture: try distribution(),
-            limits: try #require(FeatureProfile.Limits(features: 2, texture: 0.5)),
-            quantiles: try #require(DistanceQuantiles(of: [1])))
+    @Test func `of features, texture and early maps the largest counts, each in units of its limit`() throws {
+        let limits: [FeatureKind: Double] = [.features: 2, .texture: 0.5, .early: 4]
+        var profile = FeatureProfile(
+            parts: try limits.mapValues {
+                try #require(FeatureProfile.Part(distribution: try distribution(), limit: $0))
+            }, quantiles: try #require(DistanceQuantiles(of: [1])))
+        #expect(profile.samples == 9)
         let (near, far): ([Float], [Float]) = ([3, 2, 0], [5, 2, 1])
         let (small, large) = ((1.0 / 3).squareRoot(), (8.0 / 3).squareRoot())
-        #expect(abs(profile.distance(features: far, texture: [1, 2, 0]) - large / 2) < 1e-15)
-        #expect(abs(profile.distance(features: far, texture: near) - small / 0.5) < 1e-15)
-        #expect(profile.distance(features: near, texture: [1, .nan, 0]) == .infinity)
-        #expect(FeatureProfile.Limits(features: 0, texture: 1) == nil)
-        #expect(FeatureProfile.Limits(features: 1, texture: .nan) == nil)
+        let middle: [Float] = [1, 2, 0]
+        func distance(_ features: [Float], _ texture: [Float], _ early: [Float]) -> Double {
+            profile.distance(of: [.features: features, .texture: texture, .early: early])
+        }
+        #expect(abs(distance(far, middle, middle) - large / 2) < 1e-15)
+        #expect(abs(distance(far, near, far) - small / 0.5) < 1e-15)
+        #expect(abs(distance(middle, middle, far) - large / 4) < 1e-15)
+        #expect(distance(near, [1, .nan, 0], near) == .infinity)
+        #expect(profile.distance(of: [.features: near, .texture: near]) == .infinity)
+        // As in a bundle made before early maps were compared.
+        profile.parts[.early] = nil
+        #expect(abs(distance(far, middle, [.nan]) - large / 2) < 1e-15)
+        for limit in [0, -1, .nan, .infinity] {
+            #expect(FeatureProfile.Part(distribution: try distribution(), limit: limit) == nil)
+        }
     }
 
     @Test func `what cannot be compared is infinitely far`() throws {

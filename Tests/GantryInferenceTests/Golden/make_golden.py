@@ -305,6 +305,8 @@ def main(names):
             "network": name,
             "torch": torch.__version__,
             "stages": [sampled(stage[0]) for stage in stages],
+            # Of the first stage's maps, as ResidualArchitecture.earlyStage has it.
+            "early": sampled(stages[1][0].mean((1, 2))),
             "pooled": sampled(pooled[0]),
             "logits": sampled(logits[0], limit=1 << 20),
         }

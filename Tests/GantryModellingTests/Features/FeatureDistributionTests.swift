@@ -92,15 +92,30 @@ import Testing
         }
     }
 
+    /// Of 16 features, 9 numbers of texture, and 4 of the first stage.
+    private static let architecture = ResidualArchitecture(
+        block: .basic, blocksPerStage: [1, 1, 1], baseWidth: 4, classes: 2)
+
     private func profile(_ seed: UInt64) throws -> FeatureProfile {
-        let values = Self.samples(seed, rows: 40, columns: 12, dead: 1)
-        let texture = Self.samples(seed + 7, rows: 40, columns: 9, dead: 0)
+        // The file has Float32.
+        let limits: [FeatureKind: Double] = [.features: 0.875, .texture: 1.5, .early: 2.25]
+        var parts: [FeatureKind: FeatureProfile.Part] = [:]
+        for (kind, limit) in limits {
+            let count = Self.architecture.count(of: kind)
+            let values = Self.samples(seed + UInt64(count), rows: 40, columns: count, dead: 1)
+            let distribution = try #require(FeatureDistribution(samples: values, features: count, workers: 2))
+            parts[kind] = FeatureProfile.Part(distribution: distribution, limit: limit)
+        }
         return FeatureProfile(
-            features: try #require(FeatureDistribution(samples: values, features: 12, workers: 2)),
-            texture: try #require(FeatureDistribution(samples: texture, features: 9, directions: 8, workers: 2)),
-            // The file has Float32.
-            limits: try #require(FeatureProfile.Limits(features: 0.875, texture: 1.5)),
+            parts: parts,
             quantiles: try #require(DistanceQuantiles(shares: [0.5, 0.995], distances: [1, 1.25], samples: 3)))
+    }
+
+    @Test func `the first stage is compared, besides features and texture`() {
+        #expect(FeatureKind.allCases.map(Self.architecture.count) == [16, 9, 4])
+        #expect(ResidualArchitecture.resNet50(classes: 2).earlyCount == 256)
+        let one = ResidualArchitecture(block: .bottleneck, blocksPerStage: [2], baseWidth: 4, classes: 2)
+        #expect(one.earlyCount == 16 && one.featureCount == 16)
     }
 
     private func withFile(_ body: (String) throws -> Void) throws {
@@ -117,9 +132,17 @@ import Testing
         try withFile { path in
             try profiles.write(to: path)
             let file = try SafetensorsFile(path: path)
-            #expect(try FeatureProfiles(file, features: 12).entries == profiles.entries)
-            let error = #expect(throws: WeightsError.self) { try FeatureProfiles(file, features: 13) }
-            #expect(error?.code == .architectureMismatch)
+            #expect(try FeatureProfiles(file, architecture: Self.architecture).entries == profiles.entries)
+            // Of other features, of other early maps alone, of an input with another texture.
+            var others = [Self.architecture, Self.architecture, Self.architecture]
+            others[0].baseWidth = 8
+            others[1].blocksPerStage = [1]
+            others[1].baseWidth = 16
+            others[2].inputChannels = 1
+            for other in others {
+                let error = #expect(throws: WeightsError.self) { try FeatureProfiles(file, architecture: other) }
+                #expect(error?.code == .architectureMismatch)
+            }
             let first = try Data(contentsOf: URL(filePath: path))
             try profiles.write(to: path)
             #expect(try Data(contentsOf: URL(filePath: path)) == first)
@@ -130,8 +153,11 @@ import Testing
         let digest = ["gantry.f32.model-sha256": "ab"]
         let good: [(String, [Int], [Float])] = [
             ("mean", [2], [0, 0]), ("directions", [1, 2], [1, 0]), ("variances", [1], [1]),
-            ("residual-variance", [1], [1]), ("texture-mean", [2], [0, 0]), ("texture-directions", [1, 2], [1, 0]),
-            ("texture-variances", [1], [1]), ("texture-residual-variance", [1], [1]), ("limits", [2], [1, 2]),
+            ("residual-variance", [1], [1]), ("texture-mean", [3], [0, 0, 0]),
+            ("texture-directions", [1, 3], [1, 0, 0]), ("texture-variances", [1], [1]),
+            ("texture-residual-variance", [1], [1]), ("early-mean", [2], [0, 0]),
+            ("early-directions", [1, 2], [1, 0]),
+            ("early-variances", [1], [1]), ("early-residual-variance", [1], [1]), ("limits", [3], [1, 2, 3]),
             ("quantile-shares", [2], [0.5, 0.9]),
             ("quantile-distances", [2], [1, 2]), ("samples", [2], [9, 9]),
         ]
@@ -142,19 +168,30 @@ import Testing
             }
             try SafetensorsWriter(metadata: digest).write(tensors, to: path)
         }
+        // Two features, three numbers of texture, two of the one stage.
+        let architecture = ResidualArchitecture(
+            block: .basic, blocksPerStage: [1], baseWidth: 2, inputChannels: 1, classes: 2)
+        func read(_ path: String) throws -> FeatureProfiles {
+            try FeatureProfiles(SafetensorsFile(path: path), architecture: architecture)
+        }
         try withFile { path in
             try written("", [], [], to: path)
-            #expect(try FeatureProfiles(SafetensorsFile(path: path), features: 2).entries.count == 1)
+            #expect(try read(path).entries[.f32]?.profile.parts.count == 3)
+            // Made before there were early maps.
+            try written("limits", [2], [1, 2], to: path)
+            #expect(try read(path).entries[.f32]?.profile.parts[.early] == nil)
+            #expect(try read(path).entries[.f32]?.profile.parts.count == 2)
             let bad: [(String, [Int], [Float])] = [
                 ("variances", [1], [0]), ("variances", [1], [.nan]), ("variances", [2], [1, 1]),
                 ("residual-variance", [1], [-1]), ("quantile-distances", [2], [2, 1]),
-                ("texture-variances", [1], [0]), ("limits", [2], [1, 0]), ("limits", [1], [1]),
+                ("texture-variances", [1], [0]), ("early-variances", [1], [0]), ("limits", [3], [1, 2, 0]),
+                ("limits", [1], [1]), ("limits", [4], [1, 1, 1, 1]),
                 ("quantile-shares", [2], [0.5, 1.5]), ("samples", [2], [0, 9]), ("samples", [2], [9, 0.5]),
             ]
             for (name, shape, values) in bad {
                 try written(name, shape, values, to: path)
                 let error = #expect(throws: WeightsError.self, "\(name)") {
-                    try FeatureProfiles(SafetensorsFile(path: path), features: 2)
+                    try read(path)
                 }
                 #expect(error?.code == .unusableValue)
             }
@@ -168,7 +205,7 @@ import Testing
     }
 
     @Test func `a file of a ResNet-50 for each arithmetic is no larger than it may be`() {
-        let floats = Precision.allCases.count * (FeatureDistribution.mostDirections + 2) * (2048 + 9)
+        let floats = Precision.allCases.count * (FeatureDistribution.mostDirections + 2) * (2048 + 256 + 9)
         #expect(4 * floats + 16_384 <= FeatureProfiles.mostBytes)
     }
 }
