@@ -1,7 +1,8 @@
 # make demo     set up, build, and run the pipeline on SampleStudies
 # make test     set up, build, check formatting, run every test
 # make weights  torchvision's trained ResNet-50, from the internet, as weights/resnet50.safetensors
-# make install  one executable, its man page, completions and pipelines below PREFIX; for sudo, first `make static`
+# make install  one executable, its man page, completions, pipelines and sending scripts below PREFIX; for sudo, first
+#               `make static`
 #
 # make bench          how fast, with the peers beside it; bench-reader: the reader alone;
 #                     bench-study: a whole study, files to report; bench-backlog: with 100,000 studies behind it;
@@ -14,7 +15,8 @@
 # make mutants        MUTANTS (10000) spoilt files through the whole reader
 # make test-sanitize  the readers' tests under the address and undefined-behaviour sanitizers
 # make test-threads   the engine's, runner's and reader's tests under the thread sanitizer
-# make check-reports  DICOM objects of the sample studies by highdicom, dcentvfy and PixelMed's validator
+# make check-reports  reports of the sample studies by highdicom, dcentvfy, PixelMed's validator, fhir.resources, axe
+#                     and an Orthanc that they are sent to
 # make check-export   the tables of 10,000 studies, read back by pandas and R
 # make torture-train  TRAINING_KILLS (50) kills of a training run at random moments: the same bytes come out
 # make soak           SOAK_RUNS (1000) short runs in each precision, and SOAK_FAILING (300) of the kind that once crashed at its end

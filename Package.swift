@@ -20,6 +20,15 @@ let executableLinking: [LinkerSetting] =
         ])
     ]
 
+// Where Debian keeps the headers of pango and of what they include. The libraries are loaded at first use.
+let pangoHeaders: [CSetting] = [
+    .unsafeFlags(
+        [
+            "/usr/include/cairo", "/usr/include/glib-2.0", "/usr/include/harfbuzz", "/usr/include/pango-1.0",
+            "/usr/lib/aarch64-linux-gnu/glib-2.0/include", "/usr/lib/x86_64-linux-gnu/glib-2.0/include",
+        ].flatMap { ["-isystem", $0] })
+]
+
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 
@@ -115,12 +124,16 @@ let package = Package(
             ],
             swiftSettings: swift),
 
+        // PDF documents.
+        .target(name: "CCairo", cSettings: optimised + pangoHeaders),
+
         // What is kept, what is shown.
         .target(name: "GantryStore", dependencies: ["GantryCore", "GantryGround", grdb], swiftSettings: swift),
         .target(
             name: "GantryReports",
             dependencies: [
-                "GantryCore", "GantryGround", "CPNG", .product(name: "Mustache", package: "swift-mustache"),
+                "GantryCore", "GantryGround", "CCairo", "CPNG",
+                .product(name: "Mustache", package: "swift-mustache"),
             ],
             swiftSettings: swift),
 
@@ -272,7 +285,7 @@ let package = Package(
         .testTarget(
             name: "GantryDICOMReportsTests",
             dependencies: [
-                "GantryCore", "GantryDICOMReports", "GantryReports", "GantryTestSupport",
+                "GantryCore", "GantryDICOMReports", "GantryReports", "GantryStore", "GantryTestSupport",
             ],
             exclude: ["Golden"], swiftSettings: testing),
         .testTarget(

@@ -1,6 +1,6 @@
 #!/bin/sh
-# install.sh BUILD PREFIX: puts the executable of the build folder, its man page, shell completions and the pipelines
-# below PREFIX.
+# install.sh BUILD PREFIX: puts the executable of the build folder, its man page, shell completions, the pipelines and
+# the scripts that send to an archive below PREFIX.
 set -eu
 executable=$1/gantry
 manual=$1/generate-manual
@@ -24,4 +24,7 @@ for bundle in Pipelines/*/; do
     mkdir -p "$prefix/share/gantry/Pipelines/$name"
     install -m 644 "$bundle"* "$prefix/share/gantry/Pipelines/$name/"
 done
+mkdir -p "$prefix/share/gantry/pacs"
+install -m 644 Scripts/pacs/outbox.sh "$prefix/share/gantry/pacs/"
+install -m 755 Scripts/pacs/send-*.sh "$prefix/share/gantry/pacs/"
 echo "Installed $prefix/bin/gantry"

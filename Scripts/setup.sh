@@ -5,9 +5,9 @@ set -eu
 
 packages="
 curl git make xz-utils
-libcharls-dev libdcmtk-dev libhdf5-dev libjpeg62-turbo-dev libopenblas-dev libopenjp2-7-dev libpng-dev libsqlite3-dev
-libssl-dev zlib1g-dev
-dcmtk dicom3tools openssl python3-jsonschema python3-numpy python3-pydicom
+libcairo2-dev libcharls-dev libdcmtk-dev libhdf5-dev libjpeg62-turbo-dev libopenblas-dev libopenjp2-7-dev
+libpango1.0-dev libpng-dev libsqlite3-dev libssl-dev zlib1g-dev
+dcmtk dicom3tools fonts-noto-core openssl poppler-utils python3-jsonschema python3-numpy python3-pydicom
 "
 
 if ! command -v swift >/dev/null 2>&1; then

@@ -73,6 +73,15 @@ struct DICOMDraft: ~Copyable {
         guard status == .ok else { throw DICOMDraft.fault(status, subject: "PixelData") }
     }
 
+    /// Sets Encapsulated Document. **Throws** `.libraryFailed` where it is empty or has 4 GiB.
+    func set(document: [UInt8]) throws(DICOMFault) {
+        let status = document.withUnsafeBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return CDCMTKStatus.internal }
+            return cdcmtk_draft_set_document(handle, base, bytes.count)
+        }
+        guard status == .ok else { throw DICOMDraft.fault(status, subject: "EncapsulatedDocument") }
+    }
+
     /// Writes the file. **Throws** `.transferSyntaxUnsupported`, `.attributeMissing`, `.notWritten`.
     func write(_ transferSyntax: TransferSyntax, to path: String) throws(DICOMFault) {
         let status = cdcmtk_draft_write(handle, transferSyntax.uid, path)

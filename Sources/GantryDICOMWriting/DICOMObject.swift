@@ -8,12 +8,18 @@ public struct DICOMObject: Sendable {
     public var elements: [DICOMElement]
     /// The image; nil where the object has none. Its attributes replace those of `elements`.
     public var pixelData: DICOMPixelData?
+    /// (0042,0011), filled up with a zero where its length is odd; nil where the object encapsulates no document.
+    public var encapsulatedDocument: [UInt8]?
 
     /// An object of these parts.
-    public init(transferSyntax: TransferSyntax, elements: [DICOMElement], pixelData: DICOMPixelData? = nil) {
+    public init(
+        transferSyntax: TransferSyntax, elements: [DICOMElement], pixelData: DICOMPixelData? = nil,
+        encapsulatedDocument: [UInt8]? = nil
+    ) {
         self.transferSyntax = transferSyntax
         self.elements = elements
         self.pixelData = pixelData
+        self.encapsulatedDocument = encapsulatedDocument
     }
 }
 

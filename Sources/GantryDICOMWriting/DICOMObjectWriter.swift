@@ -52,6 +52,7 @@ public struct DICOMObjectWriter: Sendable {
         let isSigned = object.pixelData?.isSigned ?? false
         for element in try withCharacterSet(object.elements) { try draft.set(element, isSigned: isSigned) }
         if let pixelData = object.pixelData { try draft.set(pixelData) }
+        if let document = object.encapsulatedDocument { try draft.set(document: document) }
         return draft
     }
 

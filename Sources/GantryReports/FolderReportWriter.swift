@@ -1,8 +1,9 @@
 import FoundationEssentials
 import GantryCore
 
-/// Reports as files: `patients/<patient key>/<study key>/report.json` and `report.html`, and
-/// `patients/<patient key>/index.html` over all the patient's studies; below `outbox/<study key>/` what is to be sent.
+/// Reports as files: `patients/<patient key>/<study key>/report.json`, `report.html`, `report.pdf` and
+/// `report.fhir.json`, and `patients/<patient key>/index.html` over all the patient's studies; below
+/// `outbox/<study key>/` what is to be sent.
 ///
 /// Folder and file names hold the pseudonyms only; identity stands inside the files. Folders have mode 0700, files
 /// 0600.
@@ -15,19 +16,23 @@ public struct FolderReportWriter: ReportWriter {
 
     /// A writer of `formats` into `outputFolder`, which is made where it does not exist, and tried with a small file.
     /// `others` write the formats that are no page and no `report.json`; of what is not asked for, nothing is written.
+    /// The pages are in `language`. Where records without identity are to be written, the folder is marked as one for
+    /// them alone.
     ///
-    /// **Throws** `.cannotWrite`, `.diskFull`; `.cannotEncode` where a compiled-in template does not parse.
+    /// **Throws** `.cannotWrite`, `.diskFull`; `.otherIdentity` where the folder is one for the other kind of records;
+    /// `.cannotEncode` where a compiled-in template does not parse.
     public init(
-        outputFolder: String, formats: [ReportFormat] = ReportFormat.usual, others: [any ReportFormatWriter] = []
+        outputFolder: String, formats: [ReportFormat] = ReportFormat.usual, language: ReportLanguage = .english,
+        others: [any ReportFormatWriter] = [], isDeidentified: Bool = false
     ) throws(ReportFault) {
         self.outputFolder = outputFolder
-        pages = try PageWriter()
+        pages = try PageWriter(language)
         let own: [any ReportFormatWriter] = [DocumentWriter(), pages]
         writers = (own + others).filter { formats.contains($0.format) }
         let output = try ReportFolder.opening(path: outputFolder)
+        try output.reserve(forDeidentified: isDeidentified, unless: ["patients", Self.outbox])
         try output.probe()
-        let sends = writers.contains { ![.html, .json].contains($0.format) }
-        if sends { try output.subfolder(Self.outbox, path: Self.outbox).probe() }
+        if writers.contains(where: \.format.isSent) { try output.subfolder(Self.outbox, path: Self.outbox).probe() }
     }
 
     private static let outbox = "outbox"
@@ -48,15 +53,18 @@ public struct FolderReportWriter: ReportWriter {
     /// behind those of `report.json`, and the patient's index page comes last, so that it never links to a report that
     /// is not there.
     public func write(_ record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> WrittenReports {
+        try ReportFolder.opening(path: outputFolder).check(isForDeidentified: record.deidentification != nil)
         try refuseOlder(record)
         var written = WrittenReports()
         for writer in writers {
             do {
                 let files = try writer.files(of: record, patientRecords: patientRecords)
                 try write(files) { written.paths.append($0) }
-                if writer.format == .json {
+                written.remarks += files.compactMap(\.remark)
+                if writer.format == .json || writer.format == .pdf {
                     written.paths += try renew(
-                        PatientHistory(record, among: patientRecords), but: record.studyKey, of: record.patientKey)
+                        writer, PatientHistory(record, among: patientRecords), but: record.studyKey,
+                        of: record.patientKey)
                 }
             } catch {
                 written.missing.append(MissingFormat(writer.format, error))
@@ -89,17 +97,43 @@ public struct FolderReportWriter: ReportWriter {
         }
     }
 
-    /// Writes `report.json` of the patient's other studies anew where what lies there says something else of the study
-    /// before: a study has come between, or become another. What was not written yet, or is of another revision, is
-    /// left to the writing that it is owed. Returns the paths written.
+    /// Writes `report.json` or `report.pdf` of the patient's other studies anew where what lies there says something
+    /// else of the study before: a study has come between, or become another. What was not written yet, or is of
+    /// another revision, is left to the writing that it is owed. Returns the paths written.
     private func renew(
-        _ history: PatientHistory, but written: StudyKey, of key: PatientKey
+        _ writer: any ReportFormatWriter, _ history: PatientHistory, but written: StudyKey, of key: PatientKey
     ) throws(ReportFault) -> [String] {
         let path = "patients/\(key)"
         let patients = try ReportFolder.opening(path: outputFolder).subfolder("patients", path: "patients")
         let patient = try patients.subfolder(key.value, path: path)
         try patient.lock()
-        return try renew(history, but: written, in: patient, path: path)
+        return writer.format == .pdf
+            ? try renewPDFs(by: writer, history, but: written, in: patient, path: path)
+            : try renew(history, but: written, in: patient, path: path)
+    }
+
+    /// The same of `report.pdf`, of those studies that are compared with `written`, or with none for its sake; of all
+    /// where it is nil. A PDF cannot be asked what it says: it is made, and written where it is another.
+    private func renewPDFs(
+        by writer: any ReportFormatWriter, _ history: PatientHistory, but written: StudyKey?,
+        in patient: borrowing ReportFolder, path: String
+    ) throws(ReportFault) -> [String] {
+        let file = "report.pdf"
+        var paths: [String] = []
+        for record in history.latest
+        where record.studyKey != written && patient.has("\(record.studyKey)/\(file)") {
+            let progression = history.progression(of: record)
+            guard
+                written == nil || progression.comparison?.studyKey == written
+                    || progression.passedOver.contains(where: { $0.studyKey == written })
+            else { continue }
+            let study = try patient.subfolder(record.studyKey.value, path: "\(path)/\(record.studyKey)")
+            let bytes = try writer.files(of: record, patientRecords: history.records).first?.bytes
+            guard let bytes, study.contents(of: file) != bytes else { continue }
+            try study.write(bytes, as: file, path: "\(path)/\(record.studyKey)/\(file)")
+            paths.append("\(path)/\(record.studyKey)/\(file)")
+        }
+        return paths
     }
 
     /// The same in a patient's folder that is locked.
@@ -142,6 +176,9 @@ public struct FolderReportWriter: ReportWriter {
             if let latest = remaining.last {
                 let history = PatientHistory(latest, among: remaining)
                 _ = try renew(history, but: study, in: folder, path: path)
+                if let writer = writers.first(where: { $0.format == .pdf }) {
+                    _ = try renewPDFs(by: writer, history, but: nil, in: folder, path: path)
+                }
                 let index = try pages.index(history)
                 try folder.write(index, as: "index.html", path: "\(path)/index.html")
             } else {
@@ -149,8 +186,9 @@ public struct FolderReportWriter: ReportWriter {
             }
             if folder.has(study.value) {
                 let reports = try folder.subfolder(study.value, path: "\(path)/\(study)")
-                try reports.remove("report.html", path: "\(path)/\(study)/report.html")
-                try reports.remove("report.json", path: "\(path)/\(study)/report.json")
+                for name in ["report.html", "report.pdf", "report.fhir.json", "report.json"] {
+                    try reports.remove(name, path: "\(path)/\(study)/\(name)")
+                }
             }
             try folder.removeIfEmpty(study.value, path: "\(path)/\(study)")
         }

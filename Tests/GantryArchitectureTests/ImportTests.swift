@@ -27,7 +27,7 @@ import Testing
 
         "GantryStore": ["GantryCore", "GantryGround", "GRDB"],
         "GantryDICOMReports": ["GantryCore", "GantryGround", "GantryDICOMWriting", "CPNG"],
-        "GantryReports": ["GantryCore", "GantryGround", "CPNG", "Mustache"],
+        "GantryReports": ["GantryCore", "GantryGround", "CCairo", "CPNG", "Mustache"],
     ]
 
     /// The only place where adapters are put together: it may import everything.

@@ -89,7 +89,11 @@ struct StructuredReportTests {
 
     @Test func `a small number is exact too`() throws {
         #expect(try read(Sample.indeterminate.record()).numbers["122157"] == 1e-7)
-        for number: Double in [1, 0, 0.1 + 0.2, 1 / 3, .leastNonzeroMagnitude] {
+        // The last two are wrong by a bit where DCMTK reads them as text.
+        let numbers: [Double] = [
+            1, 0, 0.1 + 0.2, 1 / 3, .leastNonzeroMagnitude, 0.9999950198906319, 0.10678055601916847,
+        ]
+        for number in numbers {
             #expect(try read(SampleRecord.study(probability: number)).numbers["122157"] == number)
         }
     }

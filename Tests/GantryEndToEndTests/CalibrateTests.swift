@@ -133,7 +133,11 @@ extension EndToEnd {
                 let yaml = try Self.yaml(bundle)
                 for (key, name) in [("negative-below", "negativeBelow"), ("positive-from", "positiveFrom")] {
                     let threshold = try #require(fit[name].number)
-                    #expect((threshold * 1e4).rounded() / 1e4 == threshold && yaml.contains("\(key): \(threshold)"))
+                    let line = try #require(
+                        yaml.split(separator: "\n").first { $0.contains("\(key): ") }, "\(yaml)")
+                    // A comment may stand behind it.
+                    let written = Double(line.split(separator: " ").dropFirst().first ?? "")
+                    #expect((threshold * 1e4).rounded() / 1e4 == threshold && written == threshold, "\(line)")
                 }
             }
         }

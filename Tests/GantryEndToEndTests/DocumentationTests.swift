@@ -11,7 +11,8 @@ extension EndToEnd {
 
         /// Pages that go on where another one ends, in its folder.
         private static let goingOn = [
-            "docs/export.md": "docs/ingest.md", "docs/objects.md": "docs/ingest.md",
+            "docs/deidentify.md": "docs/ingest.md", "docs/export.md": "docs/ingest.md",
+            "docs/fhir.md": "docs/ingest.md", "docs/objects.md": "docs/ingest.md",
             "docs/reports.md": "docs/ingest.md", "docs/why.md": "docs/ingest.md",
         ]
 

@@ -26,7 +26,7 @@ extension EndToEnd {
                 ]
             ),
             (["bundle", "verify"], ["--golden", "--golden-hu", "--golden-study", "--trust", "--json"]),
-            (["report"], ["<key>", "--patient-id"]),
+            (["report"], ["<key>", "--patient-id", "--deidentify", "--language", "en, de, pseudo"]),
             (
                 ["export"],
                 [
@@ -43,7 +43,7 @@ extension EndToEnd {
             ),
             (
                 ["reaggregate"],
-                ["--store", "--aggregation", "--thresholds", "--truth", "--commit", "--output", "--json"]
+                ["--store", "--aggregation", "--thresholds", "--truth", "--commit", "--output", "--language", "--json"]
             ),
             (["model", "profile"], ["<bundle>", "--studies", "--images", "--truth", "--seed", "--trust", "--json"]),
             (["model", "repeatability"], ["<bundle>", "--studies", "--trust", "--json", "Bland and"]),

@@ -160,10 +160,13 @@ extension EndToEnd {
                     ((try? String(contentsOfFile: "/proc/\(process)/task/\(task)/children", encoding: .utf8)) ?? "")
                         .split(separator: " ").compactMap { pid_t($0) }
                 }
-                // One that has not become a reader yet holds up the thread that starts it, were it stopped.
+                // One that has not become a reader yet holds up the thread that starts it, were it stopped; and one
+                // that has not limited itself yet does not end with its parent.
                 .filter { child in
                     let command = try? String(contentsOfFile: "/proc/\(child)/cmdline", encoding: .utf8)
+                    let status = try? String(contentsOfFile: "/proc/\(child)/status", encoding: .utf8)
                     return !others.contains(child) && command?.contains("reader-child") ?? false
+                        && status?.contains("NoNewPrivs:\t1") ?? false
                 }
                 if !children.isEmpty { return Set(children.filter { kill($0, SIGSTOP) == 0 }) }
                 sched_yield()

@@ -6,7 +6,7 @@ import Testing
 
 /// Maps of where the network looked, in `report.html` and `report.json`.
 @Suite struct MapPageTests {
-    private static func explained() throws -> StudyRecord {
+    static func explained() throws -> StudyRecord {
         var record = try SampleRecord.study()
         for index in record.result.keyPictures.indices {
             let values = (0..<49).map { Float($0 % 7) * Float(index + 1) / 10 }

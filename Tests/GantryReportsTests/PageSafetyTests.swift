@@ -102,14 +102,19 @@ import Testing
         #expect(!content.contains("unsafe"))
     }
 
-    @Test func `the policy names the style sheet's digest`() throws {
-        let sum = try FinishedProgram("/usr/bin/sha256sum", ["-b"], input: Data(StyleSheet.css.utf8))
+    /// The digest of a style sheet as a policy names it, by another program.
+    static func digest(of css: String) throws -> String {
+        let sum = try FinishedProgram("/usr/bin/sha256sum", ["-b"], input: Data(css.utf8))
         let hexadecimal = Array(sum.output.utf8.prefix(64))
         try #require(sum.status == 0 && hexadecimal.count == 64)
         let bytes = try stride(from: 0, to: 64, by: 2).map { offset in
             try #require(UInt8(String(decoding: hexadecimal[offset..<offset + 2], as: UTF8.self), radix: 16))
         }
-        let digest = "sha256-" + Data(bytes).base64EncodedString()
+        return "sha256-" + Data(bytes).base64EncodedString()
+    }
+
+    @Test func `the policy names the style sheet's digest`() throws {
+        let digest = try Self.digest(of: StyleSheet.css)
         #expect(StyleSheet.digest == digest, "write \(digest) into StyleSheet.digest")
         // The page holds the very text that was digested.
         for text in try pages(SampleRecord.study()) { #expect(text.contains("<style>\(StyleSheet.css)</style>")) }

@@ -3,17 +3,21 @@ import GantryCore
 import GantryReports
 import Testing
 
-/// Every kind of record is written; with `GANTRY_REPORT_SAMPLES` set to a folder, the pages stay there to be looked at.
+/// Every kind of record is written; with `GANTRY_REPORT_SAMPLES` set to a folder, the pages stay there to be looked at,
+/// in the language that `GANTRY_REPORT_LANGUAGE` names.
 @Suite struct SamplesForLooking {
     @Test func `every kind of record can be written`() throws {
         let temporary = try TemporaryFolder()
-        let folder = ProcessInfo.processInfo.environment["GANTRY_REPORT_SAMPLES"] ?? temporary.path
-        let writer = try FolderReportWriter(outputFolder: folder)
+        let environment = ProcessInfo.processInfo.environment
+        let folder = environment["GANTRY_REPORT_SAMPLES"] ?? temporary.path
+        let language = try #require(ReportLanguage(rawValue: environment["GANTRY_REPORT_LANGUAGE"] ?? "en"))
+        let writer = try FolderReportWriter(
+            outputFolder: folder, formats: [.html, .json, .pdf], language: language, others: [PDFWriter(language)])
         let records = try Self.patients()
         for patient in records {
             for record in patient {
                 let paths = try writer.write(record, patientRecords: patient).paths
-                #expect(paths.count == 3)
+                #expect(paths.count == 4)
                 for path in paths { #expect(FileManager.default.fileExists(atPath: folder + "/" + path), "\(path)") }
             }
         }

@@ -60,16 +60,18 @@ static bool areIntegers(const std::string &value, long long smallest, long long 
     }
 }
 
-/// Whether each of the values between backslashes is a finite number.
-static bool areDecimals(const std::string &value) {
+/// The values between backslashes, each the double that is nearest to it; none where one of them is no finite number.
+static std::vector<double> decimals(const std::string &value) {
+    std::vector<double> numbers;
     size_t begin = 0;
     while (true) {
         const size_t end = std::min(value.find('\\', begin), value.size());
         const std::string one = value.substr(begin, end - begin);
         char *rest = nullptr;
         const double number = std::strtod(one.c_str(), &rest);
-        if (one.empty() || *rest != 0 || !std::isfinite(number)) return false;
-        if (end == value.size()) return true;
+        if (one.empty() || *rest != 0 || !std::isfinite(number)) return {};
+        numbers.push_back(number);
+        if (end == value.size()) return numbers;
         begin = end + 1;
     }
 }
@@ -94,7 +96,7 @@ static bool fits(DcmEVR vr, const std::string &value) {
     case EVR_UL: return areIntegers(value, 0, std::numeric_limits<Uint32>::max());
     case EVR_SL: return areIntegers(value, std::numeric_limits<Sint32>::min(), std::numeric_limits<Sint32>::max());
     case EVR_FL:
-    case EVR_FD: return areDecimals(value);
+    case EVR_FD: return !decimals(value).empty();
     case EVR_SH: return isShort(value, "\\", 16);
     case EVR_LO: return isShort(value, "\\", 64);
     case EVR_PN: return isShort(value, "\\=", 64);
@@ -155,8 +157,14 @@ extern "C" CDCMTKStatus cdcmtk_draft_set(
                 std::string("the value does not fit value representation ") + DcmVR(vr).getVRName() + why);
         };
         if (!text.empty() && !fits(vr, text)) return misfit("");
-        if (!isEmptySequence && element->putOFStringArray(OFString(text.data(), text.size())).bad())
+        if (vr == EVR_FD) {
+            // DCMTK's own reading of text misses the last digits of a double.
+            const std::vector<double> numbers = decimals(text);
+            for (size_t i = 0; i < numbers.size(); ++i)
+                if (element->putFloat64(numbers[i], static_cast<unsigned long>(i)).bad()) return misfit("");
+        } else if (!isEmptySequence && element->putOFStringArray(OFString(text.data(), text.size())).bad()) {
             return misfit("");
+        }
         DcmElement *inserted = element.get();
         const OFCondition condition = draft->current().insert(inserted, OFTrue);
         if (condition.bad()) return cdcmtk::fail(CDCMTKStatusInternal, condition.text());
@@ -226,6 +234,25 @@ extern "C" CDCMTKStatus cdcmtk_draft_set_pixels(
             for (size_t i = 0; i < count; ++i) bytes[i] = char(pixels->values[i] & 0xFF);
             condition = dataset.putAndInsertUint8Array(
                 DCM_PixelData, reinterpret_cast<const Uint8 *>(bytes.data()), bytes.size());
+        }
+        if (condition.bad()) return cdcmtk::fail(CDCMTKStatusInternal, condition.text());
+        return CDCMTKStatusOk;
+    });
+}
+
+extern "C" CDCMTKStatus cdcmtk_draft_set_document(
+    CDCMTKDraft *draft, const uint8_t *bytes, size_t length) noexcept {
+    return cdcmtk::guarded([&] {
+        if (length == 0 || length > std::numeric_limits<Uint32>::max() - 2)
+            return cdcmtk::fail(CDCMTKStatusInternal, "a document of this length cannot be encapsulated");
+        DcmDataset &dataset = *draft->file.getDataset();
+        OFCondition condition;
+        if (length % 2 == 0) {
+            condition = dataset.putAndInsertUint8Array(DCM_EncapsulatedDocument, bytes, length);
+        } else {
+            std::vector<Uint8> even(bytes, bytes + length);
+            even.push_back(0);
+            condition = dataset.putAndInsertUint8Array(DCM_EncapsulatedDocument, even.data(), even.size());
         }
         if (condition.bad()) return cdcmtk::fail(CDCMTKStatusInternal, condition.text());
         return CDCMTKStatusOk;

@@ -182,6 +182,11 @@ void cdcmtk_draft_end_item(CDCMTKDraft *draft) CDCMTK_NOEXCEPT;
 CDCMTKStatus cdcmtk_draft_set_pixels(
     CDCMTKDraft *draft, const CDCMTKPixels *pixels) CDCMTK_NOEXCEPT;
 
+/// Sets Encapsulated Document of the data set; an odd length is filled up with a zero. Returns `Internal` where it is
+/// empty or does not fit.
+CDCMTKStatus cdcmtk_draft_set_document(
+    CDCMTKDraft *draft, const uint8_t *bytes, size_t length) CDCMTK_NOEXCEPT;
+
 /// Writes a PS3.10 file of this transfer syntax to `path`, encoding the pixel data.
 ///
 /// Returns `TransferSyntaxUnsupported`, `AttributeMissing` (SOP Class or Instance UID), `NotWritten`.

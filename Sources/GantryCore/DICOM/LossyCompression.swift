@@ -26,6 +26,14 @@ public struct LossyCompression: Sendable, Hashable, Codable {
         }.sorted { $0.transferSyntax.uid < $1.transferSyntax.uid }
     }
 
+    /// The defined terms of (0028,2114).
+    ///
+    /// **Source** PS3.3 C.7.6.1.1.5.1.
+    static let methods: Set = [
+        "ISO_10918_1", "ISO_13818_2", "ISO_14495_1", "ISO_14496_10", "ISO_15444_1", "ISO_15444_15", "ISO_18181_1",
+        "ISO_23008_2",
+    ]
+
     /// What compressed them: `JPEG Baseline (1.2.840.10008.1.2.4.50)`, or, where the present transfer syntax loses
     /// nothing, `before they were stored as Explicit VR Little Endian (1.2.840.10008.1.2.1)`.
     static func words(_ syntax: TransferSyntax) -> String {

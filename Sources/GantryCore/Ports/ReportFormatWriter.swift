@@ -10,6 +10,6 @@ public protocol ReportFormatWriter: Sendable {
     /// which they are to be written.
     ///
     /// **Throws** `.cannotEncode`; `.notAvailable` where the store does not know what the format needs;
-    /// `.notApplicable` where the study has nothing to show in it.
+    /// `.notApplicable` where the study has nothing to show in it; `.notInstalled` where this machine lacks something.
     func files(of record: StudyRecord, patientRecords: [StudyRecord]) throws(ReportFault) -> [ReportFile]
 }

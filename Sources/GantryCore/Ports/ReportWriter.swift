@@ -51,12 +51,16 @@ public enum ReportFaultCode: String, FaultCode {
     case notAvailable
     /// The study has nothing to show in the format.
     case notApplicable
+    /// What names patients and what names nobody would lie in one folder.
+    case otherIdentity
+    /// A library or a font that the format needs is not installed.
+    case notInstalled
 
     /// Whether trying again can help.
     public var disposition: FaultDisposition {
         switch self {
         case .cannotWrite, .diskFull: .retryable
-        case .cannotEncode, .newerThere, .notAvailable, .notApplicable: .permanent
+        case .cannotEncode, .newerThere, .notAvailable, .notApplicable, .otherIdentity, .notInstalled: .permanent
         }
     }
 }

@@ -10,9 +10,23 @@ public enum ReportFormat: String, Sendable, Hashable, Codable, CaseIterable {
     case secondaryCapture = "secondary-capture"
     /// A DICOM Key Object Selection of the key slices.
     case keyObjects = "key-objects"
+    /// One to three pages to print.
+    case pdf
+    /// The same as a DICOM Encapsulated PDF.
+    case encapsulatedPDF = "encapsulated-pdf"
+    /// A Bundle of FHIR R4.
+    case fhir
 
     /// Those that are written unless others are asked for.
     public static let usual: [ReportFormat] = [.html, .json]
+
+    /// Whether its files are objects for the outbox; the others lie in the study's folder.
+    public var isSent: Bool {
+        switch self {
+        case .html, .json, .pdf, .fhir: false
+        case .sr, .secondaryCapture, .keyObjects, .encapsulatedPDF: true
+        }
+    }
 }
 
 /// A file of a report, made and not yet written.
@@ -21,11 +35,14 @@ public struct ReportFile: Sendable, Equatable {
     public var path: String
     /// What it holds.
     public var bytes: [UInt8]
+    /// What whoever has it written should know, a sentence without patient identity; nil where there is nothing.
+    public var remark: String?
 
     /// A file.
-    public init(path: String, bytes: [UInt8]) {
+    public init(path: String, bytes: [UInt8], remark: String? = nil) {
         self.path = path
         self.bytes = bytes
+        self.remark = remark
     }
 }
 
@@ -35,11 +52,14 @@ public struct WrittenReports: Sendable, Equatable {
     public var paths: [String]
     /// Formats that were asked for and are not, or not wholly, among them.
     public var missing: [MissingFormat]
+    /// What whoever has them written should know of those that are there, a sentence each.
+    public var remarks: [String]
 
     /// Reports of these files.
-    public init(paths: [String] = [], missing: [MissingFormat] = []) {
+    public init(paths: [String] = [], missing: [MissingFormat] = [], remarks: [String] = []) {
         self.paths = paths
         self.missing = missing
+        self.remarks = remarks
     }
 }
 

@@ -22,6 +22,8 @@ public struct StudyRecord: Sendable, Equatable {
     public var preceding: PrecedingRevision?
     /// What came after it, where the study failed since; nil where this revision is the last word.
     public var failedSince: StudyFailureSince?
+    /// That it names nobody, and what that took from it; nil where it is as the store has it.
+    public var deidentification: Deidentification?
 
     /// A record of these parts.
     public init(

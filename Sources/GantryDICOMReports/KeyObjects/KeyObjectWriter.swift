@@ -57,7 +57,8 @@ extension ReportSubject {
     func keySlices() throws(ReportFault) -> [(picture: KeyPicture, slice: Slice)] {
         let key = key
         guard !key.isEmpty else {
-            let why = scored.isEmpty ? "no slice was scored" : "the pipeline keeps no key slices"
+            let withheld = record.deidentification?.withheldPictures?.sentence
+            let why = withheld ?? (scored.isEmpty ? "no slice was scored" : "the pipeline keeps no key slices")
             throw ReportFault(
                 .notApplicable, subject: record.studyKey.value, explanation: "does not apply: \(why)")
         }

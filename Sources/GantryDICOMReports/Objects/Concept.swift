@@ -87,6 +87,8 @@ extension Concept {
     /// CID 7010.
     static let ofInterest = Concept("113000", "DCM", "Of Interest")
     static let keyObjectDescription = Concept("113012", "DCM", "Key Object Description")
+    /// A document's kind, of LOINC.
+    static let diagnosticImagingReport = Concept("18748-4", "LN", "Diagnostic Imaging Report")
     /// CID 7005.
     static let processingEquipment = Concept("109102", "DCM", "Processing Equipment")
     /// CID 7202.

@@ -49,7 +49,10 @@ struct ReportedObject: Encodable {
     var studyKey: String
     var patientKey: String
     var revision: Int
-    var judgedAt: Timestamp
+    /// Absent where it is left out.
+    var judgedAt: Timestamp?
+    /// True where the object names nobody; absent where it does.
+    var isDeidentified: Bool?
     var gantryVersion: String
     var pipelineName: String
     var pipelineVersion: String
@@ -73,7 +76,8 @@ struct ReportedObject: Encodable {
 
     private enum CodingKeys: String, CodingKey {
         case schema, notice, format, file, sha256, sopClassUID, sopInstanceUID, seriesInstanceUID, studyInstanceUID,
-            studyKey, patientKey, revision, judgedAt, gantryVersion, pipelineName, pipelineVersion, deviceUID,
+            studyKey, patientKey, revision, judgedAt, isDeidentified, gantryVersion, pipelineName, pipelineVersion,
+            deviceUID,
             modelSHA256, scoringDigest, judgingDigest, contentDigest, source
     }
 
@@ -93,7 +97,7 @@ struct ReportedObject: Encodable {
         studyKey = record.studyKey.value
         patientKey = record.patientKey.value
         revision = record.revision
-        judgedAt = record.judgedAt
+        if record.deidentification == nil { judgedAt = record.judgedAt } else { isDeidentified = true }
         gantryVersion = provenance.gantryVersion
         pipelineName = provenance.pipelineName
         pipelineVersion = provenance.pipelineVersion

@@ -61,11 +61,15 @@ extension ReportSubject {
     /// **Source** PS3.3 C.12.1.
     func common(sopClassUID: String, sopInstanceUID: String) -> [DICOMElement] {
         let created = moment(record.judgedAt)
-        return [
+        let elements = [
             DICOMElement("SOPClassUID", sopClassUID), DICOMElement("SOPInstanceUID", sopInstanceUID),
-            DICOMElement("InstanceCreationDate", created.date), DICOMElement("InstanceCreationTime", created.time),
             DICOMElement("ContributingEquipmentSequence", items: [contribution]),
-        ] + known([("TimezoneOffsetFromUTC", timezoneOffset ?? "")])
+        ]
+        let dates = dated([
+            DICOMElement("InstanceCreationDate", created.date), DICOMElement("InstanceCreationTime", created.time),
+        ])
+        return elements + dates + known([("TimezoneOffsetFromUTC", timezoneOffset ?? "")])
+            + deidentification(sopClassUID: sopClassUID)
     }
 
     private var contribution: [DICOMElement] {
@@ -74,9 +78,8 @@ extension ReportSubject {
             DICOMElement("Manufacturer", Self.manufacturer), DICOMElement("ManufacturerModelName", model),
             DICOMElement("DeviceSerialNumber", DICOMText.longString(provenance.modelSHA256)),
             DICOMElement("SoftwareVersions", softwareVersions), DICOMElement("DeviceUID", names.deviceUID),
-            DICOMElement("ContributionDateTime", dateTime(provenance.startedAt)),
             DICOMElement("ContributionDescription", "Scored and judged the study. \(Notice.text)"),
-        ]
+        ] + dated([DICOMElement("ContributionDateTime", dateTime(provenance.startedAt))])
     }
 
     /// Who defines the codes of Gantry's own scheme.

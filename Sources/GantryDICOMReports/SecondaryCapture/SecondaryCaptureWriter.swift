@@ -43,13 +43,11 @@ public struct SecondaryCaptureWriter: ReportFormatWriter {
         elements += subject.patientAndStudy + subject.equipment
         elements += subject.series(format, modality: "OT", number: 9803, "key slices")
         elements += [
-            // Lungs are a pair, and both are shown.
-            DICOMElement("Laterality", ""),
+            // Lungs are a pair, and both are shown: then a series needs no Laterality.
+            DICOMElement("ImageLaterality", "B"),
             DICOMElement("ConversionType", "WSD"),
             DICOMElement("SecondaryCaptureDeviceManufacturer", ReportSubject.manufacturer),
             DICOMElement("SecondaryCaptureDeviceManufacturerModelName", subject.model),
-            DICOMElement("DateOfSecondaryCapture", captured.date),
-            DICOMElement("TimeOfSecondaryCapture", captured.time),
             // A study has at most 64 key slices.
             DICOMElement("InstanceNumber", "\(record.revision * 100 + number)"),
             DICOMElement("PatientOrientation", "\(picture.orientation.right)\\\(picture.orientation.bottom)"),
@@ -66,6 +64,10 @@ public struct SecondaryCaptureWriter: ReportFormatWriter {
             DICOMElement("BurnedInAnnotation", "YES"),
             DICOMElement("LossyImageCompression", slice.image.isLossy ? "01" : "00"),
         ]
+        elements += subject.dated([
+            DICOMElement("DateOfSecondaryCapture", captured.date),
+            DICOMElement("TimeOfSecondaryCapture", captured.time),
+        ])
         if slice.image.isLossy, let ratio = slice.image.lossyCompressionRatio, ratio.isFinite, ratio > 0 {
             elements.append(DICOMElement("LossyImageCompressionRatio", ContentItem.decimalString(ratio)))
             if let method = subject.source.attributes.lossyImageCompressionMethod,

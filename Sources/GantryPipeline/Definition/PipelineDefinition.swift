@@ -57,17 +57,20 @@ public struct ReportDefinition: Sendable, Hashable, Codable {
     public var largestShareOutsideBody: Double
     /// The formats in which reports are written.
     public var formats: [ReportFormat]
+    /// The language of those that are for people.
+    public var language: ReportLanguage
 
     /// Six pictures in the lung window, with maps, unless given.
     public init(
         keyPictures: Int = 6, window: Window = .lung, explain: Bool = true, largestShareOutsideBody: Double = 0.5,
-        formats: [ReportFormat] = ReportFormat.usual
+        formats: [ReportFormat] = ReportFormat.usual, language: ReportLanguage = .english
     ) {
         self.keyPictures = keyPictures
         self.window = window
         self.explain = explain
         self.largestShareOutsideBody = largestShareOutsideBody
         self.formats = formats
+        self.language = language
     }
 
     /// The section `report`, but for `window`.
@@ -85,6 +88,9 @@ public struct ReportDefinition: Sendable, Hashable, Codable {
                 "a map with a larger share outside the body is a finding, which decides nothing"),
             PipelineSetting(
                 "formats", .choices(PipelineChoices(\.formats)), "in which reports are written: docs/reports.md"),
+            PipelineSetting(
+                "language", .choice(PipelineChoice(\.language)),
+                "of what is written for people: English, German, or marked English to look at the layout"),
         ])
 }
 

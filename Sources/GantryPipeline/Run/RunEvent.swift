@@ -27,6 +27,8 @@ public enum RunEvent: Sendable, Equatable {
     case reportsFailed(StudyKey, ReportFault, retryAt: Timestamp?)
     /// These formats of a study's reports were not written, and will not be: the others are there.
     case formatsMissing(StudyKey, [MissingFormat])
+    /// Something is to be known of a study's reports that were written, a sentence each.
+    case reportsRemarked(StudyKey, [String])
     /// A study failed for now and is tried again.
     case studyWaiting(StudyKey, code: StudyFailure.Code, detail: String, retryAt: Timestamp)
     /// Another attempt at a study has begun elsewhere; this one was dropped.

@@ -8,11 +8,14 @@ import GantryCore
 public struct StudyReports: Sendable {
     private let store: any StudyStore
     private let writer: any ReportWriter
+    private let pseudonyms: (any Pseudonyms)?
 
-    /// Reports of what `store` knows, written by `writer`.
-    public init(store: any StudyStore, writer: any ReportWriter) {
+    /// Reports of what `store` knows, written by `writer`; with `pseudonyms` without identity
+    /// (`StudyRecord.deidentified`), whatever the format.
+    public init(store: any StudyStore, writer: any ReportWriter, pseudonyms: (any Pseudonyms)? = nil) {
         self.store = store
         self.writer = writer
+        self.pseudonyms = pseudonyms
     }
 
     /// Writes the reports of the latest revision of a study; nothing where the study has no verdict.
@@ -43,12 +46,14 @@ public struct StudyReports: Sendable {
         }
         let records = try records(of: record.patientKey)
         let written: WrittenReports
-        do { written = try writer.write(record, patientRecords: records) } catch { throw .report(error) }
+        do { written = try writer.write(shown(record), patientRecords: records) } catch { throw .report(error) }
         let former = try read { () throws(StoreFault) in try store.formerPatients(of: study) }
         for patient in former {
             let remaining = try self.records(of: patient)
             do {
-                try writer.withdraw(study, from: patient, patientRecords: remaining)
+                try writer.withdraw(
+                    pseudonyms?.key(for: study) ?? study, from: pseudonyms?.key(for: patient) ?? patient,
+                    patientRecords: remaining)
             } catch {
                 throw .report(error)
             }
@@ -56,9 +61,12 @@ public struct StudyReports: Sendable {
         return written
     }
 
+    /// The patient's records as they are written.
     private func records(of patient: PatientKey) throws(StudyReportsFault) -> [StudyRecord] {
-        try read { () throws(StoreFault) in try store.records(of: patient) }
+        try read { () throws(StoreFault) in try store.records(of: patient) }.map(shown)
     }
+
+    private func shown(_ record: StudyRecord) -> StudyRecord { pseudonyms.map(record.deidentified) ?? record }
 
     private func read<Value>(_ body: () throws(StoreFault) -> Value) throws(StudyReportsFault) -> Value {
         do { return try body() } catch { throw .store(error) }

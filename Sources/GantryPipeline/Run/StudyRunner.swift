@@ -331,6 +331,7 @@ extension StudyRunner {
         case .failure(let fault): return try postpone(reports, fault)
         }
         if !written.paths.isEmpty { environment.observer.note(.reportsWritten(reports.studyKey, paths: written.paths)) }
+        if !written.remarks.isEmpty { environment.observer.note(.reportsRemarked(reports.studyKey, written.remarks)) }
         // What may pass is tried again, with everything else; what will not costs neither the others nor the study.
         if let owed = written.missing.first(where: { $0.fault.disposition == .retryable }) {
             return try postpone(reports, owed.fault)

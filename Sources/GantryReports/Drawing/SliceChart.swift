@@ -2,10 +2,12 @@ import GantryCore
 
 /// The slices' probabilities along the body: x the position from feet to head in millimetres, y the probability.
 struct SliceChart {
-    /// Two layouts, since text of a drawing that is scaled down cannot be read.
+    /// Several layouts, since text of a drawing that is scaled down cannot be read.
     enum Layout: String {
         case wide
         case narrow
+        /// Of a printed page's width.
+        case sheet
     }
 
     /// One slice of the chart.
@@ -35,21 +37,25 @@ struct SliceChart {
     let judging: JudgingDefinition
     /// True where positions grow towards the head, false towards the feet, nil where the planes are not axial.
     let growsHeadward: Bool?
+    let texts: ReportTexts
 
     /// The drawing; nil where there is no slice with a position.
-    func svg(_ layout: Layout) -> String? {
+    func svg(_ layout: Layout) -> String? { drawing(layout)?.markup }
+
+    /// Likewise, shape by shape.
+    func drawing(_ layout: Layout) -> SVGDrawing? {
         guard let frame = SliceChartFrame(self, layout: layout) else { return nil }
         let scored = slices.count { $0.probability != nil }
         var drawing = SVGDrawing(
             width: frame.width, height: frame.height, cssClass: "chart \(layout.rawValue)",
-            label: "Probability of each of \(scored) scored slices among \(slices.count) along the body")
+            label: texts(.sliceChartLabel, ["scored": String(scored), "all": String(slices.count)]))
         frame.drawAxes(in: &drawing)
         drawGaps(in: &drawing, frame)
         frame.drawThresholds(in: &drawing)
         drawSlices(in: &drawing, frame)
         drawStrip(in: &drawing, frame)
         drawFlags(in: &drawing, frame)
-        return drawing.markup
+        return drawing
     }
 
     private func drawGaps(in drawing: inout SVGDrawing, _ frame: SliceChartFrame) {
@@ -57,7 +63,7 @@ struct SliceChart {
             let ends = [gap.afterSlice, gap.afterSlice + 1].map { frame.x(slices[$0].positionMillimetres) }.sorted()
             let inset = min(frame.slicePitch / 2, (ends[1] - ends[0]) / 4)
             let width = max(2, ends[1] - ends[0] - 2 * inset)
-            let words = "\(gap.missingSlices) missing"
+            let words = texts(.missingInGap, count: gap.missingSlices)
             drawing.rectangle(
                 x: ends[0] + inset, y: frame.top, width: width, height: frame.stripBottom - frame.top, "gap",
                 title: words)
@@ -85,11 +91,15 @@ struct SliceChart {
         for slice in slices {
             guard let probability = slice.probability else { continue }
             let isPositive = probability >= judging.slicePositiveFrom
-            let text = DecimalText.probability(probability, thresholds: [judging.slicePositiveFrom])
-            let place = DecimalText.fixed(slice.positionMillimetres, places: 1)
+            let words = texts(
+                .sliceDot,
+                [
+                    "number": String(slice.number), "position": texts.fixed(slice.positionMillimetres, places: 1),
+                    "probability": texts.probability(probability, thresholds: [judging.slicePositiveFrom]),
+                ])
             drawing.circle(
                 frame.x(slice.positionMillimetres), frame.y(probability), radius: radius,
-                isPositive ? "dot high" : "dot low", title: "Slice \(slice.number), \(place) mm: \(text)")
+                isPositive ? "dot high" : "dot low", title: words)
         }
     }
 
@@ -105,11 +115,12 @@ struct SliceChart {
             }
             let ends = [start, end].map { frame.x(slices[$0].positionMillimetres) }.sorted()
             let half = max(0.6, frame.slicePitch / 2)
-            let isOne = start == end
-            let words =
-                isOne
-                ? "Slice \(slices[start].number): \(slices[start].reason)"
-                : "Slices \(slices[start].number) to \(slices[end].number): \(slices[start].reason)"
+            let words = texts(
+                start == end ? .sliceStrip : .sliceRunStrip,
+                [
+                    "number": String(slices[start].number), "first": String(slices[start].number),
+                    "last": String(slices[end].number), "reason": slices[start].reason,
+                ])
             drawing.rectangle(
                 x: ends[0] - half, y: frame.stripTop, width: ends[1] - ends[0] + 2 * half,
                 height: frame.stripBottom - frame.stripTop, "strip \(slices[start].disposition.rawValue)", title: words)
@@ -136,7 +147,8 @@ struct SliceChart {
         for (flag, (x, place)) in zip(shown, zip(wanted, places)) {
             let slice = slices[flag.slice]
             let y = frame.y(slice.probability ?? 0)
-            drawing.link(to: "#picture-\(flag.rank)", label: "Picture \(flag.rank), slice \(slice.number)") { drawing in
+            let label = texts(.pictureFlag, ["rank": String(flag.rank), "number": String(slice.number)])
+            drawing.link(to: "#picture-\(flag.rank)", label: label) { drawing in
                 drawing.polyline([(place, 19), (place, 24), (x, 34), (x, y - 5)], "leader")
                 drawing.circle(x, y, radius: max(3.2, min(5, frame.slicePitch * 0.6)), "top")
                 drawing.circle(place, 11, radius: 8.5, "flag")

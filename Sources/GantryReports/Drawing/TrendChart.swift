@@ -15,6 +15,7 @@ struct TrendChart {
     /// In time order.
     let points: [Point]
     let judging: JudgingDefinition
+    let texts: ReportTexts
 
     /// The drawing, as wide as the page; nil where fewer than two different days are known.
     func svg(_ layout: SliceChart.Layout) -> String? {
@@ -24,7 +25,7 @@ struct TrendChart {
         let (width, height) = layout == .wide ? (880.0, 268.0) : (360.0, 236.0)
         let thresholds = thresholds(layout)
         // A letter of 12 px is about 6.3 px wide.
-        let widest = thresholds.map(\.words.utf8.count).max() ?? 0
+        let widest = thresholds.map(\.words.unicodeScalars.count).max() ?? 0
         let (left, right, top, bottom) = (34.0, width - 12 - 6.3 * Double(widest), 12.0, height - 46)
         func x(_ date: DICOMDate) -> Double {
             left + 36 + (right - left - 72) * Double(date.dayNumber - first) / Double(last - first)
@@ -32,11 +33,11 @@ struct TrendChart {
         func y(_ value: Double) -> Double { bottom - (bottom - top) * min(max(value, 0), 1) }
         var drawing = SVGDrawing(
             width: width, height: height, cssClass: "chart trend \(layout.rawValue)",
-            label: "Probability of \(points.count) studies over time")
+            label: texts(.trendLabel, ["number": String(points.count)]))
         for tenths in stride(from: 0, through: 10, by: 2) {
             let value = Double(tenths) / 10
             drawing.line(left, y(value), right, y(value), tenths == 0 ? "axis" : "grid")
-            drawing.text(left - 7, y(value) + 4, DecimalText.fixed(value, places: 1), "small end")
+            drawing.text(left - 7, y(value) + 4, texts.fixed(value, places: 1), "small end")
         }
         let places = LabelSpread.places(thresholds.map { y($0.value) }, distance: 14, within: top...bottom)
         for (threshold, place) in zip(thresholds, places) {
@@ -46,7 +47,7 @@ struct TrendChart {
         drawing.polyline(points.map { (x($0.date), y($0.probability)) }, "trace")
         for point in points { draw(point, x: x(point.date), y: y, in: &drawing) }
         drawDates(x: x, bottom: bottom, in: &drawing)
-        drawing.text((left + right) / 2, bottom + 40, "study date", "small middle")
+        drawing.text((left + right) / 2, bottom + 40, texts(.studyDateAxis), "small middle")
         return drawing.markup
     }
 
@@ -54,11 +55,11 @@ struct TrendChart {
         _ layout: SliceChart.Layout
     ) -> [(value: Double, words: String, cssClass: String)] {
         [
-            (judging.positiveFrom, "positive from", "threshold upper"),
-            (judging.negativeBelow, "negative below", "threshold lower"),
-        ].map { value, words, cssClass in
-            let number = DecimalText.threshold(value)
-            return (value, layout == .wide ? "\(words) \(number)" : number, cssClass)
+            (judging.positiveFrom, ReportText.positiveFrom, "threshold upper"),
+            (judging.negativeBelow, .negativeBelow, "threshold lower"),
+        ].map { value, text, cssClass in
+            let number = texts.threshold(value)
+            return (value, layout == .wide ? texts(text, ["threshold": number]) : number, cssClass)
         }
     }
 
@@ -67,7 +68,7 @@ struct TrendChart {
             drawing.line(x, y(interval.lower), x, y(interval.upper), "interval")
             for end in [y(interval.lower), y(interval.upper)] { drawing.line(x - 7, end, x + 7, end, "interval") }
         }
-        drawing.link(to: point.link, label: "Study of \(point.date.iso)") { drawing in
+        drawing.link(to: point.link, label: texts(.trendStudy, ["date": point.date.iso])) { drawing in
             VerdictMark.draw(point.finding, x: x, y: y(point.probability), radius: 6, in: &drawing)
         }
     }

@@ -4,9 +4,12 @@ import GantryCore
 /// plus.
 enum VerdictMark {
     /// The mark in a view box of 48 x 48.
-    static func svg(_ finding: Finding) -> String {
+    static func svg(_ finding: Finding, _ texts: ReportTexts) -> String { drawing(finding, texts).markup }
+
+    /// Likewise, shape by shape.
+    static func drawing(_ finding: Finding, _ texts: ReportTexts) -> SVGDrawing {
         var drawing = SVGDrawing(
-            width: 48, height: 48, cssClass: "mark \(finding.rawValue)", label: CodeText.finding(finding))
+            width: 48, height: 48, cssClass: "mark \(finding.rawValue)", label: texts(.finding(finding)))
         switch finding {
         case .negative:
             drawing.circle(24, 24, radius: 20, "ring")
@@ -19,7 +22,7 @@ enum VerdictMark {
             drawing.line(13, 24, 35, 24, "sign light")
             drawing.line(24, 13, 24, 35, "sign light")
         }
-        return drawing.markup
+        return drawing
     }
 
     /// The same shape, small, centred at a point of another drawing.

@@ -5,6 +5,7 @@ public struct EvaluationPage {
     let css = TrainingStyleSheet.css
     let cssDigest = TrainingStyleSheet.digest
     let notice = Notice.text
+    let language = ReportLanguage.english.tag
     let refreshSeconds: Int? = nil
     let title: String
     let running: RunningHead

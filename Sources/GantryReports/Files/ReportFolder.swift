@@ -8,7 +8,7 @@ import Glibc
 package struct ReportFolder: ~Copyable {
     private let descriptor: Int32
     /// What faults name: a path without patient identity.
-    private let name: String
+    let name: String
 
     private init(descriptor: Int32, name: String) {
         self.descriptor = descriptor

@@ -13,6 +13,9 @@ extension ReportDocument {
         failedSince = record.failedSince.map {
             FailedSincePart(at: $0.at.description, code: $0.code.rawValue, detail: $0.detail)
         }
+        deidentification = record.deidentification.map {
+            DeidentificationPart(withheldPictures: $0.withheldPictures?.rawValue)
+        }
         patient = PatientPart(
             patientID: record.patient.patientID, issuerOfPatientID: record.patient.issuerOfPatientID,
             patientName: record.patient.patientName, patientBirthDate: record.patient.patientBirthDate,

@@ -15,6 +15,7 @@ struct ReportDocument: Encodable {
     var revision: Int
     var judgedAt: String
     var failedSince: FailedSincePart?
+    var deidentification: DeidentificationPart?
     var patient: PatientPart
     var study: StudyPart
     var verdict: VerdictPart
@@ -37,6 +38,12 @@ struct ReportDocument: Encodable {
         var at: String
         var code: String
         var detail: String
+    }
+
+    struct DeidentificationPart: Encodable {
+        var profile = "DICOM PS3.15 Basic Application Level Confidentiality Profile"
+        var leftOutMoment = Timestamp.leftOut.description
+        var withheldPictures: String?
     }
 
     struct PatientPart: Encodable {

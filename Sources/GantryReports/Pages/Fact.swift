@@ -10,11 +10,25 @@ struct Fact {
     /// A long code in small letters below the value.
     let code: String?
 
-    init(_ label: String, _ value: String?, code: String? = nil) {
+    /// What is said of how many slices, behind the value.
+    let remarks: [Remark]
+
+    /// A stored sentence.
+    struct Remark {
+        let slices: String
+        let sentence: String
+    }
+
+    init(_ label: String, _ value: String?, code: String? = nil, remarks: [Remark] = [], _ texts: ReportTexts) {
         self.label = label
-        self.value = value ?? "not given"
+        self.value = value ?? texts(.notGiven)
         isMissing = value == nil
         self.code = code
+        self.remarks = remarks
+    }
+
+    init(_ label: ReportText, _ value: String?, code: String? = nil, remarks: [Remark] = [], _ texts: ReportTexts) {
+        self.init(texts(label), value, code: code, remarks: remarks, texts)
     }
 }
 
@@ -24,18 +38,18 @@ struct IdentityView {
     let facts: [Fact]
 
     /// `studyDate` adds the age on that day.
-    init(_ patient: Patient, studyDate: String? = nil) {
-        name = IdentityText.name(patient.patientName)
+    init(_ patient: Patient, studyDate: String? = nil, _ texts: ReportTexts) {
+        name = IdentityText.name(patient.patientName, texts)
         var birth = IdentityText.date(patient.patientBirthDate)
         if let date = studyDate.flatMap(DICOMDate.init), let born = patient.patientBirthDate.flatMap(DICOMDate.init),
             let age = date.age(from: born)
         {
-            birth = birth.map { "\($0) (\(age) y at study)" }
+            birth = birth.map { texts(.birthDateAndAge, count: age, ["date": $0]) }
         }
         facts = [
-            Fact("Patient ID", IdentityText.filled(patient.patientID)),
-            Fact("Birth date", birth),
-            Fact("Sex", IdentityText.sex(patient.patientSex)),
+            Fact(.patientID, IdentityText.filled(patient.patientID), texts),
+            Fact(.birthDate, birth, texts),
+            Fact(.sex, IdentityText.sex(patient.patientSex, texts), texts),
         ]
     }
 }

@@ -2,10 +2,11 @@ import GantryCore
 
 /// What became of the study's files.
 struct FilesView {
-    let seen: Int
-    let scored: Int
-    let skipped: Int
-    let rejected: Int
+    /// How many files there are of each end and in all, markup.
+    let seen: String
+    let scored: String
+    let skipped: String
+    let rejected: String
     let reasons: [ReasonView]
     let hasFiles: Bool
 
@@ -13,7 +14,10 @@ struct FilesView {
     struct ReasonView {
         let words: String
         let disposition: String
+        let cssClass: String
         let count: Int
+        /// What a screen reader calls the list.
+        let name: String
         /// Empty for scored files, which are listed as slices.
         let list: [FileView]
         let hasList: Bool
@@ -25,13 +29,14 @@ struct FilesView {
         let detail: String
     }
 
-    init(_ files: [FileOutcome]) {
+    init(_ files: [FileOutcome], _ texts: ReportTexts) {
         let account = FileAccount(files)
-        seen = account.seen
-        scored = account.scored
-        skipped = account.skipped
-        rejected = account.rejected
-        hasFiles = seen > 0
+        func counted(_ text: ReportText, _ count: Int) -> String { texts.markup(text, ["number": "<b>\(count)</b>"]) }
+        seen = counted(.filesSeen, account.seen)
+        scored = counted(.filesScored, account.scored)
+        skipped = counted(.filesSkipped, account.skipped)
+        rejected = counted(.filesRejected, account.rejected)
+        hasFiles = account.seen > 0
         reasons = files.byReason.map { reason, outcomes in
             let list =
                 reason == .scored
@@ -39,9 +44,11 @@ struct FilesView {
                 : outcomes.map {
                     FileView(file: PathText.shortened($0.file), detail: $0.detail.isEmpty ? "\u{2013}" : $0.detail)
                 }
+            let words = texts(.reason(reason))
             return ReasonView(
-                words: reason.heading, disposition: reason.disposition.rawValue, count: outcomes.count, list: list,
-                hasList: !list.isEmpty)
+                words: words, disposition: texts(.disposition(reason.disposition)),
+                cssClass: reason.disposition.rawValue, count: outcomes.count,
+                name: texts(.filesOfReason, ["reason": words]), list: list, hasList: !list.isEmpty)
         }
     }
 }

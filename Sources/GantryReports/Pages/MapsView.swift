@@ -8,16 +8,16 @@ struct MapsView {
     let meaning: String
 
     /// nil where no key slice has a map. **Throws** `.cannotEncode`.
-    init?(_ result: StudyResult) throws(ReportFault) {
+    init?(_ result: StudyResult, _ texts: ReportTexts) throws(ReportFault) {
         guard let largest = result.keyPictures.mapScale,
             let map = result.keyPictures.compactMap(\.explanation?.map).first
         else { return nil }
         scale = try MapPicture.scale()
-        top = MapOverlay.numberText(Double(largest))
-        meaning =
-            "Colour marks what speaks for \u{201C}\(result.provenance.positiveClass)\u{201D} in the network\u{2019}s "
-            + "last stage (Grad-CAM), on a grid of \(map.rows) x \(map.columns) parts: it says roughly where, and "
-            + "nothing of why. All slices of this study share the scale, in units of the network\u{2019}s output "
-            + "before it becomes a probability."
+        top = texts.decimal(MapOverlay.numberText(Double(largest)))
+        meaning = texts(
+            .mapMeaning,
+            [
+                "class": result.provenance.positiveClass, "rows": String(map.rows), "columns": String(map.columns),
+            ])
     }
 }

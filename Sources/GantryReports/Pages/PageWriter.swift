@@ -3,9 +3,13 @@ import GantryCore
 /// `report.html`, and `index.html` over all the patient's studies.
 struct PageWriter: ReportFormatWriter {
     private let pages: ReportPages
+    private let texts: ReportTexts
 
     /// **Throws** `.cannotEncode` where a compiled-in template does not parse.
-    init() throws(ReportFault) { pages = try ReportPages() }
+    init(_ language: ReportLanguage) throws(ReportFault) {
+        pages = try ReportPages()
+        texts = ReportTexts(language)
+    }
 
     /// See `ReportFormatWriter`.
     var format: ReportFormat { .html }
@@ -17,11 +21,13 @@ struct PageWriter: ReportFormatWriter {
         return [
             ReportFile(
                 path: "\(patient)/\(record.studyKey)/report.html",
-                bytes: try pages.study(try StudyPage(record, history: history))),
+                bytes: try pages.study(try StudyPage(record, history: history, texts))),
             ReportFile(path: "\(patient)/index.html", bytes: try index(history)),
         ]
     }
 
     /// `index.html` of a patient. **Throws** `.cannotEncode`.
-    func index(_ history: PatientHistory) throws(ReportFault) -> [UInt8] { try pages.patient(PatientPage(history)) }
+    func index(_ history: PatientHistory) throws(ReportFault) -> [UInt8] {
+        try pages.patient(PatientPage(history, texts))
+    }
 }

@@ -2,12 +2,18 @@ import GantryCore
 
 /// What `index.html` of a patient shows.
 struct PatientPage {
-    let css = StyleSheet.css
-    let cssDigest = StyleSheet.digest
-    let notice = Notice.text
+    let texts: ReportTexts
+    let language: String
+    /// Whether stored sentences are in another one.
+    let isForeign: Bool
+    let css: String
+    let cssDigest: String
+    let notice: String
     let title: String
     let identity: IdentityView
     let studyCount: String
+    /// That the page names nobody; nil where it does.
+    let deidentified: String?
     let rows: [Row]
     /// Each study beside the one before it; nil where there is but one.
     let progression: ProgressionView?
@@ -23,16 +29,18 @@ struct PatientPage {
     struct TrendView {
         let wide: String
         let narrow: String
-        let positiveFrom: String
-        let negativeBelow: String
+        let meaning: String
 
-        init?(_ points: [TrendChart.Point], _ judging: JudgingDefinition) {
-            let chart = TrendChart(points: points, judging: judging)
+        init?(_ points: [TrendChart.Point], _ judging: JudgingDefinition, _ texts: ReportTexts) {
+            let chart = TrendChart(points: points, judging: judging, texts: texts)
             guard let wide = chart.svg(.wide), let narrow = chart.svg(.narrow) else { return nil }
             self.wide = wide
             self.narrow = narrow
-            positiveFrom = DecimalText.threshold(judging.positiveFrom)
-            negativeBelow = DecimalText.threshold(judging.negativeBelow)
+            meaning = texts(
+                .trendMeaning,
+                [
+                    "upper": texts.threshold(judging.positiveFrom), "lower": texts.threshold(judging.negativeBelow),
+                ])
         }
     }
 
@@ -40,6 +48,7 @@ struct PatientPage {
     struct Row {
         let date: String
         let description: String
+        /// Markup.
         let accession: String?
         let word: String
         let cssClass: String
@@ -55,14 +64,20 @@ struct PatientPage {
         let link: String
     }
 
-    init(_ history: PatientHistory) {
+    init(_ history: PatientHistory, _ texts: ReportTexts) {
+        self.texts = texts
+        language = texts.language.tag
+        isForeign = texts.isForeign
+        (css, cssDigest) = StyleSheet.sheet(in: texts)
+        notice = texts(.notice)
         let latest = history.latest
-        identity = IdentityView(latest.last?.patient ?? Patient())
-        title = "CT studies \u{2013} \(identity.name)"
-        studyCount = latest.count == 1 ? "1 study" : "\(latest.count) studies"
-        rows = history.records.map { Row($0, isSuperseded: !history.isLatest($0)) }
-        progression = ProgressionView(history)
-        failures = latest.compactMap(FailureView.init(amongOthers:))
+        identity = IdentityView(latest.last?.patient ?? Patient(), texts)
+        title = texts(.patientTitle, ["name": identity.name])
+        deidentified = latest.last?.deidentification.map { _ in texts(.deidentified) }
+        studyCount = texts(.studyCount, count: latest.count)
+        rows = history.records.map { Row($0, isSuperseded: !history.isLatest($0), texts) }
+        progression = ProgressionView(history, texts)
+        failures = latest.compactMap { FailureView(amongOthers: $0, texts) }
         hasFailures = !failures.isEmpty
         let points = latest.compactMap { record -> TrendChart.Point? in
             guard let date = record.study.studyDate.flatMap(DICOMDate.init),
@@ -74,40 +89,40 @@ struct PatientPage {
         }
         // Numbers of different networks or rules do not belong on one line.
         let rules = Set(latest.map { [$0.result.provenance.scoringDigest, $0.result.provenance.judgingDigest] })
-        trend = rules.count == 1 ? latest.last.flatMap { TrendView(points, $0.result.provenance.judging) } : nil
-        running = RunningHead(latest.last?.patient ?? Patient(), subject: "CT studies of a patient")
-        trendNote = rules.count > 1 && points.count > 1 ? Self.trendNote(latest) : nil
+        trend = rules.count == 1 ? latest.last.flatMap { TrendView(points, $0.result.provenance.judging, texts) } : nil
+        running = RunningHead(latest.last?.patient ?? Patient(), subject: texts(.patientReport), texts)
+        trendNote = rules.count > 1 && points.count > 1 ? texts(Self.trendNote(latest)) : nil
     }
 
     /// Why studies that were not judged alike have no line in common.
-    private static func trendNote(_ latest: [StudyRecord]) -> String {
+    private static func trendNote(_ latest: [StudyRecord]) -> ReportText {
         let provenances = latest.map(\.result.provenance)
         let isMeasuredAlike = provenances.allSatisfy { one in provenances.allSatisfy { one.measuresAs($0) } }
-        return isMeasuredAlike
-            ? "The studies were judged by different thresholds; their probabilities have no line in common."
-            : "The studies were judged by different networks or rules; their probabilities cannot be compared."
+        return isMeasuredAlike ? .otherThresholds : .otherNetworks
     }
 }
 
 extension PatientPage.Row {
-    fileprivate init(_ record: StudyRecord, isSuperseded: Bool) {
+    fileprivate init(_ record: StudyRecord, isSuperseded: Bool, _ texts: ReportTexts) {
         let verdict = record.result.verdict
         let judging = record.result.provenance.judging
         let thresholds = [judging.negativeBelow, judging.positiveFrom]
-        date = IdentityText.date(record.study.studyDate) ?? "undated"
-        description = IdentityText.filled(record.study.studyDescription) ?? "no description"
-        accession = IdentityText.filled(record.study.accessionNumber)
-        word = CodeText.finding(verdict.finding)
+        date = IdentityText.date(record.study.studyDate) ?? texts(.undated)
+        description = IdentityText.filled(record.study.studyDescription) ?? texts(.noDescription)
+        accession = IdentityText.filled(record.study.accessionNumber).map {
+            texts.markup(.accession, ["number": "<bdi>\(MarkupEscaping.escaped($0))</bdi>"])
+        }
+        word = texts(.finding(verdict.finding))
         cssClass = verdict.finding.rawValue
-        mark = VerdictMark.svg(verdict.finding)
-        probability = verdict.probability.map { DecimalText.probability($0, thresholds: thresholds) }
+        mark = VerdictMark.svg(verdict.finding, texts)
+        probability = verdict.probability.map { texts.probability($0, thresholds: thresholds) }
         interval = verdict.interval.map {
-            DecimalText.probability($0.lower, thresholds: thresholds) + " to "
-                + DecimalText.probability($0.upper, thresholds: thresholds)
+            texts(.interval, ["interval": texts.interval($0, thresholds: thresholds)])
         }
         sparkline = verdict.probability.map {
-            ProbabilityScale(probability: $0, interval: verdict.interval, judging: judging, finding: verdict.finding)
-                .sparkline()
+            ProbabilityScale(
+                probability: $0, interval: verdict.interval, judging: judging, finding: verdict.finding, texts: texts
+            ).sparkline()
         }
         revision = record.revision
         self.isSuperseded = isSuperseded

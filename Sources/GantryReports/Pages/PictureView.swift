@@ -26,22 +26,28 @@ struct PictureView {
     let outsideBody: String?
 
     /// `mapScale`: the top of the study's scale. **Throws** `.cannotEncode`.
-    init(_ picture: KeyPicture, rank: Int, result: StudyResult, mapScale: Float?) throws(ReportFault) {
+    init(_ picture: KeyPicture, rank: Int, result: StudyResult, mapScale: Float?, _ texts: ReportTexts)
+        throws(ReportFault)
+    {
         let slice = result.slice(at: picture.sliceIndex)
         self.rank = rank
         source = "data:image/png;base64," + Data(picture.png).base64EncodedString()
         columns = picture.columns
         rows = picture.rows
-        place = "Slice \(picture.sliceIndex &+ 1) of \(result.slices.count)"
-        alternative = "\(place), axial CT picture"
-        position = slice.map { DecimalText.fixed($0.positionMillimetres, places: 1) + " mm" }
+        place = texts(
+            .picturePlace, ["number": String(picture.sliceIndex &+ 1), "all": String(result.slices.count)])
+        alternative = texts(.pictureAlternative, ["place": place])
+        position = slice.map { texts(.picturePosition, ["position": texts.fixed($0.positionMillimetres, places: 1)]) }
         probability = slice.flatMap { result.positiveProbability(of: $0) }.map {
-            DecimalText.probability($0, thresholds: [result.provenance.judging.slicePositiveFrom])
+            texts.probability($0, thresholds: [result.provenance.judging.slicePositiveFrom])
         }
-        let centre = DecimalText.short(picture.window.windowCenterHU, places: 2)
-        let width = DecimalText.short(picture.window.windowWidthHU, places: 2)
-        let function = picture.window.function == .linear ? "" : " (\(picture.window.function.rawValue))"
-        window = "C \(centre) / W \(width) HU\(function)"
+        window = texts(
+            picture.window.function == .linear ? .pictureWindow : .pictureWindowFunction,
+            [
+                "center": texts.short(picture.window.windowCenterHU, places: 2),
+                "width": texts.short(picture.window.windowWidthHU, places: 2),
+                "function": picture.window.function.rawValue,
+            ])
         left = picture.orientation.left
         right = picture.orientation.right
         top = picture.orientation.top
@@ -54,34 +60,31 @@ struct PictureView {
             map = nil
         }
         outsideBody = picture.explanation?.outsideBodyShare.map {
-            DecimalText.fixed($0 * 100, places: 1) + " % of the map outside the body"
+            texts(.outsideBody, ["percent": texts.fixed($0 * 100, places: 1)])
         }
         part = Self.deciding(result).flatMap { deciding in
             guard deciding < result.keyPictures.count else { return nil }
-            return rank <= deciding ? "in the study\u{2019}s number" : "not in the study\u{2019}s number"
+            return texts(rank <= deciding ? .inNumber : .notInNumber)
         }
     }
 
     /// Which of the shown slices the study's number comes from, a sentence: as many as decide are seldom as many as are
     /// shown.
-    static func meaning(of result: StudyResult) -> String {
+    static func meaning(of result: StudyResult, _ texts: ReportTexts) -> String {
         let shown = result.keyPictures.count
         guard let deciding = deciding(result) else {
-            return "The study\u{2019}s number comes from all \(result.verdict.scoredSlices) scored slices."
+            return texts(.numberOfAll, ["number": String(result.verdict.scoredSlices)])
         }
-        switch deciding {
-        case 1 where shown == 1: return "The study\u{2019}s number is that of this slice."
-        case 1: return "The study\u{2019}s number is that of the first; the others come next."
-        case shown: return "The study\u{2019}s number is the mean of these \(deciding)."
-        case ..<shown: return "The study\u{2019}s number is the mean of the first \(deciding); the others come next."
-        case _ where shown == 1:
-            return
-                "The study\u{2019}s number is the mean of the \(deciding) highest slices; the first of them is shown."
-        default:
-            return
-                "The study\u{2019}s number is the mean of the \(deciding) highest slices; the first \(shown) of them "
-                + "are shown."
-        }
+        let text: ReportText =
+            switch deciding {
+            case 1 where shown == 1: .numberOfOne
+            case 1: .numberOfFirst
+            case shown: .numberOfThese
+            case ..<shown: .numberOfFirstOnes
+            case _ where shown == 1: .numberOfMoreThanOne
+            default: .numberOfMoreThanShown
+            }
+        return texts(text, ["number": String(deciding), "shown": String(shown)])
     }
 
     private static func deciding(_ result: StudyResult) -> Int? {

@@ -4,89 +4,123 @@ import GantryCore
 struct ProvenanceView {
     let facts: [Fact]
 
-    init(_ record: StudyRecord) {
+    init(_ record: StudyRecord, _ texts: ReportTexts) {
         let provenance = record.result.provenance
         let judging = provenance.judging
-        let seconds =
-            Double(provenance.finishedAt.millisecondsSince1970 &- provenance.startedAt.millisecondsSince1970) / 1000
-        let scores = provenance.scoresFromStore ? ", scores taken from the store" : ""
-        let pipeline = "\(provenance.pipelineName), version \(provenance.pipelineVersion)"
-        let description = IdentityText.filled(provenance.pipelineDescription).map { [Fact("Description", $0)] } ?? []
+        let description = IdentityText.filled(provenance.pipelineDescription).map { [Fact(.description, $0, texts)] }
+        let pipeline = texts(
+            .pipelineVersion, ["name": provenance.pipelineName, "version": provenance.pipelineVersion])
         let rules: [Fact] = [
-            Self.outputs(provenance),
+            Self.outputs(provenance, texts),
             Fact(
-                "Aggregation",
-                CodeText.aggregation(judging.aggregation, effectiveK: record.result.verdict.effectiveK)),
+                .aggregation,
+                CodeText.aggregation(judging.aggregation, effectiveK: record.result.verdict.effectiveK, texts), texts),
             Fact(
-                "Thresholds",
-                "negative below \(DecimalText.threshold(judging.negativeBelow)), positive from "
-                    + "\(DecimalText.threshold(judging.positiveFrom)); at least "
-                    + CodeText.count(judging.fewestScoredSlices, "scored slice")),
-            Fact(
-                "Processed",
-                "\(IdentityText.moment(provenance.startedAt)), in \(DecimalText.fixed(seconds, places: 1)) s\(scores)"),
-            Fact("Arithmetic", CodeText.precision(provenance.precision ?? .f32)),
+                .thresholds,
+                texts(
+                    .thresholdsValue,
+                    [
+                        "lower": texts.threshold(judging.negativeBelow),
+                        "upper": texts.threshold(judging.positiveFrom),
+                        "slices": texts(.scoredSlices, count: judging.fewestScoredSlices),
+                    ]), texts),
+            Fact(.processed, Self.processed(provenance, texts), texts),
+            Fact(.arithmetic, texts(.precision(provenance.precision ?? .f32)), texts),
         ]
         let rest: [Fact] = [
-            Fact("Training data", Self.words(record.result)),
-            Fact("Second reader", Self.words(record.result.secondOpinion)),
-            Self.digest("Model (SHA-256)", provenance.modelSHA256),
-            Self.digest("Scoring digest", provenance.scoringDigest),
-            Self.digest("Judging digest", provenance.judgingDigest),
-            Self.digest("Content digest", provenance.contentDigest),
-            Fact("Study Instance UID", "", code: record.studyInstanceUID.value),
-            Fact("Study key", "", code: record.studyKey.value),
+            Fact(.trainingData, Self.words(record.result, texts), texts),
+            Self.secondReader(record.result.secondOpinion, texts),
+            Fact(.model, "", code: provenance.modelSHA256, texts),
+            Fact(.scoringDigest, "", code: provenance.scoringDigest, texts),
+            Fact(.judgingDigest, "", code: provenance.judgingDigest, texts),
+            Fact(.contentDigest, "", code: provenance.contentDigest, texts),
+            Fact(.studyUID, "", code: record.studyInstanceUID.value, texts),
+            Fact(.studyKey, "", code: record.studyKey.value, texts),
         ]
         facts =
-            [Fact("Software", "Gantry \(provenance.gantryVersion)"), Fact("Pipeline", pipeline)] + description + rules
-            + Self.temperature(provenance.calibration) + rest
+            [Fact(.software, "Gantry \(provenance.gantryVersion)", texts), Fact(.pipeline, pipeline, texts)]
+            + (description ?? []) + rules + Self.temperature(provenance.calibration, texts) + rest
+    }
+
+    /// When and how long.
+    private static func processed(_ provenance: Provenance, _ texts: ReportTexts) -> String {
+        let seconds =
+            Double(provenance.finishedAt.millisecondsSince1970 &- provenance.startedAt.millisecondsSince1970) / 1000
+        return texts(
+            provenance.scoresFromStore ? .processedFromStore : .processedValue,
+            [
+                "moment": IdentityText.moment(provenance.startedAt, texts),
+                "seconds": texts.fixed(seconds, places: 1),
+            ])
     }
 
     /// The temperature, and the data that it was fitted on; nothing where there is none.
-    private static func temperature(_ calibration: ModelCalibration?) -> [Fact] {
+    private static func temperature(_ calibration: ModelCalibration?, _ texts: ReportTexts) -> [Fact] {
         guard let calibration else { return [] }
+        let temperature = texts.short(calibration.temperature, places: 4)
         return [
-            Fact(
-                "Temperature",
-                "\(DecimalText.short(calibration.temperature, places: 4)): the network's logits were divided by it"),
-            digest("Calibration data (SHA-256)", calibration.dataSHA256),
+            Fact(.temperature, texts(.temperatureValue, ["temperature": temperature]), texts),
+            Fact(.calibrationData, "", code: calibration.dataSHA256, texts),
         ]
     }
 
     /// The classes; of labels also that several may hold.
-    private static func outputs(_ provenance: Provenance) -> Fact {
+    private static func outputs(_ provenance: Provenance, _ texts: ReportTexts) -> Fact {
         let names = provenance.classes.joined(separator: ", ")
         switch provenance.activation ?? .softmax {
-        case .softmax: return Fact("Classes", names)
+        case .softmax: return Fact(.classes, names, texts)
         case .sigmoid:
             let isOne = provenance.classes.count == 1
-            return Fact(isOne ? "Label" : "Labels", names + (isOne ? "" : "; each has a probability of its own"))
+            return isOne ? Fact(.label, names, texts) : Fact(.labels, texts(.labelsApart, ["labels": names]), texts)
         }
     }
 
     /// What a slice is called unlike by, or that it was not measured.
-    private static func words(_ result: StudyResult) -> String {
-        guard let quantiles = result.provenance.distanceQuantiles else {
-            return "Distance not measured: the bundle does not say what its network was trained on."
-        }
-        guard let unlike = result.unlikeTraining else { return "Distance not measured: no slice was scored." }
-        let quantile = DecimalText.short(result.provenance.judging.unlikeQuantile, places: 4)
-        let share = DecimalText.short(unlike.largestShare * 100, places: 1)
-        let samples = CodeText.count(quantiles.samples, "validation sample")
-        return "A slice beyond a distance of \(DecimalText.short(unlike.limit, places: 3)) is unlike them (quantile "
-            + "\(quantile) of \(samples)); more than \(share) % such slices make a study indeterminate."
+    private static func words(_ result: StudyResult, _ texts: ReportTexts) -> String {
+        guard let quantiles = result.provenance.distanceQuantiles else { return texts(.distanceNoProfile) }
+        guard let unlike = result.unlikeTraining else { return texts(.distanceNoSlice) }
+        return texts(
+            .distanceLimit,
+            [
+                "limit": texts.short(unlike.limit, places: 3),
+                "quantile": texts.short(result.provenance.judging.unlikeQuantile, places: 4),
+                "samples": texts(.validationSamples, count: quantiles.samples),
+                "share": texts.short(unlike.largestShare * 100, places: 1),
+            ])
     }
 
     /// What was read a second time, what came of it, and why not everything was compared.
-    private static func words(_ opinion: SecondOpinion?) -> String {
-        guard let opinion else { return "Not asked." }
+    private static func secondReader(_ opinion: SecondOpinion?, _ texts: ReportTexts) -> Fact {
+        guard let opinion else { return Fact(.secondReader, texts(.secondReaderNone), texts) }
         let remarks = opinion.remarks.prefix(3).map { sentence, slices in
-            " \(CodeText.count(slices, "slice")): \(sentence)."
+            Fact.Remark(slices: texts(.slices, count: slices), sentence: sentence + ".")
         }
-        return opinion.summary + remarks.joined()
+        return Fact(.secondReader, summary(opinion, texts), remarks: remarks, texts)
     }
 
-    private static func digest(_ label: String, _ digest: String) -> Fact {
-        Fact(label, "", code: digest)
+    /// What `SecondOpinion.summary` says in English.
+    private static func summary(_ opinion: SecondOpinion, _ texts: ReportTexts) -> String {
+        guard !opinion.slices.isEmpty else { return texts(.secondReaderNoSlice) }
+        let kinds: [(SliceOpinion.Comparison, lacksAttributes: Bool, first: ReportText, next: ReportText)] = [
+            (.pixels, false, .comparedWholly, .alsoWholly),
+            (.pixels, true, .comparedPixels, .alsoPixels),
+            (.attributes, false, .comparedAttributes, .alsoAttributes),
+            (.attributes, true, .comparedSomeAttributes, .alsoSomeAttributes),
+        ]
+        var parts: [String] = []
+        for (compared, lacksAttributes, first, next) in kinds {
+            let count = opinion.slices.count {
+                $0.compared == compared && $0.unreadAttributes.isEmpty != lacksAttributes
+            }
+            if count > 0 { parts.append(texts(parts.isEmpty ? first : next, ["number": String(count)])) }
+        }
+        let slices = texts(.slices, count: opinion.slices.count)
+        guard !parts.isEmpty else { return texts(.secondReaderNothing, ["slices": slices]) }
+        let nothing = opinion.slices.count { $0.compared == .nothing }
+        if nothing > 0 { parts.append(texts(.notCompared, ["number": String(nothing)])) }
+        let values = ["slices": slices, "parts": parts.joined(separator: ", ")]
+        let differing = opinion.differing.count
+        return differing == 0
+            ? texts(.secondReaderAgain, values) : texts(.secondReaderDiffering, count: differing, values)
     }
 }

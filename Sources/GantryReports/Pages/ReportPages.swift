@@ -2,7 +2,7 @@ import GantryCore
 import Mustache
 
 /// The compiled-in templates, parsed once.
-struct ReportPages {
+package struct ReportPages {
     private let library: MustacheLibrary
 
     /// **Throws** `.cannotEncode` where a template does not parse.
@@ -44,7 +44,8 @@ struct ReportPages {
         return Array(text.utf8)
     }
 
-    private static let templates: [(name: String, text: String)] = [
+    /// All of them, by name.
+    package static let templates: [(name: String, text: String)] = [
         ("study", StudyTemplate.page),
         ("verdict", StudyTemplate.verdict),
         ("slices", StudyTemplate.slices),

@@ -8,16 +8,17 @@ struct RunningHead {
     let identity: String
     /// The study, or what else the page shows.
     let subject: String
-    let notice = Notice.text
+    let notice: String
 
-    init(_ patient: Patient, subject: String) {
-        name = IdentityText.name(patient.patientName)
+    init(_ patient: Patient, subject: String, _ texts: ReportTexts) {
+        name = IdentityText.name(patient.patientName, texts)
         let facts = [
-            IdentityText.filled(patient.patientID).map { "ID \($0)" },
-            IdentityText.date(patient.patientBirthDate).map { "born \($0)" },
+            IdentityText.filled(patient.patientID).map { texts(.headID, ["id": $0]) },
+            IdentityText.date(patient.patientBirthDate).map { texts(.headBorn, ["date": $0]) },
         ].compactMap(\.self)
-        identity = facts.isEmpty ? "no patient ID" : facts.joined(separator: ", ")
+        identity = facts.isEmpty ? texts(.headNoID) : facts.joined(separator: ", ")
         self.subject = subject
+        notice = texts(.notice)
     }
 
     /// The head of a page that is about no patient.
@@ -25,16 +26,19 @@ struct RunningHead {
         self.name = name
         self.identity = identity
         self.subject = subject
+        notice = Notice.text
     }
 
     /// The head of a study's report.
-    init(_ record: StudyRecord) {
+    init(_ record: StudyRecord, _ texts: ReportTexts) {
         let when = [IdentityText.date(record.study.studyDate), IdentityText.time(record.study.studyTime)]
             .compactMap(\.self).joined(separator: " ")
-        let accession = IdentityText.filled(record.study.accessionNumber).map { ", accession number \($0)" } ?? ""
-        self.init(
-            record.patient,
-            subject: "CT study \(when.isEmpty ? "undated" : when)\(accession), revision \(record.revision)"
-                + (record.failedSince == nil ? "" : ", the study failed since"))
+        let parts = [
+            when.isEmpty ? texts(.headUndatedStudy) : texts(.headStudy, ["when": when]),
+            IdentityText.filled(record.study.accessionNumber).map { texts(.headAccession, ["number": $0]) },
+            texts(.headRevision, ["revision": String(record.revision)]),
+            record.failedSince.map { _ in texts(.headFailed) },
+        ]
+        self.init(record.patient, subject: parts.compactMap(\.self).joined(separator: ", "), texts)
     }
 }

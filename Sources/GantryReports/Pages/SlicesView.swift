@@ -5,16 +5,19 @@ struct SlicesView {
     let chartWide: String?
     let chartNarrow: String?
     let hasSlices: Bool
-    let geometryText: String?
     let hasGaps: Bool
     let hasSkipped: Bool
     let hasRejected: Bool
     let hasFlags: Bool
     /// Whether distances to the training data are known.
     let hasDistances: Bool
-    let slicePositiveFrom: String
+    /// What the dots of the chart are.
+    let dotsKey: String
     let rows: [Row]
-    let countText: String
+    /// What the chart is of.
+    let line: String
+    /// What the table is.
+    let summary: String
 
     /// One slice.
     struct Row {
@@ -27,27 +30,11 @@ struct SlicesView {
         let uid: String
     }
 
-    init(_ result: StudyResult) {
+    init(_ result: StudyResult, _ texts: ReportTexts) {
         let judging = result.provenance.judging
         let chosen = result.seriesDecisions.first(where: \.isChosen)
         let total = result.slices.count
-        let normal = chosen?.geometry?.normal
-        let chart = SliceChart(
-            slices: result.slices.map { slice in
-                SliceChart.Slice(
-                    number: slice.index &+ 1, positionMillimetres: slice.positionMillimetres,
-                    probability: result.positiveProbability(of: slice), disposition: slice.reason.disposition,
-                    reason: slice.reason.heading)
-            },
-            gaps: chosen?.geometry?.gaps ?? [],
-            flags: result.keyPictures.enumerated().compactMap { offset, picture in
-                result.slices.firstIndex { $0.index == picture.sliceIndex }.map {
-                    SliceChart.Flag(rank: offset + 1, slice: $0)
-                }
-            },
-            judging: judging,
-            // A plane whose normal has a smaller part along the body is nearer to sagittal or coronal.
-            growsHeadward: normal.flatMap { abs($0.z) < 0.7 ? nil : $0.z > 0 })
+        let chart = SliceChart(result, texts)
         chartWide = chart.svg(.wide)
         chartNarrow = chart.svg(.narrow)
         hasSlices = total > 0
@@ -56,44 +43,62 @@ struct SlicesView {
         hasRejected = chart.slices.contains { $0.disposition == .rejected }
         hasDistances = result.unlikeTraining != nil
         hasFlags = !chart.flags.isEmpty
-        slicePositiveFrom = DecimalText.threshold(judging.slicePositiveFrom)
-        let scored = chart.slices.count { $0.probability != nil }
-        countText = "\(scored) of \(CodeText.count(total, "slice")) scored"
-        geometryText = chosen?.geometry.map(Self.words)
+        dotsKey = texts(.dotsKey, ["threshold": texts.threshold(judging.slicePositiveFrom)])
+        summary = texts(.everySliceSummary, ["scored": Self.scored(chart, texts)])
+        line = Self.line(chart, chosen?.geometry, texts)
         let multiFrame = result.multiFrameUIDs
         let limit = result.unlikeTraining?.limit
         rows = zip(result.slices, chart.slices).map { slice, point in
             Row(
-                number: point.number, position: DecimalText.fixed(slice.positionMillimetres, places: 1),
+                number: point.number, position: texts.fixed(slice.positionMillimetres, places: 1),
                 probability: point.probability.map {
-                    DecimalText.probability($0, thresholds: [judging.slicePositiveFrom])
+                    texts.probability($0, thresholds: [judging.slicePositiveFrom])
                 },
-                lung: slice.lungFraction.map { DecimalText.fixed($0 * 100, places: 1) + " %" },
+                lung: slice.lungFraction.map { texts(.percent, ["number": texts.fixed($0 * 100, places: 1)]) },
                 distance: slice.distance.map {
-                    $0.written(decimals: 2, apartFrom: limit) + ($0 > limit ?? .infinity ? ", unlike" : "")
+                    let distance = texts.decimal($0.written(decimals: 2, apartFrom: limit))
+                    return $0 > limit ?? .infinity ? texts(.unlikeDistance, ["distance": distance]) : distance
                 },
                 reason: point.reason, uid: slice.name(multiFrame))
         }
     }
 
+    /// `40 of 45 slices scored; series of 45 positions, 5 mm apart.`
+    static func line(_ chart: SliceChart, _ geometry: SeriesGeometry?, _ texts: ReportTexts) -> String {
+        let scored = scored(chart, texts)
+        guard let geometry else { return texts(.slicesLine, ["scored": scored]) }
+        return texts(.slicesLineOfSeries, ["scored": scored, "geometry": words(geometry, texts)])
+    }
+
+    private static func scored(_ chart: SliceChart, _ texts: ReportTexts) -> String {
+        texts(
+            .scoredOf,
+            [
+                "scored": String(chart.slices.count { $0.probability != nil }),
+                "slices": texts(.slices, count: chart.slices.count),
+            ])
+    }
+
     /// `45 positions, 5 mm apart (5 to 15 mm), 2 slices missing in 1 gap, tilt 0°`.
-    static func words(_ geometry: SeriesGeometry) -> String {
-        var parts = [CodeText.count(geometry.positions, "position")]
+    static func words(_ geometry: SeriesGeometry, _ texts: ReportTexts) -> String {
+        func number(_ text: String) -> String { texts.decimal(DecimalText.trimmed(text)) }
+        var parts = [texts(.positions, count: geometry.positions)]
         if let words = geometry.spacingWords {
-            var text = "\(DecimalText.trimmed(words.median)) mm apart"
+            var values = ["distance": number(words.median)]
             if let range = words.range {
-                text += " (\(DecimalText.trimmed(range.smallest)) to \(DecimalText.trimmed(range.largest)) mm)"
+                values["smallest"] = number(range.smallest)
+                values["largest"] = number(range.largest)
             }
-            parts.append(text)
+            parts.append(texts(words.range == nil ? .spacing : .spacingRange, values))
         }
         let missing = geometry.gaps.filter { $0.missingSlices > 0 }
         if missing.isEmpty {
-            parts.append(geometry.isRegular ? "no slice missing" : "irregular spacing, no whole slice missing")
+            parts.append(texts(geometry.isRegular ? .nothingMissing : .irregularSpacing))
         } else {
             let slices = missing.reduce(0) { $0.addingReportingOverflow($1.missingSlices).partialValue }
-            parts.append("\(CodeText.count(slices, "slice")) missing in \(CodeText.count(missing.count, "gap"))")
+            parts.append(texts(.missingSlices, count: slices, ["gaps": texts(.gaps, count: missing.count)]))
         }
-        parts.append("tilt \(DecimalText.short(geometry.tiltDegrees, places: 1))\u{B0}")
+        parts.append(texts(.tilt, ["degrees": texts.short(geometry.tiltDegrees, places: 1)]))
         return parts.joined(separator: ", ")
     }
 }
@@ -119,5 +124,28 @@ extension StudyResult {
             slice.probabilities.indices.contains(index)
         else { return nil }
         return slice.probabilities[index]
+    }
+}
+
+extension SliceChart {
+    /// The chart of a study's chosen series.
+    init(_ result: StudyResult, _ texts: ReportTexts) {
+        let geometry = result.seriesDecisions.first(where: \.isChosen)?.geometry
+        self.init(
+            slices: result.slices.map { slice in
+                SliceChart.Slice(
+                    number: slice.index &+ 1, positionMillimetres: slice.positionMillimetres,
+                    probability: result.positiveProbability(of: slice), disposition: slice.reason.disposition,
+                    reason: texts(.reason(slice.reason)))
+            },
+            gaps: geometry?.gaps ?? [],
+            flags: result.keyPictures.enumerated().compactMap { offset, picture in
+                result.slices.firstIndex { $0.index == picture.sliceIndex }.map {
+                    SliceChart.Flag(rank: offset + 1, slice: $0)
+                }
+            },
+            judging: result.provenance.judging,
+            // A plane whose normal has a smaller part along the body is nearer to sagittal or coronal.
+            growsHeadward: geometry.flatMap { abs($0.normal.z) < 0.7 ? nil : $0.normal.z > 0 }, texts: texts)
     }
 }

@@ -66,8 +66,8 @@ extension TableColumn {
     /// What every table begins with: which study, whose, which revision.
     static var common: [TableColumn] {
         [
-            TableColumn("study_key", .key) { account, _ in .text(account.summary.studyKey.value) },
-            TableColumn("patient_key", .key) { account, _ in .text(account.summary.patientKey.value) },
+            TableColumn("study_key", .key, .hashed) { account, _ in .text(account.summary.studyKey.value) },
+            TableColumn("patient_key", .key, .hashed) { account, _ in .text(account.summary.patientKey.value) },
             TableColumn("revision", .integer) { account, _ in .integer(account.record?.revision) },
             TableColumn("is_standing", .boolean) { account, _ in .flag(account.isStanding) },
         ]

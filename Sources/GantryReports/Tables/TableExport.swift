@@ -41,15 +41,20 @@ public final class TableExport {
     private let series: TableWriter<StudyTables.Series>
     private let slices: TableWriter<SliceRecord>
     private let files: TableWriter<FileOutcome>
+    private let isDeidentified: Bool
     // The last, for it is to be open when the files before it go.
     private let folder: ReportFolder
 
     /// Begins the files in `folder`, which is made where it does not exist.
     ///
-    /// **Throws** `.cannotWrite`, `.diskFull`.
+    /// **Throws** `.cannotWrite`, `.diskFull`; `.otherIdentity` where what lies there names patients and this does not,
+    /// or the other way about.
     public init(into path: String, _ options: Options) throws(ReportFault) {
+        isDeidentified = options.pseudonyms != nil
         let folder = try ReportFolder.opening(path: path)
         try folder.lock()
+        let others = StudyTables.names.flatMap { name in TableFormat.allCases.map { "\(name).\($0.rawValue)" } }
+        try folder.reserve(forDeidentified: isDeidentified, unless: ["patients", "outbox"] + others)
         studies = try TableWriter(StudyTables.names[0], StudyTables.studies, options, in: folder)
         series = try TableWriter(StudyTables.names[1], StudyTables.series, options, in: folder)
         slices = try TableWriter(StudyTables.names[2], StudyTables.slices, options, in: folder)
@@ -61,6 +66,8 @@ public final class TableExport {
     public func append(_ account: StudyAccount) throws(ReportFault) {
         try studies.append(account, account.record)
         for (index, decision) in account.series.enumerated() {
+            var decision = decision
+            if isDeidentified { decision.attributes = decision.attributes.deidentified }
             try series.append(account, StudyTables.Series(index: index, decision: decision))
         }
         for slice in account.slices { try slices.append(account, slice) }

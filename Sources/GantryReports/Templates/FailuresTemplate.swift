@@ -4,9 +4,8 @@ enum FailuresTemplate {
         {{#hasFailures}}
         <div class="failed" role="note">
         {{#failures}}
-        <p><strong>{{subject}}{{#.description}}, <bdi>\
-        {{.}}</bdi>,{{/.description}} failed on {{when}}:</strong> <span>{{why}}</span> <b class="block">\
-        {{stands}}</b></p>
+        <p><strong>{{{heading}}}</strong> <span{{#isForeign}} lang="en"{{/isForeign}}>{{why}}</span> \
+        <b class="block">{{stands}}</b></p>
         {{/failures}}
         </div>
         {{/hasFailures}}

@@ -2,7 +2,7 @@
 enum PageHeadTemplate {
     static let section = """
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="{{language}}">
         <head>
         <meta charset="utf-8"/>
         <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src \

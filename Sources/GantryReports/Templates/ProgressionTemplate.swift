@@ -2,37 +2,30 @@
 enum ProgressionTemplate {
     static let section = """
         <section id="progression">
-        <h2>Change since the study before</h2>
+        <h2>{{texts.changeHeading}}</h2>
         <table class="studies changes">
-        <thead><tr><th>Date</th><th>Compared with</th><th>Probability</th><th>Lung in positive slices</th>\
-        <th>Positive slices</th></tr></thead>
+        <thead><tr><th>{{texts.date}}</th><th>{{texts.comparedWith}}</th><th>{{texts.probability}}</th>\
+        <th>{{texts.lungInPositive}}</th><th>{{texts.positiveSlices}}</th></tr></thead>
         <tbody>
         {{#rows}}
         <tr>
-        <td data-label="Date" class="date">{{date}}</td>
-        <td data-label="Compared with">{{#.against}}<a href="{{link}}">{{date}}</a>{{/.against}}\
+        <td data-label="{{texts.date}}" class="date">{{date}}</td>
+        <td data-label="{{texts.comparedWith}}">{{#.against}}<a href="{{link}}">{{date}}</a>{{/.against}}\
         {{#.absence}}<span class="missing">{{.}}</span>{{/.absence}}{{#notes}} <span class="fine block">{{.}}</span>\
         {{/notes}}</td>
-        <td data-label="Probability">{{#probability}}{{> change}}{{/probability}}</td>
-        <td data-label="Lung in positive slices">{{#lung}}{{> change}}{{/lung}}</td>
-        <td data-label="Positive slices">{{#slices}}{{> change}}{{/slices}}</td>
+        <td data-label="{{texts.probability}}">{{#probability}}{{> change}}{{/probability}}</td>
+        <td data-label="{{texts.lungInPositive}}">{{#lung}}{{> change}}{{/lung}}</td>
+        <td data-label="{{texts.positiveSlices}}">{{#slices}}{{> change}}{{/slices}}</td>
         </tr>
         {{/rows}}
         </tbody>
         </table>
-        <p class="quiet">A difference is called <i>more</i> or <i>less</i> only beyond its band: what two scans of the \
-        same lungs, between which nothing changed, differ by in 95 of 100 cases (95 % repeatability coefficient of \
-        this pipeline). Within it there is <i>no clear change</i>. A slice is positive from \
-        {{#.slicePositiveFrom}}a probability of {{.}}{{/.slicePositiveFrom}}{{^.slicePositiveFrom}}the threshold \
-        of its pipeline{{/.slicePositiveFrom}} on. Lung is aerated lung, in the part of the body that these slices \
-        stand for; their number is compared as the length of that part.</p>
+        <p class="quiet">{{{meaning}}}</p>
         {{#lacksBand}}
-        <p class="quiet">No band was measured for this pipeline, so that differences are not called more or less: \
-        <code>gantry model repeatability</code> measures it.</p>
+        <p class="quiet">{{{noBand}}}</p>
         {{/lacksBand}}
         {{#lacksVolume}}
-        <p class="quiet">Where the lung in positive slices is not known, the study was scored by a version of Gantry \
-        that did not keep the area of lung on its slices, or the distance of these is not known.</p>
+        <p class="quiet">{{texts.noVolume}}</p>
         {{/lacksVolume}}
         </section>
         """

@@ -2,50 +2,53 @@
 enum SeriesTemplate {
     static let section = """
         <section id="series">
-        <h2>Series of the study</h2>
+        <h2>{{texts.seriesHeading}}</h2>
         {{^series}}
-        <p class="quiet">No series was found.</p>
+        <p class="quiet">{{texts.noSeries}}</p>
         {{/series}}
         {{#series}}
         <div class="series {{decisionClass}}">
         <div class="series-head">
         <span class="chip {{decisionClass}}">{{decision}}</span>
-        <strong>Series {{number}}: <bdi>{{description}}</bdi></strong>
+        <strong>{{{name}}}</strong>
         {{#.part}}
-        <span class="modality"><bdi>{{.}}</bdi></span>
+        <span class="modality"><bdi{{#isForeign}} lang="en"{{/isForeign}}>{{.}}</bdi></span>
         {{/.part}}
         {{#.modality}}
         <span class="modality">{{.}}</span>
         {{/.modality}}
         </div>
         <div class="facts small">
-        <div><span class="label">Images</span><span class="value">{{images}}</span></div>
-        <div><span class="label">Thickness, mm</span><span class="value">{{thickness}}</span></div>
-        <div><span class="label">Spacing, mm</span><span class="value">{{spacing}}</span></div>
-        <div><span class="label">Kernel</span><span class="value">{{kernel}}</span></div>
+        <div><span class="label">{{texts.images}}</span><span class="value">{{images}}</span></div>
+        <div><span class="label">{{texts.thickness}}</span><span class="value">{{thickness}}</span></div>
+        <div><span class="label">{{texts.spacingColumn}}</span><span class="value">{{spacing}}</span></div>
+        <div><span class="label">{{texts.kernel}}</span><span class="value">{{kernel}}</span></div>
         </div>
-        <p class="why">{{why}}</p>
+        <p class="why"{{#isForeign}} lang="en"{{/isForeign}}>{{why}}</p>
         <details>
         <summary>{{ruleSummary}}</summary>
         <table class="plain rules">
-        <thead><tr><th>Rule</th><th>Expected</th><th>Found</th><th>Passed</th></tr></thead>
+        <thead><tr><th>{{texts.rule}}</th><th>{{texts.expected}}</th><th>{{texts.ruleFound}}</th>\
+        <th>{{texts.passed}}</th></tr></thead>
         <tbody>
         {{#rules}}
-        <tr class="{{#passed}}pass{{/passed}}{{^passed}}fail{{/passed}}"><td>{{rule}}</td><td>{{expected}}</td><td>\
-        {{measured}}</td><td>{{#passed}}\u{2713} yes{{/passed}}{{^passed}}\u{2717} no{{/passed}}</td></tr>
+        <tr class="{{#passed}}pass{{/passed}}{{^passed}}fail{{/passed}}"><td>{{rule}}</td>\
+        <td{{#isForeign}} lang="en"{{/isForeign}}>{{expected}}</td>\
+        <td{{#isForeign}} lang="en"{{/isForeign}}>{{measured}}</td>\
+        <td>{{#passed}}{{texts.yes}}{{/passed}}{{^passed}}{{texts.no}}{{/passed}}</td></tr>
         {{/rules}}
         </tbody>
         </table>
         {{#.geometryText}}
-        <p class="fine">Measured: {{.}}.</p>
+        <p class="fine">{{.}}</p>
         {{/.geometryText}}
         {{#.airText}}
-        <p class="fine">Air enclosed by the body: {{.}}.</p>
+        <p class="fine">{{.}}</p>
         {{/.airText}}
         {{#.equipment}}
-        <p class="fine">Equipment: {{.}}.</p>
+        <p class="fine">{{.}}</p>
         {{/.equipment}}
-        <p class="fine">Transfer syntax: {{transferSyntaxes}}.</p>
+        <p class="fine">{{transferSyntaxes}}</p>
         <p class="code">{{uid}}</p>
         </details>
         </div>

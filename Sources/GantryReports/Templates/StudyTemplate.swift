@@ -7,7 +7,8 @@ enum StudyTemplate {
         <p class="notice" role="note">{{notice}}</p>
         {{> failures}}
         <header>
-        <div class="topline"><span>CT study report</span><a href="../index.html">All studies of this patient</a></div>
+        <div class="topline"><span>{{texts.studyReport}}</span>\
+        <a href="../index.html">{{texts.allStudies}}</a></div>
         <h1><bdi>{{identity.name}}</bdi></h1>
         <div class="facts identity">
         {{#identity.facts}}
@@ -19,6 +20,9 @@ enum StudyTemplate {
         {{value}}</bdi></div>
         {{/studyFacts}}
         </div>
+        {{#.deidentified}}
+        <p class="warning">{{.}}</p>
+        {{/.deidentified}}
         <p class="fine">{{revisionText}}</p>
         {{#newerRevision}}
         <p class="warning">{{newerRevision}}</p>
@@ -32,16 +36,16 @@ enum StudyTemplate {
         {{/slices}}
         {{> pictures}}
         <section id="quality">
-        <h2>Quality findings</h2>
+        <h2>{{texts.qualityHeading}}</h2>
         {{#quality}}
         <div class="finding{{#isFailure}} failure{{/isFailure}}">
-        <span class="chip {{#isFailure}}fail{{/isFailure}}{{^isFailure}}note{{/isFailure}}">{{#isFailure}}\
-        Makes indeterminate{{/isFailure}}{{^isFailure}}Noted{{/isFailure}}</span>
-        <div><strong>{{name}}</strong> <span>{{detail}}</span></div>
+        <span class="chip {{#isFailure}}fail{{/isFailure}}{{^isFailure}}note{{/isFailure}}">\
+        {{#isFailure}}{{texts.makesIndeterminate}}{{/isFailure}}{{^isFailure}}{{texts.noted}}{{/isFailure}}</span>
+        <div><strong>{{name}}</strong> <span{{#isForeign}} lang="en"{{/isForeign}}>{{detail}}</span></div>
         </div>
         {{/quality}}
         {{^quality}}
-        <p class="quiet">Nothing was noticed: slices are complete, evenly spaced and readable.</p>
+        <p class="quiet">{{texts.nothingNoticed}}</p>
         {{/quality}}
         </section>
         {{> series}}
@@ -54,7 +58,7 @@ enum StudyTemplate {
         {{> provenance}}
         <footer>
         <p class="notice" role="note">{{notice}}</p>
-        <p class="fine">The same in a form for programs: <a href="report.json">report.json</a> ({{schemaName}}).</p>
+        <p class="fine">{{{forPrograms}}}</p>
         </footer>
         </div>
         </main>
@@ -74,24 +78,24 @@ enum StudyTemplate {
         </div>
         <div class="number">
         {{#probability}}
-        <p class="label">Probability</p>
+        <p class="label">{{texts.probability}}</p>
         <p class="big">{{probability}}</p>
         {{/probability}}
         {{^probability}}
-        <p class="label">Probability</p>
-        <p class="big none">none</p>
+        <p class="label">{{texts.probability}}</p>
+        <p class="big none">{{texts.none}}</p>
         {{/probability}}
         {{#interval}}
-        <p class="fine">interval {{interval}}</p>
+        <p class="fine">{{interval}}</p>
         {{/interval}}
         </div>
         </div>
         {{#hasReasons}}
         <div class="reasons">
-        <h3>Why</h3>
+        <h3>{{texts.why}}</h3>
         <ul>
         {{#reasons}}
-        <li>{{.}}</li>
+        <li{{#areReasonsStored}}{{#isForeign}} lang="en"{{/isForeign}}{{/areReasonsStored}}>{{.}}</li>
         {{/reasons}}
         </ul>
         </div>
@@ -113,48 +117,46 @@ enum StudyTemplate {
         {{/intervalMeaning}}
         </div>
         {{#otherRevisions}}
-        <p class="fine">Revision {{revision}} of this study, judged {{judgedAt}}: {{word}}\
-        {{#.probability}}, probability {{.}}{{/.probability}}.</p>
+        <p class="fine">{{.}}</p>
         {{/otherRevisions}}
         </section>
         """
 
     static let slices = """
         <section id="slices">
-        <h2>Slices along the body</h2>
+        <h2>{{texts.slicesHeading}}</h2>
         {{#hasSlices}}
-        <p class="quiet">{{countText}}{{#geometryText}}; series of {{geometryText}}{{/geometryText}}.</p>
+        <p class="quiet">{{line}}</p>
         {{{chartWide}}}
         {{{chartNarrow}}}
         <ul class="legend">
         <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 26 12" class="key" aria-hidden="true">\
         <circle cx="7" cy="6" r="3.4" class="dot high"/>\
-        <circle cx="19" cy="6" r="3.4" class="dot low"/></svg>scored slice, at or above / below \
-        {{slicePositiveFrom}}</li>
+        <circle cx="19" cy="6" r="3.4" class="dot low"/></svg>{{dotsKey}}</li>
         {{#hasFlags}}
         <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 18" class="key tall" aria-hidden="true">\
         <circle cx="10" cy="9" r="8" class="flag"/>\
-        <text x="10" y="12.8" class="flag-word middle">1</text></svg>picture below, highest first</li>
+        <text x="10" y="12.8" class="flag-word middle">1</text></svg>{{texts.pictureKey}}</li>
         {{/hasFlags}}
         <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key" aria-hidden="true">\
-        <rect x="0" y="2" width="22" height="8" class="strip scored"/></svg>scored</li>
+        <rect x="0" y="2" width="22" height="8" class="strip scored"/></svg>{{texts.scoredKey}}</li>
         {{#hasSkipped}}
         <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key" aria-hidden="true">\
-        <rect x="0" y="2" width="22" height="8" class="strip skipped"/></svg>left out (no lung)</li>
+        <rect x="0" y="2" width="22" height="8" class="strip skipped"/></svg>{{texts.leftOutKey}}</li>
         {{/hasSkipped}}
         {{#hasRejected}}
         <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key" aria-hidden="true">\
         <line x1="7" y1="2" x2="15" y2="10" class="cross"/>\
-        <line x1="7" y1="10" x2="15" y2="2" class="cross"/></svg>not readable</li>
+        <line x1="7" y1="10" x2="15" y2="2" class="cross"/></svg>{{texts.notReadableKey}}</li>
         {{/hasRejected}}
         {{#hasGaps}}
         <li><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 12" class="key" aria-hidden="true">\
-        <rect x="1" y="1" width="20" height="10" class="gap"/></svg>slices missing</li>
+        <rect x="1" y="1" width="20" height="10" class="gap"/></svg>{{texts.missingKey}}</li>
         {{/hasGaps}}
         </ul>
         {{/hasSlices}}
         {{^hasSlices}}
-        <p class="quiet">No slice of this study reached the network.</p>
+        <p class="quiet">{{texts.noSlices}}</p>
         {{/hasSlices}}
         </section>
         """
@@ -163,13 +165,15 @@ enum StudyTemplate {
     static let sliceTable = """
         {{#hasSlices}}
         <section id="slice-table">
-        <h2>Every slice</h2>
+        <h2>{{texts.everySlice}}</h2>
         <details>
-        <summary>{{countText}}: all as a table</summary>
-        <div class="scroll" role="region" tabindex="0" aria-label="Every slice"><table class="plain numbers">
-        <thead><tr><th>Slice</th><th>Position, mm</th><th>Probability</th><th>Lung in body</th>\
-        {{#hasDistances}}<th>Distance to training data</th>{{/hasDistances}}<th>Outcome</th>\
-        <th>SOP Instance UID</th></tr></thead>
+        <summary>{{summary}}</summary>
+        <div class="scroll" role="region" tabindex="0" aria-label="{{texts.everySlice}}">\
+        <table class="plain numbers">
+        <thead><tr><th>{{texts.slice}}</th><th>{{texts.positionColumn}}</th>\
+        <th>{{texts.probability}}</th><th>{{texts.lungColumn}}</th>\
+        {{#hasDistances}}<th>{{texts.distanceColumn}}</th>{{/hasDistances}}<th>{{texts.outcomeColumn}}</th>\
+        <th>{{texts.instanceColumn}}</th></tr></thead>
         <tbody>
         {{#rows}}
         <tr><td>{{number}}</td><td>{{position}}</td><td>{{^.probability}}\u{2013}{{/.probability}}{{.probability}}</td>\
@@ -186,17 +190,16 @@ enum StudyTemplate {
 
     static let pictures = """
         <section id="pictures">
-        <h2>Slices with the highest probability</h2>
+        <h2>{{texts.picturesHeading}}</h2>
         {{#hasPictures}}
-        <p class="quiet">{{picturesMeaning}} Letters at the edges: R right, L left, A anterior, P posterior, H head, F \
-        feet of the patient.</p>
+        <p class="quiet">{{picturesMeaning}} {{texts.edgeLetters}}</p>
         {{#hasMaps}}
-        <input type="checkbox" id="show-maps" class="switch"/><label for="show-maps" class="switch-label">Show where \
-        the network looked</label>
+        <input type="checkbox" id="show-maps" class="switch"/><label for="show-maps" class="switch-label">\
+        {{texts.showMaps}}</label>
         {{#maps}}
         <div class="map-key">
-        <div class="map-scale"><span>0</span><img src="{{{scale}}}" width="256" height="1" alt="colours from dark blue \
-        to yellow"/><span>{{top}}</span></div>
+        <div class="map-scale"><span>0</span><img src="{{{scale}}}" width="256" height="1" \
+        alt="{{texts.mapColours}}"/><span>{{top}}</span></div>
         <p class="fine">{{meaning}}</p>
         </div>
         {{/maps}}
@@ -212,9 +215,9 @@ enum StudyTemplate {
         <div class="caption-line"><span class="badge">{{rank}}</span><strong>{{place}}</strong>{{#.probability}}\
         <span class="p">{{.}}</span>{{/.probability}}</div>
         {{#.position}}
-        <div>position {{.}}</div>
+        <div>{{.}}</div>
         {{/.position}}
-        <div>window {{window}}</div>
+        <div>{{window}}</div>
         {{#.outsideBody}}
         <div>{{.}}</div>
         {{/.outsideBody}}
@@ -230,7 +233,7 @@ enum StudyTemplate {
         </div>
         {{/hasPictures}}
         {{^hasPictures}}
-        <p class="quiet">No pictures were kept for this study.</p>
+        <p class="quiet">{{noPictures}}</p>
         {{/hasPictures}}
         </section>
         """

@@ -1,12 +1,29 @@
+import FoundationEssentials
+import GantryGround
+
 /// The one style sheet of all pages. No character in it needs escaping in HTML or XML (no `<`, no `&`).
 ///
 /// Findings differ in word and shape first; their colours (blue, amber, vermilion) stay apart for colour-blind readers.
 package enum StyleSheet {
     /// SHA-256 of `css` as a Content-Security-Policy names it: no other style is applied. A test says the right value.
-    package static let digest = "sha256-WfG+/ZQCK+c4V4FNKfF1nDYcM5BjyPjPEe/BW8b43gc="
+    package static let digest = "sha256-SpYHhyAIY/VWHRZO8Bggaw1UX98jFYfoOoj1r+D35Fg="
 
     /// The text between `<style>` and `</style>`.
     package static let css = base + verdict + drawings + sections + narrow + dark + print
+
+    /// The text and its digest for a page in a language, in which printed sheets are numbered.
+    package static func sheet(in texts: ReportTexts) -> (css: String, digest: String) {
+        guard texts.language != .english else { return (css, digest) }
+        let css = css.replacing(sheetNumber(.english), with: sheetNumber(texts))
+        return (css, "sha256-" + Data(SHA256.hash(css.utf8)).base64EncodedString())
+    }
+
+    /// `"page " counter(page) " of " counter(pages)`.
+    private static func sheetNumber(_ texts: ReportTexts) -> String {
+        let counters = ["page": "\" counter(page) \"", "pages": "\" counter(pages) \""]
+        let content = "\"\(texts(.sheetNumber, counters))\""
+        return content.hasSuffix(" \"\"") ? String(content.dropLast(3)) : content
+    }
 
     private static let base = """
         :root { --ink: #1c2733; --soft: #55626f; --line: #dde3e9; --wash: #f4f6f9; --link: #0b5394; --desk: #e9edf1;
@@ -176,7 +193,7 @@ package enum StyleSheet {
         .chip.fail, .chip.rejected { border-color: var(--positive); color: var(--positive); }
         .chip.scored { background: var(--scored); border-color: var(--scored); color: var(--paper); }
         .finding { display: flex; gap: 12px; align-items: baseline; padding: 8px 0; border-top: 1px solid var(--line); }
-        .finding .chip { width: 150px; text-align: center; }
+        .finding .chip { min-width: 150px; text-align: center; }
         .finding strong { display: block; }
         .series { margin: 0 0 12px; padding: 12px 16px; border: 1px solid var(--line); border-radius: 4px; }
         .series.chosen { border-color: var(--axis); background: var(--wash); }
@@ -197,15 +214,17 @@ package enum StyleSheet {
         .plain td { font-variant-numeric: tabular-nums; }
         .rules .fail td { color: var(--positive); font-weight: 600; }
         .rules td:last-child { white-space: nowrap; }
+        .files th, .rules th { white-space: normal; overflow-wrap: anywhere; }
+        html:not([lang="en"]) .numbers th { white-space: normal; }
         .sum { display: flex; flex-wrap: wrap; align-items: baseline; gap: 4px 14px; font-size: 15px; }
         .sum b { font-size: 21px; font-variant-numeric: tabular-nums; }
         .sum i { color: var(--soft); font-style: normal; }
         .reason { margin: 0; padding: 5px 0; border-top: 1px solid var(--line); color: var(--ink); font-size: 14px; }
-        .reason summary, p.reason { display: grid; grid-template-columns: 14px 76px 1fr auto; align-items: baseline;
-            gap: 0 10px; color: var(--ink); }
+        .reason summary, p.reason { display: grid; align-items: baseline;
+            grid-template-columns: 14px minmax(76px, max-content) 1fr auto; gap: 0 10px; color: var(--ink); }
         .reason summary::before { content: "\u{25B8}"; color: var(--soft); }
         .reason[open] summary::before { content: "\u{25BE}"; }
-        .reason .chip { grid-column: 2; padding: 0; text-align: center; }
+        .reason .chip { grid-column: 2; padding: 0 4px; text-align: center; }
         .reason b { min-width: 44px; text-align: right; font-variant-numeric: tabular-nums; }
         .part { color: var(--ink); }
         .running { display: none; }
@@ -250,6 +269,7 @@ package enum StyleSheet {
         .finding { flex-direction: column; gap: 4px; }
         .plain th, .plain td { padding: 4px 6px 4px 4px; } .numbers { min-width: 720px; }
         .rules th:first-child { width: 27%; } .rules th:last-child { width: 56px; } .rules td { hyphens: auto; }
+        html:not([lang="en"]) .rules th:last-child { width: 68px; }
         .provenance .row { grid-template-columns: 1fr; gap: 0; }
         .studies thead { display: none; }
         .studies tr { display: block; padding: 8px 10px; border: 1px solid var(--line); border-radius: 4px;
@@ -259,6 +279,7 @@ package enum StyleSheet {
         .studies td::before { content: attr(data-label); grid-row: span 3; color: var(--soft); font-size: 12.5px;
             line-height: 1.8; }
         .changes td { grid-template-columns: 112px minmax(0, 1fr); }
+        html:not([lang="en"]) .studies td { grid-template-columns: 124px minmax(0, 1fr); }
         .studies td > * { grid-column: 2; }
         }
 

@@ -6,10 +6,10 @@ package enum IdentityText {
     /// names, then suffix; the ideographic group in brackets. `Name not given` where there is nothing.
     ///
     /// **Source** PS3.5 6.2 (VR PN).
-    package static func name(_ text: String?) -> String {
+    package static func name(_ text: String?, _ texts: ReportTexts = .english) -> String {
         let groups = (text ?? "").split(separator: "=", omittingEmptySubsequences: false).map(group)
         let named = groups.filter { !$0.isEmpty }
-        guard let first = named.first else { return "Name not given" }
+        guard let first = named.first else { return texts(.nameNotGiven) }
         guard groups.count > 1, !groups[0].isEmpty, !groups[1].isEmpty else { return first }
         return "\(first) (\(groups[1]))"
     }
@@ -28,27 +28,31 @@ package enum IdentityText {
     }
 
     /// `female`, `male`, `other`; the code as it stands where it is another.
-    package static func sex(_ code: String?) -> String? {
+    package static func sex(_ code: String?, _ texts: ReportTexts = .english) -> String? {
         switch filled(code) {
-        case "F": "female"
-        case "M": "male"
-        case "O": "other"
+        case "F": texts(.female)
+        case "M": texts(.male)
+        case "O": texts(.otherSex)
         case let text: text
         }
     }
 
     /// `2026-11-22 14:05:09 UTC`.
-    package static func moment(_ timestamp: Timestamp) -> String {
+    package static func moment(_ timestamp: Timestamp, _ texts: ReportTexts = .english) -> String {
+        if timestamp == .leftOut { return texts(.momentLeftOut) }
         let text = timestamp.description
         guard let separator = text.firstIndex(of: "T"), let point = text.lastIndex(of: ".") else { return text }
-        return "\(text[..<separator]) \(text[text.index(after: separator)..<point]) UTC"
+        let time = text[text.index(after: separator)..<point]
+        return texts(.moment, ["day": String(text[..<separator]), "time": String(time)])
     }
 
     /// `2026-11-22 at 14:05 UTC`.
-    package static func minute(_ timestamp: Timestamp) -> String {
+    package static func minute(_ timestamp: Timestamp, _ texts: ReportTexts = .english) -> String {
+        if timestamp == .leftOut { return texts(.momentLeftOut) }
         let text = timestamp.description
         guard let separator = text.firstIndex(of: "T"), let colon = text.lastIndex(of: ":") else { return text }
-        return "\(text[..<separator]) at \(text[text.index(after: separator)..<colon]) UTC"
+        let time = text[text.index(after: separator)..<colon]
+        return texts(.minute, ["day": String(text[..<separator]), "time": String(time)])
     }
 
     /// The text without spaces at its ends; nil where nothing remains.

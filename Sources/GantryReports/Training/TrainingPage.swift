@@ -6,6 +6,7 @@ public struct TrainingPage {
     let css = TrainingStyleSheet.css
     let cssDigest = TrainingStyleSheet.digest
     let notice = Notice.text
+    let language = ReportLanguage.english.tag
     let title: String
     let running: RunningHead
     let name: String

@@ -22,7 +22,7 @@ struct TrainingStateView {
     init(_ report: TrainingProgressReport) {
         let done = report.history.count
         let taken = report.history.seconds
-        made = report.madeAt.map(IdentityText.moment)
+        made = report.madeAt.map { IdentityText.moment($0) }
         var epochs = max(done, report.plannedEpochs ?? done)
         let count = epochs > done ? "\(done) of \(epochs) epochs" : CodeText.count(done, "epoch")
         switch report.state {

@@ -7,11 +7,11 @@ import GantryGround
 /// Without the salt a key says nothing; with another store's salt the same study has another key.
 ///
 /// **Source** RFC 2104, FIPS 180-4.
-struct PseudonymKeys: Sendable {
+package struct PseudonymKeys: Sendable {
     private let salt: [UInt8]
 
     /// Keys under this salt of 32 random bytes.
-    init(salt: Data) { self.salt = Array(salt) }
+    package init(salt: Data) { self.salt = Array(salt) }
 
     /// Of `"study" NUL StudyInstanceUID`.
     func studyKey(of studyInstanceUID: UID) throws(StoreFault) -> StudyKey {
@@ -41,12 +41,12 @@ struct PseudonymKeys: Sendable {
 
 extension PseudonymKeys: Pseudonyms {
     /// Of `"text" NUL text`.
-    func digits(for text: String) -> String { digits("text\0" + text) }
+    package func digits(for text: String) -> String { digits("text\0" + text) }
 
     /// `2.25.` and a UUID in decimal, of `"uid" NUL uid`: version 8, whose bits are whoever's makes it.
     ///
     /// **Source** PS3.5 B.2; RFC 9562 5.8.
-    func uid(for uid: String) -> String {
+    package func uid(for uid: String) -> String {
         var bytes = Array(code(of: "uid\0" + uid).prefix(16))
         bytes[6] = bytes[6] & 0x0F | 0x80
         bytes[8] = bytes[8] & 0x3F | 0x80

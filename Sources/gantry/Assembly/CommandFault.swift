@@ -30,6 +30,8 @@ struct CommandFault: Error, CustomStringConvertible {
             switch fault.code {
             case .cannotEncode: ExitStatus.unexpected
             case .newerThere, .notAvailable, .notApplicable: ExitStatus.badData
+            case .otherIdentity: ExitStatus.usage
+            case .notInstalled: ExitStatus.configuration
             case .cannotWrite, .diskFull: ExitStatus.cannotCreate
             }
         self.init(status, fault.description)

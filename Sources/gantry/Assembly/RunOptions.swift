@@ -152,7 +152,9 @@ struct RunOptions: ParsableArguments {
         // can be.
         let known = FileManager.default.fileExists(atPath: location.store) ? try openAsRunner(name) : nil
         if let known { try refuseWritingInto(known.inputs()) }
-        let reports = try ReportOutput.writer(into: output, formats: bundle.definition.report.formats)
+        try ReportOutput.check(bundle.definition.report.formats)
+        let reports = try ReportOutput.writer(
+            into: output, formats: bundle.definition.report.formats, language: bundle.definition.report.language)
         let store = try known ?? openAsRunner(name)
         let division = CoreDivision(jobs: jobs)
         if division.jobs < jobs {

@@ -47,6 +47,8 @@ struct ReaggregateCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Folder for the reports of --commit.", valueName: "folder"))
     var output: String = "gantry/reports"
 
+    @OptionGroup var languageOption: ReportLanguageOption
+
     @Flag(help: "Print one JSON object a line.")
     var json = false
 
@@ -82,7 +84,7 @@ struct ReaggregateCommand: ParsableCommand {
 
     private func makeRevisions(by rules: WhatIf.Rules, inputs: [String]) throws {
         try RunOptions.refuse(writing: [("--output", output)], into: inputs)
-        let reports = try ReportOutput.writer(into: output)
+        let reports = try ReportOutput.writer(into: output, language: languageOption.language)
         let store = try SQLiteStudyStore(path: location.store, access: .runner(name: "gantry reaggregate"))
         let judged = try RejudgedStudies(store, by: rules, reports: reports, clock: SystemClock())
         for sentence in judged.left {

@@ -15,8 +15,12 @@ struct ReportCommand: ParsableCommand {
             `--patient-id -` reads a Patient ID from standard input instead, so that it stands in no command line; on \
             a terminal it asks for it and does not show what is typed.
 
-            DICOM objects (sr, secondary-capture, key-objects) are written below `outbox` in the folder, one file an \
-            object, each with a .json beside it that says where it comes from.
+            DICOM objects (sr, secondary-capture, key-objects, encapsulated-pdf) are written below `outbox` in the \
+            folder, one file an object, each with a .json beside it that says where it comes from; fhir is a Bundle \
+            of FHIR R4 beside report.json.
+
+            With --deidentify no format names the patient: docs/deidentify.md says what goes, what is replaced and \
+            what stays. Such reports need a folder of their own.
             """
     )
 
@@ -29,8 +33,8 @@ struct ReportCommand: ParsableCommand {
 
     @OptionGroup var location: StoreLocation
 
-    @Option(help: ArgumentHelp("Folder for the reports.", valueName: "folder"))
-    var output: String = "gantry/reports"
+    @Option(help: ArgumentHelp("Folder for the reports; gantry/reports unless given.", valueName: "folder"))
+    var output: String?
 
     @Option(
         name: .customLong("format"),
@@ -40,7 +44,22 @@ struct ReportCommand: ParsableCommand {
             valueName: "name"))
     var formats: [String] = []
 
+    @OptionGroup var languageOption: ReportLanguageOption
+
+    @Flag(
+        help: """
+            Write reports that name nobody: without names, numbers, dates and texts of the images, with pseudonyms for \
+            keys, UIDs and paths, the same in every output of this store. Needs --output.
+            """)
+    var deidentify = false
+
+    private var folder: String { output ?? "gantry/reports" }
+
     func validate() throws {
+        guard !deidentify || output != nil else {
+            throw ValidationError(
+                "--deidentify needs --output, with a folder that holds no reports that name patients.")
+        }
         guard (key == nil) != (patientID == nil) else { throw ValidationError("Give a key, or --patient-id -.") }
         guard patientID == nil || patientID == "-" else {
             throw ValidationError("--patient-id takes only `-`: an identity in a command line is seen by everyone.")
@@ -51,9 +70,12 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         try command {
             let store = try location.openForReading()
-            try RunOptions.refuse(writing: [("--output", output)], into: store.inputs())
-            let writer = try ReportOutput.writer(into: output, formats: ReportOutput.formats(formats))
-            let reports = StudyReports(store: store, writer: writer)
+            try RunOptions.refuse(writing: [("--output", folder)], into: store.inputs())
+            let writer = try ReportOutput.writer(
+                into: folder, formats: ReportOutput.formats(formats), language: languageOption.language,
+                isDeidentified: deidentify)
+            let reports = StudyReports(
+                store: store, writer: writer, pseudonyms: deidentify ? store.pseudonyms : nil)
             var outcome = Outcome()
             for patient in try patients(in: store) {
                 for record in try store.records(of: patient) where key.map({ matches($0, record) }) ?? true {
@@ -91,7 +113,10 @@ struct ReportCommand: ParsableCommand {
             Terminal.error.sentence(end.description.printable, start: "gantry: ")
             outcome.fault = outcome.fault ?? end.status
         }
-        for path in written.paths { Terminal.output.line((output as NSString).appendingPathComponent(path)) }
+        for path in written.paths { Terminal.output.line((folder as NSString).appendingPathComponent(path)) }
+        for remark in written.remarks {
+            Terminal.error.sentence("study \(study): \(remark).".printable, start: "Note: ")
+        }
         for missing in written.missing {
             Terminal.error.sentence("study \(study): \(missing.sentence)".printable, start: "gantry: ")
             // A study that has nothing to show in a format failed in nothing, unless that is all that was asked for.

@@ -58,6 +58,8 @@ final class RunReporter: RunObserver {
         case .reportsWritten: break
         case .formatsMissing(let key, let missing):
             for format in missing { warn("study \(key): not written as \(format.sentence)") }
+        case .reportsRemarked(let key, let remarks):
+            for remark in remarks { warn("study \(key): \(remark)") }
         case .reportsFailed(let key, let fault, let retryAt):
             warn("study \(key): reports not written: \(fault)" + (retryAt.map { "; again at \($0)" } ?? ""))
         case .studyWaiting(let key, _, let detail, let retryAt):

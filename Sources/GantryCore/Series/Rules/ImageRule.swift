@@ -79,11 +79,16 @@ extension SeriesRules {
             found: syntax.name + ($0.instance.pixels.map { ", \($0.bitsAllocated) bits allocated" } ?? ""))
     }
 
+    /// What a series is known to be that passes the rule where the pipeline asks.
+    static let noBurnedInText = "none (Burned In Annotation is not YES)"
+    /// Likewise.
+    static let originalPrimaryImageType = #"Image Type ORIGINAL\PRIMARY"#
+
     private var burnedInText: ImageRule {
         let accepts = acceptsBurnedInText
         return ImageRule(
             name: .burnedInText,
-            expected: accepts ? "any: the pipeline does not ask" : "none (Burned In Annotation is not YES)",
+            expected: accepts ? "any: the pipeline does not ask" : Self.noBurnedInText,
             conclusion: ": values under text are not the patient's"
         ) {
             $0.instance.hasBurnedInAnnotation
@@ -94,7 +99,7 @@ extension SeriesRules {
 
     private var originalPrimary: ImageRule {
         let isRequired = requiresOriginalPrimary
-        let expected = isRequired ? #"Image Type ORIGINAL\PRIMARY"# : "any Image Type: the pipeline does not ask"
+        let expected = isRequired ? Self.originalPrimaryImageType : "any Image Type: the pipeline does not ask"
         return ImageRule(name: .originalPrimary, expected: expected) {
             let values = $0.frame.imageType.prefix(2)
             let found = values.isEmpty ? "Image Type absent" : #"Image Type "# + values.joined(separator: #"\"#)
