@@ -95,17 +95,7 @@ import Testing
             let store = try SQLiteStudyStore(path: path, access: .runner(name: "to be killed"))
             let result = try Samples.result(slices: 5000)
             let lease = try #require(try store.claim(worker: "w", among: nil, leaseSeconds: 9, now: Samples.moment(1)))
-            let size = KilledRunnerTests.size(path)
-            let watch = try JoinableThread(name: "watch") {
-                while true {
-                    let journal = KilledRunnerTests.size(path + "-journal")
-                    if let bytes = moment.journalBytes, journal >= bytes { kill(getpid(), SIGKILL) }
-                    if let bytes = moment.grownBytes, KilledRunnerTests.size(path) >= size + bytes {
-                        kill(getpid(), SIGKILL)
-                    }
-                }
-            }
-            // The watch has no end of its own: it must not be waited for.
+            let watch = try KilledRunnerTests.watch(path, moment)
             try withExtendedLifetime(watch) {
                 _ = try store.commit(result, of: Samples.identity(), under: lease, now: Samples.moment(2))
                 kill(getpid(), SIGKILL)
@@ -161,16 +151,7 @@ import Testing
             let store = try SQLiteStudyStore(path: path, access: .runner(name: "to be killed"))
             let key = try #require(try store.summaries().first?.studyKey)
             let record = try #require(try store.latestRecord(of: key))
-            let size = KilledRunnerTests.size(path)
-            let watch = try JoinableThread(name: "watch") {
-                while true {
-                    let journal = KilledRunnerTests.size(path + "-journal")
-                    if let bytes = moment.journalBytes, journal >= bytes { kill(getpid(), SIGKILL) }
-                    if let bytes = moment.grownBytes, KilledRunnerTests.size(path) >= size + bytes {
-                        kill(getpid(), SIGKILL)
-                    }
-                }
-            }
+            let watch = try KilledRunnerTests.watch(path, moment)
             try withExtendedLifetime(watch) {
                 _ = try store.rejudge(
                     record, as: record.result, worker: "r", leaseSeconds: 9, now: Samples.moment(4))
@@ -189,6 +170,18 @@ import Testing
         let record = try #require(try next.latestRecord(of: key))
         #expect(record.revision == summary.revision && record.result == result)
         #expect(try integrity(folder) == "ok")
+    }
+
+    /// Kills this process when the store that is written at `path` has come to the moment. It has no end of its own: it
+    /// must not be waited for.
+    private static func watch(_ path: String, _ moment: Moment) throws -> JoinableThread {
+        let size = size(path)
+        return try JoinableThread(name: "watch") {
+            while true {
+                if let bytes = moment.journalBytes, Self.size(path + "-journal") >= bytes { kill(getpid(), SIGKILL) }
+                if let bytes = moment.grownBytes, Self.size(path) >= size + bytes { kill(getpid(), SIGKILL) }
+            }
+        }
     }
 
     /// Bytes of a file; 0 where there is none.

@@ -28,37 +28,19 @@ extension PipelineSetting {
     fileprivate func encode(
         _ section: Section, usual: Section, to container: inout KeyedEncodingContainer<CodedName>
     ) throws {
+        func encode<Kind: Encodable & Equatable>(_ said: (Section) -> Kind) throws {
+            let own = said(section)
+            switch coding {
+            case .always(let name):
+                try container.encode(own, forKey: CodedName(stringValue: name))
+            case .whereChanged(let name) where own != said(usual):
+                try container.encode(own, forKey: CodedName(stringValue: name))
+            case .whereChanged, nil:
+                break
+            }
+        }
         func encode<Kind: Encodable & Equatable>(_ place: WritableKeyPath<Section, Kind>) throws {
-            switch coding {
-            case .always(let name):
-                try container.encode(section[keyPath: place], forKey: CodedName(stringValue: name))
-            case .whereChanged(let name) where section[keyPath: place] != usual[keyPath: place]:
-                try container.encode(section[keyPath: place], forKey: CodedName(stringValue: name))
-            case .whereChanged, nil:
-                break
-            }
-        }
-        func encode(_ choice: PipelineChoice<Section>) throws {
-            let word = choice.word(in: section)
-            switch coding {
-            case .always(let name):
-                try container.encode(word, forKey: CodedName(stringValue: name))
-            case .whereChanged(let name) where word != choice.word(in: usual):
-                try container.encode(word, forKey: CodedName(stringValue: name))
-            case .whereChanged, nil:
-                break
-            }
-        }
-        func encode(_ choices: PipelineChoices<Section>) throws {
-            let words = choices.words(in: section)
-            switch coding {
-            case .always(let name):
-                try container.encode(words, forKey: CodedName(stringValue: name))
-            case .whereChanged(let name) where words != choices.words(in: usual):
-                try container.encode(words, forKey: CodedName(stringValue: name))
-            case .whereChanged, nil:
-                break
-            }
+            try encode { $0[keyPath: place] }
         }
         switch value {
         case .flag(let place): try encode(place)
@@ -69,52 +51,39 @@ extension PipelineSetting {
         case .numberOrNone(let place, _): try encode(place)
         case .numbers(let place, _): try encode(place)
         case .texts(let place), .words(let place): try encode(place)
-        case .choice(let choice): try encode(choice)
-        case .choices(let choices): try encode(choices)
+        case .choice(let choice): try encode(choice.word)
+        case .choices(let choices): try encode(choices.words)
         }
     }
 
     fileprivate func decode(
         into section: inout Section, from container: KeyedDecodingContainer<CodedName>
     ) throws {
+        let name: CodedName
+        switch coding {
+        case .always(let text): name = CodedName(stringValue: text)
+        case .whereChanged(let text) where container.contains(CodedName(stringValue: text)):
+            name = CodedName(stringValue: text)
+        case .whereChanged, nil: return
+        }
         func decode<Kind: Decodable>(_ place: WritableKeyPath<Section, Kind>) throws {
-            switch coding {
-            case .always(let name):
-                section[keyPath: place] = try container.decode(Kind.self, forKey: CodedName(stringValue: name))
-            case .whereChanged(let name) where container.contains(CodedName(stringValue: name)):
-                section[keyPath: place] = try container.decode(Kind.self, forKey: CodedName(stringValue: name))
-            case .whereChanged, nil:
-                break
+            section[keyPath: place] = try container.decode(Kind.self, forKey: name)
+        }
+        func require(_ isSet: Bool, _ expected: String) throws {
+            guard isSet else {
+                throw DecodingError.dataCorruptedError(forKey: name, in: container, debugDescription: expected)
             }
         }
         func decode(_ choice: PipelineChoice<Section>) throws {
-            let name: CodedName
-            switch coding {
-            case .always(let text): name = CodedName(stringValue: text)
-            case .whereChanged(let text) where container.contains(CodedName(stringValue: text)):
-                name = CodedName(stringValue: text)
-            case .whereChanged, nil: return
-            }
             let word = try container.decode(String.self, forKey: name)
-            guard choice.set(word, in: &section) else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: name, in: container,
-                    debugDescription: "expected one of \(choice.words.joined(separator: ", ")), found \(word)")
-            }
+            try require(
+                choice.set(word, in: &section),
+                "expected one of \(choice.words.joined(separator: ", ")), found \(word)")
         }
         func decode(_ choices: PipelineChoices<Section>) throws {
-            let name: CodedName
-            switch coding {
-            case .always(let text): name = CodedName(stringValue: text)
-            case .whereChanged(let text) where container.contains(CodedName(stringValue: text)):
-                name = CodedName(stringValue: text)
-            case .whereChanged, nil: return
-            }
-            guard choices.set(try container.decode([String].self, forKey: name), in: &section) else {
-                throw DecodingError.dataCorruptedError(
-                    forKey: name, in: container,
-                    debugDescription: "expected one or several of \(choices.all.joined(separator: ", "))")
-            }
+            try require(
+                choices.set(try container.decode([String].self, forKey: name), in: &section),
+                "expected one or several of \(choices.all.joined(separator: ", "))")
         }
         switch value {
         case .flag(let place): try decode(place)
