@@ -2,6 +2,7 @@
 # Prints images/s, memory and start of the engine in three precisions, and of ONNX Runtime and OpenVINO in the same run.
 #
 #     Benchmarks/run.sh [options of engine-benchmark compare]
+#     Benchmarks/run.sh --avx2 [...]      all held to AVX2, where the CPU has more: ONNX Runtime cannot be, and is left out
 #
 # BENCHMARK_NETWORK names another network than resnet50-v1.5: resnext50-32x4d or wide-resnet50-2.
 #
@@ -10,6 +11,12 @@
 set -eu
 cd "$(dirname "$0")/.."
 unset OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
+if [ "${1:-}" = --avx2 ]; then
+    shift
+    export GANTRY_CPU=avx2 ONEDNN_MAX_CPU_ISA=AVX2
+    if grep -q avx512f /proc/cpuinfo; then set -- --beside openvino "$@"; fi
+    set -- --precisions f32,int8 "$@"
+fi
 network=${BENCHMARK_NETWORK:-resnet50-v1.5}
 folder=.build/bench-engine
 [ "$network" = resnet50-v1.5 ] || folder=$folder-$network

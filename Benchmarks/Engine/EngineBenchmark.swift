@@ -41,6 +41,7 @@ struct EngineBenchmark: ParsableCommand {
         @Option(help: "The precisions to be measured, comma between them.") var precisions = "f32,bf16,int8"
         @Option(help: "Python of the peers' virtual environment.") var python: String?
         @Option(help: "Folder of the peers' scripts.") var peers: String?
+        @Option(help: "The peers to be measured, comma between them.") var beside = "onnxruntime,openvino"
 
         func run() throws {
             for variable in ["OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"] {
@@ -73,7 +74,9 @@ struct EngineBenchmark: ParsableCommand {
                     ], isOwn: true)
                 guard let python, let peers else { return [own] }
                 return [own]
-                    + [("ONNX Runtime", "onnxruntime"), ("OpenVINO", "openvino")].map { name, peer in
+                    + [("ONNX Runtime", "onnxruntime"), ("OpenVINO", "openvino")].filter { _, peer in
+                        beside.split(separator: ",").contains { $0 == peer }
+                    }.map { name, peer in
                         Contestant(
                             precision: precision, name: name,
                             command: [python, "\(peers)/peer_\(peer).py", precision.rawValue, folder.folder],

@@ -5,14 +5,14 @@ import GantryGround
 import GantryInference
 import Synchronization
 
-/// What the CPU could reach: multiply-adds in registers and nothing else, by the best kernels that it can run.
+/// What the CPU could reach: multiply-adds in registers and nothing else, by the best kernels that it can run, or by
+/// those that `GANTRY_CPU` names.
 enum MachinePeak {
     /// Operations a second on `threads` threads at once, a multiplication and an addition counted as two; nil where
     /// there is no arithmetic of this precision.
     static func measure(_ precision: Precision, threads: Int, seconds: Double) -> Double? {
-        guard let kernels = ConvolutionKernels.available.first, kernels != .openBLAS,
-            kernels.arithmetic(for: precision) == precision
-        else { return nil }
+        let kernels = ConvolutionKernels.preferred
+        guard kernels != .openBLAS, kernels.arithmetic(for: precision) == precision else { return nil }
         let (cpu, element) = (kernels.cpu, precision.element)
         let rounds: Int64 = 100_000
         let bursts = Atomic<Int>(0)

@@ -19,33 +19,30 @@ pipeline=Pipelines/covid19-chest-ct
 study() { task=$1; shift; python3 Benchmarks/Study/study_benchmark.py "$task" "$folder" --gantry "$gantry" "$@"; }
 
 swift build -c release --product gantry
-study make --model "$pipeline/model.safetensors"
-if [ "${1:-}" = --opinion ]; then
+case "${1:-}" in
+--opinion | --formats | --flatness)
+    task=${1#--}
     shift
-    study opinion --precisions f32 "$@"
+    study make --model "$pipeline/model.safetensors"
+    [ "$task" = flatness ] || set -- --precisions f32 "$@"
+    study "$task" "$@"
     exit
-fi
-if [ "${1:-}" = --formats ]; then
-    shift
-    study formats --precisions f32 "$@"
-    exit
-fi
-if [ "${1:-}" = --flatness ]; then
-    shift
-    study flatness "$@"
-    exit
-fi
+    ;;
+esac
 
 [ -x "$python" ] || python3 -m venv .venv-bench || echo "benchmark: no virtual environment to be had here"
-if ! "$python" -c 'import gdcm, nncf, numpy, onnx, onnxruntime, openvino, PIL, pydicom, safetensors' 2>/dev/null; then
-    echo "benchmark: adding pydicom, GDCM, Pillow, ONNX Runtime, OpenVINO and NNCF to .venv-bench"
-    "$python" -m pip install --quiet numpy pydicom python-gdcm pillow onnx onnxruntime openvino nncf safetensors \
-        || { echo "benchmark: no Python packages to be had here; the peers are skipped."; study measure "$@"; exit; }
+modules='gdcm, nncf, numpy, onnx, onnxruntime, openjpeg, openvino, PIL, pydicom, pylibjpeg, safetensors'
+if ! "$python" -c "import $modules" 2>/dev/null; then
+    echo "benchmark: adding pydicom with its plug-ins, GDCM, Pillow, ONNX Runtime, OpenVINO and NNCF to .venv-bench"
+    "$python" -m pip install --quiet numpy pydicom python-gdcm pylibjpeg pylibjpeg-openjpeg pillow onnx onnxruntime \
+        openvino nncf safetensors \
+        || { echo "benchmark: no Python packages to be had here; the peers are skipped."; python=""; }
 fi
-if [ ! -f "$folder/peers/model-int8.xml" ]; then
+study make --model "$pipeline/model.safetensors" ${python:+--python "$python"}
+if [ -n "$python" ] && [ ! -f "$folder/peers/model-int8.xml" ]; then
     mkdir -p "$folder/peers"
     "$python" Benchmarks/Study/peer_models.py "$folder/bundle-f32/model.safetensors" "$folder/uncompressed-300" \
         "$folder/peers" > "$folder/peers/log.txt" 2>&1 \
         || { cat "$folder/peers/log.txt"; echo "benchmark: the peers' models cannot be made here"; exit 1; }
 fi
-study measure --python "$python" "$@"
+study measure ${python:+--python "$python"} "$@"

@@ -2,7 +2,7 @@
 """Measures a whole study from files to report: `gantry ingest`, and the same job in Python beside it, as whole commands
 in interleaved rounds.
 
-    study_benchmark.py make FOLDER --gantry FILE --model FILE [--slices 300,2000]
+    study_benchmark.py make FOLDER --gantry FILE --model FILE [--python FILE] [--slices 300,2000]
     study_benchmark.py measure FOLDER --gantry FILE [--python FILE] [--rounds 3] [--encodings a,b]
                                [--precisions f32,int8]
     study_benchmark.py opinion FOLDER --gantry FILE [--rounds 3] [--encodings a,b] [--precisions f32]
@@ -12,8 +12,8 @@ in interleaved rounds.
 `opinion` measures what DCMTK's second opinion costs a study (`none`, `sample` and `all`), `formats` what its report
 costs in more formats; both in interleaved rounds.
 
-`make` writes phantom series, their lossless JPEG form (DCMTK's dcmcjpeg) and the bundle's model into FOLDER. Figures
-are medians; a ratio is the median of the rounds' ratios. Memory is the command's and that of everything it starts, at
+`make` writes phantom series, the first of them also in lossless JPEG (DCMTK's dcmcjpeg), JPEG-LS (dcmcjpls) and, where
+the peers' packages are, JPEG 2000 (OpenJPEG), and the bundle's model into FOLDER. Figures are medians; a ratio is the median of the rounds' ratios. Memory is the command's and that of everything it starts, at
 its peak: proportional (PSS: a page of several processes is shared out among them) for all together, five times a
 second; resident (RSS) for the command's own process and its largest child. Needs nothing but Python's standard library.
 """
@@ -30,7 +30,8 @@ import tempfile
 import threading
 import time
 
-ENCODINGS = ["uncompressed", "jpeg-lossless"]
+ENCODINGS = ["uncompressed", "jpeg-lossless", "jpeg-ls", "jpeg-2000"]
+ENCODERS = {"jpeg-lossless": "dcmcjpeg", "jpeg-ls": "dcmcjpls"}
 PEERS = {"f32": ("onnxruntime", "model.onnx"), "int8": ("openvino", "model-int8.xml")}
 PEER_NAMES = {"onnxruntime": "ONNX Runtime f32", "openvino": "OpenVINO int8"}
 USUAL_FORMATS = ["html", "json"]
@@ -168,15 +169,29 @@ def peer(arguments, precision, series):
 def make(arguments):
     for count in arguments.slices or [300]:
         make_series(arguments, count)
-    lossless = series_folder(arguments.folder, 300, "jpeg-lossless")
-    if not os.path.exists(lossless):
-        os.makedirs(lossless + ".part", exist_ok=True)
-        plain = series_folder(arguments.folder, 300, "uncompressed")
-        for name in os.listdir(plain):
-            subprocess.run(["dcmcjpeg", os.path.join(plain, name), os.path.join(lossless + ".part", name)], check=True)
-        os.rename(lossless + ".part", lossless)
+    for encoding in ENCODINGS[1:]:
+        make_compressed(arguments, encoding)
     for precision in ["f32", "bf16", "int8"]:
         make_bundle(arguments, precision)
+
+
+def make_compressed(arguments, encoding):
+    """The series of 300 slices in an encoding, without loss."""
+    target = series_folder(arguments.folder, 300, encoding)
+    plain = series_folder(arguments.folder, 300, "uncompressed")
+    if os.path.exists(target):
+        return
+    if encoding in ENCODERS:
+        os.makedirs(target + ".part", exist_ok=True)
+        for name in os.listdir(plain):
+            subprocess.run(
+                [ENCODERS[encoding], os.path.join(plain, name), os.path.join(target + ".part", name)], check=True)
+    elif arguments.python:
+        encoder = os.path.join(HERE, "..", "Reader", "encode_jpeg2000.py")
+        subprocess.run([arguments.python, encoder, plain, target + ".part"], check=True)
+    else:
+        return
+    os.rename(target + ".part", target)
 
 
 def make_bundle(arguments, precision):
@@ -247,6 +262,9 @@ def measure(arguments):
     print("series of 300 slices      wall, s  processor   memory, MB     own   child   of the peer: wall, memory")
     for encoding in arguments.encodings:
         series = series_folder(arguments.folder, 300, encoding)
+        if not os.path.exists(series):
+            print(f"{encoding}: left out, nothing here encodes it")
+            continue
         for precision in arguments.precisions:
             own, others = [], []
             has_peer = arguments.python and precision in PEERS
@@ -360,10 +378,12 @@ def main():
     parser.add_argument("--model", help="weights that the peers can have too")
     parser.add_argument("--python", help="with the peers' packages; without it Gantry alone is measured")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--encodings", type=words, default=ENCODINGS)
+    parser.add_argument("--encodings", type=words)
     parser.add_argument("--precisions", type=words, default=["f32", "int8"])
     parser.add_argument("--slices", type=lambda text: [int(count) for count in text.split(",")])
     arguments = parser.parse_args()
+    # What a setting costs has little to do with how the files are encoded.
+    arguments.encodings = arguments.encodings or (ENCODINGS if arguments.task == "measure" else ENCODINGS[:2])
     {"make": make, "measure": measure, "opinion": opinion, "formats": formats, "flatness": flatness}[
         arguments.task](arguments)
 

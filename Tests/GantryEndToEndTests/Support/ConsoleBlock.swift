@@ -14,7 +14,7 @@ struct ConsoleBlock: CustomStringConvertible, Sendable {
 
     var description: String { "\(page): \(commands.first?.text ?? "")" }
 
-    /// Those of README.md and of the pages in docs/, page by page in order of their names.
+    /// Those of README.md, of the pages in docs/ and of that of the examples, page by page in order of their names.
     static let all: [ConsoleBlock] = pages.flatMap { page -> [ConsoleBlock] in
         let text = (try? String(contentsOf: Executable.packageFolder.appending(path: page), encoding: .utf8)) ?? ""
         return text.components(separatedBy: "```console\n").dropFirst().map { part in
@@ -29,7 +29,7 @@ struct ConsoleBlock: CustomStringConvertible, Sendable {
     }
 
     private static let pages =
-        ["README.md"]
+        ["README.md", "docs/examples/README.md"]
         + ((try? FileManager.default.contentsOfDirectory(atPath: Executable.packageFolder.path + "/docs")) ?? [])
         .filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 }
 
