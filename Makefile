@@ -12,7 +12,7 @@
 # make train-demo     trains the shipped bundle's network anew, from nothing but seeds, and measures it (two hours)
 # make proofs         the published networks at full width, made by PyTorch, timm, Hugging Face and Keras, beside Gantry
 # make fuzz           fuzzes this project's own parsing, FUZZ_SECONDS (60) a target
-# make mutants        MUTANTS (10000) spoilt files through the whole reader
+# make mutants        MUTANTS (10000) spoilt files through the whole reader, four at once
 # make test-sanitize  the readers' and object writers' tests under the address and undefined-behaviour sanitizers
 # make test-threads   the engine's, runner's and reader's tests under the thread sanitizer
 # make check-reports  reports of the sample studies by highdicom, dcentvfy, PixelMed's validator, fhir.resources, axe

@@ -257,8 +257,8 @@ let package = Package(
         .testTarget(
             name: "GantryInferenceTests",
             dependencies: [
-                "GantryCore", "GantryInference", "GantryTensors", "GantryTraining", "GantryWeightImport",
-                "CGantryKernels", "GantryTestSupport", "gantry",
+                "GantryCore", "GantryGround", "GantryInference", "GantryTensors", "GantryTraining",
+                "GantryWeightImport", "CGantryKernels", "GantryTestSupport", "gantry",
             ],
             exclude: ["Golden"], swiftSettings: testing),
         .testTarget(

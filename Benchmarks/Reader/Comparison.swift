@@ -5,15 +5,19 @@ import Foundation
 struct Comparison {
     let series: BenchmarkSeries
     let rounds: Int
+    /// Gantry with each number of threads, then the peers.
     let contestants: [any Contestant]
-    /// Gantry's slices/s with one reader, by encoding.
-    private var singleReader: [String: Double] = [:]
+    /// How many of them are Gantry.
+    private let own: Int
+    /// Slices/s with one reader, of each Gantry, by encoding.
+    private var singleReader: [String: [Double?]] = [:]
     private var hasHeading = false
 
     init(series: BenchmarkSeries, rounds: Int, contestants: [any Contestant]) {
         self.series = series
         self.rounds = rounds
         self.contestants = contestants
+        own = contestants.count { $0 is GantryContestant }
     }
 
     /// Files/s of reading the headers of 10,000 files, and the memory it takes.
@@ -39,11 +43,12 @@ struct Comparison {
         if readers == 1 { checkSums(folder, encoding) }
         let rates = measure { try $0.decode(folder, readers: readers) }
         line(encoding.folder, readers: readers, rates, aim: encoding.aim)
-        guard let own = rates.first ?? nil else { return }
-        if readers == 1 { singleReader[encoding.folder] = own }
-        if readers == 2, let single = singleReader[encoding.folder] {
-            print("    two readers: \(ratio(own / single)) of one, aim \(ratio(Encoding.aimOfTwoReaders))")
+        if readers == 1 { singleReader[encoding.folder] = Array(rates.prefix(own)) }
+        guard readers == 2, let two = rates.first ?? nil, let single = singleReader[encoding.folder]?.first ?? nil
+        else {
+            return
         }
+        print("    two readers: \(ratio(two / single)) of one, aim \(ratio(Encoding.aimOfTwoReaders))")
     }
 
     /// Says who does not get the pixels that Gantry gets: a fast wrong reader is none.
@@ -79,13 +84,28 @@ struct Comparison {
         print("files/s and slices/s    readers" + names + "   of the best peer   aim")
     }
 
+    /// A line for all, with the best peer beside the first Gantry; below it the others, and what they say about the
+    /// part of the work that one thread does.
     private func line(_ task: String, readers: Int, _ rates: [Double?], aim: Double?) {
         let figures = rates.map { ($0.map { String(format: "%.1f", $0) } ?? "-").leftPadded(17) }.joined()
         var text = task.rightPadded(24) + "\(readers)".leftPadded(7) + figures
-        if let own = rates.first ?? nil, let best = rates.dropFirst().compactMap(\.self).max() {
-            text += ratio(own / best).leftPadded(19) + (aim.map(ratio) ?? "").leftPadded(6)
+        let best = rates.dropFirst(own).compactMap(\.self).max()
+        if let first = rates.first ?? nil, let best {
+            text += ratio(first / best).leftPadded(19) + (aim.map(ratio) ?? "").leftPadded(6)
         }
         print(text)
+        let one = zip(contestants, rates).first { ($0.0 as? GantryContestant)?.threads == 1 }?.1
+        for (contestant, rate) in zip(contestants.prefix(own), rates) {
+            guard let threads = (contestant as? GantryContestant)?.threads, threads > 1, let rate, let one else {
+                continue
+            }
+            let gain = rate / one
+            // Amdahl: 1 / (f + (1 - f) / n).
+            let serial = (Double(threads) / gain - 1) / Double(threads - 1)
+            print(
+                "    \(threads) threads: \(ratio(gain)) of one, serial fraction \(ratio(serial))"
+                    + (best.map { "; \(ratio(rate / $0)) of the best peer" } ?? ""))
+        }
         fflush(nil)
     }
 

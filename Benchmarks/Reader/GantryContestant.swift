@@ -8,14 +8,23 @@ import Synchronization
 /// Gantry's reader as the pipeline uses it: parsing and decoding in a reader child, slices through the ring. The start
 /// of the child is part of what is measured.
 final class GantryContestant: Contestant, Sendable {
-    let name = "Gantry"
+    let name: String
+    /// Files that a reader child reads at once.
+    let threads: Int
     private let executable: String
     private let children = Mutex<[Int32]>([])
 
-    init(executable: String) { self.executable = executable }
+    /// The reader whose children are `executable` with `threads` threads each.
+    init(executable: String, threads: Int) {
+        self.executable = executable
+        self.threads = threads
+        name = threads == 1 ? "Gantry" : "Gantry, \(threads)"
+    }
 
     private func reader() -> SandboxedStudyReader {
-        SandboxedStudyReader(executable: executable) { [self] child in children.withLock { $0.append(child) } }
+        SandboxedStudyReader(executable: executable, threads: threads) { [self] child in
+            children.withLock { $0.append(child) }
+        }
     }
 
     func scan(_ folder: String) throws -> Lap {

@@ -7,9 +7,9 @@ import GantryDICOM
 ///     reader-benchmark make SOURCE FOLDER         makes the series to be read out of the slices of SOURCE
 ///     reader-benchmark measure FOLDER [options]   prints files/s of a scan and slices/s of decoding
 ///
-/// Options of `measure`: `--encodings a,b` (all), `--rounds N` (3), `--readers 1,2`, `--no-scan`, `--python FILE` with
-/// `--peers DIR` (without it Gantry alone). Rounds are interleaved: in each, every contestant does everything once;
-/// figures are medians.
+/// Options of `measure`: `--encodings a,b` (all), `--rounds N` (3), `--readers 1,2`, `--threads 1,2` (of each reader of
+/// Gantry's), `--no-scan`, `--python FILE` with `--peers DIR` (without it Gantry alone). Rounds are interleaved: in
+/// each, every contestant does everything once; figures are medians.
 @main
 enum ReaderBenchmark {
     static func main() throws {
@@ -22,6 +22,7 @@ enum ReaderBenchmark {
         let encodings = option("--encodings")?.split(separator: ",").map(String.init)
         let rounds = option("--rounds").flatMap(Int.init) ?? 3
         let readers = option("--readers")?.split(separator: ",").compactMap { Int($0) } ?? [1, 2]
+        let threads = option("--threads")?.split(separator: ",").compactMap { Int($0) } ?? [1, 2]
         let python = option("--python")
         let peers = option("--peers")
         let scans = !arguments.contains("--no-scan")
@@ -34,7 +35,7 @@ enum ReaderBenchmark {
             let series = BenchmarkSeries(folder: arguments[1])
             var comparison = Comparison(
                 series: series, rounds: max(rounds, 1),
-                contestants: [GantryContestant(executable: gantry)]
+                contestants: threads.map { GantryContestant(executable: gantry, threads: $0) }
                     + PeerProcess.startAll(python: python, scripts: peers))
             if scans { try comparison.scan() }
             for encoding in Encoding.all where encodings?.contains(encoding.folder) ?? true {

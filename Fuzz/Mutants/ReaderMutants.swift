@@ -5,10 +5,10 @@ import GantryMutation
 /// Drives the whole reader over thousands of spoilt files and prints what became of them; exit status 1 where it broke
 /// a promise.
 ///
-///     reader-mutants [--count 10000] [--seed 1] [--seconds 10] [--keep FOLDER] [SEEDS...]
+///     reader-mutants [--count 10000] [--seed 1] [--seconds 10] [--threads 4] [--keep FOLDER] [SEEDS...]
 ///
 /// SEEDS are folders with files to spoil, beside those that the program makes itself. `--seconds` is what the reader
-/// gives each file. `--keep` keeps the mutants that ended the reader child.
+/// gives each file, `--threads` how many it reads at once. `--keep` keeps the mutants that ended the reader child.
 @main
 enum ReaderMutants {
     static func main() throws {
@@ -21,6 +21,7 @@ enum ReaderMutants {
         let count = option("--count").flatMap(Int.init) ?? 10_000
         let seed = option("--seed").flatMap(UInt64.init) ?? 1
         let seconds = option("--seconds").flatMap(Int.init) ?? 10
+        let threads = option("--threads").flatMap(Int.init) ?? 4
         let keep = option("--keep")
         let made = try SeedFile.made()
         let others = try arguments.flatMap { try SeedFile.all(below: $0) }
@@ -33,7 +34,7 @@ enum ReaderMutants {
         defer { try? FileManager.default.removeItem(at: folder) }
         let executable = URL(filePath: CommandLine.arguments[0]).deletingLastPathComponent().appending(path: "gantry")
             .path
-        var run = MutantRun(executable: executable, folder: folder.path, secondsPerFile: seconds)
+        var run = MutantRun(executable: executable, folder: folder.path, secondsPerFile: seconds, threads: threads)
         let factory = MutantFactory(seeds: seeds, seed: seed)
         try run.learn(seeds)
         let start = ContinuousClock.now

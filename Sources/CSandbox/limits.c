@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -42,6 +43,8 @@ csandbox_result csandbox_limit_self(int32_t parent, uint64_t address_space_bytes
         return csandbox_failure_from_errno(errno);
     }
 #ifndef CSANDBOX_SANITIZED
+    // An arena for each thread would reserve 64 MiB of it and more.
+    if (mallopt(M_ARENA_MAX, 1) != 1) { return csandbox_failure_from_errno(ENOMEM); }
     if (!lower_limit(RLIMIT_AS, address_space_bytes)) { return csandbox_failure_from_errno(errno); }
 #else
     (void)address_space_bytes;

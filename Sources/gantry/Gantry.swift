@@ -23,15 +23,15 @@ struct GantryCommand: ParsableCommand {
             IngestCommand.self, WatchCommand.self, StatusCommand.self, InspectCommand.self, ExtractCommand.self,
             ReportCommand.self, ExportCommand.self, ModelCommand.self, BundleCommand.self, TrainCommand.self,
             EvaluateCommand.self, ReaggregateCommand.self, ExplainCommand.self, PhantomCommand.self,
-            ReaderChildCommand.self,
-            HDF5ChildCommand.self,
-            ImageChildCommand.self,
         ]
     )
 
-    /// Runs the command that the arguments name.
+    /// Runs the command that the arguments name; what `ConfinedCommand` names has no parser before it.
     static func main() {
         let arguments = (1..<max(1, Int(CommandLine.argc))).compactMap { CommandLine.unsafeArgv[$0] }
+        if let first = arguments.first, let child = ConfinedCommand(rawValue: String(cString: first)) {
+            Glibc.exit(child.run(arguments: arguments.dropFirst().map { String(cString: $0) }))
+        }
         do {
             var command = try parseAsRoot(arguments.map { text(ofArgument: $0) })
             try command.run()

@@ -28,6 +28,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "csandbox.h"
@@ -226,6 +227,35 @@ static long talk(void) {
         : -1;
 }
 static long processor_time(void) { return csandbox_allow_processor_time(5).status == CSANDBOX_OK ? 0 : -1; }
+/// Uses `tenths` of a second of this thread's processor time.
+static void use_processor(int tenths) {
+    struct timespec now;
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    const int64_t end = now.tv_sec * 10 + now.tv_nsec / 100000000 + tenths;
+    while (now.tv_sec * 10 + now.tv_nsec / 100000000 < end) { clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now); }
+}
+static void *work_twice(void *tenths) {
+    for (int time = 0; time < 2; time++) {
+        csandbox_begin_work(1);
+        use_processor(*(int *)tenths);
+        csandbox_end_work(1);
+    }
+    return NULL;
+}
+/// Allows each work a second; another thread does two of `tenths`, this one one of 0.6 s.
+static long work(int tenths) {
+    pthread_t other;
+    if (csandbox_watch_processor_time(1).status != CSANDBOX_OK) { return -1; }
+    const int status = pthread_create(&other, NULL, work_twice, &tenths);
+    if (status != 0) { return errno = status, -1; }
+    csandbox_begin_work(0);
+    use_processor(6);
+    csandbox_end_work(0);
+    pthread_join(other, NULL);
+    return 0;
+}
+static long work_within(void) { return work(6); }
+static long work_beyond(void) { return work(40); }
 static long abort_it(void) { abort(); }
 static long second_thread_first(void) { return 0; }
 
@@ -253,8 +283,8 @@ static const struct attempt {
 #ifdef __x86_64__
     ATTEMPT(of_x32), ATTEMPT(of_32_bits),
 #endif
-    ATTEMPT(read_below), ATTEMPT(thread), ATTEMPT(memory), ATTEMPT(talk), ATTEMPT(processor_time), ATTEMPT(abort_it),
-    ATTEMPT(second_thread_first),
+    ATTEMPT(read_below), ATTEMPT(thread), ATTEMPT(memory), ATTEMPT(talk), ATTEMPT(processor_time), ATTEMPT(work_within),
+    ATTEMPT(work_beyond), ATTEMPT(abort_it), ATTEMPT(second_thread_first),
 #undef ATTEMPT
 };
 
@@ -279,8 +309,9 @@ static void *wait_for_ever(void *unused) {
 int main(int count, char **arguments) {
     const char *const how = count > 1 ? arguments[1] : "", *const name = count > 2 ? arguments[2] : "";
     parent = getppid();
-    // Its own threads' signals are its own business; an alarm ends whatever hangs.
-    alarm(20);
+    // Its own threads' signals are its own business; an alarm ends whatever hangs. Processor time comes slowly where
+    // others compute.
+    alarm(strncmp(name, "work_", 5) == 0 ? 200 : 20);
     pthread_t other;
     if (strcmp(name, "second_thread_first") == 0) { pthread_create(&other, NULL, wait_for_ever, NULL); }
     if (strcmp(how, "old") == 0) { forget_landlock(); }

@@ -15,6 +15,7 @@ struct CoreDivisionTests {
 
     @Test func `one study gets every core, and as many studies as cores one each`() {
         #expect(CoreDivision(cores: 8, jobs: 1).scoringThreads == 8)
+        #expect(CoreDivision(cores: 8, jobs: 1).readingThreads == 8)
         let each = CoreDivision(cores: 8, jobs: 8)
         #expect(each.jobs == 8 && each.scoringThreads == 1)
         let many = CoreDivision(cores: 2, jobs: 64)

@@ -104,6 +104,12 @@ struct ConfinementTests {
         #expect(try attempt(name, "confined") == .exited(0))
     }
 
+    @Test func `processor time is allowed to each work of each thread, not to the process`() throws {
+        // 1.8 s in all, of which no work takes more than 0.6 s, where each has one.
+        #expect(try attempt("work_within", "confined") == .exited(0))
+        #expect(try attempt("work_beyond", "confined") == .outOfProcessorTime)
+    }
+
     @Test func `a child that aborts says so by its signal`() throws {
         #expect(try attempt("abort_it", "confined") == .signal(SIGABRT))
     }

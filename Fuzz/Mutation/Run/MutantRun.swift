@@ -15,12 +15,14 @@ package struct MutantRun {
 
     /// A run whose mutants are written below `folder`, which must exist, and removed again.
     ///
-    /// `secondsPerFile` is what the reader gives each file; a file that takes longer although the reader should have
-    /// given up is a violation.
-    package init(executable: String, arguments: [String] = ["reader-child"], folder: String, secondsPerFile: Int) {
+    /// The reader reads `threads` files at once. `secondsPerFile` is what it gives each file; a file that takes longer
+    /// although the reader should have given up is a violation.
+    package init(
+        executable: String, arguments: [String] = ["reader-child"], folder: String, secondsPerFile: Int, threads: Int
+    ) {
         var limits = ReaderLimits()
         limits.secondsPerFile = secondsPerFile
-        reader = SandboxedStudyReader(executable: executable, arguments: arguments, limits: limits)
+        reader = SandboxedStudyReader(executable: executable, arguments: arguments, limits: limits, threads: threads)
         secondReader = SandboxedSecondReader(executable: executable, arguments: arguments, limits: limits)
         self.folder = folder
         self.secondsPerFile = secondsPerFile

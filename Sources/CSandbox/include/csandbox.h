@@ -144,7 +144,8 @@ csandbox_result csandbox_end_child(int32_t process, csandbox_child_end *_Nonnull
 int32_t csandbox_process_id(void);
 
 /// Limits this process for good: dies with `parent`, no new privileges, no core dump, not traceable, umask 077, writes
-/// no file, few descriptors, `address_space_bytes` (not under a sanitizer, which reserves terabytes).
+/// no file, few descriptors, `address_space_bytes` (not under a sanitizer, which reserves terabytes), of which all its
+/// threads share one heap.
 csandbox_result csandbox_limit_self(int32_t parent, uint64_t address_space_bytes);
 
 /// What a kernel cannot do of `csandbox_confine_self`: bits.
@@ -171,6 +172,19 @@ void csandbox_lower_priority(void);
 
 /// Lets this process use `seconds` of processor time from now; then SIGXCPU ends it. Replaces the allowance before.
 csandbox_result csandbox_allow_processor_time(uint32_t seconds);
+
+/// Threads that `csandbox_begin_work` can tell apart.
+enum { CSANDBOX_MOST_WORKERS = 64 };
+
+/// From now on SIGXCPU ends this process where a work on one thread uses more than `seconds` of processor time, to the
+/// second. In place of `csandbox_allow_processor_time`, which allows them to the process.
+csandbox_result csandbox_watch_processor_time(uint32_t seconds);
+
+/// The calling thread, known as `worker` (below `CSANDBOX_MOST_WORKERS`), begins a work.
+void csandbox_begin_work(uint32_t worker);
+
+/// It has ended it.
+void csandbox_end_work(uint32_t worker);
 
 #ifdef __cplusplus
 }

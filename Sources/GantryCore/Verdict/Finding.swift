@@ -6,4 +6,13 @@ public enum Finding: String, Sendable, Hashable, Codable, CaseIterable {
     case indeterminate
     /// From the upper threshold on, and nothing wrong with the study.
     case positive
+
+    /// Whether the positive class is there, as SNOMED CT codes it. **Source** PS3.16 CID 240 "Present-Absent".
+    public var presence: (code: String, meaning: String) {
+        switch self {
+        case .positive: ("52101004", "Present")
+        case .negative: ("272519000", "Absent")
+        case .indeterminate: ("373068000", "Undetermined")
+        }
+    }
 }

@@ -15,6 +15,8 @@ struct ReaderLaunch: Sendable {
     var wallClockSecondsPerFile: Double
     /// Told the process identifier of every child that is started.
     var childStarted: @Sendable (Int32) -> Void
+    /// Files that a child reads at once, at most.
+    var threads = 1
     /// Whether the children give second opinions, and do nothing else.
     var isSecondOpinion = false
 }

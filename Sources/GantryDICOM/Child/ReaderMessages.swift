@@ -2,8 +2,8 @@ import FoundationEssentials
 import GantryCore
 import GantrySandbox
 
-/// How requests and replies become bytes. They are many and small, so they have a form of their own; a header, which
-/// has a hundred optional parts, is JSON inside, with its frames apart.
+/// How requests and replies become bytes. They are many and small, so they have a form of their own; an opinion, of
+/// which a study has a few, is JSON inside.
 extension ReaderRequest {
     /// The body of the message.
     package var body: [UInt8] {
@@ -76,7 +76,7 @@ extension PaddingTreatment {
 }
 
 extension ReaderReply {
-    /// The body of the message. **Throws** `.malformedMessage` where a number in a header has no JSON form.
+    /// The body of the message. **Throws** `.malformedMessage` where a number in a header is not finite.
     package func body() throws(SandboxFault) -> [UInt8] {
         var message = MessageWriter()
         switch self {
@@ -116,17 +116,9 @@ extension ReaderReply {
 extension ReaderAnswer {
     fileprivate func write(into message: inout MessageWriter) throws(SandboxFault) {
         switch self {
-        case .instance(var instance):
-            let frames = instance.frames
-            instance.frames = []
+        case .instance(let instance):
             message.put(0 as UInt8)
-            do {
-                message.put(try JSONEncoder().encode(instance))
-            } catch {
-                throw .malformed
-            }
-            message.put(frames.count)
-            for frame in frames { frame.write(into: &message) }
+            try instance.write(into: &message)
         case .pixelDigest(let digest):
             message.put(1 as UInt8)
             message.put(digest)
@@ -162,17 +154,7 @@ extension ReaderAnswer {
 
     fileprivate init(from message: inout MessageReader) throws(SandboxFault) {
         switch try message.byte() {
-        case 0:
-            var instance: SOPInstance
-            do {
-                instance = try JSONDecoder().decode(SOPInstance.self, from: Data(try message.data()))
-            } catch {
-                throw .malformed
-            }
-            for _ in 0..<max(0, try message.integer()) {
-                instance.frames.append(try ImageFrame(from: &message))
-            }
-            self = .instance(instance)
+        case 0: self = .instance(try SOPInstance(from: &message))
         case 1: self = .pixelDigest(try message.text())
         case 2:
             var facts = SliceFacts(

@@ -23,18 +23,21 @@ package struct ReaderJob: ConfinedJob, Sendable, Hashable, Codable {
     package var sandbox: SandboxLimits
     /// The ring's slots; nil where no pixels are asked for.
     package var ring: RingLayout?
+    /// Files that are read at once, each by a thread of its own.
+    package var threads: Int
     /// Whether second opinions are asked for, and nothing else: then DCMTK is loaded, and others go first on the cores.
     package var isSecondOpinion: Bool
 
     /// A job for the children of `parentProcessID`.
     package init(
         parentProcessID: Int32, limits: ReaderLimits, sandbox: SandboxLimits, ring: RingLayout? = nil,
-        isSecondOpinion: Bool = false
+        threads: Int = 1, isSecondOpinion: Bool = false
     ) {
         self.parentProcessID = parentProcessID
         self.limits = limits
         self.sandbox = sandbox
         self.ring = ring
+        self.threads = threads
         self.isSecondOpinion = isSecondOpinion
     }
 
@@ -45,10 +48,14 @@ package struct ReaderJob: ConfinedJob, Sendable, Hashable, Codable {
     package static var readableDescriptor: Int32 { ReaderDescriptor.readable }
 
     /// The protocol that this source describes.
-    package static let currentVersion = 6
+    package static let currentVersion = 7
+
+    /// Threads that a child has at most: so many, with a stack each, fit into the address space of one.
+    package static let mostThreads = 16
 }
 
-/// A request, parent to child. The child answers them one after the other, in order.
+/// A request, parent to child. The child opens the files in order, as many at once as it has threads, and answers each
+/// when it is done with it.
 package struct ReaderRequest: Sendable, Hashable {
     /// Position among all requests of the parent's call, from 0.
     package var number: Int
@@ -83,7 +90,7 @@ package enum ReaderReply: Sendable, Equatable {
     case ready(protocolVersion: Int)
     /// It cannot read anything: a sentence why. It ends.
     case unavailable(String)
-    /// It is about to touch the file of this request: if it dies now, this file did it.
+    /// It is about to touch the file of this request: if it dies before it answers, this file may have done it.
     case opening(number: Int)
     /// The answer to a request.
     case answer(number: Int, ReaderAnswer)

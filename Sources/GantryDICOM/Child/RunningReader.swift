@@ -7,14 +7,24 @@ struct RunningReader: ~Copyable {
     private let process: ChildProcess
     private let channel: MessageChannel
     private let wallClockSeconds: Double
-    /// Requests sent and not answered, oldest first, with the bytes of their messages.
-    private var outstanding: [(request: ReaderRequest, bytes: Int)] = []
-    /// The child has said that it is about to touch the oldest outstanding file.
-    private(set) var hasAnnounced = false
+    private let threads: Int
+    /// Requests sent and not answered, ascending.
+    private var outstanding: [Asked] = []
+    /// How long this has waited for the child.
+    private var waitedSeconds = 0.0
     /// The child has answered at least once.
     private(set) var hasAnswered = false
     /// The child took no more requests; what it still says is read to its end.
     private var isClosedForRequests = false
+
+    /// A request on its way.
+    private struct Asked {
+        let request: ReaderRequest
+        /// The size of its message.
+        let bytes: Int
+        /// How long the child had been waited for when it said that it is about to touch the file.
+        var announcedAt: Double?
+    }
 
     /// Bytes of requests on their way at most: well below what a socket holds, so that sending never waits.
     private static let mostOutstandingBytes = 48 << 10
@@ -22,19 +32,22 @@ struct RunningReader: ~Copyable {
     /// How long it waits for the child at most without asking whether to go on.
     private static let patienceSeconds = 0.2
 
-    private init(_ process: consuming ChildProcess, _ channel: consuming MessageChannel, wallClockSeconds: Double) {
+    private init(
+        _ process: consuming ChildProcess, _ channel: consuming MessageChannel, wallClockSeconds: Double, threads: Int
+    ) {
         self.process = process
         self.channel = channel
         self.wallClockSeconds = wallClockSeconds
+        self.threads = threads
     }
 
-    /// A child that is ready. `waiting` is asked a few times a second whether to go on; nil comes back where it says
-    /// stop.
+    /// A child that is ready and reads up to `threads` files at once. `waiting` is asked a few times a second whether
+    /// to go on; nil comes back where it says stop.
     ///
     /// **Throws** `.readerUnavailable`.
     static func start(
         launch: ReaderLaunch, folder: borrowing SafeFolder, readable: borrowing Descriptor, ring: SliceRing?,
-        waiting: () -> ReadControl
+        threads: Int, waiting: () -> ReadControl
     ) throws(ReaderFault) -> RunningReader? {
         do throws(SandboxFault) {
             let pair = try MessageChannel.pair()
@@ -47,11 +60,12 @@ struct RunningReader: ~Copyable {
             let deadline = Deadline.after(seconds: launch.wallClockSecondsPerFile)
             let job = ReaderJob(
                 parentProcessID: ChildLimits.processID, limits: launch.limits, sandbox: launch.sandbox,
-                ring: ring?.layout, isSecondOpinion: launch.isSecondOpinion)
+                ring: ring?.layout, threads: threads, isSecondOpinion: launch.isSecondOpinion)
             try channel.send(job, until: deadline)
             guard try waitForArrival(on: channel, until: deadline, waiting) else { return nil }
             try checkReady(ReaderReply(body: channel.receiveBody(until: deadline)))
-            return RunningReader(process, channel, wallClockSeconds: launch.wallClockSecondsPerFile)
+            return RunningReader(
+                process, channel, wallClockSeconds: launch.wallClockSecondsPerFile, threads: threads)
         } catch {
             throw ReaderFault(
                 .readerUnavailable, subject: launch.executable, status: error.status,
@@ -80,63 +94,75 @@ struct RunningReader: ~Copyable {
         }
     }
 
-    /// Nothing has been asked that is not answered.
-    var isIdle: Bool { outstanding.isEmpty }
+    /// How many requests are sent and not answered.
+    var load: Int { outstanding.count }
 
-    /// Sends as many requests as `window` and `count` allow, waits for one message, and returns the answer where it is
-    /// one. `answered` requests are done with already.
+    /// The numbers of the requests sent and not answered, ascending.
+    var asked: [Int] { outstanding.map(\.request.number) }
+
+    /// Those of them whose files the child has said it is about to touch: if it dies, it died of one of these.
+    var announced: [Int] { outstanding.filter { $0.announcedAt != nil }.map(\.request.number) }
+
+    /// Waits for one message, and returns the answer, with the number of its request, where it is one.
     ///
-    /// The wall clock runs while this waits: time in which the slices' receiver works is not held against the child.
-    /// `waiting` is asked a few times a second whether to go on; `nil` comes back where it says stop.
+    /// The wall clock of a file runs while this waits: time in which the slices' receiver works is not held against the
+    /// child. `waiting` is asked a few times a second whether to go on; `nil` comes back where it says stop.
     ///
-    /// **Throws** when the child is to be ended.
-    mutating func exchange(
-        answered: Int, count: Int, window: Int, _ request: (Int) -> Result<ReaderRequest, FileOutcome>,
+    /// **Throws** when the child is to be ended; `.timedOut` where the first of `announced` took too long.
+    mutating func receive(
         waiting: () -> ReadControl
-    ) throws(SandboxFault) -> ReaderAnswer? {
-        let deadline = Deadline.after(seconds: wallClockSeconds)
-        let room = min(window, count - answered)
-        while outstanding.count < room, case .success(let next) = request(answered + outstanding.count),
-            try send(next, until: deadline)
-        {}
-        guard try Self.waitForArrival(on: channel, until: deadline, waiting) else { return nil }
-        let reply = try ReaderReply(body: channel.receiveBody(until: deadline))
-        guard let oldest = outstanding.first?.request else {
-            throw .protocolViolation("it answered what it was not asked")
-        }
+    ) throws(SandboxFault) -> (number: Int, answer: ReaderAnswer)? {
+        let reply = try awaitReply(waiting)
         switch reply {
-        case .opening(oldest.number) where !hasAnnounced:
-            hasAnnounced = true
-            return nil
-        case .answer(oldest.number, let answer) where hasAnnounced && answer.fits(oldest):
-            outstanding.removeFirst()
-            hasAnnounced = false
-            hasAnswered = true
-            switch answer {
-            case .failed(let reason, let detail): return .failed(reason, detail: ReaderAnswer.cleaned(detail))
-            case .opinion(let opinion): return .opinion(opinion.cleaned)
-            case .instance, .pixelDigest, .slice: return answer
+        case nil: return nil
+        case .opening(let number):
+            let first = outstanding.firstIndex { $0.announcedAt == nil }
+            guard let first, outstanding[first].request.number == number, first < threads else {
+                throw .protocolViolation("it opens what it was not asked to, or too much at once")
             }
-        case .ready, .unavailable, .opening, .answer:
+            outstanding[first].announcedAt = waitedSeconds
+            return nil
+        case .answer(let number, let answer):
+            let index = outstanding.firstIndex { $0.request.number == number }
+            guard let index, outstanding[index].announcedAt != nil, answer.fits(outstanding[index].request) else {
+                throw .protocolViolation("its answer does not belong here")
+            }
+            outstanding.remove(at: index)
+            hasAnswered = true
+            return (number, answer.cleaned)
+        case .ready, .unavailable:
             throw .protocolViolation("its message does not belong here")
         }
     }
 
+    /// The next message; nil where `waiting` says stop. **Throws** `.timedOut` as `receive`, what the channel throws.
+    private mutating func awaitReply(_ waiting: () -> ReadControl) throws(SandboxFault) -> ReaderReply? {
+        // Files are announced in order: the first was announced earliest.
+        let spent = outstanding.first?.announcedAt.map { waitedSeconds - $0 } ?? 0
+        let deadline = Deadline.after(seconds: wallClockSeconds - spent)
+        let start = SuspendingClock.now
+        defer { waitedSeconds += (SuspendingClock.now - start) / .seconds(1) }
+        guard try Self.waitForArrival(on: channel, until: deadline, waiting) else { return nil }
+        return try ReaderReply(body: channel.receiveBody(until: deadline))
+    }
+
     /// Sends one request; false where there is no room for it now.
-    private mutating func send(_ request: ReaderRequest, until deadline: Deadline) throws(SandboxFault) -> Bool {
+    ///
+    /// **Throws** what the channel throws.
+    mutating func send(_ request: ReaderRequest) throws(SandboxFault) -> Bool {
         guard !isClosedForRequests else { return false }
         let message = try MessageChannel.framed(request.body)
         let bytes = outstanding.reduce(message.count) { $0 + $1.bytes }
         guard outstanding.isEmpty || bytes <= Self.mostOutstandingBytes else { return false }
         do {
-            try channel.send(framed: message, until: deadline)
+            try channel.send(framed: message, until: .after(seconds: wallClockSeconds))
         } catch {
             guard error.code == .channelClosed, !outstanding.isEmpty else { throw error }
-            // What the child said before it ended says which file it was on.
+            // What the child said before it ended says which files it was on.
             isClosedForRequests = true
             return false
         }
-        outstanding.append((request, message.count))
+        outstanding.append(Asked(request: request, bytes: message.count))
         return true
     }
 
@@ -165,6 +191,17 @@ struct RunningReader: ~Copyable {
             return Death(reason: .readerDied, detail: "the reader process " + end.explanation)
         default:
             return Death(reason: .readerDied, detail: "the reader process was ended: " + fault.explanation)
+        }
+    }
+}
+
+extension ReaderAnswer {
+    /// This with every sentence as `ReaderAnswer.cleaned` leaves it.
+    fileprivate var cleaned: ReaderAnswer {
+        switch self {
+        case .failed(let reason, let detail): .failed(reason, detail: Self.cleaned(detail))
+        case .opinion(let opinion): .opinion(opinion.cleaned)
+        case .instance, .pixelDigest, .slice: self
         }
     }
 }

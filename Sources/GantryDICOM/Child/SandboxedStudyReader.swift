@@ -7,17 +7,20 @@ import GantrySandbox
 /// Each call starts a child of its own, and another where one dies or stalls: without end in `scan`, where every bad
 /// file is rejected by name; in `read` and `contentDigest` the second death is `.quarantined`, the tenth time-out
 /// `.timedOut`. The child
-/// decodes ahead into shared memory while the receiver works on earlier slices; memory is bounded by
-/// `SandboxLimits.ringBytes` however many slices there are.
+/// decodes ahead into shared memory, several slices at once where it has the threads, while the receiver works on
+/// earlier ones; memory is bounded by `SandboxLimits.ringBytes` however many slices there are. What comes does not
+/// depend on the number of threads.
 public struct SandboxedStudyReader: StudyReader {
     private let launch: ReaderLaunch
 
     /// A reader whose children are `executable` (a path, never guessed) with `arguments`, and take on what `limits`
-    /// allow; a child's start may take as long as one file.
+    /// allow; a child's start may take as long as one file. Each reads up to `threads` files at once, 1 to 16.
     public init(
-        executable: String, arguments: [String] = ["reader-child"], limits: ReaderLimits = ReaderLimits()
+        executable: String, arguments: [String] = ["reader-child"], limits: ReaderLimits = ReaderLimits(),
+        threads: Int = 1
     ) {
-        self.init(executable: executable, arguments: arguments, limits: limits, childStarted: { _ in })
+        self.init(
+            executable: executable, arguments: arguments, limits: limits, threads: threads, childStarted: { _ in })
     }
 
     /// What this kernel cannot keep reader children from, a sentence; nil where they are confined in full.
@@ -27,14 +30,14 @@ public struct SandboxedStudyReader: StudyReader {
     /// second; `childStarted` is told the process identifier of every child.
     package init(
         executable: String, arguments: [String] = ["reader-child"], limits: ReaderLimits = ReaderLimits(),
-        sandbox: SandboxLimits? = nil, wallClockSecondsPerFile: Double? = nil,
+        sandbox: SandboxLimits? = nil, wallClockSecondsPerFile: Double? = nil, threads: Int = 1,
         childStarted: @escaping @Sendable (Int32) -> Void
     ) {
         launch = ReaderLaunch(
             executable: executable, arguments: arguments, limits: limits,
             sandbox: sandbox ?? SandboxLimits(for: limits),
             wallClockSecondsPerFile: wallClockSecondsPerFile ?? Double(limits.secondsPerFile),
-            childStarted: childStarted)
+            childStarted: childStarted, threads: min(max(threads, 1), ReaderJob.mostThreads))
     }
 
     /// See `StudyReader`.

@@ -78,10 +78,6 @@ extension Concept {
     static let algorithmParameters = Concept("111002", "DCM", "Algorithm Parameters")
     static let probability = Concept("122157", "DCM", "Probability")
     static let noUnits = Concept("1", "UCUM", "no units")
-    /// CID 240.
-    static let present = Concept("52101004", "SCT", "Present")
-    static let absent = Concept("272519000", "SCT", "Absent")
-    static let undetermined = Concept("373068000", "SCT", "Undetermined")
     /// CID 7551.
     static let sourceOfMeasurement = Concept("121112", "DCM", "Source of Measurement")
     /// CID 7010.

@@ -60,11 +60,8 @@ struct FindingDocument {
     }
 
     private static func code(of finding: Finding) -> Concept {
-        switch finding {
-        case .positive: .present
-        case .negative: .absent
-        case .indeterminate: .undetermined
-        }
+        let (code, meaning) = finding.presence
+        return Concept(code, "SCT", meaning)
     }
 
     /// What the number comes from, and what would have to be the same to get it again.

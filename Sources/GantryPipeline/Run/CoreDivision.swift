@@ -20,6 +20,10 @@ public struct CoreDivision: Sendable, Hashable {
         scoringThreads = self.cores / self.jobs
     }
 
+    /// Files that the reader child of each reads at once: as many as cores score the study. Decoding a compressed slice
+    /// takes about as long as scoring it, and whichever is behind takes what the other leaves.
+    public var readingThreads: Int { scoringThreads }
+
     /// Cores that the system lets this process use.
     public static var available: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
 }

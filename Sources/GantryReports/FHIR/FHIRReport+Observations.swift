@@ -5,12 +5,7 @@ extension FHIRReport {
 
     /// The verdict as CID 240 has it.
     static func concept(of finding: Finding) -> FHIRConcept {
-        let (code, display) =
-            switch finding {
-            case .positive: ("52101004", "Present")
-            case .negative: ("272519000", "Absent")
-            case .indeterminate: ("373068000", "Undetermined")
-            }
+        let (code, display) = finding.presence
         return FHIRConcept(
             FHIRCoding(system: FHIRSystem.snomed, code: code, display: display), text: finding.rawValue)
     }

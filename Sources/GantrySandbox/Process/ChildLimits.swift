@@ -51,4 +51,21 @@ public enum ChildLimits {
         let result = csandbox_allow_processor_time(UInt32(clamping: seconds))
         try result.orThrow(.notLimited, "processor time could not be limited")
     }
+
+    /// Allows each work `seconds` of its thread's processor time, to the second; SIGXCPU ends the process where one
+    /// uses more. In place of `allowProcessorTime`, for a process with several threads.
+    ///
+    /// **Throws** `.notLimited`.
+    package static func watchProcessorTime(seconds: Int) throws(SandboxFault) {
+        let result = csandbox_watch_processor_time(UInt32(clamping: seconds))
+        try result.orThrow(.notLimited, "processor time could not be limited")
+    }
+
+    /// Calls `body`, whose processor time is watched: the work of the calling thread, which is known as `worker`, from
+    /// 0 to 63. What is waited for in it costs nothing.
+    package static func watching<Value>(worker: Int, _ body: () -> Value) -> Value {
+        csandbox_begin_work(UInt32(clamping: worker))
+        defer { csandbox_end_work(UInt32(clamping: worker)) }
+        return body()
+    }
 }

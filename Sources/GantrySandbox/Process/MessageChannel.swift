@@ -4,7 +4,7 @@ import FoundationEssentials
 /// One end of a stream of messages between two processes: each a length of four bytes (little endian), then a body of
 /// that many bytes, JSON unless said otherwise.
 ///
-/// Lengths are checked before anything is allocated. One thread at a time uses an end.
+/// Lengths are checked before anything is allocated. One thread at a time sends by an end, and one receives.
 public struct MessageChannel: ~Copyable, Sendable {
     private let descriptor: Descriptor
 

@@ -67,9 +67,13 @@ struct InputFolder {
     /// The lister that a run is given.
     static let lister: FileLister = { path throws(DropFolderFault) in try StudyDirectory(path).list() }
 
-    /// The reader: this executable's own hidden subcommand, taking on what `limits` allow.
-    static func reader(limits: ReaderLimits = ReaderLimits()) throws(ReaderFault) -> SandboxedStudyReader {
-        SandboxedStudyReader(executable: RunOptions.childExecutable, limits: limits)
+    /// The reader: this executable's own hidden subcommand, taking on what `limits` allow, with as many threads as
+    /// `division` says.
+    static func reader(
+        limits: ReaderLimits = ReaderLimits(), division: CoreDivision = CoreDivision(jobs: 1)
+    ) throws(ReaderFault) -> SandboxedStudyReader {
+        SandboxedStudyReader(
+            executable: RunOptions.childExecutable, limits: limits, threads: division.readingThreads)
     }
 
     /// The second reader: DCMTK, likewise in this executable's own hidden subcommand.

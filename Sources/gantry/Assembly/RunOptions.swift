@@ -170,7 +170,7 @@ struct RunOptions: ParsableArguments {
         let written = [location.store, output]
         InputFolder.noteMissingConfinement()
         return RunEnvironment(
-            bundle: bundle, reader: try InputFolder.reader(limits: settings.readerLimits),
+            bundle: bundle, reader: try InputFolder.reader(limits: settings.readerLimits, division: division),
             secondReader: InputFolder.secondReader(limits: settings.readerLimits), scorer: scorer, store: store,
             reports: reports, observer: observer, settings: settings,
             freeSpace: { FreeSpace.least(of: written) })

@@ -40,12 +40,15 @@ struct MadeSlice: Sendable {
                     columnDirection: Vector3(0, 1, 0), rowSpacingMillimetres: 0.7, columnSpacingMillimetres: 0.7)))
     }
 
-    func write(below root: String, transferSyntax: TransferSyntax = .explicitVRLittleEndian) throws {
+    /// Writes the file, with a text of `textBytes` in it where it is to be large.
+    func write(
+        below root: String, transferSyntax: TransferSyntax = .explicitVRLittleEndian, textBytes: Int = 0
+    ) throws {
         let pixels = DICOMPixelData(
             rows: rows, columns: columns, bitsAllocated: 16, bitsStored: 16, isSigned: true,
             photometricInterpretation: "MONOCHROME2",
             values: stored.map { UInt16(bitPattern: Int16(truncatingIfNeeded: $0)) })
-        let elements = [
+        var elements = [
             ("SOPClassUID", "1.2.840.10008.5.1.4.1.1.2"), ("SOPInstanceUID", uid), ("StudyInstanceUID", "1.2.3"),
             ("SeriesInstanceUID", "1.2.3.4"), ("Modality", "CT"), ("PatientID", "made"),
             ("ImageType", "ORIGINAL\\PRIMARY\\AXIAL"), ("ImagePositionPatient", "0\\0\\\(positionMillimetres)"),
@@ -53,6 +56,7 @@ struct MadeSlice: Sendable {
             ("RescaleIntercept", "\(Self.intercept)"), ("RescaleType", "HU"),
             ("PixelPaddingValue", "\(Self.paddingStored)"),
         ]
+        if textBytes > 0 { elements.append(("TextValue", String(repeating: "x", count: textBytes))) }
         let object = DICOMObject(
             transferSyntax: transferSyntax, elements: elements.map { DICOMElement($0.0, $0.1) }, pixelData: pixels)
         try DICOMObjectWriter().write(object, to: root + "/" + file)

@@ -13,7 +13,7 @@ struct MutantTests {
     @Test func `every one of 300 mutants comes to one end, and none gives a pixel that it does not hold`() throws {
         let folder = try TemporaryFolder()
         let factory = MutantFactory(seeds: seeds, seed: 7)
-        var run = MutantRun(executable: try builtExecutable(), folder: folder.path, secondsPerFile: 20)
+        var run = MutantRun(executable: try builtExecutable(), folder: folder.path, secondsPerFile: 20, threads: 4)
         for first in [0, 150] { try run.run((first..<first + 150).map(factory.mutant)) }
         #expect(run.tally.violations == [])
         #expect(run.tally.scannedAsInstance + run.tally.scanOutcomes.values.reduce(0, +) == 300)

@@ -23,4 +23,27 @@ enum ScriptedChildren {
             /bin/cat child-$n >&3; \(end)
             """
     }
+
+    /// The same of children that take a request whenever they are about to open a file: what they open they have been
+    /// asked.
+    static func attentiveScript(
+        _ conversations: [[ReaderReply]], then end: String, in folder: TemporaryFolder
+    ) throws -> String {
+        for (child, replies) in conversations.enumerated() {
+            var turns = ""
+            for (number, reply) in replies.enumerated() {
+                try folder.write(MessageChannel.framed(reply.body()), to: "said-\(child)-\(number)")
+                if case .opening = reply { turns += "take\n" }
+                turns += "/bin/cat said-\(child)-\(number) >&3\n"
+            }
+            try folder.write(Array(turns.utf8), to: "turns-\(child)")
+        }
+        let ready = ReaderReply.ready(protocolVersion: ReaderJob.currentVersion)
+        try folder.write(MessageChannel.framed(ready.body()), to: "ready")
+        return """
+            cd '\(folder.path)'; n=0; while ! mkdir taken-$n 2>/dev/null; do n=$((n + 1)); done
+            take() { head -c $(head -c 4 <&3 | od -An -tu4) <&3 >/dev/null; }
+            take; /bin/cat ready >&3; . ./turns-$n; \(end)
+            """
+    }
 }

@@ -17,8 +17,8 @@ struct StudyReaderConformanceTests {
         try StudyReaderConformance(reader: InMemoryStudyReader(content), root: "/made").check()
     }
 
-    @Test(arguments: [TransferSyntax.explicitVRLittleEndian, .jpegLSLossless, .rleLossless])
-    func `the sandboxed reader keeps the port's rules`(transferSyntax: TransferSyntax) throws {
+    @Test(arguments: [TransferSyntax.explicitVRLittleEndian, .jpegLSLossless, .rleLossless], [1, 3])
+    func `the sandboxed reader keeps the port's rules`(transferSyntax: TransferSyntax, threads: Int) throws {
         let folder = try TemporaryFolder()
         for file in StudyReaderConformance.broken {
             try folder.write(file.hasSuffix("text.dcm") ? Array("no DICOM".utf8) : [], to: file)
@@ -27,7 +27,7 @@ struct StudyReaderConformanceTests {
         for slice in StudyReaderConformance.series + StudyReaderConformance.copies + [StudyReaderConformance.changed] {
             try slice.write(below: folder.path, transferSyntax: transferSyntax)
         }
-        let reader = SandboxedStudyReader(executable: try builtExecutable())
+        let reader = SandboxedStudyReader(executable: try builtExecutable(), threads: threads)
         try StudyReaderConformance(reader: reader, root: folder.path).check()
     }
 }
