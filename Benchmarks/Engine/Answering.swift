@@ -62,24 +62,24 @@ final class Answering {
     }
 
     private func score(_ batch: Int, _ threads: Int) throws -> ScoreMatrix {
-        let network = try network ?? load()
+        let network = try network ?? load(threads)
         self.network = network
         let images = try batches[batch] ?? files.batch(batch)
         batches[batch] = images
         return try network.logits(images, workers: threads)
     }
 
-    private func load() throws -> ResidualNetwork {
+    private func load(_ threads: Int) throws -> ResidualNetwork {
         let architecture = files.architecture
         return switch precision {
         case .f32, .bf16:
             try ResidualNetwork(
                 architecture: architecture, weights: SafetensorsFile(path: files.network), precision: precision,
-                kernels: kernels)
+                kernels: kernels, workers: threads)
         case .int8:
             try ResidualNetwork(
                 QuantizedNetwork(architecture: architecture, file: SafetensorsFile(path: files.quantizedNetwork)),
-                kernels: kernels)
+                kernels: kernels, workers: threads)
         }
     }
 

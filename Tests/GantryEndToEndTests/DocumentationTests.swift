@@ -85,9 +85,9 @@ extension EndToEnd {
             }
         }
 
-        /// What an example says. A PDF, also one within an object, has other bytes with another cairo or font; then what
-        /// it says is compared, and of the `.json` beside the object all but the object's digest. Other objects have no
-        /// text here: each has the same bytes or is another.
+        /// What an example says. A PDF, also one within an object, has other bytes with another cairo or font; then
+        /// what it says is compared, and of the `.json` beside the object all but the object's digest. Other objects
+        /// have no text here: each has the same bytes or is another.
         private static func text(of file: URL) throws -> String {
             switch file.lastPathComponent {
             case "report.pdf": return try Tools.shell("pdftotext -layout \"$1\" -", file.path)

@@ -33,10 +33,10 @@ final class TestMaps {
     func fill(_ name: String, border: Int32 = 0, isPositive: Bool = false) {
         let size = Int(maps.channels * maps.height * maps.width)
         if maps.pixel_step > maps.channels { fillWithZeros() }
-        gantry_clear_border(&maps, border)
+        gantry_clear_border(&maps, border, 0, maps.height)
         for image in 0..<maps.images {
             let numbers = SeededNumbers(seed: 11, name: "\(name) \(image)").values(size, scale: 1)
-            gantry_planes_to_maps(isPositive ? numbers.map(abs) : numbers, &maps, image)
+            gantry_planes_to_maps(isPositive ? numbers.map(abs) : numbers, &maps, image, 0, maps.height)
         }
     }
 
@@ -90,8 +90,7 @@ struct ConvolutionTrial {
         self.outputPrecision = outputPrecision
         shape = gantry_convolution(
             input_channels: channels.0, output_channels: channels.1, groups: groups, kernel: kernel, stride: stride,
-            padding: padding,
-            element: precision.element, is_dense: isDense)
+            padding: padding, element: precision.element, is_dense: isDense, has_small_pairs: false)
         self.cpu = cpu
         input = TestMaps(
             images: images, height: size.0, width: size.1, channels: channels.0, border: padding,
@@ -149,9 +148,45 @@ struct ConvolutionTrial {
         return worst.isNaN ? .infinity : worst
     }
 
-    /// One array an image; all images in one call, or one of them.
+    /// The output cut into bands of rows by slabs of panels, as equal as they can be; fewer where it is too small.
+    func parts(_ algorithm: Algorithm, bands: Int, slabs: Int) -> [gantry_part] {
+        let isWinograd = algorithm == .winograd
+        let element = isWinograd ? Precision.f32.element : precision.element
+        let width = gantry_panel_width(cpu, element)
+        let panels = Int((shape.output_channels + width - 1) / width)
+        let height = Int(residual.maps.height)
+        let rowsTogether = isWinograd ? Int(GANTRY_WINOGRAD_ROWS) : 1
+        let rows = (height + rowsTogether - 1) / rowsTogether
+        return (0..<bands).flatMap { band in
+            (0..<slabs).compactMap { slab in
+                let part = gantry_part(
+                    first_row: Int32(min(band * rows / bands * rowsTogether, height)),
+                    end_row: Int32(min((band + 1) * rows / bands * rowsTogether, height)),
+                    first_panel: Int32(slab * panels / slabs), end_panel: Int32((slab + 1) * panels / slabs))
+                return part.first_row < part.end_row && part.first_panel < part.end_panel ? part : nil
+            }
+        }
+    }
+
+    /// Whether each number of `whole` is in just one of `parts`, where the others have `unwritten`: to the bit. (A byte
+    /// of 255 may be either.)
+    static func isWhole(_ whole: [[Float]], of parts: [[[Float]]], unwritten: Float) -> Bool {
+        whole.indices.allSatisfy { image in
+            whole[image].indices.allSatisfy { index in
+                let written = parts.map { $0[image][index] }.filter { $0.bitPattern != unwritten.bitPattern }
+                let expected = whole[image][index].bitPattern
+                return written.map(\.bitPattern) == (expected == unwritten.bitPattern ? [] : [expected])
+            }
+        }
+    }
+
+    /// What a number of the output reads as that nothing has written.
+    var unwritten: Float { emptyOutput(images: 1).planes(0)[0] }
+
+    /// One array an image; all images in one call, or one of them; the whole, or a part of it.
     func output(
-        _ algorithm: Algorithm, withResidual: Bool = true, relu: Bool = true, onlyImage: Int32? = nil
+        _ algorithm: Algorithm, withResidual: Bool = true, relu: Bool = true, onlyImage: Int32? = nil,
+        part: gantry_part? = nil
     ) -> [[Float]] {
         var (input, residual) = (input.maps, residual.maps)
         if let onlyImage {
@@ -162,6 +197,7 @@ struct ConvolutionTrial {
         let output = emptyOutput(images: input.images)
         var shape = shape
         let (multiplier, bias) = terms(outputScale: output.maps.scale)
+        var wanted = part ?? parts(algorithm, bands: 1, slabs: 1)[0]
         withUnsafePointer(to: residual) { residual in
             let residual = withResidual ? residual : nil
             switch algorithm {
@@ -173,13 +209,15 @@ struct ConvolutionTrial {
                     gantry_pack_direct(cpu, &shape, weights, packed.pointer)
                 }
                 gantry_convolve_direct(
-                    cpu, &shape, packed.pointer, multiplier, bias, &input, residual, relu, &output.maps)
+                    cpu, &shape, packed.pointer, multiplier, bias, &input, residual, relu, &output.maps,
+                    &wanted)
             case .winograd:
                 let packed = FloatBuffer(count: Int(gantry_winograd_weight_count(cpu, &shape)))
                 gantry_pack_winograd(cpu, &shape, weights, packed.pointer)
                 let scratch = FloatBuffer(count: Int(gantry_winograd_scratch_count(cpu, &shape)))
                 gantry_convolve_winograd(
-                    cpu, &shape, packed.pointer, bias, &input, residual, relu, &output.maps, scratch.pointer)
+                    cpu, &shape, packed.pointer, bias, &input, residual, relu, &output.maps,
+                    &wanted, scratch.pointer)
             }
         }
         return (0..<input.images).map { output.planes($0) }

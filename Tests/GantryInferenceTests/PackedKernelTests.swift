@@ -205,7 +205,7 @@ import Testing
         input.fill("pool", isPositive: true)
         let pooled = TestMaps(
             images: 2, height: 8, width: 8, channels: 19, border: 1, step: 48, precision: precision, scale: scale)
-        gantry_max_pool_maps(&input.maps, 1, 0, &pooled.maps)
+        gantry_max_pool_maps(&input.maps, 1, 0, &pooled.maps, 0, pooled.maps.height)
         for image in [0, 1] as [Int32] {
             var expected = [Float](repeating: .nan, count: 19 * 64)
             gantry_max_pool_3x3_stride_2_reference(input.planes(image), 19, 15, 16, 1, 0, &expected)
@@ -219,7 +219,7 @@ import Testing
             input.fill("pool")
             let pooled = TestMaps(
                 images: 1, height: (height - 1) / 2 + 1, width: (width - 1) / 2 + 1, channels: 19, border: 1, step: 48)
-            gantry_max_pool_maps(&input.maps, 1, 1, &pooled.maps)
+            gantry_max_pool_maps(&input.maps, 1, 1, &pooled.maps, 0, pooled.maps.height)
             let planes = input.planes(0)
             var expected = [Float](repeating: .nan, count: Int(19 * pooled.maps.height * pooled.maps.width))
             gantry_max_pool_3x3_stride_2_reference(planes, 19, height, width, 1, 1, &expected)
@@ -258,7 +258,7 @@ import Testing
         input.fill("pool")
         input.pixels[Int(input.maps.row_step) + 1] = .nan
         let pooled = TestMaps(images: 1, height: 2, width: 2, channels: 1, border: 0, step: 1)
-        gantry_max_pool_maps(&input.maps, 1, 1, &pooled.maps)
+        gantry_max_pool_maps(&input.maps, 1, 1, &pooled.maps, 0, pooled.maps.height)
         #expect(pooled.planes(0).map(\.isNaN) == [true, true, true, true])
     }
 }

@@ -1,3 +1,4 @@
+import CGantryKernels
 import Foundation
 import GantryCore
 import GantryInference
@@ -13,7 +14,7 @@ import Testing
         return zip(found.values, expected.values).map { abs($0 - $1) }.reduce(0) { $1 <= $0 ? $0 : $1 } / largest
     }
 
-    private static let architectures = [
+    static let architectures = [
         ResidualNetworkTests.small,
         ResidualArchitecture(block: .basic, blocksPerStage: [1, 1], baseWidth: 24, classes: 1000),
         ResidualArchitecture(block: .basic, blocksPerStage: [2, 1], baseWidth: 16, stem: .cifar, classes: 4),
@@ -59,6 +60,30 @@ import Testing
         let exact = try GoldenNetwork.network(architecture).logits(images, workers: 2)
         let network = try ResidualNetwork(try quantized(architecture, images))
         #expect(error(try network.logits(images, workers: 2), exact) < 0.1)
+    }
+
+    @Test(arguments: architectures) func `no two neighbours of 8-bit weights add up to more than 128`(
+        _ architecture: ResidualArchitecture
+    ) throws {
+        let images = try GoldenNetwork.images(2, height: 64, width: 96)
+        let quantized = try quantized(architecture, images)
+        for unit in architecture.units {
+            let weights = try quantized.weights(of: unit)
+            var shape = gantry_convolution(
+                input_channels: Int32(unit.inputChannels), output_channels: Int32(unit.outputChannels),
+                groups: Int32(unit.groups), kernel: Int32(unit.kernel), stride: Int32(unit.stride),
+                padding: Int32(unit.padding), element: Precision.int8.element,
+                is_dense: unit == architecture.stemUnit, has_small_pairs: false)
+            for kernels in [ConvolutionKernels.avx2, .avx512VNNI] {
+                let count = gantry_direct_weight_count(kernels.cpu, &shape)
+                var packed = [UInt32](repeating: 0, count: Int(count))
+                gantry_pack_direct_int8(kernels.cpu, &shape, weights.weights, &packed)
+                #expect(gantry_has_small_pairs(packed, count), "\(unit.name)")
+            }
+            // And no scale is larger than it must be.
+            let largest = weights.weights.map { abs(Int($0)) }.max() ?? 0
+            #expect(largest >= 64, "\(unit.name)")
+        }
     }
 
     @Test(arguments: architectures) func `early maps' means in fewer bits are near those of Float32`(

@@ -14,6 +14,13 @@
 extern "C" {
 #endif
 
+/// What a thread does that looks at a number in memory again and again: nothing, and leaves the core to others.
+static inline void gantry_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+}
+
 /// A square two-dimensional convolution window over a CHW image; all sizes in pixels, zeros outside the image: `top`
 /// rows before it and `left` columns, behind it as many as the output needs.
 typedef struct {

@@ -15,21 +15,23 @@
 extern "C" {
 #endif
 
-/// The instruction sets for which there are kernels, each with those before it.
+/// The instruction sets for which there are kernels, each with those before it but for AVX-VNNI.
 typedef enum {
     GANTRY_CPU_OTHER = 0,
     /// AVX2 with FMA: tiles of 6 pixels x 16 channels.
     GANTRY_CPU_AVX2 = 1,
-    /// AVX-512F: tiles of 14 pixels x 32 channels.
-    GANTRY_CPU_AVX512 = 2,
+    /// And AVX-VNNI: four products of 8-bit integers a lane, on the same registers.
+    GANTRY_CPU_AVX2_VNNI = 2,
+    /// AVX2 and AVX-512F: tiles of 14 pixels x 32 channels.
+    GANTRY_CPU_AVX512 = 3,
     /// And AVX512-BW and VNNI: four products of 8-bit integers a lane.
-    GANTRY_CPU_AVX512_VNNI = 3,
+    GANTRY_CPU_AVX512_VNNI = 4,
     /// And AVX512-BF16: two products of bfloat16 a lane.
-    GANTRY_CPU_AVX512_BF16 = 4,
+    GANTRY_CPU_AVX512_BF16 = 5,
 } gantry_cpu;
 
-/// The best set that this CPU and its operating system offer.
-int32_t gantry_detect_cpu(void);
+/// Whether this CPU and its operating system offer a set; always `GANTRY_CPU_OTHER`.
+bool gantry_has_cpu(int32_t cpu);
 
 /// What a number of a map is stored as, and with which arithmetic a convolution that reads it computes.
 typedef enum {
@@ -86,7 +88,21 @@ typedef struct {
     int32_t element;
     /// Whether the input's pixels follow each other without a gap, so that a kernel row is one run of numbers.
     bool is_dense;
+    /// Whether `gantry_has_small_pairs` is true of the packed weights; false for elements other than `GANTRY_U8`.
+    bool has_small_pairs;
 } gantry_convolution;
+
+/// A part of a convolution's output, of every image: the rows `first_row ..< end_row` of the panels
+/// `first_panel ..< end_panel`, whose width is `gantry_panel_width` of the element that is multiplied: the input's, and
+/// Float32 for Winograd's algorithm.
+///
+/// An output is computed by the same operations in the same order whatever part it is computed in.
+typedef struct {
+    int32_t first_row;
+    int32_t end_row;
+    int32_t first_panel;
+    int32_t end_panel;
+} gantry_part;
 
 /// Output channels of one register tile: packed weights, biases and pixels are multiples of it.
 int32_t gantry_panel_width(int32_t cpu, int32_t element);
@@ -108,6 +124,9 @@ void gantry_pack_direct(int32_t cpu, const gantry_convolution *_Nonnull convolut
 /// As `gantry_pack_direct`, for `GANTRY_U8`.
 void gantry_pack_direct_int8(int32_t cpu, const gantry_convolution *_Nonnull convolution,
                              const int8_t *_Nonnull weights, void *_Nonnull packed);
+/// Whether the magnitudes of neighbours of these packed `GANTRY_U8` weights, the first two and the last two of each
+/// word, add up to 128 at most: AVX2 then multiplies and adds them in 16 bits, with the same result.
+bool gantry_has_small_pairs(const void *_Nonnull packed, int64_t words);
 
 /// output = relu(weights * input + bias + residual); without `residual` where it is null, without the cut where `relu`
 /// is false.
@@ -121,10 +140,15 @@ void gantry_pack_direct_int8(int32_t cpu, const gantry_convolution *_Nonnull con
 /// even; `multiplier`, [padded output channels], is the input's scale x the channel's weight scale / the output's
 /// scale, and `bias` is in units of the output's scale too. An output of `GANTRY_U8` needs `relu`. Every instruction
 /// set gives the same bits. `multiplier` is null for the other elements.
+///
+/// `part` is what is computed and written, the whole output where it is null.
 void gantry_convolve_direct(int32_t cpu, const gantry_convolution *_Nonnull convolution, const void *_Nonnull packed,
                             const float *_Nullable multiplier, const float *_Nonnull bias,
                             const gantry_maps *_Nonnull input, const gantry_maps *_Nullable residual, bool relu,
-                            const gantry_maps *_Nonnull output);
+                            const gantry_maps *_Nonnull output, const gantry_part *_Nullable part);
+
+/// Rows of output that Winograd's algorithm computes together.
+#define GANTRY_WINOGRAD_ROWS 4
 
 /// Floats of weights transformed for F(4x4, 3x3): [36][panel][input channel][channel of the panel].
 int64_t gantry_winograd_weight_count(int32_t cpu, const gantry_convolution *_Nonnull convolution);
@@ -141,12 +165,38 @@ int64_t gantry_winograd_scratch_count(int32_t cpu, const gantry_convolution *_No
 /// As `gantry_convolve_direct`, in Float32 on maps of Float32 or, where the set has that element, of bfloat16, for
 /// kernel 3, stride 1, padding 1, by Winograd's F(4x4, 3x3): 36 products for 16 outputs instead of 144.
 ///
-/// `scratch` begins on a cache line. **Source**: Lavin and Gray, "Fast algorithms for convolutional neural networks"
-/// (2015), section 4.3.
+/// The rows of a `part` begin and end at whole `GANTRY_WINOGRAD_ROWS`, or at the output's last. `scratch` begins on a
+/// cache line. **Source**: Lavin and Gray, "Fast algorithms for convolutional neural networks" (2015), section 4.3.
 void gantry_convolve_winograd(int32_t cpu, const gantry_convolution *_Nonnull convolution,
                               const float *_Nonnull packed, const float *_Nonnull bias,
                               const gantry_maps *_Nonnull input, const gantry_maps *_Nullable residual, bool relu,
-                              const gantry_maps *_Nonnull output, float *_Nonnull scratch);
+                              const gantry_maps *_Nonnull output, const gantry_part *_Nullable part,
+                              float *_Nonnull scratch);
+
+/// Whether the set has `gantry_convolve_winograd_int8` and gains by it.
+bool gantry_has_winograd_int8(int32_t cpu);
+/// Whether no output can leave 26 bits with these OIHW weights, whatever the input: what makes
+/// `gantry_convolve_winograd_int8` exact.
+bool gantry_fits_winograd_int8(const gantry_convolution *_Nonnull convolution, const int8_t *_Nonnull weights);
+/// Words of 32 bits of weights transformed for F(4x4, 3x3) in whole numbers: [36][panel][pair of input
+/// channels][channel of the panel][channel of the pair], in 16 bits.
+int64_t gantry_winograd_int8_weight_count(const gantry_convolution *_Nonnull convolution);
+/// Transforms and packs OIHW `weights` for `gantry_convolve_winograd_int8`.
+void gantry_pack_winograd_int8(const gantry_convolution *_Nonnull convolution, const int8_t *_Nonnull weights,
+                               void *_Nonnull packed);
+/// Words of 32 bits of scratch for one call; at most, whatever the maps' size.
+int64_t gantry_winograd_int8_scratch_count(const gantry_convolution *_Nonnull convolution);
+
+/// As `gantry_convolve_direct` of `GANTRY_U8`, to the same bits, for kernel 3, stride 1, padding 1, without groups,
+/// where `gantry_fits_winograd_int8`.
+///
+/// `part` is what is computed and written, its rows in whole fours or to the output's last; the whole output where it
+/// is null. `scratch` begins on a cache line.
+void gantry_convolve_winograd_int8(const gantry_convolution *_Nonnull convolution, const void *_Nonnull packed,
+                                   const float *_Nonnull multiplier, const float *_Nonnull bias,
+                                   const gantry_maps *_Nonnull input, const gantry_maps *_Nullable residual,
+                                   bool relu, const gantry_maps *_Nonnull output, const gantry_part *_Nullable part,
+                                   void *_Nonnull scratch);
 
 /// The formula of the direct and Winograd's convolution, summed in double, with OIHW weights and [output channels]
 /// biases, in real numbers whatever the maps' elements.
@@ -155,23 +205,28 @@ void gantry_convolve_reference(const gantry_convolution *_Nonnull convolution, c
                                const gantry_maps *_Nullable residual, bool relu, const gantry_maps *_Nonnull output);
 
 /// Zeros the `border` pixels around each image, and what follows a row of pixels without gaps up to the next row:
-/// writes the zero point.
-void gantry_clear_border(const gantry_maps *_Nonnull maps, int32_t border);
+/// writes the zero point. Of rows `first_row ..< end_row` alone, to which the border above the first row and below the
+/// last belongs.
+void gantry_clear_border(const gantry_maps *_Nonnull maps, int32_t border, int32_t first_row, int32_t end_row);
 
-/// One CHW image into `maps`, as image `index`, rounded to the maps' element; and back.
-void gantry_planes_to_maps(const float *_Nonnull planes, const gantry_maps *_Nonnull maps, int32_t index);
+/// Rows `first_row ..< end_row` of one CHW image into `maps`, as image `index`, rounded to the maps' element.
+void gantry_planes_to_maps(const float *_Nonnull planes, const gantry_maps *_Nonnull maps, int32_t index,
+                           int32_t first_row, int32_t end_row);
+/// Image `index` of `maps` as real numbers, CHW.
 void gantry_maps_to_planes(const gantry_maps *_Nonnull maps, int32_t index, float *_Nonnull planes);
 
 /// The largest value under each 3x3 window, stride 2, with padding as `gantry_max_pool_3x3_stride_2` has it.
 ///
-/// Both maps have the same element and scale; bfloat16 are not negative, as after a ReLU.
+/// Both maps have the same element and scale; bfloat16 are not negative, as after a ReLU. Writes the output's rows
+/// `first_row ..< end_row`.
 void gantry_max_pool_maps(const gantry_maps *_Nonnull input, int32_t top, int32_t left,
-                          const gantry_maps *_Nonnull output);
+                          const gantry_maps *_Nonnull output, int32_t first_row, int32_t end_row);
 
 /// A shortcut without parameters: of `input`'s pixels every `stride`th of every `stride`th row, its channels from
-/// channel `before` of the output on, zeros in the others. Elements may differ.
+/// channel `before` of the output on, zeros in the others. Elements may differ. Writes the output's rows
+/// `first_row ..< end_row`.
 void gantry_shortcut_of_zeros(const gantry_maps *_Nonnull input, int32_t stride, int32_t before,
-                              const gantry_maps *_Nonnull output);
+                              const gantry_maps *_Nonnull output, int32_t first_row, int32_t end_row);
 
 /// The mean of each channel of each image; `output` has one pixel an image. Both are Float32.
 void gantry_average_maps(const gantry_maps *_Nonnull input, const gantry_maps *_Nonnull output);

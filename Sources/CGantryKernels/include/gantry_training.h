@@ -16,13 +16,6 @@
 extern "C" {
 #endif
 
-/// What a thread does that looks at a number in memory again and again: nothing, and leaves the core to others.
-static inline void gantry_pause(void) {
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#endif
-}
-
 /// Which instruction set the loops of this header were picked for: `avx512f`, `avx2` or `default`; a static string.
 const char *_Nonnull gantry_training_instructions(void);
 

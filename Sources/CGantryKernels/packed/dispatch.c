@@ -3,17 +3,22 @@
 #include "gantry_training.h"
 #include "kernels.h"
 
-int32_t gantry_detect_cpu(void) {
+bool gantry_has_cpu(int32_t cpu) {
 #if GANTRY_HAS_PACKED_KERNELS
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f")) {
-        if (!__builtin_cpu_supports("avx512bw") || !__builtin_cpu_supports("avx512vnni")) return GANTRY_CPU_AVX512;
-        if (!__builtin_cpu_supports("avx512vl") || !__builtin_cpu_supports("avx512bf16")) return GANTRY_CPU_AVX512_VNNI;
-        return GANTRY_CPU_AVX512_BF16;
+    const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    const bool avx512 = avx2 && __builtin_cpu_supports("avx512f");
+    const bool vnni = avx512 && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vnni");
+    switch (cpu) {
+    case GANTRY_CPU_AVX2: return avx2;
+    case GANTRY_CPU_AVX2_VNNI: return avx2 && __builtin_cpu_supports("avxvnni");
+    case GANTRY_CPU_AVX512: return avx512;
+    case GANTRY_CPU_AVX512_VNNI: return vnni;
+    case GANTRY_CPU_AVX512_BF16:
+        return vnni && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bf16");
     }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return GANTRY_CPU_AVX2;
 #endif
-    return GANTRY_CPU_OTHER;
+    return cpu == GANTRY_CPU_OTHER;
 }
 
 bool gantry_has_element(int32_t cpu, int32_t element) {
@@ -34,22 +39,32 @@ int32_t gantry_padded_channels(int32_t cpu, int32_t channels) {
     return (channels + panel - 1) / panel * panel;
 }
 
+#if GANTRY_HAS_PACKED_KERNELS
+/// The direct kernel of bytes of a set, for weights as they are.
+static convolve_direct *direct_int8(int32_t cpu, bool has_small_pairs) {
+    if (is_wide(cpu, GANTRY_U8)) return gantry_convolve_direct_avx512_int8;
+    if (cpu == GANTRY_CPU_AVX2_VNNI) return gantry_convolve_direct_avx2_vnni;
+    return has_small_pairs ? gantry_convolve_direct_avx2_int8_pairs : gantry_convolve_direct_avx2_int8;
+}
+#endif
+
 void gantry_convolve_direct(int32_t cpu, const gantry_convolution *convolution, const void *packed,
                             const float *multiplier, const float *bias, const gantry_maps *input,
-                            const gantry_maps *residual, bool relu, const gantry_maps *output) {
+                            const gantry_maps *residual, bool relu, const gantry_maps *output,
+                            const gantry_part *part) {
 #if GANTRY_HAS_PACKED_KERNELS
     const bool wide = is_wide(cpu, convolution->element);
     switch (convolution->element) {
     case GANTRY_BF16:
-        gantry_convolve_direct_avx512_bf16(convolution, packed, multiplier, bias, input, residual, relu, output);
+        gantry_convolve_direct_avx512_bf16(convolution, packed, multiplier, bias, input, residual, relu, output, part);
         break;
     case GANTRY_U8:
-        (wide ? gantry_convolve_direct_avx512_int8 : gantry_convolve_direct_avx2_int8)(
-            convolution, packed, multiplier, bias, input, residual, relu, output);
+        direct_int8(cpu, convolution->has_small_pairs)(convolution, packed, multiplier, bias, input, residual, relu,
+                                                       output, part);
         break;
     default:
         (wide ? gantry_convolve_direct_avx512 : gantry_convolve_direct_avx2)(
-            convolution, packed, multiplier, bias, input, residual, relu, output);
+            convolution, packed, multiplier, bias, input, residual, relu, output, part);
     }
 #endif
 }
@@ -75,10 +90,24 @@ void gantry_pack_winograd_panel(int32_t cpu, const gantry_convolution *c, int32_
 
 void gantry_convolve_winograd(int32_t cpu, const gantry_convolution *convolution, const float *packed,
                               const float *bias, const gantry_maps *input, const gantry_maps *residual, bool relu,
-                              const gantry_maps *output, float *scratch) {
+                              const gantry_maps *output, const gantry_part *part, float *scratch) {
 #if GANTRY_HAS_PACKED_KERNELS
     (is_wide(cpu, GANTRY_F32) ? gantry_convolve_winograd_avx512 : gantry_convolve_winograd_avx2)(
-        convolution, packed, bias, input, residual, relu, output, scratch);
+        convolution, packed, bias, input, residual, relu, output, part, scratch);
+#endif
+}
+
+bool gantry_has_winograd_int8(int32_t cpu) {
+    // With VNNI the direct kernels do four products a lane where Winograd's does two.
+    return cpu == GANTRY_CPU_AVX2 || cpu == GANTRY_CPU_AVX512;
+}
+
+void gantry_convolve_winograd_int8(const gantry_convolution *convolution, const void *packed, const float *multiplier,
+                                   const float *bias, const gantry_maps *input, const gantry_maps *residual, bool relu,
+                                   const gantry_maps *output, const gantry_part *part, void *scratch) {
+#if GANTRY_HAS_PACKED_KERNELS
+    gantry_convolve_winograd_int8_avx2(convolution, packed, multiplier, bias, input, residual, relu, output, part,
+                                       scratch);
 #endif
 }
 
@@ -117,7 +146,10 @@ float gantry_multiply_adds(int32_t cpu, int32_t element, int64_t rounds) {
     const bool wide = is_wide(cpu, element);
     switch (element) {
     case GANTRY_BF16: return gantry_multiply_adds_avx512_bf16(rounds);
-    case GANTRY_U8: return (wide ? gantry_multiply_adds_avx512_int8 : gantry_multiply_adds_avx2_int8)(rounds);
+    case GANTRY_U8:
+        return (wide                            ? gantry_multiply_adds_avx512_int8
+                : cpu == GANTRY_CPU_AVX2_VNNI ? gantry_multiply_adds_avx2_vnni
+                                                : gantry_multiply_adds_avx2_int8_pairs)(rounds);
     default: return (wide ? gantry_multiply_adds_avx512 : gantry_multiply_adds_avx2)(rounds);
     }
 #else

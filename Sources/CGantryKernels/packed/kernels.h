@@ -128,17 +128,27 @@ static inline gantry_winograd_layout gantry_winograd_layout_of(const gantry_conv
     return layout;
 }
 
-/// The direct convolution of a set and element, and its multiply-adds alone.
+/// `part`, or the whole output where it is null.
+static inline gantry_part gantry_part_of(const gantry_part *part, const gantry_convolution *c,
+                                         const gantry_maps *output, int32_t panel) {
+    if (part) return *part;
+    return (gantry_part){.end_row = output->height, .end_panel = (c->output_channels + panel - 1) / panel};
+}
+
+/// A direct convolution of a set and element.
+typedef void convolve_direct(const gantry_convolution *convolution, const void *packed, const float *multiplier,
+                             const float *bias, const gantry_maps *input, const gantry_maps *residual, bool relu,
+                             const gantry_maps *output, const gantry_part *part);
+/// And its multiply-adds alone.
 #define GANTRY_DECLARE_DIRECT_KERNELS(set)                                                                         \
-    void gantry_convolve_direct_##set(const gantry_convolution *convolution, const void *packed,                   \
-                                      const float *multiplier, const float *bias, const gantry_maps *input,        \
-                                      const gantry_maps *residual, bool relu, const gantry_maps *output);          \
+    convolve_direct gantry_convolve_direct_##set;                                                                  \
     float gantry_multiply_adds_##set(int64_t rounds);
 #define GANTRY_DECLARE_WINOGRAD_KERNEL(set)                                                                        \
     void gantry_transform_panel_##set(const float *panel, int32_t inputs, int64_t plane_step, float *planes);      \
     void gantry_convolve_winograd_##set(const gantry_convolution *convolution, const float *packed,                \
                                         const float *bias, const gantry_maps *input, const gantry_maps *residual,  \
-                                        bool relu, const gantry_maps *output, float *scratch);
+                                        bool relu, const gantry_maps *output, const gantry_part *part,             \
+                                        float *scratch);
 
 #define GANTRY_DECLARE_WINOGRAD_GRADIENT_KERNEL(set)                                                               \
     void gantry_winograd_gradient_tiles_##set(const gantry_maps *input, const gantry_maps *gradient,               \
@@ -153,9 +163,15 @@ static inline gantry_winograd_layout gantry_winograd_layout_of(const gantry_conv
 
 GANTRY_DECLARE_DIRECT_KERNELS(avx2)
 GANTRY_DECLARE_DIRECT_KERNELS(avx2_int8)
+GANTRY_DECLARE_DIRECT_KERNELS(avx2_int8_pairs)
+GANTRY_DECLARE_DIRECT_KERNELS(avx2_vnni)
 GANTRY_DECLARE_DIRECT_KERNELS(avx512)
 GANTRY_DECLARE_DIRECT_KERNELS(avx512_bf16)
 GANTRY_DECLARE_DIRECT_KERNELS(avx512_int8)
+void gantry_convolve_winograd_int8_avx2(const gantry_convolution *convolution, const void *packed,
+                                        const float *multiplier, const float *bias, const gantry_maps *input,
+                                        const gantry_maps *residual, bool relu, const gantry_maps *output,
+                                        const gantry_part *part, void *scratch);
 GANTRY_DECLARE_WINOGRAD_KERNEL(avx2)
 GANTRY_DECLARE_WINOGRAD_KERNEL(avx512)
 GANTRY_DECLARE_WINOGRAD_GRADIENT_KERNEL(avx2)

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
-void gantry_clear_border(const gantry_maps *maps, int32_t border) {
+void gantry_clear_border(const gantry_maps *maps, int32_t border, int32_t first_row, int32_t end_row) {
     const int64_t size = gantry_element_size(maps->element);
     const size_t side = (size_t)(border * maps->pixel_step * size);
     const size_t row = (size_t)((maps->width + 2 * border) * maps->pixel_step * size);
@@ -17,8 +17,10 @@ void gantry_clear_border(const gantry_maps *maps, int32_t border) {
     const int64_t beyond = maps->row_step - (maps->width + 2 * border) * maps->pixel_step;
     const size_t tail = is_dense ? (size_t)(beyond * size) : 0;
     if (border == 0 && tail == 0) return;
+    const int32_t begin = first_row == 0 ? -border : first_row;
+    const int32_t end = end_row == maps->height ? maps->height + border : end_row;
     for (int32_t image = 0; image < maps->images; image++) {
-        for (int32_t y = -border; y < maps->height + border; y++) {
+        for (int32_t y = begin; y < end; y++) {
             if (y < 0 || y >= maps->height) {
                 memset(gantry_pixel(maps, image, y, -border), maps->zero_point, row);
             } else {
@@ -72,12 +74,13 @@ static void write_row(const float *row, int32_t width, void *to, const gantry_ma
     }
 }
 
-void gantry_planes_to_maps(const float *planes, const gantry_maps *maps, int32_t index) {
+void gantry_planes_to_maps(const float *planes, const gantry_maps *maps, int32_t index, int32_t first_row,
+                           int32_t end_row) {
     const int64_t size = gantry_element_size(maps->element);
     for (int32_t c = 0; c < maps->channels; c++) {
-        for (int32_t y = 0; y < maps->height; y++) {
-            write_row(planes, maps->width, gantry_pixel(maps, index, y, 0) + c * size, maps, maps->pixel_step);
-            planes += maps->width;
+        for (int32_t y = first_row; y < end_row; y++) {
+            const float *row = planes + ((int64_t)c * maps->height + y) * maps->width;
+            write_row(row, maps->width, gantry_pixel(maps, index, y, 0) + c * size, maps, maps->pixel_step);
         }
     }
 }
@@ -129,9 +132,10 @@ static void largest_of(void *restrict best, const char *const pixels[WINDOW], in
     }
 }
 
-void gantry_max_pool_maps(const gantry_maps *input, int32_t top, int32_t left, const gantry_maps *output) {
+void gantry_max_pool_maps(const gantry_maps *input, int32_t top, int32_t left, const gantry_maps *output,
+                          int32_t first_row, int32_t end_row) {
     for (int32_t image = 0; image < output->images; image++) {
-        for (int32_t y = 0; y < output->height; y++) {
+        for (int32_t y = first_row; y < end_row; y++) {
             for (int32_t x = 0; x < output->width; x++) {
                 // Where the window reaches past the image, a pixel of it that never does once more.
                 const char *pixels[WINDOW];
@@ -146,10 +150,11 @@ void gantry_max_pool_maps(const gantry_maps *input, int32_t top, int32_t left, c
     }
 }
 
-void gantry_shortcut_of_zeros(const gantry_maps *input, int32_t stride, int32_t before, const gantry_maps *output) {
+void gantry_shortcut_of_zeros(const gantry_maps *input, int32_t stride, int32_t before, const gantry_maps *output,
+                              int32_t first_row, int32_t end_row) {
     const int64_t size = gantry_element_size(output->element);
     for (int32_t image = 0; image < output->images; image++) {
-        for (int32_t y = 0; y < output->height; y++) {
+        for (int32_t y = first_row; y < end_row; y++) {
             for (int32_t x = 0; x < output->width; x++) {
                 const char *from = gantry_pixel(input, image, (int64_t)y * stride, (int64_t)x * stride);
                 char *to = gantry_pixel(output, image, y, x);

@@ -1,5 +1,6 @@
 // Weights laid out once a layer in the order in which the tiles read them.
 
+#include "../multiversion.h"
 #include "kernels.h"
 
 #include <string.h>
@@ -32,7 +33,7 @@ static inline __attribute__((always_inline)) void pack(int32_t cpu, const gantry
                 char *row = to + ((int64_t)(position / word) * panel * word + position % word) * size;
                 for (int32_t lane = 0; lane < lanes; lane++) {
                     // Channel i of the group that this output sees, if it is in it.
-                    const int32_t own = i - (first + lane) / outputs * inputs;
+                    const int32_t own = c->groups == 1 ? i : i - (first + lane) / outputs * inputs;
                     if (own < 0 || own >= inputs) continue;
                     put(row + (int64_t)lane * 4, weights, ((int64_t)(first + lane) * inputs + own) * area + offset);
                 }
@@ -62,18 +63,58 @@ void gantry_pack_direct_int8(int32_t cpu, const gantry_convolution *c, const int
     pack(cpu, c, weights, packed, 1, put_byte);
 }
 
+bool gantry_has_small_pairs(const void *packed, int64_t words) {
+    const int8_t *weights = packed;
+    for (int64_t i = 0; i < words * 4; i += 2) {
+        const int32_t first = weights[i], second = weights[i + 1];
+        if ((first < 0 ? -first : first) + (second < 0 ? -second : second) > 128) return false;
+    }
+    return true;
+}
+
 int64_t gantry_winograd_weight_count(int32_t cpu, const gantry_convolution *c) {
     return (int64_t)gantry_padded_channels(cpu, c->output_channels) * c->input_channels * 36;
 }
 
-/// G g for three values.
-static void transform_weights(const double g[3], double t[6]) {
-    t[0] = g[0] / 4;
-    t[1] = -(g[0] + g[1] + g[2]) / 6;
-    t[2] = -(g[0] - g[1] + g[2]) / 6;
-    t[3] = (g[0] + 2 * g[1] + 4 * g[2]) / 24;
-    t[4] = (g[0] - 2 * g[1] + 4 * g[2]) / 24;
-    t[5] = g[2];
+/// G g for three values of each channel of a panel.
+#define TRANSFORM_WEIGHTS(g, t)                                             \
+    do {                                                                    \
+        (t)[0] = (g)[0] / 4;                                                \
+        (t)[1] = -((g)[0] + (g)[1] + (g)[2]) / 6;                           \
+        (t)[2] = -((g)[0] - (g)[1] + (g)[2]) / 6;                           \
+        (t)[3] = ((g)[0] + 2 * (g)[1] + 4 * (g)[2]) / 24;                   \
+        (t)[4] = ((g)[0] - 2 * (g)[1] + 4 * (g)[2]) / 24;                   \
+        (t)[5] = (g)[2];                                                    \
+    } while (0)
+
+/// Channels that are transformed at once.
+#define CHANNELS_AT_A_TIME 8
+typedef double channel_doubles __attribute__((vector_size(CHANNELS_AT_A_TIME * sizeof(double))));
+typedef float channel_floats __attribute__((vector_size(CHANNELS_AT_A_TIME * sizeof(float))));
+
+/// The weights of `lanes` channels, `step` apart, for one input: 3x3 become 36 planes, zeros in channels past the last.
+///
+/// Twice or four times a number is exact, so that the bits are the same where the compiler multiplies and adds in one.
+GANTRY_MULTIVERSION
+static void transform_weights(const float *weights, int64_t step, int32_t lanes, float *to, int64_t plane) {
+    double numbers[9][CHANNELS_AT_A_TIME] = {0};
+    for (int32_t lane = 0; lane < lanes; lane++) {
+        for (int32_t k = 0; k < 9; k++) numbers[k][lane] = weights[lane * step + k];
+    }
+    channel_doubles columns[3][6], result[6];
+    for (int32_t x = 0; x < 3; x++) {
+        channel_doubles column[3];
+        for (int32_t y = 0; y < 3; y++) memcpy(&column[y], numbers[y * 3 + x], sizeof column[y]);
+        TRANSFORM_WEIGHTS(column, columns[x]);
+    }
+    for (int32_t y = 0; y < 6; y++) {
+        const channel_doubles row[3] = {columns[0][y], columns[1][y], columns[2][y]};
+        TRANSFORM_WEIGHTS(row, result);
+        for (int32_t x = 0; x < 6; x++) {
+            const channel_floats values = __builtin_convertvector(result[x], channel_floats);
+            memcpy(to + (y * 6 + x) * plane, &values, sizeof values);
+        }
+    }
 }
 
 void gantry_pack_winograd(int32_t cpu, const gantry_convolution *c, const float *weights, float *packed) {
@@ -83,24 +124,14 @@ void gantry_pack_winograd(int32_t cpu, const gantry_convolution *c, const float 
         // Panels that are multiplied together lie together: [group][36][panel of the group].
         const int32_t group_first = first / group * group;
         const int32_t group_width = padded - group_first < group ? padded - group_first : group;
-        const int64_t plane = (int64_t)c->input_channels * group_width;
         for (int32_t i = 0; i < c->input_channels; i++) {
             float *to = packed + (int64_t)group_first * c->input_channels * 36 +
                         (int64_t)(first - group_first) * c->input_channels + (int64_t)i * panel;
-            for (int32_t o = first; o < first + panel; o++) {
-                double columns[3][6], result[6];
-                for (int32_t x = 0; x < 3; x++) {
-                    double column[3] = {0, 0, 0};
-                    for (int32_t y = 0; y < 3 && o < c->output_channels; y++) {
-                        column[y] = weights[((int64_t)o * c->input_channels + i) * 9 + y * 3 + x];
-                    }
-                    transform_weights(column, columns[x]);
-                }
-                for (int32_t y = 0; y < 6; y++) {
-                    const double row[3] = {columns[0][y], columns[1][y], columns[2][y]};
-                    transform_weights(row, result);
-                    for (int32_t x = 0; x < 6; x++) to[(y * 6 + x) * plane + o - first] = (float)result[x];
-                }
+            for (int32_t o = 0; o < panel; o += CHANNELS_AT_A_TIME) {
+                const int64_t lanes = gantry_clamp(c->output_channels - first - o, 0, CHANNELS_AT_A_TIME);
+                const float *own = weights + ((int64_t)(first + o) * c->input_channels + i) * 9;
+                transform_weights(own, (int64_t)c->input_channels * 9, (int32_t)lanes, to + o,
+                                  (int64_t)c->input_channels * group_width);
             }
         }
     }

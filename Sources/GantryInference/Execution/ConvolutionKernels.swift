@@ -10,16 +10,15 @@ public enum ConvolutionKernels: String, CaseIterable, Sendable {
     case avx512VNNI = "avx512vnni"
     /// Own kernels with AVX-512; bf16 is computed in f32, int8 with AVX2.
     case avx512
+    /// Own kernels with AVX2, FMA and AVX-VNNI; bf16 is computed in f32.
+    case avx2VNNI = "avx2vnni"
     /// Own kernels with AVX2 and FMA; bf16 is computed in f32.
     case avx2
     /// Matrix products in OpenBLAS, on any CPU, all in f32.
     case openBLAS = "openblas"
 
     /// Those that this CPU can run, best first.
-    public static let available: [Self] = {
-        let best = gantry_detect_cpu()
-        return allCases.filter { $0.cpu <= best }
-    }()
+    public static let available: [Self] = allCases.filter { gantry_has_cpu($0.cpu) }
 
     /// Those that this CPU can run and that differ at this precision, best first: for tests.
     package static func available(for precision: Precision) -> [Self] {
@@ -27,17 +26,22 @@ public enum ConvolutionKernels: String, CaseIterable, Sendable {
             switch precision {
             case .f32: [.avx512, .avx2, .openBLAS].contains(kernels)
             case .bf16: kernels == .avx512BF16
-            case .int8: [.avx512VNNI, .avx2].contains(kernels)
+            case .int8: [.avx512VNNI, .avx2VNNI, .avx2].contains(kernels)
             }
         }
     }
 
     /// What a network takes unless it is told otherwise: the best that this CPU can run, or what `GANTRY_CPU` in the
-    /// environment names (`avx512bf16`, `avx512vnni`, `avx512`, `avx2`, `openblas`), where the CPU can run that.
-    public static let preferred: Self = {
-        let named = ProcessInfo.processInfo.environment["GANTRY_CPU"].flatMap(Self.init)
+    /// environment names (`avx512bf16`, `avx512vnni`, `avx512`, `avx2vnni`, `avx2`, `openblas`), where the CPU can run
+    /// that.
+    public static let preferred = chosen(
+        from: available, named: ProcessInfo.processInfo.environment["GANTRY_CPU"])
+
+    /// Of what a CPU can run, best first: what is named, and the best where that is not among them.
+    package static func chosen(from available: [Self], named name: String?) -> Self {
+        let named = name.flatMap(Self.init)
         return available.first { $0 == named } ?? available.first ?? .openBLAS
-    }()
+    }
 
     /// The arithmetic that a network of this precision is computed in: f32, which is more exact, where these kernels
     /// have no other.
@@ -58,6 +62,7 @@ public enum ConvolutionKernels: String, CaseIterable, Sendable {
             case .avx512BF16: GANTRY_CPU_AVX512_BF16
             case .avx512VNNI: GANTRY_CPU_AVX512_VNNI
             case .avx512: GANTRY_CPU_AVX512
+            case .avx2VNNI: GANTRY_CPU_AVX2_VNNI
             case .avx2: GANTRY_CPU_AVX2
             case .openBLAS: GANTRY_CPU_OTHER
             }

@@ -69,13 +69,15 @@ package struct FoldedWeights: Sendable {
         }
         var bias = [Float](repeating: 0, count: unit.outputChannels)
         let inner = weights.count / max(unit.outputChannels, 1)
-        for (channel, scale) in scales.enumerated() {
-            bias[channel] = Float(Double(beta[channel]) + (Double(own[channel]) - Double(mean[channel])) * scale)
-            for index in channel * inner..<(channel + 1) * inner {
-                weights[index] = Float(Double(weights[index]) * scale)
+        weights.withUnsafeMutableBufferPointer { weights in
+            for (channel, scale) in scales.enumerated() {
+                bias[channel] = Float(Double(beta[channel]) + (Double(own[channel]) - Double(mean[channel])) * scale)
+                for index in channel * inner..<(channel + 1) * inner {
+                    weights[index] = Float(Double(weights[index]) * scale)
+                }
             }
         }
-        guard bias.allSatisfy(\.isFinite), weights.allSatisfy(\.isFinite) else {
+        guard bias.areFinite, weights.areFinite else {
             throw .tensor(
                 .unusableValue, unit.name + ".weight", in: tensors.origin,
                 "it overflows when its batch norm is folded in.")

@@ -8,8 +8,10 @@ struct PackedConvolution: Sendable {
     enum Algorithm: Sendable {
         /// A product over the patches where they lie.
         case direct
-        /// Winograd's F(4x4, 3x3).
+        /// Winograd's F(4x4, 3x3), in Float32.
         case winograd
+        /// The same of bytes, in whole numbers.
+        case wholeWinograd
 
         /// A few input channels would fill only a part of the vectors that are transformed.
         private static let fewestWinogradChannels = 16
@@ -17,21 +19,22 @@ struct PackedConvolution: Sendable {
         /// The largest product of input and output channels that Winograd's algorithm is taken for. Its weights are
         /// four times the layer's: those of ResNet-50's last stage take longer to fetch than bfloat16 takes to
         /// multiply, and Float32 gains by them from two images on.
-        private static func largestWinogradLayer(_ arithmetic: Precision) -> Int {
+        private static func largestWinogradLayer(_ arithmetic: Precision, _ kernels: ConvolutionKernels) -> Int {
             switch arithmetic {
             case .f32: 512 * 512
             // In Float32 between maps of bfloat16: faster than twice as many products.
             case .bf16: 256 * 256
-            case .int8: 0
+            // Weights become eight times as large: those of ResNet-50's last stage would bring 2 % for 33 MB.
+            case .int8: gantry_has_winograd_int8(kernels.cpu) ? 256 * 256 : 0
             }
         }
 
-        init(for unit: ConvolutionUnit, arithmetic: Precision) {
+        init(for unit: ConvolutionUnit, arithmetic: Precision, kernels: ConvolutionKernels) {
             let isWinograd =
                 unit.kernel == 3 && unit.stride == 1 && unit.groups == 1
                 && unit.inputChannels >= Self.fewestWinogradChannels
-                && unit.inputChannels * unit.outputChannels <= Self.largestWinogradLayer(arithmetic)
-            self = isWinograd ? .winograd : .direct
+                && unit.inputChannels * unit.outputChannels <= Self.largestWinogradLayer(arithmetic, kernels)
+            self = !isWinograd ? .direct : arithmetic == .int8 ? .wholeWinograd : .winograd
         }
     }
 
@@ -50,22 +53,20 @@ struct PackedConvolution: Sendable {
     /// Where the multipliers of integer sums begin in `storage`.
     private let multiplierOffset: Int?
 
-    /// A convolution of Float32 or bfloat16 maps: packs the weights into the next free part of `storage`.
-    ///
-    /// `isDense`: the input's pixels follow each other without a gap.
-    init(
-        _ folded: FoldedWeights, arithmetic: Precision, isDense: Bool, kernels: ConvolutionKernels,
-        storage: PackedStorage
-    ) {
-        let plan = Plan(folded.unit, arithmetic: arithmetic, isDense: isDense, kernels: kernels)
+    /// A convolution of Float32 or bfloat16 maps: packs the weights into their place, which has `storageCount` words.
+    init(_ folded: FoldedWeights, arithmetic: Precision, _ place: LayerPacking.Place) {
+        let (kernels, storage) = (place.kernels, place.storage)
+        let plan = Plan(folded.unit, arithmetic: arithmetic, isDense: place.isDense, kernels: kernels)
         var shape = plan.shape
-        weightsOffset = storage.append(plan.weightCount) { packed in
+        weightsOffset = place.offset
+        storage.fill(at: weightsOffset, count: plan.weightCount) { packed in
             switch plan.algorithm {
-            case .direct: gantry_pack_direct(kernels.cpu, &shape, folded.weights, packed)
             case .winograd: gantry_pack_winograd(kernels.cpu, &shape, folded.weights, packed)
+            case .direct, .wholeWinograd: gantry_pack_direct(kernels.cpu, &shape, folded.weights, packed)
             }
         }
-        biasOffset = storage.append(folded.bias, paddedTo: plan.paddedChannels)
+        biasOffset = weightsOffset + PackedStorage.rounded(plan.weightCount)
+        storage.fill(at: biasOffset, with: folded.bias, paddedTo: plan.paddedChannels)
         multiplierOffset = nil
         inputElement = arithmetic == .bf16 ? .bfloat16 : .float32
         unit = folded.unit
@@ -76,21 +77,29 @@ struct PackedConvolution: Sendable {
     }
 
     /// A convolution of maps of bytes, whose output has this scale; 1 where the output is real numbers.
-    init(
-        _ quantized: QuantizedWeights, outputScale: Float, isDense: Bool, kernels: ConvolutionKernels,
-        storage: PackedStorage
-    ) {
-        let plan = Plan(quantized.unit, arithmetic: .int8, isDense: isDense, kernels: kernels)
+    init(_ quantized: QuantizedWeights, outputScale: Float, _ place: LayerPacking.Place) {
+        let (kernels, storage) = (place.kernels, place.storage)
+        let plan = Plan(quantized.unit, arithmetic: .int8, isDense: place.isDense, kernels: kernels)
         var shape = plan.shape
         let terms = quantized.terms(outputScale: outputScale)
-        weightsOffset = storage.append(plan.weightCount) { packed in
+        // Weights that could leave the range of whole numbers are left to the direct kernels, which have none.
+        let isWinograd =
+            plan.algorithm == .wholeWinograd && gantry_fits_winograd_int8(&shape, quantized.weights)
+        weightsOffset = place.offset
+        storage.fill(at: weightsOffset, count: plan.weightCount) { packed in
+            if isWinograd { return gantry_pack_winograd_int8(&shape, quantized.weights, packed) }
             gantry_pack_direct_int8(kernels.cpu, &shape, quantized.weights, packed)
+            shape.has_small_pairs = gantry_has_small_pairs(
+                packed, gantry_direct_weight_count(kernels.cpu, &shape))
         }
-        biasOffset = storage.append(terms.bias, paddedTo: plan.paddedChannels)
-        multiplierOffset = storage.append(terms.multiplier, paddedTo: plan.paddedChannels)
+        biasOffset = weightsOffset + PackedStorage.rounded(plan.weightCount)
+        storage.fill(at: biasOffset, with: terms.bias, paddedTo: plan.paddedChannels)
+        let multiplierOffset = biasOffset + PackedStorage.rounded(plan.paddedChannels)
+        storage.fill(at: multiplierOffset, with: terms.multiplier, paddedTo: plan.paddedChannels)
+        self.multiplierOffset = multiplierOffset
         inputElement = .bytes(scale: quantized.inputScale, zeroPoint: quantized.inputZeroPoint)
         unit = quantized.unit
-        algorithm = plan.algorithm
+        algorithm = isWinograd ? .wholeWinograd : .direct
         self.shape = shape
         self.kernels = kernels
         self.storage = storage
@@ -104,12 +113,13 @@ struct PackedConvolution: Sendable {
         let paddedChannels: Int
 
         init(_ unit: ConvolutionUnit, arithmetic: Precision, isDense: Bool, kernels: ConvolutionKernels) {
-            algorithm = Algorithm(for: unit, arithmetic: arithmetic)
+            algorithm = Algorithm(for: unit, arithmetic: arithmetic, kernels: kernels)
             var shape = gantry_convolution(unit, element: arithmetic.element, isDense: isDense)
             weightCount =
                 switch algorithm {
                 case .direct: Int(gantry_direct_weight_count(kernels.cpu, &shape))
                 case .winograd: Int(gantry_winograd_weight_count(kernels.cpu, &shape))
+                case .wholeWinograd: Int(gantry_winograd_int8_weight_count(&shape))
                 }
             paddedChannels = Int(gantry_padded_channels(kernels.cpu, Int32(unit.outputChannels)))
             self.shape = shape
@@ -128,18 +138,42 @@ struct PackedConvolution: Sendable {
     /// Floats of scratch for `run`, whatever the size of the maps.
     var scratchCount: Int {
         var shape = shape
-        return algorithm == .winograd ? Int(gantry_winograd_scratch_count(kernels.cpu, &shape)) : 0
+        return switch algorithm {
+        case .direct: 0
+        case .winograd: Int(gantry_winograd_scratch_count(kernels.cpu, &shape))
+        case .wholeWinograd: Int(gantry_winograd_int8_scratch_count(&shape))
+        }
     }
 
-    /// output = relu(weights * input + bias + residual); clears `input`'s border first.
+    /// How the work is cut when `workers` write `output` together.
+    func parts(of output: gantry_maps, workers: Int) -> OutputParts {
+        let isWinograd = algorithm != .direct
+        let multiplied = algorithm == .winograd ? Precision.f32.element : shape.element
+        let panel = Int(gantry_panel_width(kernels.cpu, multiplied))
+        let panels = (unit.outputChannels + panel - 1) / panel
+        let line = 64 / max(1, panel * Int(gantry_element_size(output.element)))
+        let wordsOfPixel = unit.channelsPerGroup * Int(gantry_element_size(shape.element)) / 4 + 1
+        let pixels = Int(output.images * output.width)
+        // Winograd's algorithm makes a quarter of the products, and 36 numbers from 16, for each of its slabs.
+        return OutputParts(
+            OutputParts.Layer(
+                rows: Int(output.height), rowsTogether: isWinograd ? Int(GANTRY_WINOGRAD_ROWS) : 1, panels: panels,
+                panelsTogether: max(1, line),
+                stepsOfRow: pixels * wordsOfPixel * unit.kernel * unit.kernel / (isWinograd ? 4 : 1),
+                bytesOfRow: pixels * unit.stride * unit.stride * wordsOfPixel * 4 * (isWinograd ? 5 : 1),
+                bytesOfPanel: panel * wordsOfPixel * unit.kernel * unit.kernel * 4
+                    * (algorithm == .direct ? 1 : algorithm == .winograd ? 4 : 8)),
+            workers: workers)
+    }
+
+    /// output = relu(weights * input + bias + residual), of which `part` is computed; `input` has its border.
     func run(
-        _ input: gantry_maps, residual: gantry_maps?, relu: Bool, into output: gantry_maps,
+        _ input: gantry_maps, residual: gantry_maps?, relu: Bool, into output: gantry_maps, part: gantry_part,
         scratch: UnsafeMutablePointer<Float>
     ) {
-        var (shape, input, output) = (shape, input, output)
+        var (shape, input, output, part) = (shape, input, output, part)
         let (cpu, weights, bias) = (kernels.cpu, storage.pointer + weightsOffset, storage.pointer + biasOffset)
         let multiplier = multiplierOffset.map { storage.pointer + $0 }
-        gantry_clear_border(&input, Int32(unit.padding))
         // The kernels begin `padding` pixels before the image's first.
         let rows = unit.padding - unit.paddingBefore(Int(input.height))
         let columns = unit.padding - unit.paddingBefore(Int(input.width))
@@ -148,9 +182,13 @@ struct PackedConvolution: Sendable {
         func run(_ residual: UnsafePointer<gantry_maps>?) {
             switch algorithm {
             case .direct:
-                gantry_convolve_direct(cpu, &shape, weights, multiplier, bias, &input, residual, relu, &output)
+                gantry_convolve_direct(cpu, &shape, weights, multiplier, bias, &input, residual, relu, &output, &part)
             case .winograd:
-                gantry_convolve_winograd(cpu, &shape, weights, bias, &input, residual, relu, &output, scratch)
+                gantry_convolve_winograd(cpu, &shape, weights, bias, &input, residual, relu, &output, &part, scratch)
+            case .wholeWinograd:
+                guard let multiplier else { return }
+                gantry_convolve_winograd_int8(
+                    &shape, weights, multiplier, bias, &input, residual, relu, &output, &part, scratch)
             }
         }
         if let residual {
@@ -166,38 +204,6 @@ extension gantry_convolution {
         self.init(
             input_channels: Int32(unit.inputChannels), output_channels: Int32(unit.outputChannels),
             groups: Int32(unit.groups), kernel: Int32(unit.kernel), stride: Int32(unit.stride),
-            padding: Int32(unit.padding), element: element, is_dense: isDense)
-    }
-}
-
-/// One allocation for the packed weights of a network, filled layer by layer while the network is loaded and only read
-/// from then on.
-///
-/// `@unchecked Sendable`: `append` is called by the one thread that loads the network, before the network exists;
-/// afterwards every access is through `pointer`, which does not let anybody write.
-final class PackedStorage: @unchecked Sendable {
-    private let buffer: FloatBuffer
-    private var used = 0
-
-    init(count: Int) { buffer = FloatBuffer(count: count) }
-
-    var pointer: UnsafePointer<Float> { UnsafePointer(buffer.pointer) }
-
-    /// The next whole number of cache lines.
-    static func rounded(_ count: Int) -> Int { (count + 15) / 16 * 16 }
-
-    /// Writes `values`, then zeros up to `count`; returns where.
-    func append(_ values: [Float], paddedTo count: Int) -> Int {
-        append(count) { packed in
-            for index in 0..<count { packed[index] = index < values.count ? values[index] : 0 }
-        }
-    }
-
-    /// Lets `fill` write the next `count` floats, which begin on a cache line; returns where.
-    func append(_ count: Int, _ fill: (UnsafeMutablePointer<Float>) -> Void) -> Int {
-        precondition(used + Self.rounded(count) <= buffer.count, "the storage was made for the network's layers")
-        defer { used += Self.rounded(count) }
-        fill(buffer.pointer + used)
-        return used
+            padding: Int32(unit.padding), element: element, is_dense: isDense, has_small_pairs: false)
     }
 }

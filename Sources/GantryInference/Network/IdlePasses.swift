@@ -1,16 +1,23 @@
 import Synchronization
 
 /// Forward passes kept between calls, so that their buffers need not be taken from the system and cleared each time.
-/// They are of one size of image: that of the last call.
+/// They are of one size of image, and one number of workers beside single ones: those of the last call.
 final class IdlePasses: Sendable {
-    /// What a pass is made for: images of this size, up to `group` at once.
+    /// What a pass is made for: images of this size, up to `group` at once, by `workers` threads together.
     struct Shape: Hashable, Sendable {
         let height: Int
         let width: Int
         let group: Int
+        let workers: Int
 
         fileprivate func serves(_ other: Self) -> Bool {
-            height == other.height && width == other.width && group >= other.group
+            height == other.height && width == other.width && group >= other.group && workers == other.workers
+        }
+
+        /// Whether one call can need passes of both shapes: some images are one thread's each, the rest everybody's.
+        fileprivate func goesWith(_ other: Self) -> Bool {
+            height == other.height && width == other.width && workers != other.workers
+                && (workers == 1 || other.workers == 1)
         }
     }
 
@@ -26,10 +33,14 @@ final class IdlePasses: Sendable {
     /// A kept pass for this shape and the shape it was made for; nil where there is none. Passes for others are
     /// dropped.
     fileprivate func take(_ shape: Shape) -> (Shape, any ForwardPass)? {
-        let taken = idle.withLock { idle in
-            idle.removeAll { !$0.shape.serves(shape) }
-            return idle.popLast()
+        let (taken, dropped) = idle.withLock { idle in
+            let taken = idle.lastIndex { $0.shape.serves(shape) }.map { idle.remove(at: $0) }
+            let dropped = idle.filter { !$0.shape.serves(shape) && !$0.shape.goesWith(shape) }
+            idle.removeAll { !$0.shape.serves(shape) && !$0.shape.goesWith(shape) }
+            return (taken, dropped)
         }
+        // Their threads are waited for, which nobody has to wait for in turn.
+        withExtendedLifetime(dropped) {}
         return taken.map { ($0.shape, $0.pass) }
     }
 

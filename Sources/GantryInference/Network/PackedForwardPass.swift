@@ -1,7 +1,8 @@
 import CGantryKernels
 import GantryCore
 
-/// The forward pass on Gantry's own kernels: NHWC maps, one layer after the other.
+/// The forward pass on Gantry's own kernels: NHWC maps, one layer after the other, each computed by all workers of the
+/// pass together.
 ///
 /// The stages with large maps take images one at a time, so that a layer's maps stay in the cache; the later stages,
 /// whose weights are the larger part, take the images of a group together. An image's arithmetic is the same in a group
@@ -27,16 +28,19 @@ final class PackedForwardPass: ForwardPass {
     private let inner: [FloatBuffer]
     private let features: FloatBuffer
     private let results: FloatBuffer
-    private let scratch: FloatBuffer
-    /// Sees what each convolution reads.
+    /// Of each worker.
+    private let scratch: [FloatBuffer]
+    private let team: WorkerTeam
+    /// Sees what each convolution reads, of a pass with one worker.
     private var observeInput: ((ConvolutionUnit, [Float]) -> Void)?
 
     init(
         layers: NetworkLayers<PackedConvolution>, architecture: ResidualArchitecture, kernels: ConvolutionKernels,
-        height: Int, width: Int, group: Int
+        shape: IdlePasses.Shape
     ) {
         let plan = MapsPlan(
-            layers: layers, architecture: architecture, kernels: kernels, height: height, width: width, group: group,
+            layers: layers, architecture: architecture, kernels: kernels, height: shape.height, width: shape.width,
+            group: shape.group,
             firstSharedBlock: layers.blocks.firstIndex { $0.stage >= Self.firstSharedStage } ?? layers.blocks.count)
         self.layers = layers
         self.plan = plan
@@ -53,7 +57,9 @@ final class PackedForwardPass: ForwardPass {
         results = buffer([plan.results])
         let convolutions = layers.blocks.flatMap { $0.convolutions + ($0.projection.map { [$0] } ?? []) }
         let ends = [layers.stem] + (layers.last.map { [$0] } ?? [])
-        scratch = FloatBuffer(count: (convolutions + ends).map(\.scratchCount).max() ?? 0)
+        let scratchCount = (convolutions + ends).map(\.scratchCount).max() ?? 0
+        team = WorkerTeam(workers: shape.workers, name: "layers")
+        scratch = (0..<team.workers).map { _ in FloatBuffer(count: scratchCount) }
     }
 
     func begin(_ image: UnsafePointer<Float>, index: Int, early: UnsafeMutablePointer<Float>?) {
@@ -70,70 +76,113 @@ final class PackedForwardPass: ForwardPass {
     }
 
     func pooledFeatures(count: Int, into rows: UnsafeMutablePointer<Float>) {
-        average(finish(count: count) { _ in })
-        copy(plan.features.maps(in: features), count: count, to: rows)
+        team.together { share in
+            average(finish(count: count, share) { _ in }, share)
+            if share.worker == 0 { copy(plan.features.maps(in: features), count: count, to: rows) }
+        }
     }
 
     func lastMaps(count: Int, into rows: UnsafeMutablePointer<Float>) {
-        var maps = finish(count: count) { _ in }
-        let size = Int(maps.channels * maps.height * maps.width)
-        for index in 0..<count { gantry_maps_to_planes(&maps, Int32(index), rows + index * size) }
+        team.together { share in
+            var maps = finish(count: count, share) { _ in }
+            guard share.worker == 0 else { return }
+            let size = Int(maps.channels * maps.height * maps.width)
+            for index in 0..<count { gantry_maps_to_planes(&maps, Int32(index), rows + index * size) }
+        }
     }
 
     func logits(count: Int, into rows: UnsafeMutablePointer<Float>, features pooled: UnsafeMutablePointer<Float>?) {
-        average(finish(count: count) { _ in })
-        if let pooled { copy(plan.features.maps(in: features), count: count, to: pooled) }
         let output = plan.results.maps(in: results).first(count)
-        layers.last?.run(
-            plan.features.maps(in: features).first(count), residual: nil, relu: false, into: output,
-            scratch: scratch.pointer)
-        copy(output, count: count, to: rows)
+        team.together { share in
+            average(finish(count: count, share) { _ in }, share)
+            if let pooled, share.worker == 0 { copy(plan.features.maps(in: features), count: count, to: pooled) }
+            guard let last = layers.last else { return }
+            compute(last, plan.features.maps(in: features).first(count), relu: false, into: output, share)
+            share.meet()
+            if share.worker == 0 { copy(output, count: count, to: rows) }
+        }
     }
 
     func stageOutputs(_ image: UnsafePointer<Float>) -> [[Float]] {
         var outputs: [[Float]] = []
         begin(image, index: 0) { outputs.append($0.planes()) }
-        _ = finish(count: 1) { outputs.append($0.planes()) }
+        team.together { share in
+            _ = finish(count: 1, share) { outputs.append($0.planes()) }
+        }
         return outputs
     }
 
     func convolutionInputs(_ image: UnsafePointer<Float>, observe: @escaping (ConvolutionUnit, [Float]) -> Void) {
         observeInput = observe
         defer { observeInput = nil }
+        precondition(team.workers == 1, "one thread observes")
         begin(image, index: 0, early: nil)
-        _ = finish(count: 1) { _ in }
+        team.together { share in
+            _ = finish(count: 1, share) { _ in }
+        }
     }
 
-    private func run(
+    /// Computes this worker's part of a convolution; others may compute theirs still.
+    private func compute(
         _ convolution: PackedConvolution, _ input: gantry_maps, residual: gantry_maps? = nil, relu: Bool,
-        into output: gantry_maps
+        into output: gantry_maps, _ share: WorkerShare
     ) {
         observeInput?(convolution.unit, input.planes())
-        convolution.run(input, residual: residual, relu: relu, into: output, scratch: scratch.pointer)
+        guard let part = convolution.parts(of: output, workers: share.workers)[share.worker] else { return }
+        convolution.run(
+            input, residual: residual, relu: relu, into: output, part: part, scratch: scratch[share.worker].pointer)
     }
 
+    /// Clears this worker's part of what a convolution reads around `maps`.
+    private func clearBorder(_ maps: gantry_maps, _ shape: MapsShape, _ share: WorkerShare) {
+        var maps = maps
+        let rows = share.part(of: Int(maps.height))
+        gantry_clear_border(&maps, Int32(shape.border), Int32(rows.lowerBound), Int32(rows.upperBound))
+    }
+
+    /// `observe` sees the output of the stem and of each stage, on one thread.
     private func begin(_ image: UnsafePointer<Float>, index: Int, observe: (gantry_maps) -> Void) {
+        team.together { share in
+            beginShare(image, index: index, share) { maps in
+                if share.worker == 0 { observe(maps) }
+            }
+        }
+    }
+
+    private func beginShare(
+        _ image: UnsafePointer<Float>, index: Int, _ share: WorkerShare, observe: (gantry_maps) -> Void
+    ) {
         var source = plan.input.maps(in: input)
-        gantry_planes_to_maps(image, &source, 0)
+        let rows = share.part(of: Int(source.height))
+        gantry_planes_to_maps(image, &source, 0, Int32(rows.lowerBound), Int32(rows.upperBound))
+        clearBorder(source, plan.input, share)
+        share.meet()
         var first = blockInput(0, image: index)
+        clearBorder(first, plan.blockInputs[0], share)
         if let shape = plan.stemOutput {
             var unpooled = shape.maps(in: stemOutput)
-            run(layers.stem, source, relu: true, into: unpooled)
+            compute(layers.stem, source, relu: true, into: unpooled, share)
+            share.meet()
+            let rows = share.part(of: Int(first.height))
             gantry_max_pool_maps(
-                &unpooled, Int32(plan.poolTop), Int32(plan.poolLeft), &first)
+                &unpooled, Int32(plan.poolTop), Int32(plan.poolLeft), &first, Int32(rows.lowerBound),
+                Int32(rows.upperBound))
         } else {
-            run(layers.stem, source, relu: true, into: first)
+            compute(layers.stem, source, relu: true, into: first, share)
         }
+        share.meet()
         observe(first)
         for block in 0..<plan.firstSharedBlock {
-            run(block, from: blockInput(block, image: index), into: blockInput(block + 1, image: index), observe)
+            run(
+                block, from: blockInput(block, image: index), into: blockInput(block + 1, image: index), share, observe)
         }
     }
 
     /// Takes the gathered images through the remaining blocks; returns the last block's output.
-    private func finish(count: Int, observe: (gantry_maps) -> Void) -> gantry_maps {
+    private func finish(count: Int, _ share: WorkerShare, observe: (gantry_maps) -> Void) -> gantry_maps {
         for block in plan.firstSharedBlock..<layers.blocks.count {
-            run(block, from: blockInput(block, count: count), into: blockInput(block + 1, count: count), observe)
+            run(
+                block, from: blockInput(block, count: count), into: blockInput(block + 1, count: count), share, observe)
         }
         return blockInput(layers.blocks.count, count: count)
     }
@@ -149,33 +198,49 @@ final class PackedForwardPass: ForwardPass {
 
     private func blockInput(_ index: Int, count: Int) -> gantry_maps { blockInput(index).first(count) }
 
-    private func run(_ index: Int, from input: gantry_maps, into output: gantry_maps, _ observe: (gantry_maps) -> Void)
-    {
+    private func run(
+        _ index: Int, from input: gantry_maps, into output: gantry_maps, _ share: WorkerShare,
+        _ observe: (gantry_maps) -> Void
+    ) {
         let block = layers.blocks[index]
         let count = Int(input.images)
         var residual = input
         if let shape = plan.shortcuts[index] {
             residual = shape.maps(in: shortcut).first(count)
+            // The first convolution reads the same maps: nobody waits between the two.
             if let projection = block.projection {
-                run(projection, input, relu: false, into: residual)
+                compute(projection, input, relu: false, into: residual, share)
             } else if let zeros = block.zeros {
                 var (source, target) = (input, residual)
-                gantry_shortcut_of_zeros(&source, Int32(zeros.stride), Int32(zeros.before), &target)
+                let rows = share.part(of: Int(target.height))
+                gantry_shortcut_of_zeros(
+                    &source, Int32(zeros.stride), Int32(zeros.before), &target, Int32(rows.lowerBound),
+                    Int32(rows.upperBound))
             }
         }
         var maps = input
         for (position, convolution) in block.convolutions.enumerated() {
             let isLast = position + 1 == block.convolutions.count
-            let next = isLast ? output : plan.inner[index][position].maps(in: inner[position % 2]).first(count)
-            run(convolution, maps, residual: isLast ? residual : nil, relu: true, into: next)
+            let shape = isLast ? plan.blockInputs[index + 1] : plan.inner[index][position]
+            let next = isLast ? output : shape.maps(in: inner[position % 2]).first(count)
+            clearBorder(next, shape, share)
+            compute(convolution, maps, residual: isLast ? residual : nil, relu: true, into: next, share)
+            share.meet()
             maps = next
         }
         if layers.endsStage(index) { observe(output) }
     }
 
-    private func average(_ maps: gantry_maps) {
+    /// Into the features, which all can read then.
+    private func average(_ maps: gantry_maps, _ share: WorkerShare) {
         var (maps, output) = (maps, plan.features.maps(in: features).first(Int(maps.images)))
+        clearBorder(output, plan.features, share)
+        let channels = share.part(of: Int(output.channels))
+        let offset = channels.lowerBound * MemoryLayout<Float>.size
+        (maps.pixels, output.pixels) = (maps.pixels + offset, output.pixels + offset)
+        (maps.channels, output.channels) = (Int32(channels.count), Int32(channels.count))
         gantry_average_maps(&maps, &output)
+        share.meet()
     }
 
     private func copy(_ maps: gantry_maps, count: Int, to rows: UnsafeMutablePointer<Float>) {

@@ -98,7 +98,7 @@ public struct QuantizedNetwork: Sendable {
     }
 
     /// The convolution of a unit. **Throws** `architectureMismatch` where there is none.
-    func weights(of unit: ConvolutionUnit) throws(WeightsError) -> QuantizedWeights {
+    package func weights(of unit: ConvolutionUnit) throws(WeightsError) -> QuantizedWeights {
         guard let weights = convolutions[unit.name] else {
             throw WeightsError(
                 .architectureMismatch, subject: unit.name, explanation: "the network in 8 bits lacks this convolution.")

@@ -2,13 +2,14 @@ import CGantryKernels
 import GantryCore
 import GantryGround
 import GantryTensors
+import Synchronization
 
 /// A residual network with its weights loaded and its batch norms folded: images in, logits, probabilities or features
 /// out.
 ///
-/// Each image is computed by one thread, by the same operations in the same order whatever the batch and the number of
-/// workers: a result is the same bit for bit. All calls block and use `workers` threads; they may be made from several
-/// threads at once.
+/// Each number is computed by the same operations in the same order whatever the batch and the number of workers: a
+/// result is the same bit for bit. All calls block and use `workers` threads; they may be made from several threads at
+/// once.
 public struct ResidualNetwork: Sendable {
     /// What the network is.
     public let architecture: ResidualArchitecture
@@ -34,50 +35,52 @@ public struct ResidualNetwork: Sendable {
     /// The largest side of an image, in pixels.
     public static let largestSide = 2048
 
-    /// Loads the tensors of `architecture` by torchvision's keys, for `precision` f32 or bf16. Where `kernels` cannot
-    /// compute the network, OpenBLAS does (`ConvolutionKernels.serving`).
+    /// Loads the tensors of `architecture` by torchvision's keys, for `precision` f32 or bf16, on `workers` threads.
+    /// Where `kernels` cannot compute the network, OpenBLAS does (`ConvolutionKernels.serving`).
     ///
     /// **Throws** `architectureMismatch` naming every missing, extra or misshapen tensor; `unusableValue` for NaN,
     /// infinity or a negative variance; `unsupportedElementType`; faults of reading.
     public init(
         architecture: ResidualArchitecture, weights: any TensorCollection, precision: Precision = .f32,
-        kernels: ConvolutionKernels = .preferred
+        kernels: ConvolutionKernels = .preferred, workers: Int = 1
     ) throws(WeightsError) {
         precondition(precision != .int8, "a network in 8 bits is made from a QuantizedNetwork")
         let kernels = kernels.serving(architecture)
         try architecture.requireTensors(of: weights)
-        try self.init(architecture, arithmetic: kernels.arithmetic(for: precision), kernels: kernels) {
-            unit throws(WeightsError) in
+        try self.init(
+            architecture, arithmetic: kernels.arithmetic(for: precision), kernels: kernels, workers: workers
+        ) { unit throws(WeightsError) in
             unit == architecture.lastUnit
                 ? try FoldedWeights(lastLayerOf: architecture, tensors: weights)
                 : try FoldedWeights(unit: unit, architecture: architecture, tensors: weights)
         }
     }
 
-    /// A network in 8 bits; where `kernels` have no such arithmetic its weights are taken as real numbers.
-    public init(_ quantized: QuantizedNetwork, kernels: ConvolutionKernels = .preferred) throws(WeightsError) {
+    /// A network in 8 bits, made ready on `workers` threads; where `kernels` have no such arithmetic its weights are
+    /// taken as real numbers.
+    public init(
+        _ quantized: QuantizedNetwork, kernels: ConvolutionKernels = .preferred, workers: Int = 1
+    ) throws(WeightsError) {
         let architecture = quantized.architecture
         let last = architecture.lastUnit
         guard kernels.arithmetic(for: .int8) == .int8 else {
-            try self.init(architecture, arithmetic: .f32, kernels: kernels) { unit throws(WeightsError) in
+            try self.init(
+                architecture, arithmetic: .f32, kernels: kernels, workers: workers
+            ) { unit throws(WeightsError) in
                 unit == last ? quantized.last : try quantized.weights(of: unit).dequantised
             }
             return
         }
-        let storage = Self.storage(for: architecture, arithmetic: .int8, kernels: kernels)
         let outputScales = quantized.outputScales
-        let layers = Layers.packed(
-            try NetworkLayers(architecture) { unit throws(WeightsError) in
-                if unit == last {
-                    return PackedConvolution(
-                        quantized.last, arithmetic: .f32, isDense: false, kernels: kernels, storage: storage)
-                }
-                return PackedConvolution(
-                    try quantized.weights(of: unit), outputScale: outputScales[unit.name] ?? 1,
-                    isDense: unit == architecture.stemUnit, kernels: kernels, storage: storage)
-            })
+        let packing = LayerPacking(architecture, arithmetic: .int8, kernels: kernels)
+        let layers = try packing.layers(workers: workers) { unit, place throws(WeightsError) in
+            unit == last
+                ? PackedConvolution(quantized.last, arithmetic: .f32, place)
+                : PackedConvolution(
+                    try quantized.weights(of: unit), outputScale: outputScales[unit.name] ?? 1, place)
+        }
         self.init(
-            architecture: architecture, kernels: kernels, arithmetic: .int8, layers: layers,
+            architecture: architecture, kernels: kernels, arithmetic: .int8, layers: .packed(layers),
             lastWeights: last == nil ? [] : quantized.last.weights)
     }
 
@@ -92,50 +95,35 @@ public struct ResidualNetwork: Sendable {
         self.lastWeights = lastWeights
     }
 
-    /// Reads and folds the layers one after the other, and makes each ready before the next is read.
+    /// Reads and folds the layers, and makes each ready by whoever has read it.
     private init(
-        _ architecture: ResidualArchitecture, arithmetic: Precision, kernels: ConvolutionKernels,
-        weights read: (ConvolutionUnit) throws(WeightsError) -> FoldedWeights
+        _ architecture: ResidualArchitecture, arithmetic: Precision, kernels: ConvolutionKernels, workers: Int,
+        weights read: @Sendable (ConvolutionUnit) throws(WeightsError) -> FoldedWeights
     ) throws(WeightsError) {
         let layers: Layers
-        var lastWeights: [Float] = []
-        func weights(_ unit: ConvolutionUnit) throws(WeightsError) -> FoldedWeights {
-            let folded = try read(unit)
-            if unit == architecture.lastUnit { lastWeights = folded.weights }
-            return folded
-        }
+        let last = architecture.lastUnit
+        let lastWeights = Mutex<[Float]>([])
         if kernels == .openBLAS {
             try OpenBLAS.load()
             layers = .planar(
                 try NetworkLayers(architecture) { unit throws(WeightsError) in
-                    PlanarConvolution(try weights(unit))
+                    let folded = try read(unit)
+                    if unit == last { lastWeights.withLock { $0 = folded.weights } }
+                    return PlanarConvolution(folded)
                 })
         } else {
-            let storage = Self.storage(for: architecture, arithmetic: arithmetic, kernels: kernels)
+            let packing = LayerPacking(architecture, arithmetic: arithmetic, kernels: kernels)
             layers = .packed(
-                try NetworkLayers(architecture) { unit throws(WeightsError) in
-                    PackedConvolution(
-                        try weights(unit), arithmetic: unit == architecture.lastUnit ? .f32 : arithmetic,
-                        isDense: unit == architecture.stemUnit, kernels: kernels, storage: storage)
+                try packing.layers(workers: workers) { unit, place throws(WeightsError) in
+                    let folded = try read(unit)
+                    guard unit == last else { return PackedConvolution(folded, arithmetic: arithmetic, place) }
+                    lastWeights.withLock { $0 = folded.weights }
+                    return PackedConvolution(folded, arithmetic: .f32, place)
                 })
         }
         self.init(
             architecture: architecture, kernels: kernels, arithmetic: arithmetic, layers: layers,
-            lastWeights: lastWeights)
-    }
-
-    /// Room for the packed weights of every layer.
-    private static func storage(
-        for architecture: ResidualArchitecture, arithmetic: Precision, kernels: ConvolutionKernels
-    ) -> PackedStorage {
-        let convolutions = architecture.units.map { unit in
-            PackedConvolution.storageCount(
-                unit, arithmetic: arithmetic, isDense: unit == architecture.stemUnit, kernels: kernels)
-        }
-        let last = architecture.lastUnit.map {
-            PackedConvolution.storageCount($0, arithmetic: .f32, isDense: false, kernels: kernels)
-        }
-        return PackedStorage(count: convolutions.reduce(last ?? 0, +))
+            lastWeights: lastWeights.withLock { $0 })
     }
 
     /// The last layer's outputs before softmax or sigmoid. **Shape** `[N, classes]`. **Throws** `noLastLayer`, and
@@ -203,7 +191,7 @@ public struct ResidualNetwork: Sendable {
     /// The output of the stem and of each stage for one image, `stages + 1` arrays in CHW. For tests.
     package func stageOutputs(_ images: ImageBatch, image index: Int) throws(InferenceError) -> [[Float]] {
         try check(channels: images.channels, height: images.height, width: images.width)
-        let pass = makePass(height: images.height, width: images.width, group: 1)
+        let pass = makePass(IdlePasses.Shape(height: images.height, width: images.width, group: 1, workers: 1))
         return images.values.withUnsafeBufferPointer { values in
             values.baseAddress.map { pass.stageOutputs($0 + index * images.elementsPerImage) } ?? []
         }
@@ -214,7 +202,7 @@ public struct ResidualNetwork: Sendable {
         _ images: ImageBatch, image index: Int, observe: @escaping (ConvolutionUnit, [Float]) -> Void
     ) throws(InferenceError) {
         try check(channels: images.channels, height: images.height, width: images.width)
-        let pass = makePass(height: images.height, width: images.width, group: 1)
+        let pass = makePass(IdlePasses.Shape(height: images.height, width: images.width, group: 1, workers: 1))
         images.values.withUnsafeBufferPointer { values in
             guard let base = values.baseAddress else { return }
             pass.convolutionInputs(base + index * images.elementsPerImage, observe: observe)
@@ -279,67 +267,72 @@ public struct ResidualNetwork: Sendable {
         }
     }
 
-    /// Computes one row for each of `count` images; `withImage` lends an image by its number. The images are shared out
-    /// in groups, as many for each worker as can be.
+    /// Computes one row for each of `count` images; `withImage` lends an image by its number. As many images as workers
+    /// have alike are shared out; the workers compute the others together.
     private func rows(
         _ output: Output, of count: Int, height: Int, width: Int, workers: Int,
         withImage: @Sendable (Int, (UnsafePointer<Float>) -> Void) -> Void
     ) -> ScoreMatrix {
         let columns = columns(output, height: height, width: width)
         var values = [Float](repeating: 0, count: count * columns)
-        let workers = max(workers, 1)
-        let rounds = (count + workers * largestGroup - 1) / (workers * largestGroup)
-        let groups = min(count, rounds * workers)
+        let division =
+            switch layers {
+            case .planar: ImageDivision(count, workers: workers, largestGroup: 1, together: false)
+            case .packed: ImageDivision(count, workers: workers, largestGroup: PackedForwardPass.largestGroup)
+            }
         values.withUnsafeMutableBufferPointer { values in
-            guard let base = values.baseAddress, groups > 0 else { return }
-            // Shared by the workers: each image's row is written by the one worker that took its group.
+            guard let base = values.baseAddress else { return }
+            // Shared by the workers: each image's row is written by the one pass that took its group.
             nonisolated(unsafe) let rows = base
-            let size = (count + groups - 1) / groups
-            WorkerThreads.forEach(count: groups, workers: workers) {
-                LentPass(from: idlePasses, IdlePasses.Shape(height: height, width: width, group: size)) {
-                    makePass(height: height, width: width, group: size)
-                }
+            @Sendable func lend(_ groups: [Range<Int>], workers: Int) -> LentPass {
+                let group = groups.map(\.count).max() ?? 1
+                let shape = IdlePasses.Shape(height: height, width: width, group: group, workers: workers)
+                return LentPass(from: idlePasses, shape) { makePass(shape) }
+            }
+            WorkerThreads.forEach(count: division.apart.count, workers: division.workers) {
+                lend(division.apart, workers: 1)
             } body: { lent, group in
-                let pass = lent.pass
-                let (first, end) = (group * count / groups, (group + 1) * count / groups)
-                let early: UnsafeMutablePointer<Float>? =
-                    output == .outputs ? rows + count * (architecture.classes + architecture.featureCount) : nil
-                for index in first..<end {
-                    withImage(index) {
-                        pass.begin(
-                            $0, index: index - first, early: early.map { $0 + index * architecture.earlyCount })
-                    }
-                }
-                switch output {
-                case .logits: pass.logits(count: end - first, into: rows + first * columns, features: nil)
-                case .outputs:
-                    let (classes, features) = (architecture.classes, architecture.featureCount)
-                    pass.logits(
-                        count: end - first, into: rows + first * classes,
-                        features: rows + count * classes + first * features)
-                case .pooledFeatures: pass.pooledFeatures(count: end - first, into: rows + first * columns)
-                case .lastMaps: pass.lastMaps(count: end - first, into: rows + first * columns)
-                }
+                compute(output, division.apart[group], of: count, columns, on: lent.pass, rows, withImage)
+            }
+            guard !division.together.isEmpty else { return }
+            let lent = lend(division.together, workers: division.workers)
+            for group in division.together {
+                compute(output, group, of: count, columns, on: lent.pass, rows, withImage)
             }
         }
         return ScoreMatrix(rows: count, columns: columns, values: values)
     }
 
-    private var largestGroup: Int {
-        switch layers {
-        case .planar: 1
-        case .packed: PackedForwardPass.largestGroup
+    /// Computes the rows of a group of the `count` images.
+    private func compute(
+        _ output: Output, _ group: Range<Int>, of count: Int, _ columns: Int, on pass: any ForwardPass,
+        _ rows: UnsafeMutablePointer<Float>, _ withImage: (Int, (UnsafePointer<Float>) -> Void) -> Void
+    ) {
+        let (classes, features) = (architecture.classes, architecture.featureCount)
+        let early = output == .outputs ? rows + count * (classes + features) : nil
+        let first = group.lowerBound
+        for index in group {
+            withImage(index) {
+                pass.begin($0, index: index - first, early: early.map { $0 + index * architecture.earlyCount })
+            }
+        }
+        switch output {
+        case .logits: pass.logits(count: group.count, into: rows + first * columns, features: nil)
+        case .outputs:
+            pass.logits(
+                count: group.count, into: rows + first * classes, features: rows + count * classes + first * features)
+        case .pooledFeatures: pass.pooledFeatures(count: group.count, into: rows + first * columns)
+        case .lastMaps: pass.lastMaps(count: group.count, into: rows + first * columns)
         }
     }
 
-    private func makePass(height: Int, width: Int, group: Int) -> any ForwardPass {
+    private func makePass(_ shape: IdlePasses.Shape) -> any ForwardPass {
         switch layers {
         case .planar(let layers):
-            PlanarForwardPass(layers: layers, architecture: architecture, height: height, width: width)
+            PlanarForwardPass(
+                layers: layers, architecture: architecture, height: shape.height, width: shape.width)
         case .packed(let layers):
-            PackedForwardPass(
-                layers: layers, architecture: architecture, kernels: kernels, height: height, width: width,
-                group: group)
+            PackedForwardPass(layers: layers, architecture: architecture, kernels: kernels, shape: shape)
         }
     }
 }

@@ -83,6 +83,25 @@ package final class FileDescriptor: Sendable {
         }
     }
 
+    /// `count` elements whose bytes begin at `offset`; the caller has bounded `count`. **Throws** `cannotRead`,
+    /// `truncated`.
+    package func elements<Element: BitwiseCopyable>(
+        _ count: Int, of type: Element.Type, at offset: Int
+    ) throws(WeightsError) -> [Element] {
+        var result = Result<Int, WeightsError>.success(0)
+        // What is read has not been zeroed before.
+        let elements = [Element](unsafeUninitializedCapacity: count) { buffer, initialised in
+            result = Result { () throws(WeightsError) in
+                try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+            }
+            initialised = ((try? result.get()) ?? 0) / MemoryLayout<Element>.stride
+        }
+        guard try result.get() == count * MemoryLayout<Element>.stride else {
+            throw WeightsError(.truncated, subject: path, explanation: "the file ends before its data does.")
+        }
+        return elements
+    }
+
     deinit { close(number) }
 }
 

@@ -58,13 +58,13 @@ public struct SafetensorsFile: TensorCollection {
         guard let entry = header.entries[name] else { throw .noSuchTensor(name, in: origin) }
         switch entry.elementType {
         case .f32:
-            return try elements(entry, zero: Float.zero)
+            return try elements(entry, of: Float.self)
         case .f64:
-            return try narrowed(elements(entry, zero: Double.zero), of: name)
+            return try narrowed(elements(entry, of: Double.self), of: name)
         case .bf16:
-            return try elements(entry, zero: UInt16.zero).map { Float(brainBitPattern: $0) }
+            return try elements(entry, of: UInt16.self).map { Float(brainBitPattern: $0) }
         case .f16:
-            return try elements(entry, zero: UInt16.zero).map { Float(halfBitPattern: $0) }
+            return try elements(entry, of: UInt16.self).map { Float(halfBitPattern: $0) }
         default:
             throw .notFloats(name, in: origin, entry.elementType)
         }
@@ -76,15 +76,14 @@ public struct SafetensorsFile: TensorCollection {
     public func signedBytes(of name: String) throws(WeightsError) -> [Int8] {
         guard let entry = header.entries[name] else { throw .noSuchTensor(name, in: origin) }
         guard entry.elementType == .i8 else { throw .notSignedBytes(name, in: origin, entry.elementType) }
-        return try elements(entry, zero: Int8.zero)
+        return try elements(entry, of: Int8.self)
     }
 
     /// The bytes as they stand: the format is little-endian, as every machine is that Gantry builds for.
     private func elements<Element: BitwiseCopyable>(
-        _ entry: SafetensorsHeader.Entry, zero: Element
+        _ entry: SafetensorsHeader.Entry, of type: Element.Type
     ) throws(WeightsError) -> [Element] {
-        var elements = [Element](repeating: zero, count: entry.bytes.count / MemoryLayout<Element>.size)
-        try file.fill(&elements, at: dataOffset + entry.bytes.lowerBound)
-        return elements
+        try file.elements(
+            entry.bytes.count / MemoryLayout<Element>.size, of: Element.self, at: dataOffset + entry.bytes.lowerBound)
     }
 }

@@ -2,7 +2,7 @@ extension TensorCollection {
     /// The elements of one tensor. **Throws** `unusableValue` where one is NaN or infinite; faults of reading.
     package func finiteValues(of name: String) throws(WeightsError) -> [Float] {
         let values = try values(of: name)
-        guard let index = values.firstIndex(where: { !$0.isFinite }) else { return values }
+        guard !values.areFinite, let index = values.firstIndex(where: { !$0.isFinite }) else { return values }
         throw .tensor(.unusableValue, name, in: origin, "element \(index) is \(values[index]).")
     }
 
@@ -37,5 +37,17 @@ extension TensorCollection {
             .unusableValue, subject: origin,
             explanation: "\(faults.count == 1 ? "a tensor holds" : "\(faults.count) tensors hold") what no network can "
                 + "compute with; \(faults.joined(separator: "; ")).")
+    }
+}
+
+extension Array<Float> {
+    /// Whether no element is NaN or infinite: the exponent's bits of such numbers are all ones. Many elements at once,
+    /// because it does not stop at the first.
+    package var areFinite: Bool {
+        withUnsafeBufferPointer { elements in
+            var largest: UInt32 = 0
+            for element in elements { largest = Swift.max(largest, element.bitPattern & Float.infinity.bitPattern) }
+            return largest < Float.infinity.bitPattern
+        }
     }
 }

@@ -232,12 +232,12 @@ public final class TrainableNetwork {
 }
 
 extension ConvolutionKernels {
-    /// The register tiles that train: of Float32 three sets have the same.
+    /// The register tiles that train: of Float32 the sets of a width have the same.
     fileprivate func trainingTiles(_ arithmetic: Precision) -> String {
         switch self {
         case .avx512BF16 where arithmetic == .bf16: "tiles avx512bf16"
         case .avx512BF16, .avx512VNNI, .avx512: "tiles avx512"
-        case .avx2: "tiles avx2"
+        case .avx2VNNI, .avx2: "tiles avx2"
         case .openBLAS: "no tiles"
         }
     }

@@ -107,7 +107,7 @@ struct BundleModel {
                         + "\(model.sha256). Run `gantry model quantize` again.")
             }
             let quantized = try QuantizedNetwork(architecture: architecture, file: tensors)
-            return { try ResidualNetwork(quantized) }
+            return { try ResidualNetwork(quantized, workers: CoreDivision.available) }
         }
         do throws(WeightsError) {
             try architecture.requireTensors(of: tensors)
@@ -124,6 +124,10 @@ struct BundleModel {
             throw CommandFault(
                 ExitStatus.configuration, "\(bundle.modelPath): \(contradiction), but pipeline.yaml says otherwise.")
         }
-        return { try ResidualNetwork(architecture: architecture, weights: tensors, precision: model.precision) }
+        return {
+            try ResidualNetwork(
+                architecture: architecture, weights: tensors, precision: model.precision,
+                workers: CoreDivision.available)
+        }
     }
 }

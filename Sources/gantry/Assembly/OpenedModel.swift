@@ -230,7 +230,7 @@ struct OpenedModel {
     func network() throws -> ResidualNetwork {
         if let bundled { return try bundled.network() }
         return try CommandFault.ofWeightFile { () throws(WeightsError) in
-            try ResidualNetwork(architecture: architecture, weights: weights)
+            try ResidualNetwork(architecture: architecture, weights: weights, workers: CoreDivision.available)
         }
     }
 }

@@ -25,6 +25,10 @@ struct ConvolutionGeometry {
     /// Whether the maps themselves are the matrix of patches.
     var isPointwise: Bool { unit.kernel == 1 && unit.stride == 1 }
 
+    /// Whether the output has a whole tile of Winograd's F(4x4, 3x3): in a smaller one it spares few products or none,
+    /// and is less exact.
+    var hasWinogradTile: Bool { min(outputHeight, outputWidth) >= Int(GANTRY_WINOGRAD_ROWS) }
+
     /// The window as the kernels see it, over the input channels of `group`.
     func taps(group: Int) -> gantry_window_taps {
         gantry_window_taps(

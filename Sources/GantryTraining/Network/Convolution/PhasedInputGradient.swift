@@ -32,7 +32,7 @@ struct PhasedInputGradient {
         cpu = kernels.cpu
         shape = gantry_convolution(
             input_channels: Int32(unit.outputChannels), output_channels: Int32(unit.inputChannels), groups: 1,
-            kernel: 1, stride: 1, padding: 0, element: element, is_dense: false)
+            kernel: 1, stride: 1, padding: 0, element: element, is_dense: false, has_small_pairs: false)
         zeros = ConstantFloats([Float](repeating: 0, count: unit.inputChannels))
     }
 
@@ -145,7 +145,7 @@ struct PhasedInputGradient {
             withUnsafePointer(to: &output) { output in
                 gantry_convolve_direct(
                     cpu, &shape, packed + tap * channels * wordsOfOutputs, nil, zeros.pointer, &input,
-                    adds || !isFirst ? output : nil, false, output)
+                    adds || !isFirst ? output : nil, false, output, nil)
             }
             isFirst = false
         }

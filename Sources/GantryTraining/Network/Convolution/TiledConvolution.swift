@@ -35,12 +35,12 @@ struct TiledConvolution {
         self.geometry = geometry
         cpu = kernels.cpu
         isWinograd =
-            unit.kernel == 3 && unit.stride == 1 && unit.inputChannels % panel == 0
+            unit.kernel == 3 && unit.stride == 1 && unit.inputChannels % panel == 0 && geometry.hasWinogradTile
             && unit.inputChannels * unit.outputChannels <= Self.largestWinograd
         shape = gantry_convolution(
             input_channels: Int32(unit.inputChannels), output_channels: Int32(unit.outputChannels), groups: 1,
             kernel: Int32(unit.kernel), stride: Int32(unit.stride), padding: Int32(unit.padding), element: element,
-            is_dense: unit.inputChannels < Self.fewestChannels)
+            is_dense: unit.inputChannels < Self.fewestChannels, has_small_pairs: false)
         zeros = ConstantFloats([Float](repeating: 0, count: unit.outputChannels))
     }
 
@@ -132,9 +132,10 @@ struct TiledConvolution {
                 let before = adds ? target : nil
                 if isWinograd {
                     gantry_convolve_winograd(
-                        cpu, &shape, packed, zeros.pointer, &input, before, false, target, scratch + stripCount)
+                        cpu, &shape, packed, zeros.pointer, &input, before, false, target, nil, scratch + stripCount)
                 } else {
-                    gantry_convolve_direct(cpu, &shape, packed, nil, zeros.pointer, &input, before, false, target)
+                    gantry_convolve_direct(
+                        cpu, &shape, packed, nil, zeros.pointer, &input, before, false, target, nil)
                 }
             }
             finish(index, first..<first + piece.images.count * piece.rows.count * width)

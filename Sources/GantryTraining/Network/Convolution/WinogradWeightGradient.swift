@@ -24,7 +24,8 @@ struct WinogradWeightGradient {
     /// Pixels of a strip.
     private static let pixels = 784
 
-    /// nil where it does not fit or does not pay: another window, channels that are not whole panels, or too many.
+    /// nil where it does not fit or does not pay: another window, channels that are not whole panels, or too many, or
+    /// maps smaller than a tile.
     init?(_ geometry: ConvolutionGeometry, kernels: ConvolutionKernels, element: Int32) {
         let unit = geometry.unit
         guard kernels != .openBLAS, unit.groups == 1, unit.kernel == 3, unit.stride == 1, unit.padding == 1 else {
@@ -32,7 +33,7 @@ struct WinogradWeightGradient {
         }
         panel = Int(gantry_panel_width(kernels.cpu, Precision.f32.element))
         guard unit.inputChannels % panel == 0, unit.outputChannels % panel == 0,
-            unit.inputChannels * unit.outputChannels <= Self.largest
+            unit.inputChannels * unit.outputChannels <= Self.largest, geometry.hasWinogradTile
         else { return nil }
         self.geometry = geometry
         self.element = element

@@ -1,24 +1,35 @@
-import CGantryKernels
 import GantryGround
-import GantryInference
 import Synchronization
 
-/// Threads that wait for work: they live as long as this does, and share the items of one call after the other.
+/// Threads that wait for work: they live as long as this does, and share the items of one call after the other, or
+/// compute together.
 ///
-/// A step of training makes some hundred calls, each shorter than starting a thread for it would be worth. Each worker
-/// has scratch memory of its own.
-final class WorkerTeam {
+/// A step of training makes some hundred calls, and an image some fifty layers, each shorter than starting a thread for
+/// it would be worth. Each worker has scratch memory of its own.
+package final class WorkerTeam {
     private let shared: Shared
     private let threads: [JoinableThread]
     private var scratch: [FloatBuffer]
+    /// Of all workers.
+    private let point: MeetingPoint
+
+    /// Threads that compute, the calling one among them.
+    package var workers: Int { threads.count + 1 }
 
     /// Up to `workers` threads, the calling one among them; fewer where the system refuses one.
-    init(workers: Int) {
-        shared = Shared(workers: max(workers, 1))
-        threads = (1..<max(workers, 1)).compactMap { [shared] number in
-            try? JoinableThread(name: "learner-\(number)") { shared.serve(worker: number) }
+    package init(workers: Int, name: String = "learner") {
+        let shared = Shared(workers: max(workers, 1))
+        var threads: [JoinableThread] = []
+        while threads.count + 1 < workers {
+            let number = threads.count + 1
+            guard let thread = try? JoinableThread(name: "\(name)-\(number)", { shared.serve(worker: number) })
+            else { break }
+            threads.append(thread)
         }
+        self.shared = shared
+        self.threads = threads
         scratch = (0...threads.count).map { _ in FloatBuffer(count: 0) }
+        point = MeetingPoint(count: threads.count + 1)
     }
 
     deinit {
@@ -27,7 +38,7 @@ final class WorkerTeam {
     }
 
     /// Lets each worker have this many floats of scratch.
-    func reserve(_ count: Int) {
+    package func reserve(_ count: Int) {
         for worker in scratch.indices where scratch[worker].count < count {
             scratch[worker] = FloatBuffer(count: count)
         }
@@ -36,7 +47,7 @@ final class WorkerTeam {
     /// Calls `body` once for each of `0 ..< count`, with the scratch of the worker that took it, which has at least
     /// `needed` floats; returns when all are done. Which worker takes an item is left to chance: what it does must not
     /// depend on it.
-    func forEach(
+    package func forEach(
         _ count: Int, scratch needed: Int = 0, _ body: (_ scratch: UnsafeMutablePointer<Float>, _ item: Int) -> Void
     ) {
         precondition(scratch.allSatisfy { $0.count >= needed }, "scratch was made for less")
@@ -46,7 +57,21 @@ final class WorkerTeam {
         }
         let pointers = scratch.map(\.pointer)
         withoutActuallyEscaping(body) { body in
-            shared.run(Job(count: count) { worker, item in body(pointers[worker], item) }, threads: threads.count)
+            shared.run(
+                Job(count: count, isEveryWorkers: false) { worker, item in body(pointers[worker], item) },
+                threads: threads.count)
+        }
+    }
+
+    /// Calls `body` once on each worker, all at the same time, so that they can meet; returns when all are done.
+    package func together(_ body: (_ share: WorkerShare) -> Void) {
+        let (workers, point) = (workers, point)
+        guard workers > 1 else { return body(WorkerShare(worker: 0, workers: 1, point: nil)) }
+        withoutActuallyEscaping(body) { body in
+            shared.run(
+                Job(count: workers, isEveryWorkers: true) { worker, _ in
+                    body(WorkerShare(worker: worker, workers: workers, point: point))
+                }, threads: threads.count)
         }
     }
 
@@ -57,6 +82,8 @@ final class WorkerTeam {
 
     private struct Job {
         let count: Int
+        /// Whether each worker has one item, and leaves the others theirs.
+        let isEveryWorkers: Bool
         let body: (_ worker: Int, _ item: Int) -> Void
     }
 
@@ -78,9 +105,6 @@ final class WorkerTeam {
         private let shownNumber = Atomic<Int>(0)
         private let shownBusy = Atomic<Int>(0)
 
-        /// Some hundredths of a millisecond: as long as waking a thread takes. Most jobs follow each other sooner.
-        private static let looks = 3000
-
         init(workers: Int) {
             self.workers = workers
             next = .allocate(capacity: workers)
@@ -90,14 +114,6 @@ final class WorkerTeam {
         deinit {
             next.deinitialize(count: workers)
             next.deallocate()
-        }
-
-        /// Returns when `holds`, or after some time.
-        private func look(until holds: () -> Bool) {
-            for _ in 0..<Self.looks {
-                if holds() { return }
-                gantry_pause()
-            }
         }
 
         /// Shares a job out, takes part in it, and returns when all are done.
@@ -114,7 +130,7 @@ final class WorkerTeam {
                 condition.broadcast()
             }
             workOnJob(worker: 0)
-            look { shownBusy.load(ordering: .relaxed) == 0 }
+            _ = Spin.look { shownBusy.load(ordering: .relaxed) == 0 }
             condition.withLock {
                 while busy > 0 { condition.wait() }
                 self.job = nil
@@ -126,6 +142,7 @@ final class WorkerTeam {
         @inline(never)
         private func workOnJob(worker: Int) {
             guard let job = condition.withLock({ job }) else { return }
+            guard !job.isEveryWorkers else { return job.body(worker, worker) }
             for offset in 0..<workers {
                 let owner = (worker + offset) % workers
                 let end = (owner + 1) * job.count / workers
@@ -157,7 +174,8 @@ final class WorkerTeam {
 
         /// Waits for another job than number `done`; nil at the end.
         private func nextJob(after done: Int) -> Int? {
-            look { shownNumber.load(ordering: .relaxed) != done }
+            // Most jobs follow each other soon.
+            _ = Spin.look { shownNumber.load(ordering: .relaxed) != done }
             return condition.withLock {
                 while !isOver, number == done { condition.wait() }
                 return isOver ? nil : number

@@ -1,0 +1,33 @@
+// 8-bit integers with AVX2, for weights whose neighbours' magnitudes add up to 128 at most: VPMADDUBSW adds the
+// products of two neighbouring channels in 16 bits, which 255 x 128 does not leave, so nothing saturates.
+
+#include "kernels.h"
+
+#if GANTRY_HAS_PACKED_KERNELS
+#include "avx2.h"
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,prfchw"))), apply_to = function)
+
+#include "avx2_bytes.inc"
+
+typedef __m256i sum_vector;
+#define INTEGER_SUMS
+#define no_sum _mm256_setzero_si256()
+#define to_floats _mm256_cvtepi32_ps
+
+/// 1 in each of 16 lanes. It stays in memory: sums, weights, a value and a product take all of the 16 registers.
+static const __attribute__((aligned(32))) int16_t ones[16] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+
+static inline __attribute__((always_inline)) __m256i add_products(__m256i values, __m256i weights, __m256i sum) {
+    __m256i products = _mm256_maddubs_epi16(values, weights);
+    __asm__("vpmaddwd %1, %0, %0" : "+x"(products) : "m"(ones));
+    return _mm256_add_epi32(sum, products);
+}
+#define FOR_SET(name) name##_avx2_int8_pairs
+
+#include "tile.inc"
+#include "direct.inc"
+#include "burst.inc"
+
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,286 @@
+import CGantryKernels
+import GantryCore
+import GantryInference
+import GantryTensors
+import Testing
+
+/// The kernels of bytes at the limits of their arithmetic: every one gives the formula's whole numbers, to the bit.
+@Suite struct WholeNumberKernelTests {
+    private static let kernels = ConvolutionKernels.available(for: .int8)
+    private static let wholeWinograd = kernels.filter { gantry_has_winograd_int8($0.cpu) }
+
+    private static let channels: [(Int32, Int32)] = [(1, 1), (3, 8), (24, 33), (40, 100), (64, 64)]
+    private static let sizes: [(Int32, Int32)] = [(1, 1), (5, 9), (7, 7), (9, 31)]
+
+    @Test(arguments: kernels, [WholeNumberTrial.Weights.drawn, .atLimit, .aboveLimit])
+    func `a direct convolution of bytes is the formula's to the bit`(
+        _ kernels: ConvolutionKernels, _ weights: WholeNumberTrial.Weights
+    ) {
+        for window in [(1, 1, 0), (3, 2, 1), (3, 1, 1)] as [(Int32, Int32, Int32)] {
+            for size in Self.sizes {
+                for channels in Self.channels {
+                    let trial = WholeNumberTrial(window: window, size: size, channels: channels, weights: weights)
+                    #expect(trial.direct(kernels) == trial.reference(), "\(window), \(size), \(channels)")
+                }
+            }
+        }
+    }
+
+    @Test(arguments: kernels, [WholeNumberTrial.Weights.atLimit, .aboveLimit])
+    func `groups, and pixels without gaps, are the formula's to the bit`(
+        _ kernels: ConvolutionKernels, _ weights: WholeNumberTrial.Weights
+    ) {
+        for groups in [2, 4, 8] as [Int32] {
+            let trial = WholeNumberTrial(
+                window: (3, 1, 1), size: (7, 9), channels: (40, 80), groups: groups, weights: weights)
+            #expect(trial.direct(kernels) == trial.reference(), "\(groups)")
+        }
+        for channels in [(1, 8), (3, 64)] as [(Int32, Int32)] {
+            let trial = WholeNumberTrial(
+                window: (7, 2, 3), size: (17, 23), channels: channels, isDense: true, weights: weights)
+            #expect(trial.direct(kernels) == trial.reference(), "\(channels)")
+        }
+    }
+
+    @Test func `pairs of weights up to 128 are small, and one of 129 makes a layer's large`() {
+        func areSmall(_ weights: WholeNumberTrial.Weights) -> Bool {
+            WholeNumberTrial(window: (3, 1, 1), size: (1, 1), channels: (24, 33), weights: weights).hasSmallPairs
+        }
+        #expect(areSmall(.atLimit))
+        #expect(!areSmall(.aboveLimit))
+        // The first and the last two channels of a word, not the two in the middle.
+        #expect(gantry_has_small_pairs([127, 1, 127, 1] as [Int8], 1))
+        #expect(gantry_has_small_pairs([1, 127, -127, -1] as [Int8], 1))
+        #expect(!gantry_has_small_pairs([127, -2, 0, 0] as [Int8], 1))
+        #expect(!gantry_has_small_pairs([0, 0, -1, -128] as [Int8], 1))
+    }
+
+    @Test(arguments: wholeWinograd, [WholeNumberTrial.Weights.drawn, .atLimit])
+    func `Winograd's algorithm in whole numbers is the formula's to the bit`(
+        _ kernels: ConvolutionKernels, _ weights: WholeNumberTrial.Weights
+    ) {
+        for size in Self.sizes + [(2, 3), (4, 4), (8, 13), (28, 28), (3, 75)] {
+            for channels in Self.channels {
+                let trial = WholeNumberTrial(window: (3, 1, 1), size: size, channels: channels, weights: weights)
+                #expect(trial.fitsWinograd)
+                #expect(trial.winograd(kernels) == trial.reference(), "\(size), \(channels)")
+            }
+        }
+    }
+
+    @Test(arguments: wholeWinograd)
+    func `Winograd's algorithm is exact up to sums of 26 bits, and beyond them not taken`(
+        _ kernels: ConvolutionKernels
+    ) {
+        // 255 x 131,586 is the last below 2^25.
+        let largest = WholeNumberTrial(
+            window: (3, 1, 1), size: (6, 7), channels: (128, 4), weights: .adding(131_586))
+        #expect(largest.fitsWinograd)
+        #expect(largest.winograd(kernels) == largest.reference())
+        #expect(largest.reference().joined().max() == 33_554_430)
+        #expect(largest.reference().joined().min() == -33_554_430)
+        for total in [131_587, -131_587] {
+            let beyond = WholeNumberTrial(
+                window: (3, 1, 1), size: (6, 7), channels: (128, 1), weights: .adding(total))
+            #expect(!beyond.fitsWinograd)
+        }
+    }
+
+    @Test(arguments: wholeWinograd, Precision.allCases)
+    func `Winograd's algorithm in whole numbers writes what the direct kernel writes`(
+        _ kernels: ConvolutionKernels, _ output: Precision
+    ) {
+        for (withResidual, relu) in [(false, true), (true, true), (true, false)] where relu || output != .int8 {
+            let trial = WholeNumberTrial(
+                window: (3, 1, 1), size: (9, 14), channels: (24, 40), weights: .drawn, writing: output)
+            #expect(
+                trial.winograd(kernels, withResidual: withResidual, relu: relu)
+                    == trial.direct(kernels, withResidual: withResidual, relu: relu))
+        }
+    }
+
+    @Test(arguments: wholeWinograd)
+    func `parts of Winograd's output in whole numbers make up the whole`(_ kernels: ConvolutionKernels) {
+        let trial = WholeNumberTrial(window: (3, 1, 1), size: (13, 6), channels: (128, 160), weights: .atLimit)
+        let panels = 160 / gantry_panel_width(kernels.cpu, Precision.int8.element)
+        var parts: [gantry_part] = []
+        for (first, end) in [(0, 4), (4, 12), (12, 13)] as [(Int32, Int32)] {
+            for (panel, last) in [(0, 1), (1, panels - 2), (panels - 2, panels)] as [(Int32, Int32)] {
+                parts.append(gantry_part(first_row: first, end_row: end, first_panel: panel, end_panel: last))
+            }
+        }
+        #expect(trial.winograd(kernels, parts: parts) == trial.winograd(kernels))
+    }
+
+    @Test func `the environment names a set of kernels among those that the CPU has`() {
+        let desktop: [ConvolutionKernels] = [.avx2VNNI, .avx2, .openBLAS]
+        #expect(ConvolutionKernels.chosen(from: desktop, named: nil) == .avx2VNNI)
+        #expect(ConvolutionKernels.chosen(from: desktop, named: "avx2") == .avx2)
+        #expect(ConvolutionKernels.chosen(from: desktop, named: "openblas") == .openBLAS)
+        // The best where it cannot have what is named.
+        #expect(ConvolutionKernels.chosen(from: desktop, named: "avx512vnni") == .avx2VNNI)
+        #expect(ConvolutionKernels.chosen(from: [.avx2, .openBLAS], named: "avx2vnni") == .avx2)
+        #expect(ConvolutionKernels.chosen(from: [.avx512, .avx2, .openBLAS], named: "avx2vnni") == .avx512)
+        #expect(ConvolutionKernels.chosen(from: desktop, named: "sse2") == .avx2VNNI)
+        #expect(ConvolutionKernels.chosen(from: [], named: nil) == .openBLAS)
+        #expect(ConvolutionKernels.available.last == .openBLAS)
+    }
+}
+
+/// One convolution of bytes whose sums are its outputs: every scale is 1, every bias 0.
+struct WholeNumberTrial {
+    enum Weights: Equatable {
+        /// -127 or 127, by chance.
+        case drawn
+        /// Magnitudes of neighbours that add up to 128, of either sign.
+        case atLimit
+        /// The same, but for the last output channel's, of which most add up to 129.
+        case aboveLimit
+        /// Of one sign, that add up to this in the first output channel and to its negative in every other one.
+        case adding(Int)
+    }
+
+    private let input: TestMaps
+    private let residual: TestMaps
+    private let shape: gantry_convolution
+    /// OIHW.
+    private let weights: [Int8]
+    private let outputPrecision: Precision
+
+    init(
+        window: (Int32, Int32, Int32), size: (Int32, Int32), channels: (Int32, Int32), groups: Int32 = 1,
+        isDense: Bool = false, weights kind: Weights, writing outputPrecision: Precision = .f32
+    ) {
+        let (kernel, stride, padding) = window
+        shape = gantry_convolution(
+            input_channels: channels.0, output_channels: channels.1, groups: groups, kernel: kernel, stride: stride,
+            padding: padding, element: Precision.int8.element, is_dense: isDense, has_small_pairs: false)
+        self.outputPrecision = outputPrecision
+        input = TestMaps(
+            images: 2, height: size.0, width: size.1, channels: channels.0, border: padding,
+            step: isDense ? channels.0 : Self.step(channels.0), precision: .int8)
+        input.fill("whole", border: padding, isPositive: true)
+        let count = Int(size.0 * size.1 * channels.0)
+        // Most numbers are the largest or the smallest, as a pair's that might saturate must be.
+        let largest = kind == .drawn ? [0, 255, 255, 3] : [255] as [Float]
+        for image in 0..<2 as Range<Int32> {
+            let drawn = SeededNumbers(seed: 21, name: "input \(image)").values(count, scale: 1)
+            let planes = drawn.map { largest[Int(abs($0) * 997) % largest.count] }
+            gantry_planes_to_maps(planes, &input.maps, image, 0, input.maps.height)
+        }
+        residual = TestMaps(
+            images: 2, height: (size.0 + 2 * padding - kernel) / stride + 1,
+            width: (size.1 + 2 * padding - kernel) / stride + 1, channels: channels.1, border: 0,
+            step: Self.step(channels.1), precision: outputPrecision, scale: outputPrecision == .int8 ? 0.004 : 1)
+        residual.fill("residual", isPositive: outputPrecision == .int8)
+        weights = Self.weights(kind, shape)
+    }
+
+    private static func step(_ channels: Int32) -> Int32 { (channels + 31) / 32 * 32 + 64 }
+
+    private static func weights(_ kind: Weights, _ shape: gantry_convolution) -> [Int8] {
+        let (inputs, area) = (Int(shape.input_channels / shape.groups), Int(shape.kernel * shape.kernel))
+        let (outputs, inner) = (Int(shape.output_channels), inputs * area)
+        let drawn = SeededNumbers(seed: 22, name: "whole weights").values(outputs * inner, scale: 1)
+        return (0..<outputs * inner).map { index in
+            let (output, channel, tap) = (index / inner, index % inner / area, index % area)
+            switch kind {
+            case .drawn: return drawn[index] < 0 ? -127 : 127
+            case .adding(let total):
+                let position = index % inner
+                let weight = max(0, min(127, abs(total) - 127 * position))
+                return Int8((output % 2 == 0) == (total > 0) ? weight : -weight)
+            case .atLimit, .aboveLimit:
+                // Neighbours as the packed words have them.
+                let width = Int(shape.kernel)
+                let place =
+                    shape.is_dense
+                    ? tap % width * inputs + channel : output / (outputs / Int(shape.groups)) * inputs + channel
+                let row = shape.is_dense ? tap / width : tap
+                let first = 1 + (place / 2 * 37 + row * 11 + output * 5) % 127
+                let isNegative = (place / 2 + output) % 3 == 0
+                let isLast = kind == .aboveLimit && output == outputs - 1
+                let magnitude = place % 2 == 0 ? first : 128 - first + (isLast ? 1 : 0)
+                let weight = min(magnitude, 127)
+                return Int8(isNegative ? -weight : weight)
+            }
+        }
+    }
+
+    var hasSmallPairs: Bool { packed(ConvolutionKernels.avx2.cpu).hasSmallPairs }
+
+    var fitsWinograd: Bool {
+        var shape = shape
+        return gantry_fits_winograd_int8(&shape, weights)
+    }
+
+    private func packed(_ cpu: Int32) -> (words: FloatBuffer, hasSmallPairs: Bool) {
+        var shape = shape
+        let count = gantry_direct_weight_count(cpu, &shape)
+        let words = FloatBuffer(count: Int(count))
+        gantry_pack_direct_int8(cpu, &shape, weights, words.pointer)
+        return (words, gantry_has_small_pairs(words.pointer, count))
+    }
+
+    /// One array an image.
+    func direct(_ kernels: ConvolutionKernels, withResidual: Bool = false, relu: Bool = false) -> [[Float]] {
+        var shape = shape
+        let packed = packed(kernels.cpu)
+        shape.has_small_pairs = packed.hasSmallPairs
+        return output(withResidual: withResidual) { input, multiplier, bias, residual, output in
+            gantry_convolve_direct(
+                kernels.cpu, &shape, packed.words.pointer, multiplier, bias, input, residual, relu, output, nil)
+        }
+    }
+
+    /// All of the output, or `parts` one after the other.
+    func winograd(
+        _ kernels: ConvolutionKernels, withResidual: Bool = false, relu: Bool = false, parts: [gantry_part]? = nil
+    ) -> [[Float]] {
+        var shape = shape
+        let packed = FloatBuffer(count: Int(gantry_winograd_int8_weight_count(&shape)))
+        gantry_pack_winograd_int8(&shape, weights, packed.pointer)
+        let scratch = FloatBuffer(count: Int(gantry_winograd_int8_scratch_count(&shape)))
+        return output(withResidual: withResidual) { input, multiplier, bias, residual, output in
+            for part in parts.map({ $0.map(Optional.some) }) ?? [nil] {
+                func run(_ part: UnsafePointer<gantry_part>?) {
+                    gantry_convolve_winograd_int8(
+                        &shape, packed.pointer, multiplier, bias, input, residual, relu, output, part, scratch.pointer)
+                }
+                if let part { withUnsafePointer(to: part, run) } else { run(nil) }
+            }
+        }
+    }
+
+    /// The formula's, in double.
+    func reference() -> [[Float]] {
+        var shape = shape
+        let weights = weights.map(Float.init)
+        return output(withResidual: false) { input, _, bias, residual, output in
+            gantry_convolve_reference(&shape, weights, bias, input, residual, false, output)
+        }
+    }
+
+    private func output(
+        withResidual: Bool,
+        _ convolve: (
+            UnsafePointer<gantry_maps>, UnsafePointer<Float>, UnsafePointer<Float>, UnsafePointer<gantry_maps>?,
+            UnsafePointer<gantry_maps>
+        ) -> Void
+    ) -> [[Float]] {
+        // Whole numbers as they are, or brought into a byte's range.
+        let isWhole = outputPrecision == .f32 && !withResidual
+        let unit: Float = isWhole ? 1 : 1e-4
+        let multiplier = [Float](repeating: unit, count: Int(Self.step(shape.output_channels)))
+        let bias = [Float](repeating: isWhole ? 0 : 3.25, count: multiplier.count)
+        let output = TestMaps(
+            images: 2, height: residual.maps.height, width: residual.maps.width, channels: shape.output_channels,
+            border: 1, step: Self.step(shape.output_channels), precision: outputPrecision)
+        if withResidual {
+            convolve(&input.maps, multiplier, bias, &residual.maps, &output.maps)
+        } else {
+            convolve(&input.maps, multiplier, bias, nil, &output.maps)
+        }
+        return (0..<2).map { output.planes($0) }
+    }
+}
