@@ -21,7 +21,8 @@ import peer_study  # noqa: E402
 
 def main():
     weights, series, output = sys.argv[1:]
-    model = prepare_peers.build(load_file(weights))
+    # A bundle may keep its weights in half precision; the peers compute in Float32.
+    model = prepare_peers.build({name: tensor.astype("float32") for name, tensor in load_file(weights).items()})
     path = os.path.join(output, "model.onnx")
     with open(path, "wb") as file:
         file.write(model)

@@ -55,6 +55,8 @@ struct ConvolutionTrial {
     enum Algorithm {
         case direct
         case winograd
+        /// With weights that are transformed where they are used.
+        case lateWinograd
     }
 
     /// Inputs below 1, weights that add up to about 1: 576 products at most, each rounded by 2^-24 of a sum of some
@@ -90,7 +92,8 @@ struct ConvolutionTrial {
         self.outputPrecision = outputPrecision
         shape = gantry_convolution(
             input_channels: channels.0, output_channels: channels.1, groups: groups, kernel: kernel, stride: stride,
-            padding: padding, element: precision.element, is_dense: isDense, has_small_pairs: false)
+            padding: padding, element: precision.element, is_dense: isDense, transforms_late: false,
+            has_small_pairs: false)
         self.cpu = cpu
         input = TestMaps(
             images: images, height: size.0, width: size.1, channels: channels.0, border: padding,
@@ -150,7 +153,7 @@ struct ConvolutionTrial {
 
     /// The output cut into bands of rows by slabs of panels, as equal as they can be; fewer where it is too small.
     func parts(_ algorithm: Algorithm, bands: Int, slabs: Int) -> [gantry_part] {
-        let isWinograd = algorithm == .winograd
+        let isWinograd = algorithm != .direct
         let element = isWinograd ? Precision.f32.element : precision.element
         let width = gantry_panel_width(cpu, element)
         let panels = Int((shape.output_channels + width - 1) / width)
@@ -211,7 +214,8 @@ struct ConvolutionTrial {
                 gantry_convolve_direct(
                     cpu, &shape, packed.pointer, multiplier, bias, &input, residual, relu, &output.maps,
                     &wanted)
-            case .winograd:
+            case .winograd, .lateWinograd:
+                shape.transforms_late = algorithm == .lateWinograd
                 let packed = FloatBuffer(count: Int(gantry_winograd_weight_count(cpu, &shape)))
                 gantry_pack_winograd(cpu, &shape, weights, packed.pointer)
                 let scratch = FloatBuffer(count: Int(gantry_winograd_scratch_count(cpu, &shape)))

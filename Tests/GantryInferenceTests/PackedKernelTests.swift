@@ -142,7 +142,11 @@ import Testing
         for size in Self.sizes {
             for channels in Self.channels {
                 let trial = ConvolutionTrial(kernels, window: (3, 1, 1), size: size, channels: channels)
-                #expect(trial.worstError(.winograd) <= ConvolutionTrial.winogradTolerance, "\(size), \(channels)")
+                for algorithm in [ConvolutionTrial.Algorithm.winograd, .lateWinograd] {
+                    #expect(
+                        trial.worstError(algorithm) <= ConvolutionTrial.winogradTolerance,
+                        "\(algorithm), \(size), \(channels)")
+                }
             }
         }
     }
@@ -165,6 +169,7 @@ import Testing
     func `an image's numbers are the same to the bit alone and among others`(_ kernels: ConvolutionKernels) {
         for (window, algorithm) in [
             ((1, 1, 0), .direct), ((3, 2, 1), .direct), ((3, 1, 1), .direct), ((3, 1, 1), .winograd),
+            ((3, 1, 1), .lateWinograd),
         ] as [((Int32, Int32, Int32), ConvolutionTrial.Algorithm)] {
             for size in [(1, 1), (7, 7), (13, 9)] as [(Int32, Int32)] {
                 let trial = ConvolutionTrial(kernels, window: window, size: size, channels: (24, 40), images: 5)
@@ -179,7 +184,7 @@ import Testing
 
     @Test(arguments: kernels)
     func `NaN stays NaN through bias, residual and ReLU`(_ kernels: ConvolutionKernels) {
-        for algorithm in [ConvolutionTrial.Algorithm.direct, .winograd] {
+        for algorithm in [ConvolutionTrial.Algorithm.direct, .winograd, .lateWinograd] {
             let trial = ConvolutionTrial(kernels, window: (3, 1, 1), size: (8, 8), channels: (16, 32))
             trial.input.pixels[0] = .nan
             #expect(trial.output(algorithm)[0].contains { $0.isNaN })

@@ -73,7 +73,7 @@ import Testing
                 input_channels: Int32(unit.inputChannels), output_channels: Int32(unit.outputChannels),
                 groups: Int32(unit.groups), kernel: Int32(unit.kernel), stride: Int32(unit.stride),
                 padding: Int32(unit.padding), element: Precision.int8.element,
-                is_dense: unit == architecture.stemUnit, has_small_pairs: false)
+                is_dense: unit == architecture.stemUnit, transforms_late: false, has_small_pairs: false)
             for kernels in [ConvolutionKernels.avx2, .avx512VNNI] {
                 let count = gantry_direct_weight_count(kernels.cpu, &shape)
                 var packed = [UInt32](repeating: 0, count: Int(count))

@@ -60,9 +60,10 @@ import Testing
         let scorer = ResidualNetworkScorer(
             preparation: plain.preparation, network: plain.network, activation: .softmax, profile: profile, workers: 2)
         let tensors = slices(scorer, 5)
-        let scores = try scorer.scores(of: tensors)
+        let scores = try scorer.scores(of: tensors, workers: 2)
         #expect(scores.map(\.probabilities) == (try plain.probabilities(of: tensors)))
-        #expect(try plain.scores(of: tensors).allSatisfy { $0.distance == nil } && plain.distanceQuantiles == nil)
+        #expect(try plain.scores(of: tensors, workers: 1).allSatisfy { $0.distance == nil })
+        #expect(plain.distanceQuantiles == nil)
         for (tensor, score) in zip(tensors, scores) {
             let images = try #require(
                 ImageBatch(count: 1, channels: 3, height: 64, width: 64, values: tensor.values))
@@ -73,14 +74,14 @@ import Testing
                 score.distance
                     == max(
                         distribution.distance(of: pooled[0]), texture.distance(of: own), early.distance(of: maps[0])))
-            #expect(try scorer.scores(of: [tensor]) == [score])
+            #expect(try scorer.scores(of: [tensor], workers: 3) == [score])
         }
         #expect(Set(scores.map(\.distance)).count == 5)
         let pending = PendingScorer(
             preparation: plain.preparation, classCount: 2, activation: .softmax, profile: profile, workers: 1
         ) { plain.network }
         #expect(pending.distanceQuantiles == quantiles)
-        #expect(try pending.scores(of: tensors) == scores)
+        #expect(try pending.scores(of: tensors, workers: 1) == scores)
     }
 
     @Test(arguments: ConvolutionKernels.available)

@@ -154,7 +154,8 @@ struct WholeNumberTrial {
         let (kernel, stride, padding) = window
         shape = gantry_convolution(
             input_channels: channels.0, output_channels: channels.1, groups: groups, kernel: kernel, stride: stride,
-            padding: padding, element: Precision.int8.element, is_dense: isDense, has_small_pairs: false)
+            padding: padding, element: Precision.int8.element, is_dense: isDense, transforms_late: false,
+            has_small_pairs: false)
         self.outputPrecision = outputPrecision
         input = TestMaps(
             images: 2, height: size.0, width: size.1, channels: channels.0, border: padding,

@@ -223,7 +223,7 @@ struct StudyAnalysisTests {
         try setting.add(study: 1, slices: Array(repeating: 500, count: 102))
         _ = setting.ingest()
         let count = setting.scorer.count.withLock { $0 }
-        #expect(count.most <= 16)
+        #expect(count.most <= 8)
         #expect(count.scored == 102)
         #expect(count.batches == Array(repeating: 4, count: 25) + [2])
     }
@@ -239,21 +239,40 @@ struct StudyAnalysisTests {
         _ = several.ingest()
         let count = several.scorer.count.withLock { $0 }
         #expect(count.scored == 100 && count.batches.allSatisfy { $0 <= 4 })
-        #expect(count.most <= 24)
+        #expect(count.most <= 16)
         let (one, other) = (try onlyRecord(alone).result, try onlyRecord(several).result)
         #expect(one.slices == other.slices)
         #expect(one.verdict == other.verdict)
         #expect(one.keyPictures == other.keyPictures)
     }
 
-    @Test func `what is left at the end is shared among the threads`() throws {
+    @Test func `what is left at the end, when no thread scores, is scored by all of them together`() throws {
         var setting = Setting()
-        setting.scoringThreads = 2
+        setting.scoringThreads = 3
         setting.groupSize = 8
         try setting.add(study: 1, slices: high)
         _ = setting.ingest()
-        // Six are no full group: half of six, half of the other three, and the last.
-        #expect(setting.scorer.count.withLock { $0.batches.sorted() } == [1, 2, 3])
+        let count = setting.scorer.count.withLock { $0 }
+        #expect(count.batches == [6] && count.workers == [3])
+    }
+
+    @Test func `what is left while a thread still scores is shared among the threads`() throws {
+        var setting = Setting()
+        setting.scoringThreads = 2
+        setting.groupSize = 4
+        // The first group is scored when both others have begun.
+        let calls = Mutex(0)
+        setting.scorer = FaultyScorer(before: { _ in
+            let call = calls.withLock {
+                $0 += 1
+                return $0
+            }
+            while call == 1 && calls.withLock({ $0 }) < 3 { sched_yield() }
+        })
+        try setting.add(study: 1, slices: high + [900])
+        _ = setting.ingest()
+        let count = setting.scorer.count.withLock { $0 }
+        #expect(count.batches.sorted() == [1, 2, 4] && count.workers == [1, 1, 1])
     }
 
     @Test func `a scorer without a network ends the run, and the study is handed back`() throws {

@@ -111,7 +111,7 @@ struct WorkControlTests {
         var setting = Setting()
         let stop = setting.stop
         setting.scorer = FaultyScorer { _ in while stop.stopped == nil { sched_yield() } }
-        try setting.add(study: 1, slices: Array(repeating: 900, count: 12))
+        try setting.add(study: 1, slices: Array(repeating: 900, count: 8))
         let asked = Mutex(0)
         let summary = ingest(setting) { event in
             guard case .slices = event else { return }
@@ -120,7 +120,7 @@ struct WorkControlTests {
                 return $0
             }
             // It was asked before each slice; now the scores alone are awaited.
-            if count == 13 { stop.stop(.signal(15)) }
+            if count == 9 { stop.stop(.signal(15)) }
         }
         #expect(summary.exitStatus == 143)
         #expect(setting.scorer.count.withLock { $0.scored } == 4)

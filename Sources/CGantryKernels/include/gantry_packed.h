@@ -88,6 +88,9 @@ typedef struct {
     int32_t element;
     /// Whether the input's pixels follow each other without a gap, so that a kernel row is one run of numbers.
     bool is_dense;
+    /// Whether `gantry_convolve_winograd` transforms the weights itself, a panel at a time, instead of finding them
+    /// transformed: a quarter of the memory, for some percent of the arithmetic. Of `GANTRY_F32` alone.
+    bool transforms_late;
     /// Whether `gantry_has_small_pairs` is true of the packed weights; false for elements other than `GANTRY_U8`.
     bool has_small_pairs;
 } gantry_convolution;
@@ -150,9 +153,11 @@ void gantry_convolve_direct(int32_t cpu, const gantry_convolution *_Nonnull conv
 /// Rows of output that Winograd's algorithm computes together.
 #define GANTRY_WINOGRAD_ROWS 4
 
-/// Floats of weights transformed for F(4x4, 3x3): [36][panel][input channel][channel of the panel].
+/// Floats of weights transformed for F(4x4, 3x3): [36][panel][input channel][channel of the panel]; with
+/// `transforms_late`, of weights as `gantry_pack_direct` leaves them.
 int64_t gantry_winograd_weight_count(int32_t cpu, const gantry_convolution *_Nonnull convolution);
-/// Transforms (in double) and packs OIHW `weights` of a 3x3 convolution for `gantry_convolve_winograd`.
+/// Packs OIHW `weights` of a 3x3 convolution for `gantry_convolve_winograd`, transformed (in double) but with
+/// `transforms_late`.
 void gantry_pack_winograd(int32_t cpu, const gantry_convolution *_Nonnull convolution, const float *_Nonnull weights,
                           float *_Nonnull packed);
 /// The same for one panel of a layer, from the panel as `gantry_convolve_direct` reads it, in Float32: for weights that

@@ -15,6 +15,7 @@ typedef __m256 word_vector;
 #define add_products multiply_add
 #define FOR_SET(name) name##_avx2
 
+#define MAPS_ELEMENT GANTRY_F32
 #include "tile.inc"
 #include "direct.inc"
 #include "winograd.inc"

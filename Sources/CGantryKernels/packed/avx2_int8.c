@@ -25,6 +25,7 @@ static inline __attribute__((always_inline)) __m256i add_products(__m256i values
 }
 #define FOR_SET(name) name##_avx2_int8
 
+#define MAPS_ELEMENT GANTRY_U8
 #include "tile.inc"
 #include "direct.inc"
 

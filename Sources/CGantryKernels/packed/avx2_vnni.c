@@ -17,6 +17,7 @@ typedef __m256i sum_vector;
 #define add_products(value, weights, sum) _mm256_dpbusd_avx_epi32(sum, value, weights)
 #define FOR_SET(name) name##_avx2_vnni
 
+#define MAPS_ELEMENT GANTRY_U8
 #include "tile.inc"
 #include "direct.inc"
 #include "burst.inc"

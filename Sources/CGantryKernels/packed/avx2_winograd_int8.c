@@ -127,6 +127,7 @@ static inline __attribute__((always_inline)) vector add_products(__m256i values,
         _mm256_add_epi32(_mm256_castps_si256(sum), _mm256_madd_epi16(values, weights)));
 }
 #undef store_bytes
+#define MAPS_ELEMENT GANTRY_F32
 #include "tile.inc"
 
 /// B^T d for six values of 16 bits.

@@ -16,6 +16,7 @@ typedef __m512 word_vector;
 #define FOR_SET(name) name##_avx512
 
 #include "bfloat16_avx512.inc"
+#define MAPS_ELEMENT GANTRY_F32
 #include "tile.inc"
 #include "direct.inc"
 #include "winograd.inc"

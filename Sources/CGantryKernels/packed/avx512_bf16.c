@@ -19,6 +19,7 @@ typedef __m512i word_vector;
 #define store_bfloat16(to, values) _mm256_storeu_si256((__m256i *)(to), (__m256i)_mm512_cvtneps_pbh(values))
 #define FOR_SET(name) name##_avx512_bf16
 
+#define MAPS_ELEMENT GANTRY_BF16
 #include "tile.inc"
 #include "direct.inc"
 #include "gradient.inc"

@@ -37,6 +37,7 @@ static inline __attribute__((always_inline)) void store_as_bytes(char *first, ch
 #define FOR_SET(name) name##_avx512_int8
 
 #include "bfloat16_avx512.inc"
+#define MAPS_ELEMENT GANTRY_U8
 #include "tile.inc"
 #include "direct.inc"
 #include "burst.inc"

@@ -71,7 +71,7 @@ void gantry_convolve_direct(int32_t cpu, const gantry_convolution *convolution, 
 
 int64_t gantry_winograd_scratch_count(int32_t cpu, const gantry_convolution *convolution) {
     const gantry_winograd_layout layout = gantry_winograd_layout_of(convolution, gantry_panel_width(cpu, GANTRY_F32));
-    return 36 * (layout.transformed_plane + layout.product_plane);
+    return 36 * (layout.transformed_plane + layout.product_plane + layout.weight_plane);
 }
 
 void gantry_pack_winograd_panel(int32_t cpu, const gantry_convolution *c, int32_t panel, const float *direct,

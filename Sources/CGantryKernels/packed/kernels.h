@@ -16,7 +16,7 @@ enum { GANTRY_PANEL_AVX2 = 16, GANTRY_PANEL_AVX512 = 32 };
 
 /// Winograd tiles that are transformed together, at most and at least: with fewer, the weights are fetched too often.
 #define GANTRY_WINOGRAD_TILES 56
-#define GANTRY_WINOGRAD_LEAST_TILES 16
+#define GANTRY_WINOGRAD_LEAST_TILES 32
 /// What transformed tiles, and products, take of a second-level cache of 1 MiB.
 #define GANTRY_WINOGRAD_INPUT_BYTES (600 << 10)
 #define GANTRY_WINOGRAD_PRODUCT_BYTES (200 << 10)
@@ -101,11 +101,13 @@ static inline int32_t gantry_first_input_of_panel(const gantry_convolution *c, g
 typedef struct {
     int32_t tiles_at_a_time;
     int32_t panels_at_a_time;
-    /// The scratch: 36 planes of transformed tiles, then 36 planes of the products of some panels.
+    /// The scratch: 36 planes of transformed tiles, then 36 planes of the products of some panels, then those of one
+    /// panel's weights, where these are transformed late.
     int64_t transformed_tile;
     int64_t transformed_plane;
     int64_t product_tile;
     int64_t product_plane;
+    int64_t weight_plane;
 } gantry_winograd_layout;
 
 static inline int64_t gantry_clamp(int64_t value, int64_t low, int64_t high) {
@@ -121,10 +123,12 @@ static inline gantry_winograd_layout gantry_winograd_layout_of(const gantry_conv
         (int32_t)gantry_clamp(GANTRY_WINOGRAD_INPUT_BYTES / (36 * 4 * layout.transformed_tile),
                               GANTRY_WINOGRAD_LEAST_TILES, GANTRY_WINOGRAD_TILES);
     const int64_t bytes_of_panel = 36 * 4 * (int64_t)panel * layout.tiles_at_a_time;
-    layout.panels_at_a_time = (int32_t)gantry_clamp(GANTRY_WINOGRAD_PRODUCT_BYTES / bytes_of_panel, 1, panels);
+    layout.panels_at_a_time =
+        c->transforms_late ? 1 : (int32_t)gantry_clamp(GANTRY_WINOGRAD_PRODUCT_BYTES / bytes_of_panel, 1, panels);
     layout.product_tile = (int64_t)layout.panels_at_a_time * panel + 16;
     layout.transformed_plane = (layout.tiles_at_a_time * layout.transformed_tile / 16 | 1) * 16;
     layout.product_plane = (layout.tiles_at_a_time * layout.product_tile / 16 | 1) * 16;
+    layout.weight_plane = c->transforms_late ? ((int64_t)c->input_channels * panel / 16 | 1) * 16 : 0;
     return layout;
 }
 

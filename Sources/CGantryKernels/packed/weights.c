@@ -73,6 +73,7 @@ bool gantry_has_small_pairs(const void *packed, int64_t words) {
 }
 
 int64_t gantry_winograd_weight_count(int32_t cpu, const gantry_convolution *c) {
+    if (c->transforms_late) return gantry_direct_weight_count(cpu, c);
     return (int64_t)gantry_padded_channels(cpu, c->output_channels) * c->input_channels * 36;
 }
 
@@ -118,6 +119,10 @@ static void transform_weights(const float *weights, int64_t step, int32_t lanes,
 }
 
 void gantry_pack_winograd(int32_t cpu, const gantry_convolution *c, const float *weights, float *packed) {
+    if (c->transforms_late) {
+        gantry_pack_direct(cpu, c, weights, packed);
+        return;
+    }
     const int32_t panel = gantry_panel_width(cpu, GANTRY_F32), padded = gantry_padded_channels(cpu, c->output_channels);
     const int32_t group = gantry_winograd_layout_of(c, panel).panels_at_a_time * panel;
     for (int32_t first = 0; first < padded; first += panel) {

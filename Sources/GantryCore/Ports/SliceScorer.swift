@@ -1,7 +1,8 @@
 /// Gives slices their probabilities.
 ///
-/// Calls block and use the workers the scorer was made with; several threads may call at once. The result for a slice
-/// does not depend, to the last bit, on the other slices of the call or on the number of workers.
+/// Calls block and use the workers the scorer was made with, or those they are given; several threads may call at
+/// once. The result for a slice does not depend, to the last bit, on the other slices of the call or on the number of
+/// workers.
 public protocol SliceScorer: Sendable {
     /// Number of classes.
     var classCount: Int { get }
@@ -18,10 +19,10 @@ public protocol SliceScorer: Sendable {
     func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]]
 
     /// Probabilities, and where it is known what the network was trained on the distance from that, from the same pass
-    /// of it; in order.
+    /// of it; in order. `workers` threads compute, at least one.
     ///
     /// **Throws** as `probabilities` does.
-    func scores(of tensors: [SliceTensor]) throws(ScorerFault) -> [SliceScore]
+    func scores(of tensors: [SliceTensor], workers: Int) throws(ScorerFault) -> [SliceScore]
 
     /// Of the distances of data that the network was not trained on; nil where `scores` have none.
     var distanceQuantiles: DistanceQuantiles? { get }
@@ -34,8 +35,8 @@ public protocol SliceScorer: Sendable {
 }
 
 extension SliceScorer {
-    /// Without distances.
-    public func scores(of tensors: [SliceTensor]) throws(ScorerFault) -> [SliceScore] {
+    /// Without distances, by the scorer's own workers.
+    public func scores(of tensors: [SliceTensor], workers: Int) throws(ScorerFault) -> [SliceScore] {
         try probabilities(of: tensors).map { SliceScore(probabilities: $0) }
     }
 

@@ -61,6 +61,12 @@ struct MapsShape {
         pixelStep = channels
     }
 
+    /// Whether an image's numbers lie where those of the other do, and take as much.
+    func covers(_ other: Self) -> Bool {
+        (height, width, channels, border) == (other.height, other.width, other.channels, other.border)
+            && (pixelStep, elementBytes) == (other.pixelStep, other.elementBytes)
+    }
+
     private var elementBytes: Int { Int(gantry_element_size(element.precision.element)) }
     /// Rows begin on cache lines, whatever the element.
     private var rowStep: Int { ((width + 2 * border) * pixelStep + 63) / 64 * 64 }

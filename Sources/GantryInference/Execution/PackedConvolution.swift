@@ -18,7 +18,7 @@ struct PackedConvolution: Sendable {
 
         /// The largest product of input and output channels that Winograd's algorithm is taken for. Its weights are
         /// four times the layer's: those of ResNet-50's last stage take longer to fetch than bfloat16 takes to
-        /// multiply, and Float32 gains by them from two images on.
+        /// multiply.
         private static func largestWinogradLayer(_ arithmetic: Precision, _ kernels: ConvolutionKernels) -> Int {
             switch arithmetic {
             case .f32: 512 * 512
@@ -35,6 +35,12 @@ struct PackedConvolution: Sendable {
                 && unit.inputChannels >= Self.fewestWinogradChannels
                 && unit.inputChannels * unit.outputChannels <= Self.largestWinogradLayer(arithmetic, kernels)
             self = !isWinograd ? .direct : arithmetic == .int8 ? .wholeWinograd : .winograd
+        }
+
+        /// Whether Winograd's weights are transformed where they are used: those of ResNet-50's last stage take as long
+        /// to fetch from memory, for a few images, and are 57 MB less.
+        static func transformsLate(_ unit: ConvolutionUnit, arithmetic: Precision) -> Bool {
+            arithmetic == .f32 && unit.inputChannels * unit.outputChannels > 256 * 256
         }
     }
 
@@ -115,6 +121,7 @@ struct PackedConvolution: Sendable {
         init(_ unit: ConvolutionUnit, arithmetic: Precision, isDense: Bool, kernels: ConvolutionKernels) {
             algorithm = Algorithm(for: unit, arithmetic: arithmetic, kernels: kernels)
             var shape = gantry_convolution(unit, element: arithmetic.element, isDense: isDense)
+            shape.transforms_late = algorithm == .winograd && Algorithm.transformsLate(unit, arithmetic: arithmetic)
             weightCount =
                 switch algorithm {
                 case .direct: Int(gantry_direct_weight_count(kernels.cpu, &shape))
@@ -204,6 +211,7 @@ extension gantry_convolution {
         self.init(
             input_channels: Int32(unit.inputChannels), output_channels: Int32(unit.outputChannels),
             groups: Int32(unit.groups), kernel: Int32(unit.kernel), stride: Int32(unit.stride),
-            padding: Int32(unit.padding), element: element, is_dense: isDense, has_small_pairs: false)
+            padding: Int32(unit.padding), element: element, is_dense: isDense, transforms_late: false,
+            has_small_pairs: false)
     }
 }

@@ -10,6 +10,11 @@ struct MapsPlan {
     let poolLeft: Int
     /// One for each block, then the last block's output.
     let blockInputs: [MapsShape]
+    /// Which of `placeCounts` each of them lies in. A block that adds its input as it is writes over it: the sums are
+    /// where the caches have what is added.
+    let blockPlaces: [Int]
+    /// Words of 32 bits of the buffers for them; the last is where images wait for the others of their group.
+    let placeCounts: [Int]
     /// One for each block; nil where the shortcut is the input as it is.
     let shortcuts: [MapsShape?]
     /// For each block, the outputs of its convolutions before the last.
@@ -74,6 +79,21 @@ struct MapsPlan {
                     : shape(channels, border: 0, images: images, first?.inputElement.ofShortcut ?? .float32))
         }
         blockInputs.append(shape(channels, border: 0, images: group))
+        var places = [firstSharedBlock == 0 ? 2 : 0]
+        for index in layers.blocks.indices {
+            let place = places[index]
+            if index + 1 == firstSharedBlock {
+                places.append(2)
+            } else if shortcuts[index] == nil && blockInputs[index].covers(blockInputs[index + 1]) {
+                places.append(place)
+            } else {
+                places.append(place == 0 ? 1 : 0)
+            }
+        }
+        blockPlaces = places
+        placeCounts = (0...2).map { place in
+            zip(places, blockInputs).filter { $0.0 == place }.map(\.1.count).max() ?? 0
+        }
         self.blockInputs = blockInputs
         self.shortcuts = shortcuts
         self.inner = inner

@@ -19,10 +19,9 @@ final class PackedForwardPass: ForwardPass {
     private let earlyStage: Int
     private let input: FloatBuffer
     private let stemOutput: FloatBuffer
-    /// Outputs of blocks, in turn.
+    /// What blocks read and write, by their places.
     private let outer: [FloatBuffer]
-    /// Where images wait for the others of their group.
-    private let gathered: FloatBuffer
+    /// Of blocks whose output is not of the shortcut's element.
     private let shortcut: FloatBuffer
     /// Outputs of a block's convolutions before the last, in turn.
     private let inner: [FloatBuffer]
@@ -48,10 +47,11 @@ final class PackedForwardPass: ForwardPass {
         func buffer(_ shapes: [MapsShape]) -> FloatBuffer { FloatBuffer(count: shapes.map(\.count).max() ?? 0) }
         input = buffer([plan.input])
         stemOutput = buffer(plan.stemOutput.map { [$0] } ?? [])
-        let outerShapes = plan.blockInputs.enumerated().filter { $0.offset != plan.firstSharedBlock }.map(\.element)
-        outer = [buffer(outerShapes), buffer(outerShapes)]
-        gathered = buffer([plan.blockInputs[plan.firstSharedBlock]])
-        shortcut = buffer(plan.shortcuts.compactMap(\.self))
+        outer = plan.placeCounts.map { FloatBuffer(count: $0) }
+        shortcut = buffer(
+            zip(plan.shortcuts, plan.blockInputs.dropFirst()).compactMap { shortcut, output in
+                shortcut?.element == output.element ? nil : shortcut
+            })
         inner = [buffer(plan.inner.joined().map(\.self)), buffer(plan.inner.joined().map(\.self))]
         features = buffer([plan.features])
         results = buffer([plan.results])
@@ -189,7 +189,7 @@ final class PackedForwardPass: ForwardPass {
 
     /// The maps that block `index` reads and the one before it writes.
     private func blockInput(_ index: Int) -> gantry_maps {
-        plan.blockInputs[index].maps(in: index == plan.firstSharedBlock ? gathered : outer[index % 2])
+        plan.blockInputs[index].maps(in: outer[plan.blockPlaces[index]])
     }
 
     private func blockInput(_ index: Int, image: Int) -> gantry_maps {
@@ -206,7 +206,9 @@ final class PackedForwardPass: ForwardPass {
         let count = Int(input.images)
         var residual = input
         if let shape = plan.shortcuts[index] {
-            residual = shape.maps(in: shortcut).first(count)
+            // In the output's place, where its numbers are the output's.
+            residual =
+                shape.element == plan.blockInputs[index + 1].element ? output : shape.maps(in: shortcut).first(count)
             // The first convolution reads the same maps: nobody waits between the two.
             if let projection = block.projection {
                 compute(projection, input, relu: false, into: residual, share)

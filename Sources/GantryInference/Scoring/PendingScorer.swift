@@ -59,8 +59,8 @@ public final class PendingScorer: SliceScorer {
     }
 
     /// See `ResidualNetworkScorer`. Waits likewise.
-    public func scores(of tensors: [SliceTensor]) throws(ScorerFault) -> [SliceScore] {
-        try loaded()?.scores(of: tensors) ?? []
+    public func scores(of tensors: [SliceTensor], workers: Int) throws(ScorerFault) -> [SliceScore] {
+        try loaded()?.scores(of: tensors, workers: workers) ?? []
     }
 
     /// Of the profile. Does not wait.

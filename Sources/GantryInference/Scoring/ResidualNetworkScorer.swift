@@ -12,7 +12,7 @@ public struct ResidualNetworkScorer: SliceScorer {
     public let temperature: Double
     /// What the network was trained on; nil where that is not known, and no distance is measured.
     public let profile: FeatureProfile?
-    /// Threads that a call of `probabilities` uses.
+    /// Threads that a call uses which is not given any.
     public let workers: Int
 
     /// A scorer that computes with `workers` threads; at least one is used.
@@ -41,6 +41,10 @@ public struct ResidualNetworkScorer: SliceScorer {
     /// **Throws** `inputMisshapen` where a tensor's side is not the preparation's, `notFinite` where a probability is
     /// not a number.
     public func probabilities(of tensors: [SliceTensor]) throws(ScorerFault) -> [[Double]] {
+        try probabilities(of: tensors, workers: workers)
+    }
+
+    private func probabilities(of tensors: [SliceTensor], workers: Int) throws(ScorerFault) -> [[Double]] {
         try check(tensors)
         let side = preparation.definition.inputSize
         let logits: ScoreMatrix
@@ -61,11 +65,13 @@ public struct ResidualNetworkScorer: SliceScorer {
     /// Of the profile.
     public var distanceQuantiles: DistanceQuantiles? { profile?.quantiles }
 
-    /// The same probabilities, with distances where there is a profile, of the same pass.
+    /// The same probabilities, with distances where there is a profile, of the same pass; by `workers` threads.
     ///
     /// **Throws** as `probabilities` does; `notFinite` where a distance is not a number.
-    public func scores(of tensors: [SliceTensor]) throws(ScorerFault) -> [SliceScore] {
-        guard let profile else { return try probabilities(of: tensors).map { SliceScore(probabilities: $0) } }
+    public func scores(of tensors: [SliceTensor], workers: Int) throws(ScorerFault) -> [SliceScore] {
+        guard let profile else {
+            return try probabilities(of: tensors, workers: workers).map { SliceScore(probabilities: $0) }
+        }
         try check(tensors)
         let side = preparation.definition.inputSize
         let outputs: NetworkOutputs

@@ -10,17 +10,7 @@ struct PictureCandidate: Sendable, Equatable {
     var rows: Int
     /// Columns of the picture.
     var columns: Int
-    /// Grey levels, row by row.
-    var grey: [UInt8]
-    /// What its map is made of; nil where none is wanted.
-    var explained: ExplainedSlice?
-}
-
-/// What the map of a slice is made of.
-struct ExplainedSlice: Sendable, Equatable {
-    /// The network's input.
-    var tensor: SliceTensor
-    /// The slice, row by row, which says where the body is.
+    /// The slice itself, row by row: what its picture and its map are made of.
     var hounsfield: [Int16]
 }
 

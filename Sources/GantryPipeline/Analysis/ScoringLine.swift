@@ -11,16 +11,15 @@ struct PreparedSlice: Sendable {
     var rows: Int
     /// See `rows`.
     var columns: Int
-    /// The slice in the report's window, row by row; empty where no pictures are wanted.
-    var grey: [UInt8]
-    /// The slice itself, row by row; nil where no maps are wanted.
-    var hounsfield: [Int16]?
+    /// The slice itself, row by row; empty where no pictures are wanted.
+    var hounsfield: [Int16]
 }
 
 /// Scores slices on threads of its own while the caller reads and prepares the next ones.
 ///
-/// Each thread takes the next group as soon as it is free: none waits for another. At most `limit` tensors are alive:
-/// those that wait and those being scored. Of the pictures only the best are kept.
+/// Each thread takes the next group as soon as it is free: none waits for another. What is left at the study's end, when
+/// no thread scores, is one call's, which all of them work on. At most `limit` tensors are alive: those that wait and
+/// those being scored. Of the pictures only the best are kept.
 final class ScoringLine: @unchecked Sendable {
     // Sendable because everything below `condition` is only touched while it is locked, and `workers` only by the
     // thread that made the line and finishes or abandons it.
@@ -141,25 +140,27 @@ final class ScoringLine: @unchecked Sendable {
 
     /// A thread's work.
     private func score() {
-        while let group = nextGroup() {
+        while let (group, workers) = nextGroup() {
             do {
-                keep(try scorer.scores(of: group.map(\.tensor)), of: group)
+                keep(try scorer.scores(of: group.map(\.tensor), workers: workers), of: group)
             } catch {
                 fail(error, of: group.count)
             }
         }
     }
 
-    /// A full group; once no slice comes any more, what is left in equal parts, so that all threads end together.
-    private func nextGroup() -> [PreparedSlice]? {
+    /// A full group, which one thread scores. Once no slice comes any more, what is left: one group, for as many workers
+    /// as there are threads, where none of these scores; else in equal parts, so that all end together.
+    private func nextGroup() -> (slices: [PreparedSlice], workers: Int)? {
         condition.withLock {
             while !isAbandoned && !isClosed && waiting.count < groupSize { condition.wait() }
             guard !isAbandoned, !waiting.isEmpty else { return nil }
+            let isLast = isClosed && beingScored == 0 && waiting.count <= groupSize
             let share = isClosed ? (waiting.count + threads - 1) / threads : groupSize
-            let group = Array(waiting.prefix(min(groupSize, share)))
+            let group = Array(waiting.prefix(isLast ? waiting.count : min(groupSize, share)))
             waiting.removeFirst(group.count)
             beingScored += group.count
-            return group
+            return (group, isLast ? threads : 1)
         }
     }
 
@@ -193,10 +194,7 @@ final class ScoringLine: @unchecked Sendable {
                 best.offer(
                     PictureCandidate(
                         index: slice.index, probability: row.probabilities[positiveClassIndex], rows: slice.rows,
-                        columns: slice.columns, grey: slice.grey,
-                        explained: slice.hounsfield.map {
-                            ExplainedSlice(tensor: slice.tensor, hounsfield: $0)
-                        }))
+                        columns: slice.columns, hounsfield: slice.hounsfield))
             }
             beingScored -= group.count
             condition.broadcast()

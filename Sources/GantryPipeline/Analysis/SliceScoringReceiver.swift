@@ -7,21 +7,17 @@ struct SliceScoringReceiver: SliceReceiver {
 
     private let scorer: any SliceScorer
     private let line: ScoringLine
-    /// Nil where no pictures are wanted.
-    private let picture: GreyTable?
-    /// Whether those pictures get maps.
-    private let explains: Bool
+    private let wantsPictures: Bool
 
     /// A receiver of the slices of `stack`. It stops the reading where the scorer has failed.
     init(
         of stack: SliceStack, scorer: any SliceScorer, line: ScoringLine, selection: SliceSelectionRule,
-        picture: ReportDefinition
+        wantsPictures: Bool
     ) {
         measured = SliceMeasurements(of: stack, selection: selection)
         self.scorer = scorer
         self.line = line
-        self.picture = picture.keyPictures > 0 ? GreyTable(picture.window) : nil
-        explains = picture.keyPictures > 0 && picture.explain
+        self.wantsPictures = wantsPictures
     }
 
     mutating func receive(_ slice: DecodedSlice, hounsfield: Span<Int16>) -> ReadControl {
@@ -33,8 +29,7 @@ struct SliceScoringReceiver: SliceReceiver {
             PreparedSlice(
                 index: index, tensor: scorer.prepare(hounsfield, rows: source.rows, columns: source.columns),
                 rows: source.rows, columns: source.columns,
-                grey: picture?.levels(of: hounsfield) ?? [],
-                hounsfield: explains ? hounsfield.withUnsafeBufferPointer { Array($0) } : nil))
+                hounsfield: wantsPictures ? hounsfield.withUnsafeBufferPointer { Array($0) } : []))
         return .proceed
     }
 

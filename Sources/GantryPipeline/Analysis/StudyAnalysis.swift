@@ -307,7 +307,7 @@ struct StudyAnalysis: Sendable {
             keyPictures: definition.report.keyPictures)
         var receiver = SliceScoringReceiver(
             of: stack, scorer: environment.scorer, line: line,
-            selection: definition.scoring.sliceSelection, picture: definition.report)
+            selection: definition.scoring.sliceSelection, wantsPictures: definition.report.keyPictures > 0)
         do {
             try environment.reader.read(
                 root: trying.input.root, slices: stack.slices, padding: .air,

@@ -85,8 +85,8 @@ public struct RunSettings: Sendable, Hashable {
     public var scoringThreads: Int
     /// Slices that a scoring thread takes at once.
     public var groupSize: Int
-    /// Most tensors of one study alive at once: waiting, or being scored. At least a group for each thread; twice as
-    /// many lets reading and scoring overlap.
+    /// Most tensors of one study alive at once: waiting, or being scored. At least a group for each thread; another
+    /// group lets reading and scoring overlap.
     public var tensorsInFlight: Int
     /// The limits that the reader was made with: what was lost to lower ones is read again.
     public var readerLimits: ReaderLimits
@@ -119,7 +119,7 @@ public struct RunSettings: Sendable, Hashable {
         self.workerName = workerName
         self.scoringThreads = max(1, scoringThreads)
         groupSize = 4
-        tensorsInFlight = max(16, 2 * groupSize * self.scoringThreads)
+        tensorsInFlight = groupSize * (self.scoringThreads + 1)
         readerLimits = ReaderLimits()
         retriesQuarantined = false
         studySeconds = 3600

@@ -31,7 +31,7 @@ package struct FakeScorer: SliceScorer {
         return rows
     }
 
-    package func scores(of tensors: [SliceTensor]) throws(ScorerFault) -> [SliceScore] {
+    package func scores(of tensors: [SliceTensor], workers: Int) throws(ScorerFault) -> [SliceScore] {
         zip(tensors, try probabilities(of: tensors)).map { tensor, row in
             SliceScore(
                 probabilities: row, distance: distanceQuantiles.map { _ in Double(abs(tensor.values[0])) / 100 })

@@ -13,6 +13,8 @@ package final class FaultyScorer: SliceScorer {
         package fileprivate(set) var scored = 0
         /// How many each call scored.
         package fileprivate(set) var batches: [Int] = []
+        /// How many workers each call of `scores` was given.
+        package fileprivate(set) var workers: [Int] = []
         /// Maps that were made.
         package fileprivate(set) var maps = 0
     }
@@ -58,9 +60,10 @@ package final class FaultyScorer: SliceScorer {
         return probabilities
     }
 
-    package func scores(of tensors: [SliceTensor]) throws(ScorerFault) -> [SliceScore] {
+    package func scores(of tensors: [SliceTensor], workers: Int) throws(ScorerFault) -> [SliceScore] {
         try begin()
-        let scores = try base.scores(of: tensors)
+        count.withLock { $0.workers.append(workers) }
+        let scores = try base.scores(of: tensors, workers: workers)
         end(tensors.count)
         return scores
     }
