@@ -17,9 +17,9 @@ struct PreparedSlice: Sendable {
 
 /// Scores slices on threads of its own while the caller reads and prepares the next ones.
 ///
-/// Each thread takes the next group as soon as it is free: none waits for another. What is left at the study's end, when
-/// no thread scores, is one call's, which all of them work on. At most `limit` tensors are alive: those that wait and
-/// those being scored. Of the pictures only the best are kept.
+/// Each thread takes the next group as soon as it is free: none waits for another. What is left at the study's end,
+/// when no thread scores, is one call's, which all of them work on. At most `limit` tensors are alive: those that wait
+/// and those being scored. Of the pictures only the best are kept.
 final class ScoringLine: @unchecked Sendable {
     // Sendable because everything below `condition` is only touched while it is locked, and `workers` only by the
     // thread that made the line and finishes or abandons it.
@@ -149,8 +149,8 @@ final class ScoringLine: @unchecked Sendable {
         }
     }
 
-    /// A full group, which one thread scores. Once no slice comes any more, what is left: one group, for as many workers
-    /// as there are threads, where none of these scores; else in equal parts, so that all end together.
+    /// A full group, which one thread scores. Once no slice comes any more, what is left: one group, for as many
+    /// workers as there are threads, where none of these scores; else in equal parts, so that all end together.
     private func nextGroup() -> (slices: [PreparedSlice], workers: Int)? {
         condition.withLock {
             while !isAbandoned && !isClosed && waiting.count < groupSize { condition.wait() }
