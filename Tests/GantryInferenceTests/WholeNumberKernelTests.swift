@@ -63,7 +63,9 @@ import Testing
             for channels in Self.channels {
                 let trial = WholeNumberTrial(window: (3, 1, 1), size: size, channels: channels, weights: weights)
                 #expect(trial.fitsWinograd)
-                #expect(trial.winograd(kernels) == trial.reference(), "\(size), \(channels)")
+                for late in [false, true] {
+                    #expect(trial.winograd(kernels, late: late) == trial.reference(), "\(size), \(channels), \(late)")
+                }
             }
         }
     }
@@ -77,6 +79,7 @@ import Testing
             window: (3, 1, 1), size: (6, 7), channels: (128, 4), weights: .adding(131_586))
         #expect(largest.fitsWinograd)
         #expect(largest.winograd(kernels) == largest.reference())
+        #expect(largest.winograd(kernels, late: true) == largest.reference())
         #expect(largest.reference().joined().max() == 33_554_430)
         #expect(largest.reference().joined().min() == -33_554_430)
         for total in [131_587, -131_587] {
@@ -109,7 +112,9 @@ import Testing
                 parts.append(gantry_part(first_row: first, end_row: end, first_panel: panel, end_panel: last))
             }
         }
-        #expect(trial.winograd(kernels, parts: parts) == trial.winograd(kernels))
+        for late in [false, true] {
+            #expect(trial.winograd(kernels, late: late, parts: parts) == trial.winograd(kernels))
+        }
     }
 
     @Test func `the environment names a set of kernels among those that the CPU has`() {
@@ -234,11 +239,13 @@ struct WholeNumberTrial {
         }
     }
 
-    /// All of the output, or `parts` one after the other.
+    /// All of the output, or `parts` one after the other; with weights transformed in advance or `late`.
     func winograd(
-        _ kernels: ConvolutionKernels, withResidual: Bool = false, relu: Bool = false, parts: [gantry_part]? = nil
+        _ kernels: ConvolutionKernels, late: Bool = false, withResidual: Bool = false, relu: Bool = false,
+        parts: [gantry_part]? = nil
     ) -> [[Float]] {
         var shape = shape
+        shape.transforms_late = late
         let packed = FloatBuffer(count: Int(gantry_winograd_int8_weight_count(&shape)))
         gantry_pack_winograd_int8(&shape, weights, packed.pointer)
         let scratch = FloatBuffer(count: Int(gantry_winograd_int8_scratch_count(&shape)))

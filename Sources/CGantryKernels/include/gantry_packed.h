@@ -88,8 +88,9 @@ typedef struct {
     int32_t element;
     /// Whether the input's pixels follow each other without a gap, so that a kernel row is one run of numbers.
     bool is_dense;
-    /// Whether `gantry_convolve_winograd` transforms the weights itself, a panel at a time, instead of finding them
-    /// transformed: a quarter of the memory, for some percent of the arithmetic. Of `GANTRY_F32` alone.
+    /// Whether Winograd's convolution transforms the weights itself, a panel at a time, instead of finding them
+    /// transformed: a quarter of the memory, an eighth with `GANTRY_U8`, for some percent of the arithmetic. Of
+    /// `GANTRY_F32` and `GANTRY_U8`.
     bool transforms_late;
     /// Whether `gantry_has_small_pairs` is true of the packed weights; false for elements other than `GANTRY_U8`.
     bool has_small_pairs;
@@ -184,9 +185,10 @@ bool gantry_has_winograd_int8(int32_t cpu);
 /// `gantry_convolve_winograd_int8` exact.
 bool gantry_fits_winograd_int8(const gantry_convolution *_Nonnull convolution, const int8_t *_Nonnull weights);
 /// Words of 32 bits of weights transformed for F(4x4, 3x3) in whole numbers: [36][panel][pair of input
-/// channels][channel of the panel][channel of the pair], in 16 bits.
+/// channels][channel of the panel][channel of the pair], in 16 bits; with `transforms_late` [panel][pair of input
+/// channels][kernel row][kernel column][channel of the panel][channel of the pair], in bytes.
 int64_t gantry_winograd_int8_weight_count(const gantry_convolution *_Nonnull convolution);
-/// Transforms and packs OIHW `weights` for `gantry_convolve_winograd_int8`.
+/// Packs OIHW `weights` for `gantry_convolve_winograd_int8`, transformed but with `transforms_late`.
 void gantry_pack_winograd_int8(const gantry_convolution *_Nonnull convolution, const int8_t *_Nonnull weights,
                                void *_Nonnull packed);
 /// Words of 32 bits of scratch for one call; at most, whatever the maps' size.

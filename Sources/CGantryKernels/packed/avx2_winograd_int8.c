@@ -8,15 +8,16 @@
 
 #include "kernels.h"
 
-/// Tiles that are transformed together, at most and at least.
+/// Tiles that are transformed together, at most and at least; weights that are transformed for them are worth more.
 #define TILES 64
 #define LEAST_TILES 16
+#define LEAST_TILES_LATE 32
 /// What transformed tiles take of a second-level cache of 512 KiB, and what products take.
 #define INPUT_BYTES (200 << 10)
 #define PRODUCT_BYTES (200 << 10)
 
-/// How the work is cut into pieces that stay in that cache. Steps are in elements: 16 bits of the transformed input, 32
-/// of products.
+/// How the work is cut into pieces that stay in that cache. Steps are in elements: 16 bits of the transformed input and
+/// weights, 32 of products.
 typedef struct {
     int32_t pairs;
     int32_t panels;
@@ -26,34 +27,40 @@ typedef struct {
     int64_t transformed_plane;
     int64_t product_tile;
     int64_t product_plane;
+    /// Of one panel's weights that are transformed late; 0 for others.
+    int64_t weight_plane;
 } winograd_layout;
 
 enum { WIDTH = GANTRY_PANEL_AVX2 };
 
 static winograd_layout layout_of(const gantry_convolution *c) {
     winograd_layout layout;
-    layout.pairs = (c->input_channels + 1) / 2;
+    // In whole words of bytes, so that weights transformed late take as much as a direct convolution's.
+    layout.pairs = (c->input_channels + 3) / 4 * 2;
     layout.panels = (c->output_channels + WIDTH - 1) / WIDTH;
     layout.transformed_tile = (c->input_channels + 31) / 32 * 32 + 32;
-    layout.tiles_at_a_time =
-        (int32_t)gantry_clamp(INPUT_BYTES / (36 * 2 * layout.transformed_tile), LEAST_TILES, TILES);
+    layout.tiles_at_a_time = (int32_t)gantry_clamp(INPUT_BYTES / (36 * 2 * layout.transformed_tile),
+                                                   c->transforms_late ? LEAST_TILES_LATE : LEAST_TILES, TILES);
     const int64_t bytes_of_panel = 36 * 4 * (int64_t)WIDTH * layout.tiles_at_a_time;
-    layout.panels_at_a_time = (int32_t)gantry_clamp(PRODUCT_BYTES / bytes_of_panel, 1, layout.panels);
+    layout.panels_at_a_time =
+        c->transforms_late ? 1 : (int32_t)gantry_clamp(PRODUCT_BYTES / bytes_of_panel, 1, layout.panels);
     layout.product_tile = (int64_t)layout.panels_at_a_time * WIDTH + 16;
     // An odd number of cache lines.
     layout.transformed_plane = (layout.tiles_at_a_time * layout.transformed_tile / 32 | 1) * 32;
     layout.product_plane = (layout.tiles_at_a_time * layout.product_tile / 16 | 1) * 16;
+    layout.weight_plane = c->transforms_late ? (layout.pairs | 1) * WIDTH * 2 : 0;
     return layout;
 }
 
 int64_t gantry_winograd_int8_weight_count(const gantry_convolution *c) {
     const winograd_layout layout = layout_of(c);
-    return (int64_t)layout.panels * WIDTH * layout.pairs * 36;
+    const int64_t pairs = (int64_t)layout.panels * WIDTH * layout.pairs;
+    return c->transforms_late ? pairs * 9 / 2 : pairs * 36;
 }
 
 int64_t gantry_winograd_int8_scratch_count(const gantry_convolution *c) {
     const winograd_layout layout = layout_of(c);
-    return 36 * (layout.transformed_plane / 2 + layout.product_plane);
+    return 36 * (layout.transformed_plane / 2 + layout.product_plane + layout.weight_plane / 2);
 }
 
 bool gantry_fits_winograd_int8(const gantry_convolution *c, const int8_t *weights) {
@@ -67,48 +74,6 @@ bool gantry_fits_winograd_int8(const gantry_convolution *c, const int8_t *weight
         if (255 * positive >= 1 << 25 || 255 * negative < -(1 << 25)) return false;
     }
     return true;
-}
-
-/// S G g for three values.
-static void transform_weights(const int32_t g[3], int32_t t[6]) {
-    t[0] = 6 * g[0];
-    t[1] = -4 * (g[0] + g[1] + g[2]);
-    t[2] = -4 * (g[0] - g[1] + g[2]);
-    t[3] = g[0] + 2 * g[1] + 4 * g[2];
-    t[4] = g[0] - 2 * g[1] + 4 * g[2];
-    t[5] = 6 * g[2];
-}
-
-void gantry_pack_winograd_int8(const gantry_convolution *c, const int8_t *weights, void *packed) {
-    const winograd_layout layout = layout_of(c);
-    const int64_t panel_step = (int64_t)layout.pairs * WIDTH * 2;
-    for (int32_t panel = 0; panel < layout.panels; panel++) {
-        // Panels that are multiplied together lie together: [group][36][panel of the group].
-        const int32_t group = panel / layout.panels_at_a_time * layout.panels_at_a_time;
-        const int64_t rest = layout.panels - group;
-        const int64_t plane_step = panel_step * (rest < layout.panels_at_a_time ? rest : layout.panels_at_a_time);
-        int16_t *to = (int16_t *)packed + group * 36 * panel_step + (panel - group) * panel_step;
-        for (int32_t i = 0; i < layout.pairs * 2; i++) {
-            for (int32_t lane = 0; lane < WIDTH; lane++) {
-                const int32_t output = panel * WIDTH + lane;
-                const bool is_there = output < c->output_channels && i < c->input_channels;
-                int32_t columns[3][6], result[6];
-                for (int32_t x = 0; x < 3; x++) {
-                    int32_t column[3] = {0, 0, 0};
-                    for (int32_t y = 0; y < 3 && is_there; y++) {
-                        column[y] = weights[((int64_t)output * c->input_channels + i) * 9 + y * 3 + x];
-                    }
-                    transform_weights(column, columns[x]);
-                }
-                for (int32_t y = 0; y < 6; y++) {
-                    const int32_t row[3] = {columns[0][y], columns[1][y], columns[2][y]};
-                    transform_weights(row, result);
-                    int16_t *at = to + y * 6 * plane_step + (i / 2 * WIDTH + lane) * 2 + i % 2;
-                    for (int32_t x = 0; x < 6; x++) at[x * plane_step] = (int16_t)result[x];
-                }
-            }
-        }
-    }
 }
 
 #if GANTRY_HAS_PACKED_KERNELS
@@ -129,6 +94,74 @@ static inline __attribute__((always_inline)) vector add_products(__m256i values,
 #undef store_bytes
 #define MAPS_ELEMENT GANTRY_F32
 #include "tile.inc"
+
+/// Weights of a pair of input channels under one tap: [channel of the panel][channel of the pair].
+typedef int8_t tap_weights[WIDTH][2];
+
+/// The weights of one pair of one panel, zeros where there is no such channel.
+static void gather_weights(const gantry_convolution *c, const int8_t *weights, int32_t panel, int32_t pair,
+                           tap_weights taps[9]) {
+    for (int32_t lane = 0; lane < WIDTH; lane++) {
+        const int32_t output = panel * WIDTH + lane;
+        for (int32_t i = 0; i < 2; i++) {
+            const int32_t input = pair * 2 + i;
+            const bool is_there = output < c->output_channels && input < c->input_channels;
+            const int8_t *from = weights + ((int64_t)output * c->input_channels + input) * 9;
+            for (int32_t tap = 0; tap < 9; tap++) taps[tap][lane][i] = is_there ? from[tap] : 0;
+        }
+    }
+}
+
+/// S G g for three values of 16 bits.
+INLINE void transform_weight(const __m256i g[3], __m256i t[6]) {
+    const __m256i twice = _mm256_add_epi16(g[1], g[1]), outer = _mm256_add_epi16(g[0], _mm256_slli_epi16(g[2], 2));
+    const __m256i ends = _mm256_sub_epi16(_mm256_setzero_si256(), _mm256_add_epi16(g[0], g[2]));
+    t[0] = _mm256_mullo_epi16(g[0], _mm256_set1_epi16(6));
+    t[1] = _mm256_slli_epi16(_mm256_sub_epi16(ends, g[1]), 2);
+    t[2] = _mm256_slli_epi16(_mm256_add_epi16(ends, g[1]), 2);
+    t[3] = _mm256_add_epi16(outer, twice);
+    t[4] = _mm256_sub_epi16(outer, twice);
+    t[5] = _mm256_mullo_epi16(g[2], _mm256_set1_epi16(6));
+}
+
+/// S G g G^T S of one pair: a row of each of 36 planes.
+static void transform_weights(const tap_weights taps[9], int16_t *planes, int64_t plane_step) {
+    for (int32_t lane = 0; lane < WIDTH; lane += LANES) {
+        __m256i half[6][3];
+        UNROLL for (int32_t x = 0; x < 3; x++) {
+            __m256i g[3], t[6];
+            UNROLL for (int32_t y = 0; y < 3; y++) {
+                g[y] = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)taps[y * 3 + x][lane]));
+            }
+            transform_weight(g, t);
+            UNROLL for (int32_t y = 0; y < 6; y++) half[y][x] = t[y];
+        }
+        UNROLL for (int32_t y = 0; y < 6; y++) {
+            __m256i t[6];
+            transform_weight(half[y], t);
+            UNROLL for (int32_t x = 0; x < 6; x++) {
+                _mm256_storeu_si256((__m256i *)(planes + (y * 6 + x) * plane_step + lane * 2), t[x]);
+            }
+        }
+    }
+}
+
+void gantry_pack_winograd_int8_avx2(const gantry_convolution *c, const int8_t *weights, void *packed) {
+    const winograd_layout layout = layout_of(c);
+    const int64_t panel_step = (int64_t)layout.pairs * WIDTH * 2;
+    for (int32_t panel = 0; panel < layout.panels; panel++) {
+        // Panels that are multiplied together lie together: [group][36][panel of the group].
+        const int32_t group = panel / layout.panels_at_a_time * layout.panels_at_a_time;
+        const int64_t plane_step = panel_step * at_most(layout.panels - group, layout.panels_at_a_time);
+        int16_t *planes = (int16_t *)packed + (group * 36 + panel - group) * panel_step;
+        tap_weights *late = (tap_weights *)packed + (int64_t)panel * layout.pairs * 9;
+        for (int32_t pair = 0; pair < layout.pairs; pair++) {
+            tap_weights taps[9];
+            gather_weights(c, weights, panel, pair, c->transforms_late ? late + pair * 9 : taps);
+            if (!c->transforms_late) transform_weights(taps, planes + pair * WIDTH * 2, plane_step);
+        }
+    }
+}
 
 /// B^T d for six values of 16 bits.
 INLINE void transform_input(const __m256i d[6], __m256i t[6]) {
@@ -303,6 +336,7 @@ void gantry_convolve_winograd_int8_avx2(const gantry_convolution *c, const void 
     if (!part) part = &whole;
     int16_t *transformed = scratch;
     int32_t *products = (int32_t *)(transformed + 36 * layout.transformed_plane);
+    int16_t *late_weights = (int16_t *)(products + 36 * layout.product_plane);
     const int64_t panel_step = (int64_t)layout.pairs * WIDTH * 2;
     const output_terms terms = {
         .multiplier = multiplier,
@@ -336,9 +370,18 @@ void gantry_convolve_winograd_int8_avx2(const gantry_convolution *c, const void 
             const int32_t width = at_most(layout.panels - group, layout.panels_at_a_time);
             const int32_t some = at_most(group + width, part->end_panel) - panel;
             const int16_t *weights = (const int16_t *)packed + (group * 36 + panel - group) * panel_step;
+            int64_t weight_plane = width * panel_step;
+            if (c->transforms_late) {
+                const tap_weights *late = (const tap_weights *)packed + (int64_t)panel * layout.pairs * 9;
+                for (int32_t pair = 0; pair < layout.pairs; pair++) {
+                    transform_weights(late + pair * 9, late_weights + pair * WIDTH * 2, layout.weight_plane);
+                }
+                weights = late_weights;
+                weight_plane = layout.weight_plane;
+            }
             for (int32_t plane = 0; plane < 36; plane++) {
                 multiply_plane(transformed + plane * layout.transformed_plane, &layout,
-                               weights + plane * width * panel_step, some, products + plane * layout.product_plane,
+                               weights + plane * weight_plane, some, products + plane * layout.product_plane,
                                count);
             }
             for (int32_t i = 0; i < count; i++) {

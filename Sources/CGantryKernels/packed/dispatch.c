@@ -102,6 +102,12 @@ bool gantry_has_winograd_int8(int32_t cpu) {
     return cpu == GANTRY_CPU_AVX2 || cpu == GANTRY_CPU_AVX512;
 }
 
+void gantry_pack_winograd_int8(const gantry_convolution *convolution, const int8_t *weights, void *packed) {
+#if GANTRY_HAS_PACKED_KERNELS
+    gantry_pack_winograd_int8_avx2(convolution, weights, packed);
+#endif
+}
+
 void gantry_convolve_winograd_int8(const gantry_convolution *convolution, const void *packed, const float *multiplier,
                                    const float *bias, const gantry_maps *input, const gantry_maps *residual, bool relu,
                                    const gantry_maps *output, const gantry_part *part, void *scratch) {

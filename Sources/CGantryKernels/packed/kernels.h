@@ -172,6 +172,7 @@ GANTRY_DECLARE_DIRECT_KERNELS(avx2_vnni)
 GANTRY_DECLARE_DIRECT_KERNELS(avx512)
 GANTRY_DECLARE_DIRECT_KERNELS(avx512_bf16)
 GANTRY_DECLARE_DIRECT_KERNELS(avx512_int8)
+void gantry_pack_winograd_int8_avx2(const gantry_convolution *convolution, const int8_t *weights, void *packed);
 void gantry_convolve_winograd_int8_avx2(const gantry_convolution *convolution, const void *packed,
                                         const float *multiplier, const float *bias, const gantry_maps *input,
                                         const gantry_maps *residual, bool relu, const gantry_maps *output,

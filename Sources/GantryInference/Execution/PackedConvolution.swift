@@ -16,16 +16,14 @@ struct PackedConvolution: Sendable {
         /// A few input channels would fill only a part of the vectors that are transformed.
         private static let fewestWinogradChannels = 16
 
-        /// The largest product of input and output channels that Winograd's algorithm is taken for. Its weights are
-        /// four times the layer's: those of ResNet-50's last stage take longer to fetch than bfloat16 takes to
-        /// multiply.
+        /// The largest product of input and output channels that Winograd's algorithm is taken for: where its weights,
+        /// which are many times the layer's, take longer to fetch or make than bfloat16 takes to multiply.
         private static func largestWinogradLayer(_ arithmetic: Precision, _ kernels: ConvolutionKernels) -> Int {
             switch arithmetic {
             case .f32: 512 * 512
             // In Float32 between maps of bfloat16: faster than twice as many products.
             case .bf16: 256 * 256
-            // Weights become eight times as large: those of ResNet-50's last stage would bring 2 % for 33 MB.
-            case .int8: gantry_has_winograd_int8(kernels.cpu) ? 256 * 256 : 0
+            case .int8: gantry_has_winograd_int8(kernels.cpu) ? 512 * 512 : 0
             }
         }
 
@@ -37,10 +35,11 @@ struct PackedConvolution: Sendable {
             self = !isWinograd ? .direct : arithmetic == .int8 ? .wholeWinograd : .winograd
         }
 
-        /// Whether Winograd's weights are transformed where they are used: those of ResNet-50's last stage take as long
-        /// to fetch from memory, for a few images, and are 57 MB less.
+        /// Whether Winograd's weights are transformed where they are used. Those of ResNet-50's last stage, in whole
+        /// numbers of the last two, take as long to fetch from memory, for a few images, and are 57 MB less in f32, 54 in
+        /// int8.
         static func transformsLate(_ unit: ConvolutionUnit, arithmetic: Precision) -> Bool {
-            arithmetic == .f32 && unit.inputChannels * unit.outputChannels > 256 * 256
+            unit.inputChannels * unit.outputChannels > (arithmetic == .int8 ? 128 * 128 : 256 * 256)
         }
     }
 
@@ -121,7 +120,7 @@ struct PackedConvolution: Sendable {
         init(_ unit: ConvolutionUnit, arithmetic: Precision, isDense: Bool, kernels: ConvolutionKernels) {
             algorithm = Algorithm(for: unit, arithmetic: arithmetic, kernels: kernels)
             var shape = gantry_convolution(unit, element: arithmetic.element, isDense: isDense)
-            shape.transforms_late = algorithm == .winograd && Algorithm.transformsLate(unit, arithmetic: arithmetic)
+            shape.transforms_late = algorithm != .direct && Algorithm.transformsLate(unit, arithmetic: arithmetic)
             weightCount =
                 switch algorithm {
                 case .direct: Int(gantry_direct_weight_count(kernels.cpu, &shape))
