@@ -15,6 +15,7 @@
 # make mutants        MUTANTS (10000) spoilt files through the whole reader, four at once
 # make test-sanitize  the readers' and object writers' tests under the address and undefined-behaviour sanitizers
 # make test-threads   the engine's, runner's and reader's tests under the thread sanitizer
+# make test-emulated  the kernels of every instruction set, AVX-512 and AVX-VNNI among them, on an emulated CPU
 # make check-reports  reports of the sample studies by highdicom, dcentvfy, PixelMed's validator, fhir.resources, axe
 #                     and an Orthanc that they are sent to
 # make check-export   the tables of 10,000 studies, read back by pandas and R
@@ -42,7 +43,7 @@ unexport OPENBLAS_CORETYPE OPENBLAS_L2_SIZE
 
 TRAINING_KILLS ?= 50
 
-.PHONY: demo test weights bench bench-reader bench-study bench-backlog bench-evaluate bench-train bench-transfer proofs fuzz mutants test-sanitize test-threads soak torture-train check-reports check-export static install setup build lint clean train-demo
+.PHONY: demo test weights bench bench-reader bench-study bench-backlog bench-evaluate bench-train bench-transfer proofs fuzz mutants test-sanitize test-threads test-emulated soak torture-train check-reports check-export static install setup build lint clean train-demo
 
 setup:
 	@Scripts/setup.sh
@@ -118,6 +119,9 @@ test-threads: setup
 	swift build $(THREADED) --build-tests
 	TSAN_OPTIONS="halt_on_error=0 exitcode=66" \
 	    swift test $(THREADED) --skip-build --no-parallel --filter '$(THREADED_TESTS)' --skip KernelTests
+
+test-emulated: setup
+	@Tests/Emulated/run.sh
 
 check-export: build
 	@Scripts/check-export.sh $(GANTRY) $(PIPELINE)
