@@ -325,6 +325,7 @@ static void try_winograd_layers(algorithm algorithm) {
 
 void try_layers(void) {
     try_direct_layers();
-    if (element != GANTRY_U8 || gantry_has_winograd_int8(cpu)) try_winograd_layers(WINOGRAD);
-    if (element == GANTRY_F32) try_winograd_layers(LATE_WINOGRAD);
+    const bool has_whole = element == GANTRY_U8 && gantry_has_winograd_int8(cpu);
+    if (element != GANTRY_U8 || has_whole) try_winograd_layers(WINOGRAD);
+    if (element == GANTRY_F32 || has_whole) try_winograd_layers(LATE_WINOGRAD);
 }
