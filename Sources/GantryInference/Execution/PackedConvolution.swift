@@ -36,8 +36,8 @@ struct PackedConvolution: Sendable {
         }
 
         /// Whether Winograd's weights are transformed where they are used. Those of ResNet-50's last stage, in whole
-        /// numbers of the last two, take as long to fetch from memory, for a few images, and are 57 MB less in f32, 54 in
-        /// int8.
+        /// numbers of the last two, take as long to fetch from memory, for a few images, and are 57 MB less in f32, 54
+        /// in int8.
         static func transformsLate(_ unit: ConvolutionUnit, arithmetic: Precision) -> Bool {
             unit.inputChannels * unit.outputChannels > (arithmetic == .int8 ? 128 * 128 : 256 * 256)
         }
