@@ -10,7 +10,7 @@
 #include "csandbox.h"
 #include "results.h"
 
-enum { first_inherited_descriptor = 3, most_descriptors = 8 };
+enum { first_inherited_descriptor = 3 };
 
 /// One call of `csandbox_spawn` on its way through the spawning thread. It lies on the caller's stack, who waits.
 struct spawn_request {
@@ -89,12 +89,12 @@ static int spawn_with_copies(struct spawn_request *request, const int *copies) {
 }
 
 static int spawn(struct spawn_request *request) {
-    int copies[most_descriptors];
+    int copies[CSANDBOX_MOST_DESCRIPTORS];
     size_t copied = 0;
     int error_number = 0;
     while (copied < request->descriptor_count && error_number == 0) {
         const int copy = fcntl(
-            request->descriptors[copied], F_DUPFD_CLOEXEC, first_inherited_descriptor + most_descriptors);
+            request->descriptors[copied], F_DUPFD_CLOEXEC, first_inherited_descriptor + CSANDBOX_MOST_DESCRIPTORS);
         if (copy < 0) {
             error_number = errno;
         } else {
@@ -142,7 +142,7 @@ static void start_spawner(void) {
 csandbox_result csandbox_spawn(
     const char *path, const char *const *arguments, const char *const *environment, const int32_t *descriptors,
     size_t descriptor_count, bool inherit_stderr, int32_t *out_process) {
-    if (descriptor_count > most_descriptors) { return csandbox_failure_from_errno(EINVAL); }
+    if (descriptor_count > CSANDBOX_MOST_DESCRIPTORS) { return csandbox_failure_from_errno(EINVAL); }
     pthread_once(&spawner_once, start_spawner);
     if (spawner_error_number != 0) { return csandbox_failure_from_errno(spawner_error_number); }
     struct spawn_request request = {

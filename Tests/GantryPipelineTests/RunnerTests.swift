@@ -20,6 +20,15 @@ struct RunnerTests {
         #expect(summary.account.scored == 18)
     }
 
+    @Test func `a reading is made ready where another study waits, and nothing is left of it at the end`() throws {
+        for (studies, expected) in [(1, [false]), (3, [true, true, false])] {
+            let setting = Setting()
+            for study in 1...studies { try setting.add(study: study, slices: low, patient: "P\(study)") }
+            _ = setting.ingest()
+            #expect(setting.reader.preparations.withLock { $0 } == expected)
+        }
+    }
+
     @Test func `the index of a patient is made from all studies known by then`() throws {
         let setting = Setting()
         try setting.add(study: 1, slices: high)

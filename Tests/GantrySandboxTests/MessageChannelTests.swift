@@ -18,6 +18,22 @@ struct MessageChannelTests {
         #expect(try receiving.value() == [large])
     }
 
+    @Test func `a descriptor that cannot have the number that is asked for is refused, and closed`() throws {
+        let pair = try MessageChannel.pair()
+        let carried: MessageChannel
+        do {
+            let other = try MessageChannel.pair()
+            try pair.near.send(["x"], descriptors: [other.far.number])
+            carried = other.takeNear()
+        }
+        let isOpen = try !carried.hasArrival(until: .after(seconds: 0))
+        #expect(isOpen)
+        let fault = #expect(throws: SandboxFault.self) { try pair.far.receive([String].self, descriptorsFrom: 0) }
+        #expect(fault?.code == .systemCall && fault?.status == Int(EBUSY))
+        let isClosed = try carried.hasArrival(until: .after(seconds: 0))
+        #expect(isClosed)
+    }
+
     @Test func `a message beyond the bound is not sent`() throws {
         let pair = try MessageChannel.pair()
         let fault = #expect(throws: SandboxFault.self) {

@@ -95,6 +95,9 @@ void csandbox_unmap_memory(void *_Nonnull address, size_t size);
 
 // Channel
 
+/// Descriptors that a message carries at most, or a child is started with.
+enum { CSANDBOX_MOST_DESCRIPTORS = 8 };
+
 /// Makes a pair of connected stream sockets.
 csandbox_result csandbox_create_channel(int32_t *_Nonnull out_near, int32_t *_Nonnull out_far);
 
@@ -106,14 +109,26 @@ int64_t csandbox_now_nanoseconds(void);
 csandbox_result csandbox_send(
     int32_t channel, const void *_Nonnull bytes, size_t count, int64_t deadline_nanoseconds);
 
+/// The same, and gives the receiver copies of `descriptors`, at most `CSANDBOX_MOST_DESCRIPTORS`, with the first byte.
+csandbox_result csandbox_send_descriptors(
+    int32_t channel, const void *_Nonnull bytes, size_t count, const int32_t *_Nonnull descriptors,
+    size_t descriptor_count, int64_t deadline_nanoseconds);
+
 /// Waits until something can be received from the channel, or it is closed.
 ///
-/// Returns `CSANDBOX_TIMED_OUT` after `deadline`.
+/// Returns `CSANDBOX_TIMED_OUT` where neither is so at `deadline`.
 csandbox_result csandbox_wait_readable(int32_t channel, int64_t deadline);
 
 /// Receives exactly `count` bytes, likewise. What has already arrived is taken even after the deadline.
 csandbox_result csandbox_receive(
     int32_t channel, void *_Nonnull bytes, size_t count, int64_t deadline_nanoseconds);
+
+/// Receives exactly `count` bytes, likewise, and the descriptors that come with the first of them, which become
+/// `first`, `first` + 1, ...
+///
+/// Returns `CSANDBOX_SYSTEM` with EBUSY where something else has one of these numbers.
+csandbox_result csandbox_receive_descriptors(
+    int32_t channel, void *_Nonnull bytes, size_t count, int32_t first, int64_t deadline_nanoseconds);
 
 // Processes
 

@@ -43,9 +43,22 @@ public protocol StudyReader: Sendable {
         root: String, slices: [SliceSource], padding: PaddingTreatment, control: (Int) -> ReadControl,
         into receiver: inout some SliceReceiver
     ) throws(ReaderFault)
+
+    /// Says that a `read` will follow soon: what it waits for at its beginning is made ready meanwhile. Without effect
+    /// where it is ready already; nothing but time depends on it.
+    func prepareReading()
+
+    /// Says that no `read` will follow: what was made ready is let go. Without effect where nothing was.
+    func endPreparation()
 }
 
 extension StudyReader {
+    /// Nothing.
+    public func prepareReading() {}
+
+    /// Nothing.
+    public func endPreparation() {}
+
     /// The whole scan: nobody stops it. `progress` is told the number of files done.
     public func scan(root: String, files: [String], progress: (Int) -> Void) throws(ReaderFault) -> ScanResult {
         let result = try scan(root: root, files: files) { done in

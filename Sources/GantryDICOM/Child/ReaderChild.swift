@@ -3,11 +3,14 @@ import GantrySandbox
 
 /// The child process in which DICOM bytes are parsed.
 ///
-/// It is started by `SandboxedStudyReader` or `SandboxedSecondReader` with the folder and the ring already open, and
-/// answers requests until the channel closes.
+/// It is started by `SandboxedStudyReader` or `SandboxedSecondReader`, perhaps before there is a job for it, gets the
+/// folder and the ring open with its job, and answers requests until the channel closes.
 package struct ReaderChild: ConfinedChild, ~Copyable {
     private let desk: ReaderDesk
     private let processorSecondsPerFile: Int
+
+    /// See `ConfinedChild`.
+    package static func load() { try? DICOMLibrary.loadEverything() }
 
     /// See `ConfinedChild`.
     package static func ready(

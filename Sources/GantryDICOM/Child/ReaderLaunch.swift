@@ -19,6 +19,8 @@ struct ReaderLaunch: Sendable {
     var threads = 1
     /// Whether the children give second opinions, and do nothing else.
     var isSecondOpinion = false
+    /// Where a child may wait that was started ahead.
+    var spare: SpareReader?
 }
 
 extension SandboxLimits {

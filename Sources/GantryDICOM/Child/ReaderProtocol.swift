@@ -1,7 +1,7 @@
 import GantryCore
 import GantrySandbox
 
-/// Descriptors that a reader child is started with, behind its channel.
+/// Descriptors that a reader child gets with its job, in this order.
 enum ReaderDescriptor {
     /// The folder that paths are below.
     static let folder: Int32 = 4
@@ -48,7 +48,7 @@ package struct ReaderJob: ConfinedJob, Sendable, Hashable, Codable {
     package static var readableDescriptor: Int32 { ReaderDescriptor.readable }
 
     /// The protocol that this source describes.
-    package static let currentVersion = 7
+    package static let currentVersion = 8
 
     /// Threads that a child has at most: so many, with a stack each, fit into the address space of one.
     package static let mostThreads = 16

@@ -4,8 +4,7 @@ import GantrySandbox
 
 /// One reader child and what it has been asked.
 struct RunningReader: ~Copyable {
-    private let process: ChildProcess
-    private let channel: MessageChannel
+    private let child: StartedReader
     private let wallClockSeconds: Double
     private let threads: Int
     /// Requests sent and not answered, ascending.
@@ -32,40 +31,46 @@ struct RunningReader: ~Copyable {
     /// How long it waits for the child at most without asking whether to go on.
     private static let patienceSeconds = 0.2
 
-    private init(
-        _ process: consuming ChildProcess, _ channel: consuming MessageChannel, wallClockSeconds: Double, threads: Int
-    ) {
-        self.process = process
-        self.channel = channel
+    /// Gives `child` its `job`, with `descriptors`, and waits until it is ready. Nil where `waiting` said stop.
+    ///
+    /// **Throws** what the channel throws; `.notStarted` where it cannot work.
+    private init?(
+        _ child: consuming StartedReader, _ job: ReaderJob, descriptors: [Int32], wallClockSeconds: Double,
+        waiting: () -> ReadControl
+    ) throws(SandboxFault) {
+        let deadline = Deadline.after(seconds: wallClockSeconds)
+        try child.channel.send(job, descriptors: descriptors, until: deadline)
+        guard try Self.waitForArrival(on: child.channel, until: deadline, waiting) else { return nil }
+        try Self.checkReady(ReaderReply(body: child.channel.receiveBody(until: deadline)))
+        self.child = child
         self.wallClockSeconds = wallClockSeconds
-        self.threads = threads
+        threads = job.threads
     }
 
-    /// A child that is ready and reads up to `threads` files at once. `waiting` is asked a few times a second whether
-    /// to go on; nil comes back where it says stop.
+    /// A child that is ready and reads up to `threads` files at once: the launch's spare where one waits. `waiting` is
+    /// asked a few times a second whether to go on; nil comes back where it says stop.
     ///
     /// **Throws** `.readerUnavailable`.
     static func start(
         launch: ReaderLaunch, folder: borrowing SafeFolder, readable: borrowing Descriptor, ring: SliceRing?,
         threads: Int, waiting: () -> ReadControl
     ) throws(ReaderFault) -> RunningReader? {
+        let job = ReaderJob(
+            parentProcessID: ChildLimits.processID, limits: launch.limits, sandbox: launch.sandbox,
+            ring: ring?.layout, threads: threads, isSecondOpinion: launch.isSecondOpinion)
+        let descriptors = [folder.number, readable.number, ring?.descriptor.number].compactMap(\.self)
+        let seconds = launch.wallClockSecondsPerFile
+        if let spare = launch.spare?.take() {
+            do throws(SandboxFault) {
+                return try RunningReader(
+                    spare, job, descriptors: descriptors, wallClockSeconds: seconds, waiting: waiting)
+            } catch {
+                // It has ended meanwhile, or cannot work, and no file has been named to it: another one is started.
+            }
+        }
         do throws(SandboxFault) {
-            let pair = try MessageChannel.pair()
-            var descriptors = [pair.far.number, folder.number, readable.number]
-            if let number = ring?.descriptor.number { descriptors.append(number) }
-            let process = try ChildProcess(
-                executable: launch.executable, arguments: launch.arguments, descriptors: descriptors)
-            launch.childStarted(process.processID)
-            let channel = pair.takeNear()
-            let deadline = Deadline.after(seconds: launch.wallClockSecondsPerFile)
-            let job = ReaderJob(
-                parentProcessID: ChildLimits.processID, limits: launch.limits, sandbox: launch.sandbox,
-                ring: ring?.layout, threads: threads, isSecondOpinion: launch.isSecondOpinion)
-            try channel.send(job, until: deadline)
-            guard try waitForArrival(on: channel, until: deadline, waiting) else { return nil }
-            try checkReady(ReaderReply(body: channel.receiveBody(until: deadline)))
-            return RunningReader(
-                process, channel, wallClockSeconds: launch.wallClockSecondsPerFile, threads: threads)
+            return try RunningReader(
+                StartedReader(launch), job, descriptors: descriptors, wallClockSeconds: seconds, waiting: waiting)
         } catch {
             throw ReaderFault(
                 .readerUnavailable, subject: launch.executable, status: error.status,
@@ -142,8 +147,8 @@ struct RunningReader: ~Copyable {
         let deadline = Deadline.after(seconds: wallClockSeconds - spent)
         let start = SuspendingClock.now
         defer { waitedSeconds += (SuspendingClock.now - start) / .seconds(1) }
-        guard try Self.waitForArrival(on: channel, until: deadline, waiting) else { return nil }
-        return try ReaderReply(body: channel.receiveBody(until: deadline))
+        guard try Self.waitForArrival(on: child.channel, until: deadline, waiting) else { return nil }
+        return try ReaderReply(body: child.channel.receiveBody(until: deadline))
     }
 
     /// Sends one request; false where there is no room for it now.
@@ -155,7 +160,7 @@ struct RunningReader: ~Copyable {
         let bytes = outstanding.reduce(message.count) { $0 + $1.bytes }
         guard outstanding.isEmpty || bytes <= Self.mostOutstandingBytes else { return false }
         do {
-            try channel.send(framed: message, until: .after(seconds: wallClockSeconds))
+            try child.channel.send(framed: message, until: .after(seconds: wallClockSeconds))
         } catch {
             guard error.code == .channelClosed, !outstanding.isEmpty else { throw error }
             // What the child said before it ended says which files it was on.
@@ -176,7 +181,7 @@ struct RunningReader: ~Copyable {
     consuming func end(after fault: SandboxFault, launch: ReaderLaunch) -> Death {
         let end: ChildEnd
         do {
-            end = try process.end()
+            end = try child.process.end()
         } catch {
             return Death(reason: .readerDied, detail: "the reader process ended, nobody knows how")
         }

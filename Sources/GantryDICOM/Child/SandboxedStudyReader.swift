@@ -12,6 +12,8 @@ import GantrySandbox
 /// depend on the number of threads.
 public struct SandboxedStudyReader: StudyReader {
     private let launch: ReaderLaunch
+    /// What `prepareReading` has started, for `read` alone: what else reads is not waited for.
+    private let spare = SpareReader()
 
     /// A reader whose children are `executable` (a path, never guessed) with `arguments`, and take on what `limits`
     /// allow; a child's start may take as long as one file. Each reads up to `threads` files at once, 1 to 16.
@@ -40,11 +42,17 @@ public struct SandboxedStudyReader: StudyReader {
             childStarted: childStarted, threads: min(max(threads, 1), ReaderJob.mostThreads))
     }
 
+    /// See `StudyReader`. Starts the child of a `read` ahead.
+    public func prepareReading() { spare.start(launch) }
+
+    /// See `StudyReader`.
+    public func endPreparation() { spare.end() }
+
     /// See `StudyReader`.
     public func scan(
         root: String, files: [String], control: (Int) -> ReadControl
     ) throws(ReaderFault) -> ScanResult? {
-        var session = try session(root: root, files: files, ring: nil, patience: nil)
+        var session = try session(launch, root: root, files: files, ring: nil, patience: nil)
         var result = ScanResult(instances: [], outcomes: [])
         let isWhole = try session.run(count: files.count) { number in
             Self.request(number, file: files[number], task: .header)
@@ -82,7 +90,7 @@ public struct SandboxedStudyReader: StudyReader {
     public func pixelDigests(
         root: String, files: [String], control: (Int) -> ReadControl
     ) throws(ReaderFault) -> [String?]? {
-        var session = try session(root: root, files: files, ring: nil, patience: ReaderPatience())
+        var session = try session(launch, root: root, files: files, ring: nil, patience: ReaderPatience())
         var digests = [String?](repeating: nil, count: files.count)
         let isWhole = try session.run(count: files.count) { number in
             Self.request(number, file: files[number], task: .pixelDigest)
@@ -103,8 +111,10 @@ public struct SandboxedStudyReader: StudyReader {
         let limits = launch.sandbox
         let largest = slices.compactMap { Self.pixels(of: $0, within: limits) }.max()
         let layout = largest.flatMap { RingLayout(largestSlicePixels: $0, limits: limits) }
+        var launch = launch
+        launch.spare = spare
         var session = try session(
-            root: root, files: slices.map(\.file), ring: layout, patience: ReaderPatience())
+            launch, root: root, files: slices.map(\.file), ring: layout, patience: ReaderPatience())
         try session.run(count: slices.count) { number in
             Self.sliceRequest(number, of: slices[number], padding: padding, layout: layout, limits: limits)
         } control: {
@@ -122,7 +132,7 @@ public struct SandboxedStudyReader: StudyReader {
 
     /// **Throws** `.rootUnreadable`; `.readerUnavailable` where there is no shared memory.
     private func session(
-        root: String, files: [String], ring: RingLayout?, patience: ReaderPatience?
+        _ launch: ReaderLaunch, root: String, files: [String], ring: RingLayout?, patience: ReaderPatience?
     ) throws(ReaderFault) -> ReaderSession {
         let memory: SliceRing?
         do throws(SandboxFault) {

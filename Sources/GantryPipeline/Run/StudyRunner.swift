@@ -117,6 +117,7 @@ final class StudyRunner: Sendable {
         }
         work("\(name)-1")
         for worker in others { worker.join() }
+        environment.reader.endPreparation()
     }
 
     private func work(_ worker: String) {
@@ -233,6 +234,7 @@ extension StudyRunner {
         }
         let control = WorkControl(environment, lease: lease)
         let outcome = analysis.run(input, latest: latest, control: control)
+        prepareNext()
         if case .storeFault(let fault) = control.end { throw fault }
         switch outcome {
         case .judged(let result):
@@ -254,6 +256,13 @@ extension StudyRunner {
         case .interrupted:
             try handBack(lease)
         }
+    }
+
+    /// Where another study waits for a worker, its reader is made ready while the results of the one before are
+    /// written: the scoring threads rest then.
+    private func prepareNext() {
+        guard stopReason == nil, state.withLock({ !$0.studies.claimable.isEmpty }) else { return }
+        environment.reader.prepareReading()
     }
 
     /// Hands a study back untouched; in this run it is over.

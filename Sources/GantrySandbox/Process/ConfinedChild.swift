@@ -2,11 +2,14 @@ import Glibc
 
 /// A child process in which files that nobody vouches for are parsed: the body of a hidden subcommand.
 ///
-/// It is started by gantry itself with a channel and whatever else is open for it, gets its job, loads what it needs,
-/// limits and confines itself for good, and only then reads the first byte.
+/// It is started by gantry itself with a channel, loads what it needs, gets its job, limits and confines itself for
+/// good, and only then reads the first byte. What is open for it, it is started with or gets with its job.
 package protocol ConfinedChild: ~Copyable {
     /// The first message, parent to child.
     associatedtype Job: ConfinedJob
+
+    /// Loads what every job needs, before there is one. What fails fails again in `ready`.
+    static func load()
 
     /// Loads and takes over what cannot be had under the limits. Nil where it cannot work here: then it has told the
     /// parent why.
@@ -31,11 +34,16 @@ package protocol ConfinedJob: Decodable {
 
 /// What a confined child has open from its start, besides what its job says.
 package enum ConfinedChildDescriptor {
-    /// The message channel; what else it is given follows.
+    /// The message channel.
     package static let channel: Int32 = 3
+    /// The first of what else it is given.
+    package static let first: Int32 = 4
 }
 
 extension ConfinedChild where Self: ~Copyable {
+    /// Nothing.
+    package static func load() {}
+
     /// Runs to the end of the job, and returns the exit status: 0; 64 where it was not started by gantry with a
     /// channel; 75 where it cannot work.
     package static func run(arguments: [String]) -> Int32 {
@@ -45,7 +53,8 @@ extension ConfinedChild where Self: ~Copyable {
         }
         let channel = MessageChannel(Descriptor(owning: ConfinedChildDescriptor.channel))
         do throws(SandboxFault) {
-            let job = try channel.receive(Job.self)
+            load()
+            let job = try channel.receive(Job.self, descriptorsFrom: ConfinedChildDescriptor.first)
             guard let child = try ready(for: job, channel) else { return 0 }
             // Nothing of a file has been read until here, and from here on nothing is loaded.
             try ChildLimits.apply(

@@ -55,13 +55,27 @@ public struct MessageChannel: ~Copyable, Sendable {
     /// **Throws** what `framed` and `send(framed:)` throw; `.malformedMessage` where it has no JSON form (a number that
     /// is not finite).
     public func send(_ message: some Encodable, until deadline: Deadline = .never) throws(SandboxFault) {
-        let body: Data
+        try send(framed: Self.framed(Self.body(of: message)), until: deadline)
+    }
+
+    /// Sends one message, and with it copies of `descriptors`, 1 to 8, for `receive(_:descriptorsFrom:)`.
+    ///
+    /// **Throws** as without them.
+    package func send(
+        _ message: some Encodable, descriptors: [Int32], until deadline: Deadline = .never
+    ) throws(SandboxFault) {
+        let bytes = try Self.framed(Self.body(of: message))
+        try csandbox_send_descriptors(
+            descriptor.number, bytes, bytes.count, descriptors, descriptors.count, deadline.nanoseconds
+        ).orThrowChannelFault()
+    }
+
+    private static func body(of message: some Encodable) throws(SandboxFault) -> Data {
         do {
-            body = try JSONEncoder().encode(message)
+            return try JSONEncoder().encode(message)
         } catch {
             throw SandboxFault(.malformedMessage, subject: "", explanation: "a value cannot be written as JSON")
         }
-        try send(framed: Self.framed(body), until: deadline)
     }
 
     /// Waits for one message. What has already arrived is returned even after the deadline.
@@ -70,7 +84,27 @@ public struct MessageChannel: ~Copyable, Sendable {
     public func receive<Message: Decodable>(
         _ type: Message.Type, until deadline: Deadline = .never
     ) throws(SandboxFault) -> Message {
-        let body = try receiveBody(until: deadline)
+        try Self.message(type, of: receiveBody(until: deadline))
+    }
+
+    /// Waits for one message. The descriptors that come with it, if any, become `first`, `first` + 1, ...; they are the
+    /// caller's to close.
+    ///
+    /// **Throws** `.channelClosed`, `.messageTooLarge`, `.malformedMessage`; `.systemCall`, also where such a number is
+    /// taken.
+    package func receive<Message: Decodable>(
+        _ type: Message.Type, descriptorsFrom first: Int32
+    ) throws(SandboxFault) -> Message {
+        var head: [UInt8] = [0, 0, 0, 0]
+        try csandbox_receive_descriptors(
+            descriptor.number, &head, head.count, first, Deadline.never.nanoseconds
+        ).orThrowChannelFault()
+        return try Self.message(type, of: receiveBody(after: head, until: .never))
+    }
+
+    private static func message<Message: Decodable>(
+        _ type: Message.Type, of body: [UInt8]
+    ) throws(SandboxFault) -> Message {
         do {
             return try JSONDecoder().decode(type, from: Data(body))
         } catch {
@@ -94,6 +128,10 @@ public struct MessageChannel: ~Copyable, Sendable {
     package func receiveBody(until deadline: Deadline = .never) throws(SandboxFault) -> [UInt8] {
         var head: [UInt8] = [0, 0, 0, 0]
         try receive(into: &head, until: deadline)
+        return try receiveBody(after: head, until: deadline)
+    }
+
+    private func receiveBody(after head: [UInt8], until deadline: Deadline) throws(SandboxFault) -> [UInt8] {
         let length = head.reversed().reduce(0) { $0 << 8 | Int($1) }
         guard length <= Self.maximumBytes else {
             throw SandboxFault(.messageTooLarge, subject: "", explanation: "a message of \(length) bytes is announced")

@@ -17,11 +17,13 @@ struct InputFolder {
     /// Whether a single file was named.
     var isOneFile: Bool
 
-    /// Reads the headers of everything below `path`; `bar` shows how far it is.
+    /// Reads the headers of everything below `path`; `bar` shows how far it is. `next`, which will read pixels of what
+    /// is found, is made ready meanwhile.
     ///
     /// **Throws** `CommandFault` where there is nothing, `ReaderFault`.
     static func scan(
-        _ path: String, limits: ReaderLimits = ReaderLimits(), bar: ProgressBar = ProgressBar()
+        _ path: String, limits: ReaderLimits = ReaderLimits(), bar: ProgressBar = ProgressBar(),
+        next: SandboxedStudyReader? = nil
     ) throws -> InputFolder {
         let listing = try list(path)
         guard !listing.files.isEmpty || !listing.outcomes.isEmpty else {
@@ -29,7 +31,9 @@ struct InputFolder {
         }
         noteMissingConfinement()
         defer { bar.finish() }
-        let result = try reader(limits: limits).scan(root: listing.root, files: listing.files) { done in
+        let result = try reader(limits: limits).scan(root: listing.root, files: listing.files) { (done) -> Void in
+            // The scan's own child has started: the first answer is there.
+            if done == 1 { next?.prepareReading() }
             bar.show(
                 "reading headers", fraction: Double(done) / Double(max(listing.files.count, 1)),
                 detail: "\(done)/\(listing.files.count) files",

@@ -81,8 +81,8 @@ struct ExtractCommand: ParsableCommand {
             try RunOptions.refuse(writing: [("--output", output)], into: [path])
             let rules = try InputFolder.rules(pipeline: pipeline)
             let limits = try readerLimits.applied(to: InputFolder.limits(pipeline: pipeline))
-            var input = try InputFolder.scan(path, limits: limits, bar: interruption.bar)
             let reader = try InputFolder.reader(limits: limits)
+            var input = try InputFolder.scan(path, limits: limits, bar: interruption.bar, next: reader)
             for index in input.studies.indices {
                 let study = input.studies[index]
                 let compared = try study.comparingCopies(

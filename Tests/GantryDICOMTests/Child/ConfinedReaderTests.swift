@@ -14,12 +14,12 @@ struct ConfinedReaderTests {
         let root = try SafeFolder(path: folder.path)
         let pair = try MessageChannel.pair()
         let child = try ChildProcess(
-            executable: builtExecutable(), arguments: ["reader-child"],
-            descriptors: [pair.far.number, root.number, root.number])
+            executable: builtExecutable(), arguments: ["reader-child"], descriptors: [pair.far.number])
         let channel = pair.takeNear()
         try channel.send(
             ReaderJob(
-                parentProcessID: ChildLimits.processID, limits: ReaderLimits(), sandbox: SandboxLimits()))
+                parentProcessID: ChildLimits.processID, limits: ReaderLimits(), sandbox: SandboxLimits()),
+            descriptors: [root.number, root.number])
         // It has answered that it is ready, and no file has been named to it.
         _ = try channel.receiveBody(until: .after(seconds: 30))
         let status = procText("\(child.processID)/status")

@@ -27,18 +27,19 @@ struct ReaderChildTests {
         }
     }
 
-    /// Starts `executable` with the folder and a channel, as the reader does.
+    /// Starts `executable` with a channel, as the reader does.
     private func start(_ executable: String, _ arguments: [String]) throws -> Conversation {
-        let root = try SafeFolder(path: folder.path)
         let pair = try MessageChannel.pair()
-        let child = try ChildProcess(
-            executable: executable, arguments: arguments,
-            descriptors: [pair.far.number, root.number, root.number])
+        let child = try ChildProcess(executable: executable, arguments: arguments, descriptors: [pair.far.number])
         return Conversation(child, pair.takeNear())
     }
 
-    private func job(parent: Int32) -> ReaderJob {
-        ReaderJob(parentProcessID: parent, limits: ReaderLimits(), sandbox: SandboxLimits())
+    /// Gives the child a job with the folder, as the child of `parent`.
+    private func sendJob(_ conversation: Conversation, parent: Int32) throws {
+        let root = try SafeFolder(path: folder.path)
+        try conversation.channel.send(
+            ReaderJob(parentProcessID: parent, limits: ReaderLimits(), sandbox: SandboxLimits()),
+            descriptors: [root.number, root.number])
     }
 
     private func reply(_ conversation: Conversation) throws -> ReaderReply {
@@ -52,7 +53,7 @@ struct ReaderChildTests {
         let test = self
         let conversation = try ThreadResult {
             let conversation = try test.start(executable, ["reader-child"])
-            try conversation.channel.send(test.job(parent: ChildLimits.processID))
+            try test.sendJob(conversation, parent: ChildLimits.processID)
             #expect(try test.reply(conversation) == .ready(protocolVersion: ReaderJob.currentVersion))
             return conversation
         }.value()
@@ -70,7 +71,7 @@ struct ReaderChildTests {
         // A shell is the parent, and holds the channel's other end as well.
         let executable = try builtExecutable()
         let conversation = try start("/bin/sh", ["-c", "'\(executable)' reader-child & wait"])
-        try conversation.channel.send(job(parent: conversation.child.processID))
+        try sendJob(conversation, parent: conversation.child.processID)
         #expect(try reply(conversation) == .ready(protocolVersion: ReaderJob.currentVersion))
         kill(conversation.child.processID, SIGKILL)
         let fault = #expect(throws: SandboxFault.self) {
@@ -79,9 +80,30 @@ struct ReaderChildTests {
         #expect(fault?.code == .channelClosed)
     }
 
+    /// A shell whose child waits for its job, and which alone has the channel's other end. It sends an empty message
+    /// over `witness` once the child is there; after that the child has `witness` open, and nobody else.
+    private func parentOfWaitingChild(witness: Int32) throws -> ChildProcess {
+        let pair = try MessageChannel.pair()
+        let script = "reader-child 4<&- & printf '\\0\\0\\0\\0' >&5; exec 3<&- 5>&-; exec /bin/cat <&4"
+        return try ChildProcess(
+            executable: "/bin/sh", arguments: ["-c", "'\(try builtExecutable())' " + script],
+            descriptors: [pair.far.number, pair.near.number, witness])
+    }
+
+    @Test func `a child that waits for its job ends with its parent, too`() throws {
+        let witness = try MessageChannel.pair()
+        let parent = try parentOfWaitingChild(witness: witness.far.number)
+        let near = witness.takeNear()
+        // It is there.
+        #expect(try near.receiveBody(until: soon) == [])
+        #expect(try parent.end() == .signal(9))
+        let fault = #expect(throws: SandboxFault.self) { try near.receiveBody(until: soon) }
+        #expect(fault?.code == .channelClosed)
+    }
+
     @Test func `a child whose parent is another does nothing`() throws {
         let conversation = try start(builtExecutable(), ["reader-child"])
-        try conversation.channel.send(job(parent: 1))
+        try sendJob(conversation, parent: 1)
         let fault = #expect(throws: SandboxFault.self) {
             try reply(conversation)
         }

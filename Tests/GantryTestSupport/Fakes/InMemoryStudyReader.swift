@@ -55,6 +55,8 @@ package final class InMemoryStudyReader: StudyReader {
     package let reads = Mutex<[[String]]>([])
     package let scans = Mutex<[[String]]>([])
     package let compared = Mutex<[[String]]>([])
+    /// Calls of `prepareReading` (true) and `endPreparation` (false).
+    package let preparations = Mutex<[Bool]>([])
     package let paddings = Mutex<Set<PaddingTreatment>>([])
     /// Counts the threads it is called on.
     package let ends = Mutex<ThreadEnds?>(nil)
@@ -66,6 +68,9 @@ package final class InMemoryStudyReader: StudyReader {
             throw ReaderFault(.rootUnreadable, subject: root, explanation: "it is not there")
         }
     }
+
+    package func prepareReading() { preparations.withLock { $0.append(true) } }
+    package func endPreparation() { preparations.withLock { $0.append(false) } }
 
     // MARK: - Headers
 
