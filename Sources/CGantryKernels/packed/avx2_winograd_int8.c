@@ -8,7 +8,7 @@
 
 #include "kernels.h"
 
-/// Tiles that are transformed together, at most and at least; weights that are transformed for them are worth more.
+/// Tiles that are transformed together, at most and at least: more where the weights are transformed for each time.
 #define TILES 64
 #define LEAST_TILES 16
 #define LEAST_TILES_LATE 32

@@ -145,7 +145,8 @@ struct SpareReaderTests {
         reader.prepareReading()
         let spare = try #require(children.all.first)
         // What its loader opens is closed before it waits.
-        while !children.isWaiting { sched_yield() }
+        let end = ContinuousClock.now + .seconds(30)
+        while !children.isWaiting && ContinuousClock.now < end { sched_yield() }
         let open = (0..<64).filter { number in
             var facts = stat()
             return lstat("/proc/\(spare)/fd/\(number)", &facts) == 0
