@@ -57,8 +57,8 @@ static trial trial_of(layer layer) {
     t.bytes = fenced(count);
     t.bias = fenced(layer.outputs * 4);
     for (int32_t i = 0; i < layer.outputs; i++) t.bias[i] = drawn(2, i);
-    // Bytes below 64 take a way of their own with AVX2 alone.
-    const float largest = layer.outputs % 2 == 0 ? 63.9f : 127.4f;
+    // Bytes up to 32 take a way of their own with AVX2 alone.
+    const float largest = layer.outputs % 2 == 0 ? 32.9f : 127.4f;
     for (int64_t i = 0; i < count; i++) {
         const float value = drawn(1, i) * sqrtf(3 / (float)inner);
         t.bytes[i] = (int8_t)(drawn(1, i) * largest);
@@ -76,7 +76,7 @@ static trial trial_of(layer layer) {
         t.packed = fenced(words * 4);
         if (element == GANTRY_U8) {
             gantry_pack_direct_int8(cpu, &t.shape, t.bytes, t.packed);
-            t.shape.has_small_pairs = gantry_has_small_pairs(t.packed, words);
+            t.shape.has_small_fours = gantry_has_small_fours(cpu, &t.shape, t.packed);
         } else {
             gantry_pack_direct(cpu, &t.shape, t.weights, t.packed);
         }

@@ -93,7 +93,7 @@ struct ConvolutionTrial {
         shape = gantry_convolution(
             input_channels: channels.0, output_channels: channels.1, groups: groups, kernel: kernel, stride: stride,
             padding: padding, element: precision.element, is_dense: isDense, transforms_late: false,
-            has_small_pairs: false)
+            has_small_fours: false)
         self.cpu = cpu
         input = TestMaps(
             images: images, height: size.0, width: size.1, channels: channels.0, border: padding,

@@ -193,7 +193,7 @@ import Testing
         func plain(_ output: Int, _ input: Int, _ tap: Int) -> Float { weights[(output * area + tap) * inputs + input] }
         var shape = gantry_convolution(
             input_channels: Int32(inputs), output_channels: Int32(outputs), groups: 1, kernel: 3, stride: 1, padding: 1,
-            element: Precision.f32.element, is_dense: false, transforms_late: false, has_small_pairs: false)
+            element: Precision.f32.element, is_dense: false, transforms_late: false, has_small_fours: false)
         var scored = [Float](repeating: 0, count: weights.count)
         for output in 0..<outputs {
             for input in 0..<inputs {
@@ -256,7 +256,7 @@ import Testing
             var shape = gantry_convolution(
                 input_channels: Int32(inputs), output_channels: Int32(outputs), groups: 1, kernel: Int32(kernel),
                 stride: 1, padding: 0, element: element, is_dense: isDense, transforms_late: false,
-                has_small_pairs: false)
+                has_small_fours: false)
             let count = Int(gantry_direct_weight_count(kernels.cpu, &shape))
             var (found, expected) = ([UInt32](repeating: .max, count: count), [UInt32](repeating: 0, count: count))
             gantry_pack_direct(kernels.cpu, &shape, scored, &expected)

@@ -42,17 +42,32 @@ import Testing
         }
     }
 
-    @Test func `pairs of weights up to 128 are small, and one of 129 makes a layer's large`() {
-        func areSmall(_ weights: WholeNumberTrial.Weights) -> Bool {
-            WholeNumberTrial(window: (3, 1, 1), size: (1, 1), channels: (24, 33), weights: weights).hasSmallPairs
+    @Test func `fours of weights up to 128 are small, and one of 129 makes a layer's large`() {
+        func areSmall(_ weights: WholeNumberTrial.Weights, inputs: Int32) -> Bool {
+            WholeNumberTrial(window: (3, 1, 1), size: (1, 1), channels: (inputs, 33), weights: weights).hasSmallFours
         }
-        #expect(areSmall(.atLimit))
-        #expect(!areSmall(.aboveLimit))
-        // The first and the last two channels of a word, not the two in the middle.
-        #expect(gantry_has_small_pairs([127, 1, 127, 1] as [Int8], 1))
-        #expect(gantry_has_small_pairs([1, 127, -127, -1] as [Int8], 1))
-        #expect(!gantry_has_small_pairs([127, -2, 0, 0] as [Int8], 1))
-        #expect(!gantry_has_small_pairs([0, 0, -1, -128] as [Int8], 1))
+        #expect(areSmall(.atLimit, inputs: 24))
+        #expect(!areSmall(.aboveLimit, inputs: 24))
+        // A word of a pixel is left over.
+        #expect(!areSmall(.atLimit, inputs: 20))
+    }
+
+    /// Of eight input channels 0, 1, 4 and 5 are a four, and 2, 3, 6 and 7.
+    @Test(
+        arguments: [
+            ([100, 26, 0, 0, 1, -1, 0, 0], true), ([100, 26, 0, 0, 1, -2, 0, 0], false),
+            ([0, 0, 0, 0, -128, 0, 0, 0], true),
+            ([0, 0, -32, 32, 0, 0, 32, 32], true), ([0, 0, 1, 0, 0, 0, 1, 127], false),
+            ([64, 64, 127, -1, 0, 0, 0, 0], true), ([0, 127, 127, 0, 0, 0, 0, 0], true),
+        ] as [([Int8], Bool)])
+    func `a four's weights are added without their signs`(_ weights: [Int8], _ isSmall: Bool) {
+        var shape = gantry_convolution(
+            input_channels: 8, output_channels: 1, groups: 1, kernel: 1, stride: 1, padding: 0,
+            element: Precision.int8.element, is_dense: false, transforms_late: false, has_small_fours: false)
+        let cpu = ConvolutionKernels.avx2.cpu
+        let packed = FloatBuffer(count: Int(gantry_direct_weight_count(cpu, &shape)))
+        gantry_pack_direct_int8(cpu, &shape, weights, packed.pointer)
+        #expect(gantry_has_small_fours(cpu, &shape, packed.pointer) == isSmall)
     }
 
     @Test(arguments: wholeWinograd, [WholeNumberTrial.Weights.drawn, .atLimit])
@@ -137,7 +152,7 @@ struct WholeNumberTrial {
     enum Weights: Equatable {
         /// -127 or 127, by chance.
         case drawn
-        /// Magnitudes of neighbours that add up to 128, of either sign.
+        /// Magnitudes of fours that add up to 128, of either sign.
         case atLimit
         /// The same, but for the last output channel's, of which most add up to 129.
         case aboveLimit
@@ -160,7 +175,7 @@ struct WholeNumberTrial {
         shape = gantry_convolution(
             input_channels: channels.0, output_channels: channels.1, groups: groups, kernel: kernel, stride: stride,
             padding: padding, element: Precision.int8.element, is_dense: isDense, transforms_late: false,
-            has_small_pairs: false)
+            has_small_fours: false)
         self.outputPrecision = outputPrecision
         input = TestMaps(
             images: 2, height: size.0, width: size.1, channels: channels.0, border: padding,
@@ -197,42 +212,42 @@ struct WholeNumberTrial {
                 let weight = max(0, min(127, abs(total) - 127 * position))
                 return Int8((output % 2 == 0) == (total > 0) ? weight : -weight)
             case .atLimit, .aboveLimit:
-                // Neighbours as the packed words have them.
+                // Fours as the packed words have them.
                 let width = Int(shape.kernel)
                 let place =
                     shape.is_dense
                     ? tap % width * inputs + channel : output / (outputs / Int(shape.groups)) * inputs + channel
                 let row = shape.is_dense ? tap / width : tap
-                let first = 1 + (place / 2 * 37 + row * 11 + output * 5) % 127
-                let isNegative = (place / 2 + output) % 3 == 0
+                let four = place / 8 * 2 + place % 4 / 2
+                let first = 1 + (four * 37 + row * 11 + output * 5) % 127
                 let isLast = kind == .aboveLimit && output == outputs - 1
-                let magnitude = place % 2 == 0 ? first : 128 - first + (isLast ? 1 : 0)
-                let weight = min(magnitude, 127)
-                return Int8(isNegative ? -weight : weight)
+                let magnitudes = [first / 3, first - first / 3, (128 - first) / 5, 128 - first - (128 - first) / 5]
+                let magnitude = magnitudes[place % 8 / 4 * 2 + place % 2] + (isLast && place % 8 == 0 ? 1 : 0)
+                return Int8((four + output) % 3 == 0 ? -magnitude : magnitude)
             }
         }
     }
 
-    var hasSmallPairs: Bool { packed(ConvolutionKernels.avx2.cpu).hasSmallPairs }
+    var hasSmallFours: Bool { packed(ConvolutionKernels.avx2.cpu).hasSmallFours }
 
     var fitsWinograd: Bool {
         var shape = shape
         return gantry_fits_winograd_int8(&shape, weights)
     }
 
-    private func packed(_ cpu: Int32) -> (words: FloatBuffer, hasSmallPairs: Bool) {
+    private func packed(_ cpu: Int32) -> (words: FloatBuffer, hasSmallFours: Bool) {
         var shape = shape
         let count = gantry_direct_weight_count(cpu, &shape)
         let words = FloatBuffer(count: Int(count))
         gantry_pack_direct_int8(cpu, &shape, weights, words.pointer)
-        return (words, gantry_has_small_pairs(words.pointer, count))
+        return (words, gantry_has_small_fours(cpu, &shape, words.pointer))
     }
 
     /// One array an image.
     func direct(_ kernels: ConvolutionKernels, withResidual: Bool = false, relu: Bool = false) -> [[Float]] {
         var shape = shape
         let packed = packed(kernels.cpu)
-        shape.has_small_pairs = packed.hasSmallPairs
+        shape.has_small_fours = packed.hasSmallFours
         return output(withResidual: withResidual) { input, multiplier, bias, residual, output in
             gantry_convolve_direct(
                 kernels.cpu, &shape, packed.words.pointer, multiplier, bias, input, residual, relu, output, nil)

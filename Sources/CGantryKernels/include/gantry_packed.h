@@ -92,8 +92,8 @@ typedef struct {
     /// transformed: a quarter of the memory, an eighth with `GANTRY_U8`, for some percent of the arithmetic. Of
     /// `GANTRY_F32` and `GANTRY_U8`.
     bool transforms_late;
-    /// Whether `gantry_has_small_pairs` is true of the packed weights; false for elements other than `GANTRY_U8`.
-    bool has_small_pairs;
+    /// Whether `gantry_has_small_fours` is true of the packed weights; false for elements other than `GANTRY_U8`.
+    bool has_small_fours;
 } gantry_convolution;
 
 /// A part of a convolution's output, of every image: the rows `first_row ..< end_row` of the panels
@@ -128,9 +128,10 @@ void gantry_pack_direct(int32_t cpu, const gantry_convolution *_Nonnull convolut
 /// As `gantry_pack_direct`, for `GANTRY_U8`.
 void gantry_pack_direct_int8(int32_t cpu, const gantry_convolution *_Nonnull convolution,
                              const int8_t *_Nonnull weights, void *_Nonnull packed);
-/// Whether the magnitudes of neighbours of these packed `GANTRY_U8` weights, the first two and the last two of each
-/// word, add up to 128 at most: AVX2 then multiplies and adds them in 16 bits, with the same result.
-bool gantry_has_small_pairs(const void *_Nonnull packed, int64_t words);
+/// Whether four weights' magnitudes add up to 128 at most wherever AVX2 would add their products in 16 bits: of these
+/// packed `GANTRY_U8` weights the first two of a word and of the word after it, and the last two of both. It then does,
+/// with the same result. False where words of a segment are left over.
+bool gantry_has_small_fours(int32_t cpu, const gantry_convolution *_Nonnull convolution, const void *_Nonnull packed);
 
 /// output = relu(weights * input + bias + residual); without `residual` where it is null, without the cut where `relu`
 /// is false.

@@ -1,5 +1,5 @@
 // AVX2 with FMA: 16 registers of 8 words, so a tile of 2 runs x 3 pixels x 2 vectors takes 12, two hold weights and one
-// a pixel.
+// a pixel; where a step takes two words, 2 runs x 2 pixels x 2 vectors take 8, four hold weights and two a pixel.
 
 #include "kernels.h"
 
@@ -7,7 +7,9 @@
 
 typedef __m256 vector;
 #define LANES 8
+#ifndef RUN
 #define RUN 3
+#endif
 #define PANEL GANTRY_PANEL_AVX2
 #define load _mm256_loadu_ps
 #define store _mm256_storeu_ps

@@ -41,10 +41,10 @@ int32_t gantry_padded_channels(int32_t cpu, int32_t channels) {
 
 #if GANTRY_HAS_PACKED_KERNELS
 /// The direct kernel of bytes of a set, for weights as they are.
-static convolve_direct *direct_int8(int32_t cpu, bool has_small_pairs) {
+static convolve_direct *direct_int8(int32_t cpu, bool has_small_fours) {
     if (is_wide(cpu, GANTRY_U8)) return gantry_convolve_direct_avx512_int8;
     if (cpu == GANTRY_CPU_AVX2_VNNI) return gantry_convolve_direct_avx2_vnni;
-    return has_small_pairs ? gantry_convolve_direct_avx2_int8_pairs : gantry_convolve_direct_avx2_int8;
+    return has_small_fours ? gantry_convolve_direct_avx2_int8_fours : gantry_convolve_direct_avx2_int8;
 }
 #endif
 
@@ -59,7 +59,7 @@ void gantry_convolve_direct(int32_t cpu, const gantry_convolution *convolution, 
         gantry_convolve_direct_avx512_bf16(convolution, packed, multiplier, bias, input, residual, relu, output, part);
         break;
     case GANTRY_U8:
-        direct_int8(cpu, convolution->has_small_pairs)(convolution, packed, multiplier, bias, input, residual, relu,
+        direct_int8(cpu, convolution->has_small_fours)(convolution, packed, multiplier, bias, input, residual, relu,
                                                        output, part);
         break;
     default:
@@ -155,7 +155,7 @@ float gantry_multiply_adds(int32_t cpu, int32_t element, int64_t rounds) {
     case GANTRY_U8:
         return (wide                            ? gantry_multiply_adds_avx512_int8
                 : cpu == GANTRY_CPU_AVX2_VNNI ? gantry_multiply_adds_avx2_vnni
-                                                : gantry_multiply_adds_avx2_int8_pairs)(rounds);
+                                                : gantry_multiply_adds_avx2_int8_fours)(rounds);
     default: return (wide ? gantry_multiply_adds_avx512 : gantry_multiply_adds_avx2)(rounds);
     }
 #else

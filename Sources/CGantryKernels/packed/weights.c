@@ -3,6 +3,7 @@
 #include "../multiversion.h"
 #include "kernels.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 int64_t gantry_direct_weight_count(int32_t cpu, const gantry_convolution *c) {
@@ -63,11 +64,14 @@ void gantry_pack_direct_int8(int32_t cpu, const gantry_convolution *c, const int
     pack(cpu, c, weights, packed, 1, put_byte);
 }
 
-bool gantry_has_small_pairs(const void *packed, int64_t words) {
-    const int8_t *weights = packed;
-    for (int64_t i = 0; i < words * 4; i += 2) {
-        const int32_t first = weights[i], second = weights[i + 1];
-        if ((first < 0 ? -first : first) + (second < 0 ? -second : second) > 128) return false;
+bool gantry_has_small_fours(int32_t cpu, const gantry_convolution *c, const void *packed) {
+    const int32_t panel = gantry_panel_width(cpu, c->element);
+    if (gantry_inner_of(c, panel).words_of_segment % 2) return false;
+    const int64_t word = (int64_t)panel * 4, bytes = gantry_direct_weight_count(cpu, c) * 4;
+    for (const int8_t *step = packed; step < (const int8_t *)packed + bytes; step += 2 * word) {
+        for (int64_t i = 0; i < word; i += 2) {
+            if (abs(step[i]) + abs(step[i + 1]) + abs(step[word + i]) + abs(step[word + i + 1]) > 128) return false;
+        }
     }
     return true;
 }

@@ -94,8 +94,7 @@ struct PackedConvolution: Sendable {
         storage.fill(at: weightsOffset, count: plan.weightCount) { packed in
             if isWinograd { return gantry_pack_winograd_int8(&shape, quantized.weights, packed) }
             gantry_pack_direct_int8(kernels.cpu, &shape, quantized.weights, packed)
-            shape.has_small_pairs = gantry_has_small_pairs(
-                packed, gantry_direct_weight_count(kernels.cpu, &shape))
+            shape.has_small_fours = gantry_has_small_fours(kernels.cpu, &shape, packed)
         }
         biasOffset = weightsOffset + PackedStorage.rounded(plan.weightCount)
         storage.fill(at: biasOffset, with: terms.bias, paddedTo: plan.paddedChannels)
@@ -211,6 +210,6 @@ extension gantry_convolution {
             input_channels: Int32(unit.inputChannels), output_channels: Int32(unit.outputChannels),
             groups: Int32(unit.groups), kernel: Int32(unit.kernel), stride: Int32(unit.stride),
             padding: Int32(unit.padding), element: element, is_dense: isDense, transforms_late: false,
-            has_small_pairs: false)
+            has_small_fours: false)
     }
 }

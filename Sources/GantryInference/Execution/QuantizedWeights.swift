@@ -5,7 +5,7 @@
 /// inference" (2017), section 2.
 package struct QuantizedWeights: Sendable {
     package let unit: ConvolutionUnit
-    /// OIHW, -127 to 127; faster with AVX2 where neighbours add up to 128 at most (`gantry_has_small_pairs`).
+    /// OIHW, -127 to 127; faster with AVX2 where fours add up to 128 at most (`gantry_has_small_fours`).
     package let weights: [Int8]
     /// What a unit of a weight is worth, [output channels].
     package let weightScales: [Float]

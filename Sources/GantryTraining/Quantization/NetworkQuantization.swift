@@ -105,11 +105,11 @@ public struct NetworkQuantization: Sendable {
         return try merged.withLock { try $0.get() }
     }
 
-    /// What the largest pair of neighbours becomes: rounded up both, they are 128 at most.
-    private static let largestPair: Float = 127.9
+    /// What the largest four becomes: rounded up all, they are 128 at most.
+    private static let largestFour: Float = 126.9
 
-    /// One convolution: a scale for each output channel, so that its largest weight is 127 at most and no two
-    /// neighbours' magnitudes add up to more than 128, which AVX2 multiplies faster.
+    /// One convolution: a scale for each output channel, so that its largest weight is 127 at most and no
+    /// four's magnitudes add up to more than 128, which AVX2 multiplies faster.
     static func quantized(
         _ folded: FoldedWeights, _ statistics: ActivationStatistics, isDense: Bool
     ) -> QuantizedWeights {
@@ -124,9 +124,9 @@ public struct NetworkQuantization: Sendable {
             let channel = output * inner..<(output + 1) * inner
             let firstInput = output / (unit.outputChannels / unit.groups) * unit.channelsPerGroup
             let largest = folded.weights[channel].reduce(0) { max($0, abs($1)) }
-            let pair = sumOfLargestPair(folded.weights[channel], of: unit, firstInput: firstInput, isDense: isDense)
+            let four = sumOfLargestFour(folded.weights[channel], of: unit, firstInput: firstInput, isDense: isDense)
             // A channel without weights keeps a scale of 1 and zeros.
-            if largest >= .leastNormalMagnitude * 127 { scales[output] = max(largest / 127, pair / largestPair) }
+            if largest >= .leastNormalMagnitude * 127 { scales[output] = max(largest / 127, four / largestFour) }
             var lost = 0.0
             for index in channel {
                 let value = folded.weights[index]
@@ -145,23 +145,23 @@ public struct NetworkQuantization: Sendable {
             inputZeroPoint: zeroPoint)
     }
 
-    /// The largest sum of two neighbours' magnitudes among an output channel's weights, which see the input channels
-    /// from `firstInput` on.
+    /// The largest sum of a four's magnitudes among an output channel's weights, which see the input channels from
+    /// `firstInput` on.
     ///
-    /// Neighbours are the input channels 2i and 2i + 1 under one tap; where the input's pixels follow each other
-    /// without a gap, such numbers of a kernel row.
-    private static func sumOfLargestPair(
+    /// Fours are the input channels 8i, 8i + 1, 8i + 4 and 8i + 5, and 8i + 2, 8i + 3, 8i + 6 and 8i + 7, under one
+    /// tap; where the input's pixels follow each other without a gap, such numbers of a kernel row.
+    private static func sumOfLargestFour(
         _ weights: ArraySlice<Float>, of unit: ConvolutionUnit, firstInput: Int, isDense: Bool
     ) -> Float {
         let area = unit.kernel * unit.kernel
         let rows = isDense ? unit.kernel : area
-        let width = weights.count / max(rows, 1) / 2 + 1
+        let width = (weights.count / max(rows, 1) / 8 + 2) * 2
         var sums = [Float](repeating: 0, count: rows * width)
         for (index, weight) in weights.enumerated() {
             let (channel, tap) = (index / area, index % area)
             let row = isDense ? tap / unit.kernel : tap
-            let place = isDense ? tap % unit.kernel * unit.inputChannels + channel : firstInput % 2 + channel
-            sums[row * width + place / 2] += abs(weight)
+            let place = isDense ? tap % unit.kernel * unit.inputChannels + channel : firstInput % 8 + channel
+            sums[row * width + place / 8 * 2 + place % 4 / 2] += abs(weight)
         }
         return sums.reduce(0, max)
     }

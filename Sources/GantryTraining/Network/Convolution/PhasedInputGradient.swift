@@ -33,7 +33,7 @@ struct PhasedInputGradient {
         shape = gantry_convolution(
             input_channels: Int32(unit.outputChannels), output_channels: Int32(unit.inputChannels), groups: 1,
             kernel: 1, stride: 1, padding: 0, element: element, is_dense: false, transforms_late: false,
-            has_small_pairs: false)
+            has_small_fours: false)
         zeros = ConstantFloats([Float](repeating: 0, count: unit.inputChannels))
     }
 

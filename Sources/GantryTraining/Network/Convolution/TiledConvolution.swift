@@ -40,7 +40,7 @@ struct TiledConvolution {
         shape = gantry_convolution(
             input_channels: Int32(unit.inputChannels), output_channels: Int32(unit.outputChannels), groups: 1,
             kernel: Int32(unit.kernel), stride: Int32(unit.stride), padding: Int32(unit.padding), element: element,
-            is_dense: unit.inputChannels < Self.fewestChannels, transforms_late: false, has_small_pairs: false)
+            is_dense: unit.inputChannels < Self.fewestChannels, transforms_late: false, has_small_fours: false)
         zeros = ConstantFloats([Float](repeating: 0, count: unit.outputChannels))
     }
 
