@@ -270,11 +270,13 @@ static void try_layer(layer layer, bool with_all) {
 }
 
 static void try_direct_layers(void) {
-    // Tiles of every size, by runs of every length, alone and in pairs.
+    // Tiles of every size, by runs of every length, alone and in pairs; of large weights and of small ones.
     for (int32_t width = 1; width <= 16; width++) {
         for (int32_t height = 1; height <= 3; height++) {
-            try_layer((layer){.kernel = 3, .stride = 1, .height = height, .width = width, .inputs = 5, .outputs = 41},
-                      true);
+            layer layer = {.kernel = 3, .stride = 1, .height = height, .width = width, .inputs = 5, .outputs = 41};
+            try_layer(layer, true);
+            layer.outputs = 40;
+            if (element == GANTRY_U8) try_layer(layer, true);
         }
     }
     static const layer layers[] = {
@@ -285,7 +287,7 @@ static void try_direct_layers(void) {
         {3, 1, 3, 112, 8, 40}, {3, 1, 56, 56, 3, 16}, {3, 1, 7, 7, 512, 16, .images = 1}, {3, 1, 4, 4, 40, 200},
         {3, 2, 56, 56, 8, 16}, {3, 2, 28, 28, 16, 48}, {3, 2, 14, 14, 48, 64}, {3, 2, 13, 15, 80, 48},
         {3, 2, 5, 9, 3, 16}, {3, 2, 9, 31, 40, 36},
-        // The last column along itself, whole runs of it and rests: with 7 pixels a run, and with 3.
+        // The last column along itself, whole runs of it and rests: with 7 pixels a run, with 3 and with 2.
         {1, 1, 5, 43, 16, 33}, {1, 1, 7, 64, 48, 64}, {3, 1, 17, 43, 8, 32}, {3, 2, 25, 85, 8, 16},
         {1, 1, 2, 10, 16, 32}, {3, 1, 8, 7, 16, 80}, {3, 1, 28, 28, 8, 16},
         // More pieces than one, of which the next is fetched ahead.

@@ -78,16 +78,34 @@ import Testing
                 let count = gantry_direct_weight_count(kernels.cpu, &shape)
                 var packed = [UInt32](repeating: 0, count: Int(count))
                 gantry_pack_direct_int8(kernels.cpu, &shape, weights.weights, &packed)
-                // Where words are left over, none are taken together.
+                // Where a word is left over, none are taken together.
                 let panel = Int(gantry_panel_width(kernels.cpu, Precision.int8.element))
                 let padded = (unit.outputChannels + panel - 1) / panel * panel
                 let segments = shape.is_dense ? unit.kernel : unit.kernel * unit.kernel
-                let areEven = Int(count) / padded / segments % 2 == 0
-                #expect(gantry_has_small_fours(kernels.cpu, &shape, packed) == areEven, "\(unit.name)")
+                let hasWholeSteps = Int(count) / padded / segments % 2 == 0
+                #expect(gantry_has_small_fours(kernels.cpu, &shape, packed) == hasWholeSteps, "\(unit.name)")
             }
             // And no scale is larger than it must be.
-            let largest = weights.weights.map { abs(Int($0)) }.max() ?? 0
-            #expect(largest >= 32, "\(unit.name)")
+            #expect(
+                Self.largest(of: weights.weights, unit, isDense: shape.is_dense).allSatisfy {
+                    $0.weight == 127 || unit.groups > 1 || $0.four >= 125
+                }, "\(unit.name)")
+        }
+    }
+
+    /// The largest weight's and the largest four's magnitudes, of each output channel of a convolution without groups.
+    private static func largest(
+        of weights: [Int8], _ unit: ConvolutionUnit, isDense: Bool
+    ) -> [(weight: Int, four: Int)] {
+        let area = unit.kernel * unit.kernel
+        return (0..<unit.outputChannels).map { output in
+            let own = weights[output * unit.fanIn..<(output + 1) * unit.fanIn].map { abs(Int($0)) }
+            let fours = Dictionary(grouping: own.indices) { index in
+                let (channel, tap) = (index / area, index % area)
+                let place = isDense ? tap % unit.kernel * unit.inputChannels + channel : channel
+                return [isDense ? tap / unit.kernel : tap, place / 8, place % 4 / 2]
+            }
+            return (own.max() ?? 0, fours.values.map { $0.reduce(0) { $0 + own[$1] } }.max() ?? 0)
         }
     }
 

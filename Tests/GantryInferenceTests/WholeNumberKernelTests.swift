@@ -12,7 +12,7 @@ import Testing
     private static let channels: [(Int32, Int32)] = [(1, 1), (3, 8), (24, 33), (40, 100), (64, 64)]
     private static let sizes: [(Int32, Int32)] = [(1, 1), (5, 9), (7, 7), (9, 31)]
 
-    @Test(arguments: kernels, [WholeNumberTrial.Weights.drawn, .atLimit, .aboveLimit])
+    @Test(arguments: kernels, [WholeNumberTrial.Weights.drawn, .atLimit, .aboveLimit, .small])
     func `a direct convolution of bytes is the formula's to the bit`(
         _ kernels: ConvolutionKernels, _ weights: WholeNumberTrial.Weights
     ) {
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test(arguments: kernels, [WholeNumberTrial.Weights.atLimit, .aboveLimit])
+    @Test(arguments: kernels, [WholeNumberTrial.Weights.atLimit, .aboveLimit, .small])
     func `groups, and pixels without gaps, are the formula's to the bit`(
         _ kernels: ConvolutionKernels, _ weights: WholeNumberTrial.Weights
     ) {
@@ -34,11 +34,14 @@ import Testing
             let trial = WholeNumberTrial(
                 window: (3, 1, 1), size: (7, 9), channels: (40, 80), groups: groups, weights: weights)
             #expect(trial.direct(kernels) == trial.reference(), "\(groups)")
+            // With 8 groups panels begin in the middle of eight channels, where other fours meet.
+            #expect(trial.hasSmallFours == (weights == .small || weights == .atLimit && groups < 8), "\(groups)")
         }
         for channels in [(1, 8), (3, 64)] as [(Int32, Int32)] {
             let trial = WholeNumberTrial(
                 window: (7, 2, 3), size: (17, 23), channels: channels, isDense: true, weights: weights)
             #expect(trial.direct(kernels) == trial.reference(), "\(channels)")
+            #expect(trial.hasSmallFours == (weights != .aboveLimit), "\(channels)")
         }
     }
 
@@ -59,8 +62,9 @@ import Testing
             ([0, 0, 0, 0, -128, 0, 0, 0], true),
             ([0, 0, -32, 32, 0, 0, 32, 32], true), ([0, 0, 1, 0, 0, 0, 1, 127], false),
             ([64, 64, 127, -1, 0, 0, 0, 0], true), ([0, 127, 127, 0, 0, 0, 0, 0], true),
+            ([0, 0, 0, 0, -128, 1, 0, 0], false), ([64, 64, 0, 0, 0, 0, 64, 64], true),
         ] as [([Int8], Bool)])
-    func `a four's weights are added without their signs`(_ weights: [Int8], _ isSmall: Bool) {
+    func `which weights make a four, and that they are added without their signs`(_ weights: [Int8], _ isSmall: Bool) {
         var shape = gantry_convolution(
             input_channels: 8, output_channels: 1, groups: 1, kernel: 1, stride: 1, padding: 0,
             element: Precision.int8.element, is_dense: false, transforms_late: false, has_small_fours: false)
@@ -154,8 +158,10 @@ struct WholeNumberTrial {
         case drawn
         /// Magnitudes of fours that add up to 128, of either sign.
         case atLimit
-        /// The same, but for the last output channel's, of which most add up to 129.
+        /// The same, but for the last output channel's, of which half add up to 129.
         case aboveLimit
+        /// -32 to 32: any four of them add up to 128 at most.
+        case small
         /// Of one sign, that add up to this in the first output channel and to its negative in every other one.
         case adding(Int)
     }
@@ -182,8 +188,14 @@ struct WholeNumberTrial {
             step: isDense ? channels.0 : Self.step(channels.0), precision: .int8)
         input.fill("whole", border: padding, isPositive: true)
         let count = Int(size.0 * size.1 * channels.0)
-        // Most numbers are the largest or the smallest, as a pair's that might saturate must be.
-        let largest = kind == .drawn ? [0, 255, 255, 3] : [255] as [Float]
+        // Most numbers are the largest or the smallest, as a four's that might saturate must be; where two words are
+        // taken together not all are the same.
+        let largest: [Float] =
+            switch kind {
+            case .drawn: [0, 255, 255, 3]
+            case .atLimit, .aboveLimit, .small: [255, 255, 255, 254, 255, 7]
+            case .adding: [255]
+            }
         for image in 0..<2 as Range<Int32> {
             let drawn = SeededNumbers(seed: 21, name: "input \(image)").values(count, scale: 1)
             let planes = drawn.map { largest[Int(abs($0) * 997) % largest.count] }
@@ -207,6 +219,7 @@ struct WholeNumberTrial {
             let (output, channel, tap) = (index / inner, index % inner / area, index % area)
             switch kind {
             case .drawn: return drawn[index] < 0 ? -127 : 127
+            case .small: return Int8((drawn[index] * 32).rounded())
             case .adding(let total):
                 let position = index % inner
                 let weight = max(0, min(127, abs(total) - 127 * position))

@@ -18,7 +18,7 @@ extern "C" {
 /// The instruction sets for which there are kernels, each with those before it but for AVX-VNNI.
 typedef enum {
     GANTRY_CPU_OTHER = 0,
-    /// AVX2 with FMA: tiles of 6 pixels x 16 channels.
+    /// AVX2 with FMA: tiles of 6 pixels x 16 channels, of 4 where `has_small_fours`.
     GANTRY_CPU_AVX2 = 1,
     /// And AVX-VNNI: four products of 8-bit integers a lane, on the same registers.
     GANTRY_CPU_AVX2_VNNI = 2,
@@ -129,8 +129,8 @@ void gantry_pack_direct(int32_t cpu, const gantry_convolution *_Nonnull convolut
 void gantry_pack_direct_int8(int32_t cpu, const gantry_convolution *_Nonnull convolution,
                              const int8_t *_Nonnull weights, void *_Nonnull packed);
 /// Whether four weights' magnitudes add up to 128 at most wherever AVX2 would add their products in 16 bits: of these
-/// packed `GANTRY_U8` weights the first two of a word and of the word after it, and the last two of both. It then does,
-/// with the same result. False where words of a segment are left over.
+/// packed `GANTRY_U8` weights the first two of a word and of the word after it, and the last two of both. AVX2 then
+/// does so, with the same result. False where a segment has an odd number of words.
 bool gantry_has_small_fours(int32_t cpu, const gantry_convolution *_Nonnull convolution, const void *_Nonnull packed);
 
 /// output = relu(weights * input + bias + residual); without `residual` where it is null, without the cut where `relu`

@@ -1,6 +1,6 @@
 // 8-bit integers with AVX2, for weights of which four add up to 128 at most: the first two channels of a word and of
-// the word after it, or the last two of both. VPMADDUBSW adds the products of two channels in 16 bits, which 255 x 128
-// does not leave; nor does the sum of two words' products, so that VPMADDWD is needed once for both.
+// the word after it, or the last two of both. VPMADDUBSW adds the products of two channels in 16 bits; those of both
+// words are 255 x 128 = 32,640 at most together and are added there too, so that VPMADDWD is needed once for both.
 
 #include "kernels.h"
 

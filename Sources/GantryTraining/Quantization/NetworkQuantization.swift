@@ -149,7 +149,9 @@ public struct NetworkQuantization: Sendable {
     /// `firstInput` on.
     ///
     /// Fours are the input channels 8i, 8i + 1, 8i + 4 and 8i + 5, and 8i + 2, 8i + 3, 8i + 6 and 8i + 7, under one
-    /// tap; where the input's pixels follow each other without a gap, such numbers of a kernel row.
+    /// tap; where the input's pixels follow each other without a gap, such numbers of a kernel row. (In groups that
+    /// begin elsewhere than at a multiple of eight other channels may meet, and a layer of which a word is left over
+    /// has none that meet: such layers are multiplied in another way. One rule for all costs them nothing that shows.)
     private static func sumOfLargestFour(
         _ weights: ArraySlice<Float>, of unit: ConvolutionUnit, firstInput: Int, isDense: Bool
     ) -> Float {
