@@ -71,7 +71,7 @@ let package = Package(
         .target(
             name: "CDICOM", dependencies: ["CDCMTK"], cSettings: optimised + [.headerSearchPath(".")],
             cxxSettings: optimisedCXX + [.headerSearchPath(".")],
-            linkerSettings: ["charls", "openjp2", "z"].map { .linkedLibrary($0) }),
+            linkerSettings: ["openjp2", "z"].map { .linkedLibrary($0) }),
         .target(
             name: "GantryDICOM", dependencies: ["GantryCore", "GantryGround", "GantrySandbox", "CDICOM", "CDCMTK"],
             swiftSettings: swift),
@@ -228,11 +228,12 @@ let package = Package(
             name: "GantrySandboxTests",
             dependencies: ["GantrySandbox", "CSandbox", "GantryTestSupport", "confined-attempts"],
             swiftSettings: testing),
+        .systemLibrary(name: "CCharLS", path: "Tests/CCharLS", providers: [.apt(["libcharls-dev"])]),
         .testTarget(
             name: "GantryDICOMTests",
             dependencies: [
-                "CDCMTK", "GantryCore", "GantryDICOM", "GantryDICOMWriting", "GantryMutation", "GantrySandbox",
-                "GantryTestSupport", "GantryGround", "gantry",
+                "CCharLS", "CDCMTK", "GantryCore", "GantryDICOM", "GantryDICOMWriting", "GantryGround",
+                "GantryMutation", "GantrySandbox", "GantryTestSupport", "gantry",
             ],
             exclude: ["File/Golden"], swiftSettings: testing),
         .testTarget(

@@ -30,7 +30,7 @@ dicom_target() {
         esac
         objects="$objects $object"
     done
-    clang++ -fuse-ld=lld $sanitized $objects -o "$build/$name" -lz
+    clang++ -fuse-ld=lld $sanitized $objects -o "$build/$name" -lz ${libraries:-}
 }
 
 # The bridge to libpng and libjpeg-turbo, which themselves are not instrumented.
@@ -88,6 +88,10 @@ build_target() {
     case $1 in
     run_length) dicom_target run_length "$dicom/Codecs/RunLength.cpp" "$dicom/Guard.cpp" ;;
     jpeg_lossless) dicom_target jpeg_lossless "$dicom/Codecs/JPEGLossless.c" ;;
+    jpeg_ls)
+        libraries=-lcharls
+        dicom_target jpeg_ls "$dicom/Codecs/JPEGLSDecoder.c" "$dicom/Codecs/JPEGLSScan.c"
+        ;;
     jpeg_stream) dicom_target jpeg_stream "$dicom/Codecs/JPEGStream.cpp" "$dicom/Guard.cpp" ;;
     jpeg_2000_stream) dicom_target jpeg_2000_stream "$dicom/Codecs/JPEG2000Stream.cpp" "$dicom/Guard.cpp" ;;
     hounsfield) dicom_target hounsfield "$dicom/Hounsfield/Hounsfield.c" ;;
@@ -141,8 +145,8 @@ build_target() {
     esac
 }
 
-targets=${*:-element_index frame_table run_length jpeg_lossless jpeg_stream jpeg_2000_stream hounsfield character_set
-    safetensors_header pytorch_file onnx_file keras_layers npz_file delimited_table image_files reader_messages}
+targets=${*:-element_index frame_table run_length jpeg_lossless jpeg_ls jpeg_stream jpeg_2000_stream hounsfield
+    character_set safetensors_header pytorch_file onnx_file keras_layers npz_file delimited_table image_files reader_messages}
 touch "$build/started"
 python3 Fuzz/write_seeds.py "$build/seeds"
 for target in $targets; do

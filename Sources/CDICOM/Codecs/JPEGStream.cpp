@@ -53,7 +53,6 @@ CDICOMStatus walkJPEG(FrameBytes frame, JPEGStream &stream) {
         }
         at += 2;
         if (marker == 0xD9) {
-            stream.isEnded = true;
             stream.used = at;
             break;
         }
@@ -75,7 +74,6 @@ CDICOMStatus walkJPEG(FrameBytes frame, JPEGStream &stream) {
         }
         if (stream.process == 0) return incomplete("the JPEG stream has a scan before its frame header");
         const size_t header = at + segment;
-        stream.scan = header;
         // Behind the components: first and last coefficient, and which bits of them (high, low).
         const uint8_t *range = bytes + header - 3;
         if (segment >= 6 && range[0] <= range[1] && range[1] < 64)

@@ -14,11 +14,8 @@ struct JPEGStream {
     unsigned rows = 0;
     unsigned columns = 0;
     unsigned components = 0;
-    /// Where the entropy-coded bytes of the last scan begin; 0 where there is none.
-    size_t scan = 0;
     /// Bytes up to and with the end marker, or all where it is missing.
     size_t used = 0;
-    bool isEnded = false;
     /// Every coefficient of the image was sent to its last bit; only of meaning where the stream is progressive.
     bool isFullyRefined = false;
 };

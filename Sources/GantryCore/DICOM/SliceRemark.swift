@@ -13,7 +13,7 @@ public struct SliceRemark: Sendable, Hashable, Codable {
         case strayBits
         /// Samples of a lossless JPEG image left the range of its precision, and were taken modulo it.
         case wrappedSamples
-        /// A JPEG-LS image has no end marker; what is there gives every sample, as a stream that was cut might.
+        /// A JPEG-LS image has no end marker; what is there gives every sample.
         case missingEndMarker
         /// Number of Frames is 0, and there is one.
         case numberOfFramesZero
@@ -30,9 +30,9 @@ public struct SliceRemark: Sendable, Hashable, Codable {
             // The share above which it is no speck: one in a thousand.
             case .strayBits: count * 1000 > pixels
             // Spoilt data can look the same.
-            case .wrappedSamples, .missingEndMarker: true
+            case .wrappedSamples: true
             // What was taken is what the standard says, and the pixels are all there.
-            case .numberOfFramesZero, .rescaleDiffers: false
+            case .missingEndMarker, .numberOfFramesZero, .rescaleDiffers: false
             }
     }
 }

@@ -31,9 +31,7 @@ extension QualityAssessment {
                 "\(subject) in lossless JPEG \(has) \(pixels) outside the range of values. They were wrapped round "
                 + "into it, as some encoders mean it; spoilt data can look the same."
         case .missingEndMarker:
-            return
-                "\(subject) in JPEG-LS \(has) no end marker. Every pixel is there, but data that were cut short can "
-                + "look the same."
+            return "\(subject) in JPEG-LS \(has) no end marker; every pixel is there."
         case .numberOfFramesZero:
             return
                 "\(subject) \(slices == 1 ? "says" : "say") that there is no image (Number of Frames is 0); one is "

@@ -9,7 +9,7 @@ import Testing
 
     init() throws { reader = try DICOMFileReader() }
 
-    @Test func `all of them are there`() { #expect(Codestream.all.count == 43) }
+    @Test func `all of them are there`() { #expect(Codestream.all.count == 49) }
 
     @Test(arguments: Codestream.all)
     func `each is decoded to the values that were encoded`(codestream: Codestream) throws {

@@ -5,7 +5,8 @@ big-endian-words.dcm.base64.
 
 Needs numpy, imagecodecs 2026.3.6 (JPEG-LS by CharLS, JPEG 2000 by OpenJPEG, high-throughput JPEG 2000 by OpenJPH),
 pylibjpeg with its libjpeg plug-in, pydicom 3.0.2, and DCMTK's `dcmcjpeg` and `dcmconv`. Restart intervals of lossless
-JPEG, which none of them writes, are encoded here and decoded by libjpeg before they are believed.
+JPEG, and of JPEG-LS, and its preset parameters, which none of them writes, are encoded here and decoded by libjpeg (and
+CharLS) before they are believed.
 
 Each row: a name, the transfer syntax, bits stored, whether values are signed, the frame, how far decoded values may lie
 from `stored`, and the encoded frame. The tests compute `stored` themselves.
@@ -24,6 +25,8 @@ import numpy
 import pydicom
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.encaps import generate_frames
+
+import jpeg_ls
 
 HERE = pathlib.Path(__file__).parent
 ROWS, COLUMNS = 23, 29
@@ -108,6 +111,15 @@ def lossless_jpeg(samples, bits, predictor, rows_per_interval):
     return out
 
 
+def jpeg_ls_stream(samples, bits, thresholds, near=0, **options):
+    out = jpeg_ls.encode(samples, bits, thresholds, near, **options)
+    # CharLS predicts wrongly where MAXVAL is no power of two less one.
+    others = [libjpeg.decode(out)] + ([] if "maxval" in options else [imagecodecs.jpegls_decode(out)])
+    for decoded in others:
+        assert abs(decoded.astype("i4") - samples).max() <= near and (decoded == others[0]).all(), (bits, options)
+    return out
+
+
 def streams():
     for bits in (8, 12, 16):
         for predictor in range(1, 8):
@@ -132,6 +144,17 @@ def streams():
         yield f"JPEG lossy by DCMTK, {option}", syntax, bits, False, 0, int(abs(decoded - values).max()) + 1, data
     near = imagecodecs.jpegls_encode(stored(12, False).astype("u2"), level=2)
     yield "JPEG-LS near-lossless", "4.81", 12, False, 0, 2, near
+    for bits in (2, 8, 16):
+        values = stored(bits, False)
+        data = imagecodecs.jpegls_encode(values.astype("u1" if bits <= 8 else "u2"), level=0)
+        yield f"JPEG-LS, {bits} bits", "4.80", bits, False, 0, 0, data
+    values = stored(12, False)
+    data = jpeg_ls_stream(values, 12, (18, 67, 276), rows_per_interval=2)
+    yield "JPEG-LS, restarts", "4.80", 12, False, 0, 0, data
+    data = jpeg_ls_stream(values, 13, (9, 40, 300), maxval=5000, reset=31)
+    yield "JPEG-LS, preset parameters", "4.80", 12, False, 0, 0, data
+    data = jpeg_ls_stream(values, 12, (138, 267, 546), near=120, rows_per_interval=8)
+    yield "JPEG-LS near-lossless, runs", "4.81", 12, False, 0, 120, data
     rpcl = imagecodecs.htj2k_encode(stored(12, False).astype("u2"), reversible=True)
     yield "HTJ2K lossless, RPCL", "4.202", 12, False, 0, 0, rpcl
     yield "HTJ2K", "4.203", 12, False, 0, 0, imagecodecs.htj2k_encode(stored(12, False).astype("u2"), reversible=True)
