@@ -377,7 +377,8 @@ def seeds():
     smooth = [[row * 300 + column * column * 31 for column in range(COLUMNS)] for row in range(ROWS)]
     yield "jpeg_ls", [b"\0" + size + jpeg_ls.encode(smooth, *options) for options in (
         (12, (18, 67, 276)), (16, (18, 67, 276), 0, None, 3, 2), (13, (138, 267, 546), 120, 5000))] + [
-        bytes([1, ROWS - 1, COLUMNS - 1, bits, near]) + bytes(range(96)) for bits in (0, 6, 14) for near in (0, 1)]
+        bytes([1, ROWS - 1, COLUMNS - 1, bits, near, presets, 60]) + bytes(range(96))
+        for bits in (0, 6, 14) for near in (0, 1) for presets in (0, 1)]
     yield "jpeg_2000_stream", [layout() + jpeg_2000(), layout() + jpeg_2000(boxed=True)]
     stored = struct.pack("<48h", *range(-1024, 3776, 100))
     no_numbers = bytes(2) + struct.pack("<h", -1024) + bytes(8)

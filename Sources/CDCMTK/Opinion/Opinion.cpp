@@ -18,7 +18,7 @@
 /// Registers DCMTK's JPEG-LS decoder, where it is installed.
 ///
 /// Its library is loaded apart and bound to its own names first: it brings an old CharLS, whose functions have the same
-/// names as those of the CharLS that our reader uses, and other parameters.
+/// names as those of the CharLS that our writer uses, and other parameters.
 static void registerJPEGLS() {
 #ifndef CDCMTK_SANITIZED
     void *const library = dlopen("libdcmjpls.so.17", RTLD_NOW | RTLD_LOCAL | RTLD_DEEPBIND);

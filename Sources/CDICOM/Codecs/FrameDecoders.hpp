@@ -46,7 +46,8 @@ CDICOMStatus decodeRunLength(
 CDICOMStatus decodeJPEG(
     FrameBytes frame, bool mayBeLossy, CDICOMHounsfieldRequest &layout, uint16_t *pixels, CDICOMHounsfieldFacts &facts);
 
-/// JPEG-LS, lossless and near-lossless, by our own decoder. `mayBeLossy` as for JPEG. **Source** ITU-T T.87, PS3.5 8.2.3.
+/// JPEG-LS, lossless and near-lossless, by our own decoder. `mayBeLossy` as for JPEG. **Source** ITU-T T.87, PS3.5
+/// 8.2.3.
 CDICOMStatus decodeJPEGLS(
     FrameBytes frame, bool mayBeLossy, CDICOMHounsfieldRequest &layout, uint16_t *pixels, CDICOMHounsfieldFacts &facts);
 

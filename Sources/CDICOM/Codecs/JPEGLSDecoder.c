@@ -13,6 +13,7 @@ typedef struct Stream {
     uint8_t component;
     /// Rows between restart markers; 0 where there are none.
     uint32_t restart_interval;
+    bool is_ended;
     /// What a problem means.
     CDICOMStatus status;
     JPEGLSParameters parameters;
@@ -39,6 +40,7 @@ static const char *decode_scan(Stream *stream, uint16_t *samples) {
     unsigned marker = 0;
     for (unsigned row = 0; row < stream->rows && problem == NULL;) {
         if (row > 0) {
+            while (end - next >= 2 && next[0] == 0xFF && next[1] == 0xFF) ++next;  // fill bytes
             if (end - next < 2 || next[0] != 0xFF || next[1] != 0xD0 + marker % 8) {
                 problem = "the JPEG-LS stream ends before its last restart interval";
                 break;
@@ -78,8 +80,12 @@ static const char *take_presets(Stream *stream, const uint8_t *segment, size_t s
     if (segment[0] == 2 || segment[0] == 3) return NULL;
     if (segment[0] != 1) return unsupported(stream, "the JPEG-LS stream has an extension that is not decoded");
     if (size < 11) return "the JPEG-LS preset parameters are too short";
-    // CharLS counts to 255 in runs, whatever the stream says: such a stream would mean two things.
+    // CharLS counts to 255 in runs, whatever the stream says, and takes the default of a threshold that is left out
+    // without regard to the others: such streams would mean two things.
     if (segment[9] != 0) return unsupported(stream, "the JPEG-LS stream counts errors beyond 255");
+    int given = 0;
+    for (int i = 0; i < 3; ++i) given += big_endian16(segment + 3 + 2 * i) != 0;
+    if (given != 0 && given != 3) return unsupported(stream, "the JPEG-LS stream leaves out some of its thresholds");
     JPEGLSParameters *const parameters = &stream->parameters;
     parameters->maxval = (int32_t)big_endian16(segment + 1);
     for (int i = 0; i < 3; ++i) parameters->thresholds[i] = (int32_t)big_endian16(segment + 3 + 2 * i);
@@ -98,14 +104,25 @@ static const char *take_restart_interval(Stream *stream, const uint8_t *segment,
 /// Takes a scan header. **Source** T.87 C.2.3.
 static const char *take_scan(Stream *stream, const uint8_t *segment, size_t size) {
     if (stream->precision == 0) return "the JPEG-LS stream has a scan before its frame header";
-    // What interleaves one component is of no meaning.
-    if (size < 6 || segment[0] != 1 || segment[1] != stream->component || segment[4] > 2)
+    // Interleaved by lines, one component is what it is without.
+    if (size < 6 || segment[0] != 1 || segment[1] != stream->component || segment[4] > 1)
         return "the JPEG-LS scan header is broken";
     if (segment[2] != 0) return unsupported(stream, "the JPEG-LS scan uses a mapping table");
     if (segment[5] != 0) return unsupported(stream, "the JPEG-LS scan has a point transform");
     stream->parameters.near = segment[3];
     if (!jpeg_ls_complete_parameters(&stream->parameters, stream->precision))
         return "the JPEG-LS parameters contradict each other";
+    return NULL;
+}
+
+/// Takes the end marker, before which fill bytes may stand, or the end of the bytes.
+static const char *take_end(Stream *stream) {
+    if (stream->at == stream->size) return NULL;
+    while (stream->at < stream->size && stream->bytes[stream->at] == 0xFF) ++stream->at;
+    if (stream->at == stream->size) return NULL;
+    if (stream->bytes[stream->at] != 0xD9) return "the JPEG-LS stream goes on behind its last sample";
+    stream->at += 1;
+    stream->is_ended = true;
     return NULL;
 }
 
@@ -119,6 +136,8 @@ static const char *decode(Stream *stream, uint16_t *samples) {
         stream->at += 1;
         if (marker == 0xFF) continue;  // fill byte
         stream->at += 1;
+        if (marker < 0xC0 || (marker >= 0xD0 && marker <= 0xD9))
+            return "the JPEG-LS stream has a marker where none may be";
         const uint8_t *segment = stream->bytes + stream->at + 2;
         const unsigned length = big_endian16(segment - 2);
         if (length < 2 || length > stream->size - stream->at) return "a JPEG-LS segment is longer than the stream";
@@ -131,11 +150,11 @@ static const char *decode(Stream *stream, uint16_t *samples) {
         case 0xDD: problem = take_restart_interval(stream, segment, size); break;
         case 0xDA:
             problem = take_scan(stream, segment, size);
-            return problem != NULL ? problem : decode_scan(stream, samples);
+            if (problem == NULL) problem = decode_scan(stream, samples);
+            return problem != NULL ? problem : take_end(stream);
         default:
             // Application data, comments and the like; another frame header has no place here.
             if (marker >= 0xC0 && marker <= 0xCF) return unsupported(stream, "the stream is JPEG, not JPEG-LS");
-            if (marker < 0xDB) return "the JPEG-LS stream has a marker where none may be";
         }
         if (problem != NULL) return problem;
     }
@@ -155,10 +174,7 @@ CDICOMJPEGLSResult cdicom_jpeg_ls_decode(
     result.status = CDICOMStatusOk;
     result.precision = stream.precision;
     result.near = (unsigned)stream.parameters.near;
-    // Fill bytes may stand before the end marker; the marker itself may be missing.
-    size_t end = stream.at;
-    while (end < size && bytes[end] == 0xFF) ++end;
-    result.is_ended = end > stream.at && end < size && bytes[end] == 0xD9;
-    result.used = result.is_ended ? end + 1 : size;
+    result.used = stream.at;
+    result.is_ended = stream.is_ended;
     return result;
 }

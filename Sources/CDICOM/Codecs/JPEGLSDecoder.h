@@ -29,10 +29,10 @@ typedef struct CDICOMJPEGLSResult {
 
 /// Decodes a stream of one component, `rows` x `columns` samples, row by row into `samples`.
 ///
-/// Lossless and near-lossless, 2 to 16 bits, preset parameters with RESET up to 255, restart intervals; no mapping
-/// tables and no point transform. Every sample comes from the stream: one that ends early, holds a code that no encoder
-/// makes, or has bits left over that are no padding is refused. `samples` means nothing then. **Source** ITU-T T.87
-/// annexes A and C.
+/// Lossless and near-lossless, 2 to 16 bits, restart intervals, preset parameters that CharLS understands as the
+/// standard does (RESET up to 255, all thresholds or none); no mapping tables, no point transform. Every sample comes
+/// from the stream: one that ends early, holds an error or a run outside its range, or has bits left over that are no
+/// padding is refused. `samples` means nothing then. **Source** ITU-T T.87 annexes A and C.
 CDICOMJPEGLSResult cdicom_jpeg_ls_decode(
     const uint8_t *bytes, size_t size, unsigned rows, unsigned columns, uint16_t *samples);
 

@@ -186,7 +186,7 @@ enum { no_code = 1 << 30 };
 /// **Source** T.87 A.5.3 (limited-length Golomb codes).
 static int32_t read_code(const uint8_t *plain, uint64_t *at, int32_t k, int32_t most_zeros, int32_t error_bits) {
     const uint64_t word = bits_at(plain, *at);
-    // There are 57 bits, and at most 47 zeros.
+    // There are 57 bits: at most 56 zeros (MAXVAL 32768, NEAR 255), and the one.
     const int32_t zeros = word == 0 ? 64 : __builtin_clzll(word);
     if (zeros > most_zeros) return no_code;
     *at += (uint64_t)zeros + 1;
@@ -286,7 +286,7 @@ static inline __attribute__((always_inline)) bool decode_row(
     const uint8_t *const plain = interval->plain;
     const int8_t *const quantised = interval->quantised;
     const int32_t most_zeros = parameters.limit - parameters.error_bits - 1;
-    // Below this a code has as many zeros as a long one, or more than 24: 25 bits and k of 17 at most are in one word.
+    // Below this a code has as many zeros as a long one, or more than 24: 25 bits and those of k are in one word.
     const uint64_t shortest = UINT64_C(1) << (64 - smaller(25, most_zeros));
     const int32_t step = is_plain ? 1 : 2 * parameters.near + 1;
     uint64_t at = interval->at;
@@ -405,10 +405,15 @@ const char *jpeg_ls_decode_interval(
     JPEGLSInterval *interval, const uint8_t *from, const uint8_t *end, unsigned rows, uint16_t *samples,
     const uint8_t **next) {
     uint64_t count = unstuff(from, end, interval->plain, next);
-    if (*next == end) {
-        // Where no marker follows, zeros at the end may fill an even length, or what was lost: they are no data.
-        while (end > from && end[-1] == 0) --end;
-        count = unstuff(from, end, interval->plain, next);
+    const uint8_t *marker = *next;
+    while (marker < end && *marker == 0xFF) ++marker;
+    if (marker == end) {
+        // Where no marker follows, bytes of zeros or ones at the end may fill an even length, or what was lost, or be
+        // half a marker: they are no data.
+        const uint8_t *last = end;
+        while (last > from && (last[-1] == 0 || last[-1] == 0xFF)) --last;
+        count = unstuff(from, last, interval->plain, next);
+        *next = end;
     }
     begin_interval(interval);
     const size_t columns = interval->columns;
@@ -420,7 +425,8 @@ const char *jpeg_ls_decode_interval(
                                                    : decode_any_row(interval, current, above);
         // Behind the end are only zeros, which are no code: not more than one is read of them.
         if (!is_decoded || interval->at > count)
-            return "the JPEG-LS stream ends before its last sample, or holds a code that no encoder makes";
+            return "the JPEG-LS stream ends before its last sample (what fills an end without marker counts for "
+                   "none), or holds an error or a run outside its range";
         current[columns] = current[columns - 1];
         memcpy(samples + row * columns, current, columns * sizeof *samples);
     }

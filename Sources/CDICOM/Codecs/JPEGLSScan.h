@@ -36,8 +36,8 @@ JPEGLSInterval *_Nullable jpeg_ls_make_interval(
 
 void jpeg_ls_free_interval(JPEGLSInterval *_Nullable interval);
 
-/// Decodes `rows` rows into `samples` from the bytes of `from`..<`end`, up to the marker that follows them; `next` is
-/// where that stands, or the end. Returns NULL, or why there are no rows, a sentence.
+/// Decodes `rows` rows into `samples` from the bytes of `from`..<`end`, up to the marker that follows them. `next` is
+/// where that stands, or the end where there is none, or its first half alone. Returns NULL, or why there are no rows.
 const char *_Nullable jpeg_ls_decode_interval(
     JPEGLSInterval *interval, const uint8_t *from, const uint8_t *end, unsigned rows, uint16_t *samples,
     const uint8_t *_Nonnull *_Nonnull next);

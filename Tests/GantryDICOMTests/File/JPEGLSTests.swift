@@ -55,6 +55,52 @@ import Testing
         }
     }
 
+    // MARK: - Markers
+
+    private func codestream(_ name: String) throws -> Codestream {
+        try #require(Codestream.all.first { $0.name == name })
+    }
+
+    private func decode(_ codestream: Codestream, _ bytes: Data) throws -> (slice: DecodedSlice, values: [Int16]) {
+        try withTemporaryFolder { folder in
+            try codestream.file([bytes.evenLength]).decode(at: folder.appending(path: "file").path, reader: reader)
+        }
+    }
+
+    @Test func `fill bytes before restart markers and the end change nothing`() throws {
+        let codestream = try codestream("JPEG-LS, restarts")
+        var bytes = Data()
+        for (index, byte) in codestream.bytes.enumerated() {
+            let next = index + 1 < codestream.bytes.count ? codestream.bytes[index + 1] : 0
+            if byte == 0xFF && (0xD0...0xD9).contains(next) && index > 0 { bytes += [0xFF, 0xFF] }
+            bytes.append(byte)
+        }
+        #expect(bytes.count == codestream.bytes.count + 2 * 12)
+        let decoded = try decode(codestream, bytes)
+        #expect(decoded.values == codestream.hounsfield(intercept: codestream.intercept))
+        #expect(decoded.slice.remarks.isEmpty && decoded.slice.trailingBytes == 0)
+    }
+
+    @Test(arguments: [[0xFF, 0xD0], [0xFF, 0xFE, 0, 4, 1, 2], [0xFF, 0xDC, 0, 4, 0, 23]] as [[UInt8]])
+    func `what follows the last sample is the end, or the stream is refused`(more: [UInt8]) throws {
+        let codestream = try codestream("JPEG-LS")
+        let end = try #require(codestream.bytes.range(of: Data([0xFF, 0xD9]), options: .backwards)).lowerBound
+        let bytes = codestream.bytes[..<end] + more + [0xFF, 0xD9]
+        let outcome = #expect(throws: FileOutcome.self) { try decode(codestream, bytes) }
+        #expect(outcome?.reason == .pixelDataIncomplete && outcome?.detail.contains("goes on behind") == true)
+    }
+
+    /// RESET in the upper byte; the second and third threshold left out.
+    @Test(arguments: [(9, [1]), (5, [0, 0, 0, 0])] as [(Int, [UInt8])])
+    func `parameters that CharLS takes for others than the standard are refused`(at: Int, bytes: [UInt8]) throws {
+        let codestream = try codestream("JPEG-LS, preset parameters")
+        var spoilt = codestream.bytes
+        let segment = try #require(spoilt.range(of: Data([0xFF, 0xF8, 0, 13]))).upperBound
+        spoilt.replaceSubrange(segment + at..<segment + at + bytes.count, with: bytes)
+        let outcome = #expect(throws: FileOutcome.self) { try decode(codestream, spoilt) }
+        #expect(outcome?.reason == .contentUnsupported)
+    }
+
     // MARK: - CharLS
 
     private struct CharLSError: Error {
