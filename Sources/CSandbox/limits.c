@@ -47,7 +47,7 @@ csandbox_result csandbox_limit_self(int32_t parent, uint64_t address_space_bytes
     if (mallopt(M_ARENA_MAX, 1) != 1) { return csandbox_failure_from_errno(ENOMEM); }
     // What one slice's buffers took, the next one's take again: given back between, each page would be cleared anew,
     // and threads would wait for each other over it.
-    if (mallopt(M_MMAP_THRESHOLD, 8 << 20) != 1 || mallopt(M_TRIM_THRESHOLD, 16 << 20) != 1) {
+    if (mallopt(M_MMAP_THRESHOLD, 2 << 20) != 1 || mallopt(M_TRIM_THRESHOLD, 2 << 20) != 1) {
         return csandbox_failure_from_errno(ENOMEM);
     }
     if (!lower_limit(RLIMIT_AS, address_space_bytes)) { return csandbox_failure_from_errno(errno); }
