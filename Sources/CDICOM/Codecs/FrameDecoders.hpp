@@ -51,8 +51,8 @@ CDICOMStatus decodeJPEG(
 CDICOMStatus decodeJPEGLS(
     FrameBytes frame, bool mayBeLossy, CDICOMHounsfieldRequest &layout, uint16_t *pixels, CDICOMHounsfieldFacts &facts);
 
-/// JPEG 2000 and high-throughput JPEG 2000 through OpenJPEG. `mayBeLossy` as for JPEG. **Source** ITU-T T.800, T.814,
-/// PS3.5 8.2.4.
+/// JPEG 2000: what is without loss by our own decoder, the rest and high-throughput JPEG 2000 through OpenJPEG.
+/// `mayBeLossy` as for JPEG. **Source** ITU-T T.800, T.814, PS3.5 8.2.4.
 CDICOMStatus decodeJPEG2000(
     FrameBytes frame, bool mayBeLossy, CDICOMHounsfieldRequest &layout, uint16_t *pixels, CDICOMHounsfieldFacts &facts);
 

@@ -1,3 +1,4 @@
+#include "JPEG2000Decoder.h"
 #include "JPEG2000Stream.hpp"
 
 // The folder bears the version: openjpeg.h of another would be another interface.
@@ -62,8 +63,8 @@ struct Image {
 
 }
 
-/// Decodes the codestream; `image` has its samples afterwards.
-static CDICOMStatus decode(FrameBytes codestream, Image &image) {
+/// Decodes the codestream into `image`.
+static CDICOMStatus decodeByOpenJPEG(FrameBytes codestream, Image &image) {
     Source source{codestream, 0};
     Complaints complaints;
     const std::unique_ptr<opj_stream_t, void (*)(opj_stream_t *)> stream(
@@ -91,6 +92,21 @@ static CDICOMStatus decode(FrameBytes codestream, Image &image) {
             CDICOMStatusPixelDataIncomplete,
             "the JPEG 2000 codestream does not decode" + std::string(complaints.first.empty() ? "" : ": ") +
                 complaints.first);
+    return CDICOMStatusOk;
+}
+
+/// Decodes what our own decoder does not take.
+static CDICOMStatus decodeByOpenJPEG(
+    FrameBytes codestream, const CDICOMHounsfieldRequest &layout, uint16_t *pixels) {
+    Image image;
+    const CDICOMStatus status = decodeByOpenJPEG(codestream, image);
+    if (status != CDICOMStatusOk) return status;
+    const opj_image_comp_t &component = image.value->comps[0];
+    if (image.value->numcomps != 1 || component.w != layout.columns || component.h != layout.rows ||
+        component.data == nullptr)
+        return fail(CDICOMStatusPixelDataIncomplete, "the JPEG 2000 codestream has no whole image");
+    const size_t count = size_t(layout.rows) * layout.columns;
+    for (size_t i = 0; i < count; ++i) pixels[i] = uint16_t(component.data[i]);
     return CDICOMStatusOk;
 }
 
@@ -125,15 +141,15 @@ CDICOMStatus decodeJPEG2000(
         ended.insert(ended.end(), {0xFF, 0xD9});
         stream.codestream = {ended.data(), ended.size()};
     }
-    Image image;
-    status = decode(stream.codestream, image);
-    if (status != CDICOMStatusOk) return status;
-    const opj_image_comp_t &component = image.value->comps[0];
-    if (image.value->numcomps != 1 || component.w != layout.columns || component.h != layout.rows ||
-        component.data == nullptr)
-        return fail(CDICOMStatusPixelDataIncomplete, "the JPEG 2000 codestream has no whole image");
-    const size_t count = size_t(layout.rows) * layout.columns;
-    for (size_t i = 0; i < count; ++i) pixels[i] = uint16_t(component.data[i]);
+    const FrameBytes codestream = stream.codestream;
+    const CDICOMJPEG2000Result result =
+        cdicom_jpeg_2000_decode(codestream.first, codestream.count, layout.rows, layout.columns, pixels);
+    if (result.status == CDICOMStatusPixelDataUnsupported) {
+        status = decodeByOpenJPEG(codestream, layout, pixels);
+        if (status != CDICOMStatusOk) return status;
+    } else if (result.problem != nullptr) {
+        return fail(result.status, result.problem);
+    }
     settleLayout(layout, stream, mayBeLossy);
     facts.trailing_bytes = trailingBytes(frame, stream.used);
     return CDICOMStatusOk;
