@@ -87,12 +87,14 @@ weight_modules() {
 build_target() {
     case $1 in
     run_length) dicom_target run_length "$dicom/Codecs/RunLength.cpp" "$dicom/Guard.cpp" ;;
-    jpeg_lossless) dicom_target jpeg_lossless "$dicom/Codecs/JPEGLossless.c" ;;
+    jpeg_lossless) dicom_target jpeg_lossless "$dicom/Codecs/JPEGLossless.c" "$dicom/Codecs/JPEGSegments.c" ;;
     jpeg_ls)
         libraries=-lcharls
-        dicom_target jpeg_ls "$dicom/Codecs/JPEGLSDecoder.c" "$dicom/Codecs/JPEGLSScan.c"
+        dicom_target jpeg_ls "$dicom"/Codecs/JPEGLS*.c "$dicom/Codecs/JPEGSegments.c"
         ;;
-    jpeg_stream) dicom_target jpeg_stream "$dicom/Codecs/JPEGStream.cpp" "$dicom/Guard.cpp" ;;
+    jpeg_stream)
+        dicom_target jpeg_stream "$dicom/Codecs/JPEGStream.cpp" "$dicom/Codecs/JPEGSegments.c" "$dicom/Guard.cpp"
+        ;;
     jpeg_2000_stream) dicom_target jpeg_2000_stream "$dicom/Codecs/JPEG2000Stream.cpp" "$dicom/Guard.cpp" ;;
     hounsfield) dicom_target hounsfield "$dicom/Hounsfield/Hounsfield.c" ;;
     element_index | frame_table)

@@ -1,5 +1,7 @@
 #include "JPEGLossless.h"
 
+#include "JPEGSegments.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -231,13 +233,7 @@ static bool decode_wrapping_row(
 
 /// A stream while it is decoded.
 typedef struct Stream {
-    const uint8_t *bytes;
-    size_t size;
-    size_t at;
-    unsigned rows;
-    unsigned columns;
-    unsigned precision;
-    uint8_t component;
+    JPEGImage image;
     /// Samples between restart markers; 0 where there are none.
     uint32_t restart_interval;
     Table tables[4];
@@ -251,21 +247,7 @@ typedef struct Stream {
     /// Samples are taken modulo the range of the precision, and how many of them that changed.
     bool wraps;
     int32_t wrapped;
-    /// What a problem means.
-    CDICOMStatus status;
 } Stream;
-
-static const char *unsupported(Stream *stream, const char *problem) {
-    stream->status = CDICOMStatusPixelDataUnsupported;
-    return problem;
-}
-
-static const char *out_of_memory(Stream *stream) {
-    stream->status = CDICOMStatusOutOfMemory;
-    return "memory ran out";
-}
-
-static unsigned big_endian16(const uint8_t *bytes) { return (unsigned)bytes[0] << 8 | bytes[1]; }
 
 /// Copies the entropy-coded bytes that begin at `at`, without stuffing, to `plain` and moves `at` to the marker behind
 /// them, or to the end. Returns how many bytes were written.
@@ -273,8 +255,8 @@ static unsigned big_endian16(const uint8_t *bytes) { return (unsigned)bytes[0] <
 /// Where no marker follows, a last byte of 0 may be there to make the length even: it is no data, and what needs it is
 /// cut short.
 static size_t unstuff(Stream *stream, uint8_t *plain) {
-    const uint8_t *from = stream->bytes + stream->at;
-    const uint8_t *const end = stream->bytes + stream->size;
+    const uint8_t *from = stream->image.bytes + stream->image.at;
+    const uint8_t *const end = stream->image.bytes + stream->image.size;
     uint8_t *to = plain;
     while (from < end) {
         const uint8_t *mark = memchr(from, 0xFF, (size_t)(end - from));
@@ -293,7 +275,7 @@ static size_t unstuff(Stream *stream, uint8_t *plain) {
         *to++ = 0xFF;
         from = mark + 2;
     }
-    stream->at = (size_t)(from - stream->bytes);
+    stream->image.at = (size_t)(from - stream->image.bytes);
     return (size_t)(to - plain);
 }
 
@@ -301,8 +283,8 @@ static size_t unstuff(Stream *stream, uint8_t *plain) {
 static const char *decode_interval(
     Stream *stream, const uint8_t *plain, size_t size, unsigned rows, uint16_t *samples) {
     Reader reader = {.next = plain, .end = plain + size};
-    const unsigned columns = stream->columns;
-    const unsigned bits = stream->precision - stream->point_transform;
+    const unsigned columns = stream->image.columns;
+    const unsigned bits = stream->image.precision - stream->point_transform;
     uint32_t seen = 0;
     for (unsigned row = 0; row < rows; ++row) {
         uint16_t *const current = samples + (size_t)row * columns;
@@ -335,32 +317,36 @@ static const char *decode_interval(
 
 /// Decodes the scan whose entropy-coded bytes begin at `at`.
 static const char *decode_scan(Stream *stream, uint16_t *samples) {
-    unsigned interval = stream->rows;
+    JPEGImage *const image = &stream->image;
+    unsigned interval = image->rows;
     if (stream->restart_interval != 0) {
         // A restart within a row has no meaning in lossless mode (H.1.1).
-        if (stream->restart_interval % stream->columns != 0)
-            return unsupported(stream, "the lossless JPEG stream restarts within a row");
-        interval = stream->restart_interval / stream->columns;
+        if (stream->restart_interval % image->columns != 0)
+            return jpeg_unsupported(image, "the lossless JPEG stream restarts within a row");
+        interval = stream->restart_interval / image->columns;
     }
-    uint8_t *plain = malloc(stream->size - stream->at + 8);
-    if (plain == NULL) return out_of_memory(stream);
+    uint8_t *plain = malloc(image->size - image->at + 8);
+    if (plain == NULL) {
+        image->status = CDICOMStatusOutOfMemory;
+        return "memory ran out";
+    }
     const char *problem = NULL;
     unsigned marker = 0;
-    for (unsigned row = 0; row < stream->rows && problem == NULL; row += interval) {
+    for (unsigned row = 0; row < image->rows && problem == NULL; row += interval) {
         if (row > 0) {
-            const uint8_t *bytes = stream->bytes + stream->at;
-            if (stream->size - stream->at < 2 || bytes[0] != 0xFF || bytes[1] != 0xD0 + marker % 8) {
+            const uint8_t *bytes = image->bytes + image->at;
+            if (image->size - image->at < 2 || bytes[0] != 0xFF || bytes[1] != 0xD0 + marker % 8) {
                 problem = "the lossless JPEG stream ends before its last restart interval";
                 break;
             }
             marker += 1;
-            stream->at += 2;
+            image->at += 2;
         }
         const size_t size = unstuff(stream, plain);
         memset(plain + size, 0, 8);
-        const unsigned left = stream->rows - row;
+        const unsigned left = image->rows - row;
         problem = decode_interval(
-            stream, plain, size, left < interval ? left : interval, samples + (size_t)row * stream->columns);
+            stream, plain, size, left < interval ? left : interval, samples + (size_t)row * image->columns);
     }
     free(plain);
     return problem;
@@ -379,79 +365,43 @@ static const char *take_tables(Stream *stream, const uint8_t *segment, size_t si
     return NULL;
 }
 
-/// Takes a frame header. **Source** T.81 B.2.2.
-static const char *take_frame(Stream *stream, const uint8_t *segment, size_t size) {
-    if (size < 9) return "the JPEG frame header is too short";
-    if (stream->precision != 0) return "the JPEG stream has two frame headers";
-    if (segment[5] != 1) return unsupported(stream, "the lossless JPEG stream has several components");
-    if (big_endian16(segment + 1) != stream->rows || big_endian16(segment + 3) != stream->columns)
-        return "the lossless JPEG stream holds an image of another size";
-    if (segment[0] < 2 || segment[0] > 16)
-        return unsupported(stream, "the lossless JPEG stream has samples of an impossible size");
-    stream->precision = segment[0];
-    stream->component = segment[6];
-    return NULL;
-}
-
 /// Takes a scan header. **Source** T.81 B.2.3, H.1.2.1.
 static const char *take_scan(Stream *stream, const uint8_t *segment, size_t size) {
-    if (stream->precision == 0) return "the JPEG stream has a scan before its frame header";
-    if (size < 6 || segment[0] != 1 || segment[1] != stream->component) return "the JPEG scan header is broken";
+    if (size < 6 || segment[0] != 1 || segment[1] != stream->image.component) return "the JPEG scan header is broken";
     const uint8_t table = segment[2] >> 4;
     stream->predictor = segment[3];
     stream->point_transform = segment[5] & 15;
     if (table > 3 || !stream->tables[table].is_defined) return "the JPEG scan uses a Huffman table that is not there";
     if (stream->predictor < 1 || stream->predictor > 7) return "the JPEG scan has a predictor that does not exist";
-    if (stream->point_transform >= stream->precision) return "the JPEG scan has an impossible point transform";
+    if (stream->point_transform >= stream->image.precision) return "the JPEG scan has an impossible point transform";
     stream->table = &stream->tables[table];
     return NULL;
 }
 
-/// Reads markers up to the scan, and decodes it.
-static const char *decode(Stream *stream, uint16_t *samples) {
-    if (stream->size < 2 || big_endian16(stream->bytes) != 0xFFD8) return "the JPEG stream has no start of image";
-    stream->at = 2;
-    while (stream->size - stream->at >= 4) {
-        if (stream->bytes[stream->at] != 0xFF) return "the JPEG stream has a byte where a marker should be";
-        const uint8_t marker = stream->bytes[stream->at + 1];
-        stream->at += 1;
-        if (marker == 0xFF) continue;  // fill byte
-        stream->at += 1;
-        const uint8_t *segment = stream->bytes + stream->at + 2;
-        const unsigned length = big_endian16(segment - 2);
-        if (length < 2 || length > stream->size - stream->at) return "a JPEG segment is longer than the stream";
-        stream->at += length;
-        const size_t size = length - 2;
-        const char *problem = NULL;
-        switch (marker) {
-        case 0xC3: problem = take_frame(stream, segment, size); break;
-        case 0xC4: problem = take_tables(stream, segment, size); break;
-        case 0xDD:
-            if (size < 2) return "the JPEG restart interval is broken";
-            stream->restart_interval = big_endian16(segment);
-            break;
-        case 0xDA:
-            problem = take_scan(stream, segment, size);
-            return problem != NULL ? problem : decode_scan(stream, samples);
-        default:
-            // Application data, comments and the like; another frame header has no place here.
-            if (marker >= 0xC0 && marker <= 0xCF)
-                return unsupported(stream, "the JPEG stream is not of the lossless process with Huffman codes");
-            if (marker < 0xDB) return "the JPEG stream has a marker where none may be";
-        }
-        if (problem != NULL) return problem;
+/// Takes a segment before the scan's data.
+static const char *take_segment(JPEGImage *image, const JPEGSegment *segment) {
+    Stream *const stream = (Stream *)image;  // its first member
+    switch (segment->marker) {
+    case 0xC4: return take_tables(stream, segment->parameters, segment->size);
+    case 0xDD:
+        if (segment->size < 2) return "the JPEG restart interval is broken";
+        stream->restart_interval = jpeg_big_endian16(segment->parameters);
+        return NULL;
+    case 0xDA: return take_scan(stream, segment->parameters, segment->size);
+    default:
+        // Application data, comments and the like; another frame header has no place here.
+        if (segment->marker > 0xCF) return NULL;
+        return jpeg_unsupported(image, "the JPEG stream is not of the lossless process with Huffman codes");
     }
-    return "the JPEG stream ends before its image";
 }
 
-/// Sets a stream to its beginning.
-static void begin(Stream *stream, const uint8_t *bytes, size_t size, unsigned rows, unsigned columns) {
+/// Reads headers and decodes the scan; samples are taken modulo the range of the precision where `wraps`.
+static const char *decode(Stream *stream, const JPEGImage *image, bool wraps, uint16_t *samples) {
     memset(stream, 0, sizeof *stream);
-    stream->bytes = bytes;
-    stream->size = size;
-    stream->rows = rows;
-    stream->columns = columns;
-    stream->status = CDICOMStatusPixelDataIncomplete;
+    stream->image = *image;
+    stream->wraps = wraps;
+    const char *problem = jpeg_take_headers(&stream->image, 0xC3, take_segment);
+    return problem != NULL ? problem : decode_scan(stream, samples);
 }
 
 CDICOMLosslessResult cdicom_lossless_decode(
@@ -459,25 +409,21 @@ CDICOMLosslessResult cdicom_lossless_decode(
     CDICOMLosslessResult result = {.status = CDICOMStatusOutOfMemory, .problem = "memory ran out"};
     Stream *stream = malloc(sizeof *stream);
     if (stream == NULL) return result;
-    begin(stream, bytes, size, rows, columns);
-    result.problem = rows == 0 || columns == 0 ? "an image without samples" : decode(stream, samples);
-    if (stream->overflows) {
-        begin(stream, bytes, size, rows, columns);
-        stream->wraps = true;
-        result.problem = decode(stream, samples);
-    }
+    const JPEGImage image = {.bytes = bytes, .size = size, .rows = rows, .columns = columns};
+    result.problem = decode(stream, &image, false, samples);
+    if (stream->overflows) result.problem = decode(stream, &image, true, samples);
     result.wrapped = stream->wrapped;
-    result.status = result.problem == NULL ? CDICOMStatusOk : stream->status;
-    result.precision = stream->precision;
+    result.status = result.problem == NULL ? CDICOMStatusOk : stream->image.status;
+    result.precision = stream->image.precision;
     if (result.problem == NULL) {
         const size_t count = (size_t)rows * columns;
         if (stream->point_transform != 0)
             for (size_t i = 0; i < count; ++i) samples[i] = (uint16_t)(samples[i] << stream->point_transform);
-        // Fill bytes may stand before the end marker; the marker itself may be missing.
-        size_t end = stream->at;
-        while (end < size && bytes[end] == 0xFF) ++end;
-        const bool is_ended = end > stream->at && end < size && bytes[end] == 0xD9;
-        result.used = (is_ended ? end + 1 : stream->at) - stream->padding;
+        // The end marker may be missing: nothing behind the data is used then.
+        size_t end = stream->image.at;
+        JPEGSegment segment;
+        const bool is_ended = jpeg_next_segment(bytes, size, &end, &segment) == NULL && segment.marker == 0xD9;
+        result.used = (is_ended ? end : stream->image.at) - stream->padding;
     }
     free(stream);
     return result;
