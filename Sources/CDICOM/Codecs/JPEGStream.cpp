@@ -1,5 +1,7 @@
 #include "JPEGStream.hpp"
 
+#include "JPEGSegments.h"
+
 #include <algorithm>
 #include <cstring>
 
@@ -13,9 +15,6 @@ static bool beginsFrame(uint8_t marker) {
     if (marker == jpegLS) return true;
     return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
 }
-
-/// Whether a marker stands alone, without a length: TEM, RST0 to RST7, SOI.
-static bool standsAlone(uint8_t marker) { return marker == 0x01 || (marker >= 0xD0 && marker <= 0xD8); }
 
 /// The next marker at or after `at`, past entropy-coded data; `frame.count` where there is none.
 static size_t nextMarker(FrameBytes frame, size_t at, bool isJPEGLS) {
@@ -35,50 +34,33 @@ static size_t nextMarker(FrameBytes frame, size_t at, bool isJPEGLS) {
 }
 
 CDICOMStatus walkJPEG(FrameBytes frame, JPEGStream &stream) {
-    const uint8_t *bytes = frame.first;
-    const size_t size = frame.count;
     const auto incomplete = [](const char *text) { return fail(CDICOMStatusPixelDataIncomplete, text); };
-    if (size < 4 || bytes[0] != 0xFF || bytes[1] != 0xD8) return incomplete("the JPEG stream has no start of image");
     // The bits of each coefficient that are still to come; all of them before the first scan.
     uint8_t missing[64];
     std::fill_n(missing, 64, uint8_t(255));
-    size_t at = 2;
-    stream.used = size;
-    while (at + 2 <= size) {
-        if (bytes[at] != 0xFF) return incomplete("the JPEG stream has a byte where a marker should be");
-        const uint8_t marker = bytes[at + 1];
-        if (marker == 0xFF) {  // fill byte
-            at += 1;
-            continue;
+    stream.used = frame.count;
+    for (size_t at = 0;;) {
+        JPEGSegment segment;
+        const char *problem = jpeg_next_segment(frame.first, frame.count, &at, &segment);
+        if (problem != nullptr) return incomplete(problem);
+        if (segment.marker == 0xD9) stream.used = at;
+        if (segment.marker == 0xD9 || segment.marker == 0xFF) break;
+        const uint8_t *header = segment.parameters;
+        if (beginsFrame(segment.marker) && stream.process == 0) {
+            if (segment.size < 6) return incomplete("the JPEG frame header is too short");
+            stream.process = segment.marker;
+            stream.precision = header[0];
+            stream.rows = jpeg_big_endian16(header + 1);
+            stream.columns = jpeg_big_endian16(header + 3);
+            stream.components = header[5];
         }
-        at += 2;
-        if (marker == 0xD9) {
-            stream.used = at;
-            break;
-        }
-        if (standsAlone(marker)) continue;
-        if (size - at < 2) return incomplete("the JPEG stream ends within a segment");
-        const size_t segment = size_t(bytes[at]) << 8 | bytes[at + 1];
-        if (segment < 2 || segment > size - at) return incomplete("a JPEG segment is longer than the stream");
-        if (beginsFrame(marker) && stream.process == 0) {
-            if (segment < 8) return incomplete("the JPEG frame header is too short");
-            stream.process = marker;
-            stream.precision = bytes[at + 2];
-            stream.rows = unsigned(bytes[at + 3]) << 8 | bytes[at + 4];
-            stream.columns = unsigned(bytes[at + 5]) << 8 | bytes[at + 6];
-            stream.components = bytes[at + 7];
-        }
-        if (marker != 0xDA) {
-            at += segment;
-            continue;
-        }
+        if (segment.marker != 0xDA) continue;
         if (stream.process == 0) return incomplete("the JPEG stream has a scan before its frame header");
-        const size_t header = at + segment;
         // Behind the components: first and last coefficient, and which bits of them (high, low).
-        const uint8_t *range = bytes + header - 3;
-        if (segment >= 6 && range[0] <= range[1] && range[1] < 64)
+        const uint8_t *range = header + segment.size - 3;
+        if (segment.size >= 4 && range[0] <= range[1] && range[1] < 64)
             std::fill(missing + range[0], missing + range[1] + 1, uint8_t(range[2] & 15));
-        at = nextMarker(frame, header, stream.process == jpegLS);
+        at = nextMarker(frame, at, stream.process == jpegLS);
     }
     if (stream.process == 0) return incomplete("the JPEG stream has no frame header");
     stream.isFullyRefined = std::all_of(missing, missing + 64, [](uint8_t bits) { return bits == 0; });
