@@ -64,4 +64,15 @@ template <typename Decode> void requireAllPixelsDecoded(size_t count, Decode dec
     if (status == CDICOMStatusOk && once != again) std::abort();
 }
 
+/// What a decoder made of `size` bytes is sound: samples within their precision, or a problem. Returns its status.
+template <typename Result>
+CDICOMStatus requireSoundSamples(const Result &result, size_t size, const uint16_t *samples, size_t count) {
+    if ((result.status == CDICOMStatusOk) != (result.problem == nullptr)) std::abort();
+    if (result.status != CDICOMStatusOk) return result.status;
+    if (result.used > size || result.precision < 2 || result.precision > 16) std::abort();
+    for (size_t i = 0; i < count; ++i)
+        if (samples[i] >> result.precision != 0) std::abort();
+    return result.status;
+}
+
 }

@@ -11,12 +11,7 @@
 static CDICOMStatus decodeStream(
     const std::vector<uint8_t> &stream, unsigned rows, unsigned columns, uint16_t *samples) {
     const CDICOMJPEGLSResult result = cdicom_jpeg_ls_decode(stream.data(), stream.size(), rows, columns, samples);
-    if ((result.status == CDICOMStatusOk) != (result.problem == nullptr)) std::abort();
-    if (result.status != CDICOMStatusOk) return result.status;
-    if (result.used > stream.size() || result.precision < 2 || result.precision > 16) std::abort();
-    for (size_t i = 0; i < size_t(rows) * columns; ++i)
-        if (samples[i] >> result.precision != 0) std::abort();
-    return result.status;
+    return fuzz::requireSoundSamples(result, stream.size(), samples, size_t(rows) * columns);
 }
 
 /// Preset parameters of the input, with all thresholds and the usual MAXVAL, which CharLS needs; or the default ones.
