@@ -49,8 +49,9 @@ let package = Package(
         .target(name: "GantryCore", swiftSettings: swift),
 
         // Threads that are joined, durable files, digests.
+        .systemLibrary(name: "CLinux"),
         .systemLibrary(name: "COpenSSL", providers: [.apt(["libssl-dev"])]),
-        .target(name: "GantryGround", dependencies: ["COpenSSL"], swiftSettings: swift),
+        .target(name: "GantryGround", dependencies: ["CLinux", "COpenSSL"], swiftSettings: swift),
 
         // One study's analysis, the runner, the pipeline file.
         .target(
@@ -59,8 +60,7 @@ let package = Package(
             swiftSettings: swift),
 
         // Walking folders, watching the drop folder.
-        .systemLibrary(name: "CStatfs"),
-        .target(name: "GantryIntake", dependencies: ["GantryCore", "CStatfs"], swiftSettings: swift),
+        .target(name: "GantryIntake", dependencies: ["GantryCore", "CLinux"], swiftSettings: swift),
 
         // The reader, in a limited child process: our own C and C++, DCMTK for lossy JPEG and second opinions.
         .target(name: "CSandbox", cSettings: optimised),
@@ -228,11 +228,15 @@ let package = Package(
             name: "GantrySandboxTests",
             dependencies: ["GantrySandbox", "CSandbox", "GantryTestSupport", "confined-attempts"],
             swiftSettings: testing),
+        // References of our own decoders: what they encode is decoded to the same.
         .systemLibrary(name: "CCharLS", path: "Tests/CCharLS", providers: [.apt(["libcharls-dev"])]),
+        .target(
+            name: "COpenJPEG", path: "Tests/COpenJPEG", cSettings: [.treatAllWarnings(as: .error)],
+            linkerSettings: [.linkedLibrary("openjp2")]),
         .testTarget(
             name: "GantryDICOMTests",
             dependencies: [
-                "CCharLS", "CDCMTK", "GantryCore", "GantryDICOM", "GantryDICOMWriting", "GantryGround",
+                "CCharLS", "CDCMTK", "COpenJPEG", "GantryCore", "GantryDICOM", "GantryDICOMWriting", "GantryGround",
                 "GantryMutation", "GantrySandbox", "GantryTestSupport", "gantry",
             ],
             exclude: ["File/Golden"], swiftSettings: testing),

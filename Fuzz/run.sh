@@ -25,8 +25,8 @@ dicom_target() {
     for source in "$@" "Fuzz/Targets/$name.cpp"; do
         object=$build/objects/$name-$(basename "$source").o
         case $source in
-        *.c) clang $sanitized -I "$dicom/include" -I "$dicom" -c "$source" -o "$object" ;;
-        *) clang++ $sanitized -std=c++17 -I "$dicom/include" -I "$dicom" -c "$source" -o "$object" ;;
+        *.c) clang $sanitized -I "$dicom/include" -I "$dicom" ${includes:-} -c "$source" -o "$object" ;;
+        *) clang++ $sanitized -std=c++17 -I "$dicom/include" -I "$dicom" ${includes:-} -c "$source" -o "$object" ;;
         esac
         objects="$objects $object"
     done
@@ -95,6 +95,10 @@ build_target() {
     jpeg_stream)
         dicom_target jpeg_stream "$dicom/Codecs/JPEGStream.cpp" "$dicom/Codecs/JPEGSegments.c" "$dicom/Guard.cpp"
         ;;
+    jpeg_2000)
+        libraries=-lopenjp2 includes="-I Tests/COpenJPEG/include"
+        dicom_target jpeg_2000 "$dicom"/Codecs/JPEG2000*.c Tests/COpenJPEG/openjpeg_encode.c
+        ;;
     jpeg_2000_stream) dicom_target jpeg_2000_stream "$dicom/Codecs/JPEG2000Stream.cpp" "$dicom/Guard.cpp" ;;
     hounsfield) dicom_target hounsfield "$dicom/Hounsfield/Hounsfield.c" ;;
     element_index | frame_table)
@@ -147,8 +151,8 @@ build_target() {
     esac
 }
 
-targets=${*:-element_index frame_table run_length jpeg_lossless jpeg_ls jpeg_stream jpeg_2000_stream hounsfield
-    character_set safetensors_header pytorch_file onnx_file keras_layers npz_file delimited_table image_files reader_messages}
+targets=${*:-element_index frame_table run_length jpeg_lossless jpeg_ls jpeg_stream jpeg_2000 jpeg_2000_stream
+    hounsfield character_set safetensors_header pytorch_file onnx_file keras_layers npz_file delimited_table image_files reader_messages}
 touch "$build/started"
 python3 Fuzz/write_seeds.py "$build/seeds"
 for target in $targets; do

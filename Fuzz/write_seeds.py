@@ -379,6 +379,9 @@ def seeds():
         (12, (18, 67, 276)), (16, (18, 67, 276), 0, None, 3, 2), (13, (138, 267, 546), 120, 5000))] + [
         bytes([1, ROWS - 1, COLUMNS - 1, bits, near, presets, 60]) + bytes(range(96))
         for bits in (0, 6, 14) for near in (0, 1) for presets in (0, 1)]
+    images = [bytes([1, 22, 28, 11, 0, 3, layers - 1, order, 2, 2, style, flags]) + bytes(range(256)) * 2
+              for layers, order, style, flags in ((1, 0, 0, 0), (3, 2, 58, 7), (2, 4, 8, 31))]
+    yield "jpeg_2000", [bytes([0, ROWS - 1, COLUMNS - 1]) + jpeg_2000()] + images
     yield "jpeg_2000_stream", [layout() + jpeg_2000(), layout() + jpeg_2000(boxed=True)]
     stored = struct.pack("<48h", *range(-1024, 3776, 100))
     no_numbers = bytes(2) + struct.pack("<h", -1024) + bytes(8)

@@ -1,4 +1,4 @@
-import CStatfs
+import CLinux
 import GantryCore
 import Glibc
 

@@ -108,7 +108,9 @@ public struct SandboxedStudyReader: StudyReader {
         root: String, slices: [SliceSource], padding: PaddingTreatment, control: (Int) -> ReadControl,
         into receiver: inout some SliceReceiver
     ) throws(ReaderFault) {
-        let limits = launch.sandbox
+        var limits = launch.sandbox
+        // More than each thread can be ahead lies there for nothing, half a megabyte each.
+        limits.ringSlots = min(limits.ringSlots, Self.slotsPerThread * launch.threads)
         let largest = slices.compactMap { Self.pixels(of: $0, within: limits) }.max()
         let layout = largest.flatMap { RingLayout(largestSlicePixels: $0, limits: limits) }
         var launch = launch
@@ -123,6 +125,9 @@ public struct SandboxedStudyReader: StudyReader {
             Self.hand(answer, of: slices[number], slot: number % (layout?.slots ?? 1), in: ring, to: &receiver)
         }
     }
+
+    /// Slices on their way, for each file that a child reads at once: what is read while a group is being scored.
+    private static let slotsPerThread = 4
 
     /// A file of which the encoded pixel data is wanted.
     private struct EncodedSource: Hashable {

@@ -13,7 +13,8 @@ struct MapsPlan {
     /// Which of `placeCounts` each of them lies in. A block that adds its input as it is writes over it: the sums are
     /// where the caches have what is added.
     let blockPlaces: [Int]
-    /// Words of 32 bits of the buffers for them; the last is where images wait for the others of their group.
+    /// Words of 32 bits of the buffers for them; the last is where images wait for the others of their group, and the
+    /// last block's output may lie.
     let placeCounts: [Int]
     /// One for each block; nil where the shortcut is the input as it is.
     let shortcuts: [MapsShape?]
@@ -86,6 +87,9 @@ struct MapsPlan {
                 places.append(2)
             } else if shortcuts[index] == nil && blockInputs[index].covers(blockInputs[index + 1]) {
                 places.append(place)
+            } else if index + 1 == layers.blocks.count && index > firstSharedBlock {
+                // What gathered there has been read. Beside bytes the last output is four times as large as the others.
+                places.append(2)
             } else {
                 places.append(place == 0 ? 1 : 0)
             }

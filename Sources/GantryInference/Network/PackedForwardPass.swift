@@ -18,11 +18,10 @@ final class PackedForwardPass: ForwardPass {
     private let plan: MapsPlan
     private let earlyStage: Int
     private let input: FloatBuffer
-    private let stemOutput: FloatBuffer
     /// What blocks read and write, by their places.
     private let outer: [FloatBuffer]
-    /// Of blocks whose output is not of the shortcut's element.
-    private let shortcut: FloatBuffer
+    /// The stem's output, until it is pooled; shortcuts of blocks whose output is not of the shortcut's element.
+    private let passing: FloatBuffer
     /// Outputs of a block's convolutions before the last, in turn.
     private let inner: [FloatBuffer]
     private let features: FloatBuffer
@@ -46,12 +45,11 @@ final class PackedForwardPass: ForwardPass {
         earlyStage = architecture.earlyStage
         func buffer(_ shapes: [MapsShape]) -> FloatBuffer { FloatBuffer(count: shapes.map(\.count).max() ?? 0) }
         input = buffer([plan.input])
-        stemOutput = buffer(plan.stemOutput.map { [$0] } ?? [])
         outer = plan.placeCounts.map { FloatBuffer(count: $0) }
-        shortcut = buffer(
-            zip(plan.shortcuts, plan.blockInputs.dropFirst()).compactMap { shortcut, output in
-                shortcut?.element == output.element ? nil : shortcut
-            })
+        let shortcuts = zip(plan.shortcuts, plan.blockInputs.dropFirst()).compactMap { shortcut, output in
+            shortcut?.element == output.element ? nil : shortcut
+        }
+        passing = buffer((plan.stemOutput.map { [$0] } ?? []) + shortcuts)
         inner = [buffer(plan.inner.joined().map(\.self)), buffer(plan.inner.joined().map(\.self))]
         features = buffer([plan.features])
         results = buffer([plan.results])
@@ -160,7 +158,7 @@ final class PackedForwardPass: ForwardPass {
         var first = blockInput(0, image: index)
         clearBorder(first, plan.blockInputs[0], share)
         if let shape = plan.stemOutput {
-            var unpooled = shape.maps(in: stemOutput)
+            var unpooled = shape.maps(in: passing)
             compute(layers.stem, source, relu: true, into: unpooled, share)
             share.meet()
             let rows = share.part(of: Int(first.height))
@@ -208,7 +206,7 @@ final class PackedForwardPass: ForwardPass {
         if let shape = plan.shortcuts[index] {
             // In the output's place, where its numbers are the output's.
             residual =
-                shape.element == plan.blockInputs[index + 1].element ? output : shape.maps(in: shortcut).first(count)
+                shape.element == plan.blockInputs[index + 1].element ? output : shape.maps(in: passing).first(count)
             // The first convolution reads the same maps: nobody waits between the two.
             if let projection = block.projection {
                 compute(projection, input, relu: false, into: residual, share)

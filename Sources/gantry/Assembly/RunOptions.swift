@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GantryCore
 import GantryDICOM
+import GantryGround
 import GantryInference
 import GantryPipeline
 import GantryReports
@@ -156,6 +157,8 @@ struct RunOptions: ParsableArguments {
         let reports = try ReportOutput.writer(
             into: output, formats: bundle.definition.report.formats, language: bundle.definition.report.language)
         let store = try known ?? openAsRunner(name)
+        // Half a slice of 512 x 512, of which a run frees one after the other.
+        FreedMemory.returnBlocks(from: 256 << 10)
         let division = CoreDivision(jobs: jobs)
         if division.jobs < jobs {
             Terminal.error.sentence(

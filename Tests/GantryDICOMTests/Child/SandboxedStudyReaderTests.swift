@@ -167,9 +167,9 @@ struct SandboxedStudyReaderTests {
             for source in sources { unlink(path + "/" + source.file) }
             return .proceed
         })
-        try reader(slots: 5).read(root: path, slices: sources, padding: .keep, into: &receiver)
+        try reader(slots: 3).read(root: path, slices: sources, padding: .keep, into: &receiver)
         #expect(receiver.sources == sources)
-        #expect(receiver.received == sources.prefix(5).map(\.file))
+        #expect(receiver.received == sources.prefix(3).map(\.file))
         #expect(receiver.misses.allSatisfy { $0.reason == .unreadable })
     }
 
