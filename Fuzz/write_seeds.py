@@ -6,6 +6,8 @@
 Each target reads its numbers from the front of the input; see Fuzz/Targets/FuzzInput.hpp.
 """
 
+import base64
+import csv
 import json
 import math
 import pathlib
@@ -17,7 +19,8 @@ import zlib
 ROWS, COLUMNS = 8, 6
 TESTS = pathlib.Path(__file__).parents[1] / "Tests"
 WEIGHTS = TESTS / "GantryWeightImportTests/Golden"
-sys.path.insert(0, str(TESTS / "GantryDICOMTests/File/Golden"))
+DICOM = TESTS / "GantryDICOMTests/File/Golden"
+sys.path.insert(0, str(DICOM))
 
 import jpeg_ls  # noqa: E402
 
@@ -110,6 +113,12 @@ def jpeg_2000(boxed=False):
         return stream
     box = lambda kind, body: struct.pack(">I4s", len(body) + 8, kind) + body
     return box(b"jP  ", b"\r\n\x87\n") + box(b"ftyp", b"jp2 \0\0\0\0jp2 ") + box(b"jp2c", stream)
+
+
+def codestreams(name):
+    """Streams of 23 x 29 pixels that another program encoded."""
+    with open(DICOM / "codestreams.base64.csv", newline="") as file:
+        return [base64.b64decode(row["base64"]) for row in csv.DictReader(file) if row["name"] == name]
 
 
 def safetensors(tensors, metadata=None):
@@ -381,7 +390,7 @@ def seeds():
         for bits in (0, 6, 14) for near in (0, 1) for presets in (0, 1)]
     images = [bytes([1, 22, 28, 11, 0, 3, layers - 1, order, 2, 2, style, flags]) + bytes(range(256)) * 2
               for layers, order, style, flags in ((1, 0, 0, 0), (3, 2, 58, 7), (2, 4, 8, 31))]
-    yield "jpeg_2000", [bytes([0, ROWS - 1, COLUMNS - 1]) + jpeg_2000()] + images
+    yield "jpeg_2000", [bytes([0, 22, 28]) + stream for stream in codestreams("JPEG 2000")] + images
     yield "jpeg_2000_stream", [layout() + jpeg_2000(), layout() + jpeg_2000(boxed=True)]
     stored = struct.pack("<48h", *range(-1024, 3776, 100))
     no_numbers = bytes(2) + struct.pack("<h", -1024) + bytes(8)

@@ -32,14 +32,15 @@ static JPEG2000Encoding encoding(fuzz::Input &input, unsigned rows, unsigned col
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     fuzz::Input input(bytes, size);
-    const bool isImage = input.byte() & 1;
+    const uint8_t kind = input.byte();
+    const bool isImage = kind & 1, isLossy = kind & 2;
     const unsigned rows = 1 + input.byte() % 64;
     const unsigned columns = 1 + input.byte() % 64;
     if (!isImage) {
         const std::vector<uint8_t> stream = input.rest();
         fuzz::requireAllPixelsDecoded(size_t(rows) * columns, [&](uint16_t *samples) {
             const CDICOMJPEG2000Result result =
-                cdicom_jpeg_2000_decode(stream.data(), stream.size(), rows, columns, samples);
+                cdicom_jpeg_2000_decode(stream.data(), stream.size(), rows, columns, isLossy, samples);
             if ((result.status == CDICOMStatusOk) != (result.problem == nullptr)) std::abort();
             return result.status;
         });
@@ -55,7 +56,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     if (stream.empty()) return 0;
     std::vector<uint16_t> samples(image.size());
     const CDICOMJPEG2000Result result =
-        cdicom_jpeg_2000_decode(stream.data(), stream.size(), rows, columns, samples.data());
+        cdicom_jpeg_2000_decode(stream.data(), stream.size(), rows, columns, false, samples.data());
     if (result.status != CDICOMStatusOk) std::abort();
     for (size_t i = 0; i < image.size(); ++i)
         if (samples[i] != uint16_t(image[i])) std::abort();

@@ -134,6 +134,10 @@ CDICOMStatus decodeJPEG2000(
     CDICOMStatus status = walkJPEG2000(frame, stream);
     if (status == CDICOMStatusOk) status = checkJPEG2000(stream, layout);
     if (status != CDICOMStatusOk) return status;
+    if (!stream.isReversible && !mayBeLossy)
+        return fail(
+            CDICOMStatusPixelDataUnsupported,
+            "the JPEG 2000 codestream is lossy, which its transfer syntax does not allow");
     // All tile-parts are there: an end marker that is not loses nothing, but OpenJPEG insists on it.
     std::vector<uint8_t> ended;
     if (!stream.isEnded) {
@@ -142,8 +146,8 @@ CDICOMStatus decodeJPEG2000(
         stream.codestream = {ended.data(), ended.size()};
     }
     const FrameBytes codestream = stream.codestream;
-    const CDICOMJPEG2000Result result =
-        cdicom_jpeg_2000_decode(codestream.first, codestream.count, layout.rows, layout.columns, pixels);
+    const CDICOMJPEG2000Result result = cdicom_jpeg_2000_decode(
+        codestream.first, codestream.count, layout.rows, layout.columns, mayBeLossy, pixels);
     if (result.status == CDICOMStatusPixelDataUnsupported) {
         status = decodeByOpenJPEG(codestream, layout, pixels);
         if (status != CDICOMStatusOk) return status;

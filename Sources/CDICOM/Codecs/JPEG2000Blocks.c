@@ -503,6 +503,10 @@ const char *jpeg_2000_decode_block(
     JPEG2000BlockDecoder *decoder, const JPEG2000Block *block, size_t size, int32_t *coefficients, size_t stride) {
     if (block->passes > 0 && block->passes + 2 > 3 * block->planes)
         return "a JPEG 2000 code-block has more passes than bit-planes";
+    // An encoder may leave out the last cleanup pass where nothing becomes significant in it; the last refinements
+    // always tell something.
+    if (block->is_lossless && block->passes > 0 && block->passes + 3 < 3 * block->planes)
+        return "a JPEG 2000 code-block lacks passes, which its transfer syntax does not allow";
     clear(decoder, block);
     const uint8_t *const end = unstuff(decoder->bytes, size, decoder->plain);
     decoder->coder = begin(decoder->plain, end);

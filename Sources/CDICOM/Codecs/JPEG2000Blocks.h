@@ -34,6 +34,8 @@ typedef struct JPEG2000Block {
     /// Bit-planes that are coded, below those that are zero; at most `jpeg_2000_most_planes`.
     unsigned planes;
     unsigned passes;
+    /// Nothing was left out.
+    bool is_lossless;
 } JPEG2000Block;
 
 /// A coefficient is 31 bits of magnitude, of which the lowest is half of the last plane.

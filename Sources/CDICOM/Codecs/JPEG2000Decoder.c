@@ -256,8 +256,8 @@ static JPEG2000Rectangle tile_area(const Stream *stream, uint32_t index) {
         .bottom = bottom < image.bottom ? (uint32_t)bottom : image.bottom};
 }
 
-/// Brings a tile's samples into the image's range. **Source** T.800 G.1.2.
-static void write_tile(const Stream *stream, JPEG2000Rectangle area, const int32_t *from, uint16_t *samples) {
+/// Brings a tile's samples into the image's range; returns whether they were. **Source** T.800 G.1.2.
+static bool write_tile(const Stream *stream, JPEG2000Rectangle area, const int32_t *from, uint16_t *samples) {
     const int32_t half = (int32_t)1 << (stream->precision - 1);
     const int32_t shift = stream->is_signed ? 0 : half;
     const int32_t least = shift - half, most = shift + half - 1;
@@ -265,11 +265,15 @@ static void write_tile(const Stream *stream, JPEG2000Rectangle area, const int32
     uint16_t *to =
         samples + (area.top - stream->image.top) * columns + (area.left - stream->image.left);
     const uint32_t width = jpeg_2000_width(area);
+    uint32_t outside = 0;
     for (uint32_t row = area.top; row < area.bottom; ++row, to += columns, from += width)
         for (uint32_t i = 0; i < width; ++i) {
             const int32_t value = (int32_t)((uint32_t)from[i] + (uint32_t)shift);
-            to[i] = (uint16_t)(value < least ? least : value > most ? most : value);
+            const int32_t within = value < least ? least : value > most ? most : value;
+            outside |= (uint32_t)value ^ (uint32_t)within;
+            to[i] = (uint16_t)within;
         }
+    return outside == 0;
 }
 
 static const char *decode_tiles(Stream *stream, const TileBytes *tiles, uint16_t *samples) {
@@ -283,7 +287,10 @@ static const char *decode_tiles(Stream *stream, const TileBytes *tiles, uint16_t
         const JPEG2000Rectangle area = tile_area(stream, i);
         problem = jpeg_2000_decode_tile(
             &stream->coding, area, tiles[i].bytes, tiles[i].size, tile_samples, scratch, &stream->status);
-        if (problem == NULL) write_tile(stream, area, tile_samples, samples);
+        if (problem == NULL && !write_tile(stream, area, tile_samples, samples) && stream->coding.is_lossless) {
+            stream->status = CDICOMStatusPixelDataIncomplete;
+            problem = "a sample of the JPEG 2000 codestream is outside its range";
+        }
     }
     free(scratch);
     free(tile_samples);
@@ -307,8 +314,10 @@ static const char *decode(Stream *stream, unsigned rows, unsigned columns, uint1
 }
 
 CDICOMJPEG2000Result cdicom_jpeg_2000_decode(
-    const uint8_t *bytes, size_t size, unsigned rows, unsigned columns, uint16_t *samples) {
-    Stream stream = {.bytes = bytes, .size = size, .status = CDICOMStatusPixelDataIncomplete};
+    const uint8_t *bytes, size_t size, unsigned rows, unsigned columns, bool may_be_lossy, uint16_t *samples) {
+    Stream stream = {
+        .bytes = bytes, .size = size, .status = CDICOMStatusPixelDataIncomplete,
+        .coding = {.is_lossless = !may_be_lossy}};
     const char *const problem = decode(&stream, rows, columns, samples);
     return (CDICOMJPEG2000Result){
         .status = problem == NULL ? CDICOMStatusOk : stream.status, .problem = problem};

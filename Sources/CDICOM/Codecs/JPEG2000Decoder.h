@@ -27,9 +27,12 @@ typedef struct CDICOMJPEG2000Result {
 /// bypass and with one segment of code each. Not the irreversible wavelet, high throughput (T.814), regions of
 /// interest, packed packet headers, changes of order, and codings that differ by tile or component. All packets must
 /// be there: a codestream from which layers or resolutions were taken away is an image of less detail, and is refused.
-/// **Source** ITU-T T.800 annex A.
+///
+/// Unless it `may_be_lossy`, so is one that left something out while it was encoded, or whose coding is not what its
+/// headers say: a code-block without all its passes, bytes behind the last packet, a sample outside the range, half of
+/// an odd number where encoders double. **Source** ITU-T T.800 annex A.
 CDICOMJPEG2000Result cdicom_jpeg_2000_decode(
-    const uint8_t *bytes, size_t size, unsigned rows, unsigned columns, uint16_t *samples);
+    const uint8_t *bytes, size_t size, unsigned rows, unsigned columns, bool may_be_lossy, uint16_t *samples);
 
 #pragma clang assume_nonnull end
 

@@ -12,6 +12,7 @@ enum Marker : uint16_t {
     startOfCodestream = 0xFF4F,
     imageAndTileSize = 0xFF51,
     startOfTilePart = 0xFF90,
+    codingStyle = 0xFF52,
     startOfPacket = 0xFF91,
     endOfPacketHeader = 0xFF92,
     startOfData = 0xFF93,
@@ -101,7 +102,8 @@ bool hasPackets(const uint8_t *tilePart, size_t length) {
         at = size_t(static_cast<const uint8_t *>(found) - tilePart);
         const uint64_t marker = bigEndian(tilePart + at, 2);
         if (marker >= startOfTilePart && marker != startOfPacket && marker != endOfPacketHeader) return false;
-        at += 1;
+        // The number of a packet may look like the first half of a marker.
+        at += marker == startOfPacket ? 6 : 1;
     }
     return true;
 }
@@ -125,6 +127,9 @@ CDICOMStatus walkTileParts(FrameBytes codestream, uint64_t tiles, size_t &at) {
         }
         if (length < 14 || length > codestream.count - at || !hasPackets(segment, size_t(length)))
             return incomplete("a tile-part of the JPEG 2000 codestream is cut short");
+        // Counted in a byte, by encoders that write more than it can count.
+        if (segment[10] != (parts.seen[tile] & 0xFF))
+            return incomplete("tile-parts of the JPEG 2000 codestream are missing, or not in their order");
         parts.seen[tile] += 1;
         if (segment[11] != 0) parts.declared[tile] = segment[11];
         at += size_t(length);
@@ -148,6 +153,7 @@ CDICOMStatus walkJPEG2000(FrameBytes frame, JPEG2000Stream &stream) {
         const size_t length = size_t(bigEndian(bytes + at + 2, 2));
         if (bytes[at] != 0xFF || length < 2 || length > codestream.count - at - 2)
             return incomplete("the JPEG 2000 codestream ends within its header, or has no marker where one should be");
+        if (bigEndian(bytes + at, 2) == codingStyle && length >= 12) stream.isReversible = bytes[at + 13] == 1;
         at += 2 + length;
     }
     // Checked before anything of their number is allocated.

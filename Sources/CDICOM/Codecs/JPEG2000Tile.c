@@ -118,6 +118,7 @@ typedef struct Tile {
     const uint8_t *end;
     /// Packets taken.
     unsigned packets;
+    size_t blocks;
     CDICOMStatus status;
 } Tile;
 
@@ -172,7 +173,12 @@ static const char *make_precinct_band(
     const uint32_t left = down(area.left, block_width), top = down(area.top, block_height);
     band->columns = up(area.right, block_width) - left;
     band->rows = up(area.bottom, block_height) - top;
-    band->blocks = take(&tile->arena, (size_t)band->columns * band->rows, sizeof *band->blocks);
+    const size_t block_count = (size_t)band->columns * band->rows;
+    tile->blocks += block_count;
+    const size_t samples = (size_t)jpeg_2000_width(tile->area) * jpeg_2000_height(tile->area);
+    if (tile->blocks > 1024 + samples / 8 || tile->blocks * tile->coding->layers > (size_t)1 << 26)
+        return "the JPEG 2000 codestream has more code-blocks than a tile of its size is taken to have";
+    band->blocks = take(&tile->arena, block_count, sizeof *band->blocks);
     if (band->blocks == NULL) return out_of_memory(tile);
     for (uint32_t row = 0; row < band->rows; ++row)
         for (uint32_t column = 0; column < band->columns; ++column) {
@@ -315,9 +321,10 @@ static bool is_below(
             else node->least += 1;
         }
         least = node->least;
+        if (least >= limit) return false;
         is_known = node->is_known;
     }
-    return is_known && least < limit;
+    return is_known;
 }
 
 /// How many passes a packet adds. **Source** T.800 table B.4.
@@ -393,14 +400,10 @@ static const char *take_packet(Tile *tile, const Resolution *resolution, Precinc
     tile->packets += 1;
     HeaderBits bits = {.next = tile->next, .end = tile->end};
     const bool has_blocks = next_bit(&bits) != 0;
-    for (unsigned b = 0; b < resolution->band_count; ++b) {
+    for (unsigned b = 0; b < resolution->band_count && has_blocks; ++b) {
         PrecinctBand *const band = precinct->bands + b;
         for (uint32_t row = 0; row < band->rows; ++row)
             for (uint32_t column = 0; column < band->columns; ++column) {
-                if (!has_blocks) {
-                    band->blocks[(size_t)row * band->columns + column].incoming = 0;
-                    continue;
-                }
                 const char *const problem =
                     take_block_header(&bits, band, column, row, layer, resolution->bands[b].planes);
                 if (problem != NULL) return problem;
@@ -417,7 +420,7 @@ static const char *take_packet(Tile *tile, const Resolution *resolution, Precinc
         if (!has_marker(tile, 0x92)) return "a header of a JPEG 2000 packet does not end with its marker";
         tile->next += 2;
     }
-    return take_packet_bytes(tile, resolution, precinct);
+    return has_blocks ? take_packet_bytes(tile, resolution, precinct) : NULL;
 }
 
 // MARK: - Order of packets
@@ -512,7 +515,8 @@ static const char *decode_block(
         .orientation = band->orientation,
         .style = tile->coding->block_style,
         .planes = band->planes - block->zero_planes,
-        .passes = block->passes};
+        .passes = block->passes,
+        .is_lossless = tile->coding->is_lossless};
     uint8_t *bytes = jpeg_2000_block_bytes(decoder);
     for (const Chunk *chunk = block->first; chunk != NULL; chunk = chunk->next) {
         memcpy(bytes, chunk->bytes, chunk->size);
@@ -535,16 +539,26 @@ static const char *decode_resolution(
     return NULL;
 }
 
+static bool is_padding(const uint8_t *next, const uint8_t *end) {
+    while (next < end && *next == 0) ++next;
+    return next == end;
+}
+
 static const char *decode(Tile *tile, size_t size, int32_t *samples, int32_t *scratch) {
     const char *problem = divide(tile);
     if (problem == NULL) problem = take_packets(tile);
+    if (problem == NULL && tile->coding->is_lossless && !is_padding(tile->next, tile->end))
+        problem = "a tile of the JPEG 2000 codestream goes on behind its last packet";
     if (problem != NULL) return problem;
     JPEG2000BlockDecoder *const decoder = jpeg_2000_make_block_decoder(size);
     if (decoder == NULL) return out_of_memory(tile);
     for (unsigned i = 0; i <= tile->coding->levels && problem == NULL; ++i) {
         problem = decode_resolution(tile, tile->resolutions + i, decoder, samples);
-        if (problem == NULL && i > 0)
+        if (problem != NULL || i == 0) continue;
+        const bool is_even =
             jpeg_2000_synthesize(tile->resolutions[i].area, samples, jpeg_2000_width(tile->area), scratch);
+        if (!is_even && tile->coding->is_lossless)
+            problem = "a tile of the JPEG 2000 codestream was encoded with loss at its edge, for want of doubling";
     }
     jpeg_2000_free_block_decoder(decoder);
     return problem;

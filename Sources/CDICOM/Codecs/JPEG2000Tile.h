@@ -22,6 +22,8 @@ typedef enum JPEG2000Progression {
 
 /// What the headers of a stream say of its coding. **Source** T.800 A.6.1, A.6.4.
 typedef struct JPEG2000Coding {
+    /// The transfer syntax says that nothing was left out.
+    bool is_lossless;
     bool may_have_packet_starts;
     bool has_header_ends;
     JPEG2000Progression progression;

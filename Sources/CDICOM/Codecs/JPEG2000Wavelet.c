@@ -71,17 +71,22 @@ static void synthesize_columns(
     }
 }
 
-void jpeg_2000_synthesize(JPEG2000Rectangle resolution, int32_t *samples, size_t stride, int32_t *scratch) {
+bool jpeg_2000_synthesize(JPEG2000Rectangle resolution, int32_t *samples, size_t stride, int32_t *scratch) {
     const uint32_t width = jpeg_2000_width(resolution), height = jpeg_2000_height(resolution);
-    if (width == 0 || height == 0) return;
+    if (width == 0 || height == 0) return true;
+    uint32_t doubled = 0;
     for (uint32_t row = 0; row < height; ++row) {
+        if (width == 1 && (resolution.left & 1)) doubled |= (uint32_t)samples[row * stride];
         synthesize_row(samples + row * stride, width, resolution.left & 1, scratch);
         memcpy(samples + row * stride, scratch, width * sizeof *scratch);
     }
     const unsigned is_odd = resolution.top & 1;
     if (height == 1) {
-        for (uint32_t i = 0; i < width; ++i) samples[i] = is_odd ? samples[i] / 2 : samples[i];
-        return;
+        for (uint32_t i = 0; i < width && is_odd; ++i) {
+            doubled |= (uint32_t)samples[i];
+            samples[i] /= 2;
+        }
+        return (doubled & 1) == 0;
     }
     for (uint32_t column = 0; column < width; column += jpeg_2000_strip_columns) {
         const uint32_t columns =
@@ -92,4 +97,5 @@ void jpeg_2000_synthesize(JPEG2000Rectangle resolution, int32_t *samples, size_t
                 samples + row * stride + column, scratch + (size_t)row * jpeg_2000_strip_columns,
                 columns * sizeof *scratch);
     }
+    return (doubled & 1) == 0;
 }

@@ -3,6 +3,7 @@
 #ifndef CDICOM_JPEG_2000_WAVELET_H
 #define CDICOM_JPEG_2000_WAVELET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,8 +27,9 @@ enum { jpeg_2000_strip_columns = 16 };
 ///
 /// They lie in `samples`, rows `stride` apart, as in a picture of a wavelet: low-pass both ways in the upper left,
 /// high-pass across on its right, high-pass down below it. `scratch` has room for a row, and for
-/// `jpeg_2000_strip_columns` columns. **Source** T.800 F.3, with the filter of F.3.8.2.1.
-void jpeg_2000_synthesize(JPEG2000Rectangle resolution, int32_t *samples, size_t stride, int32_t *scratch);
+/// `jpeg_2000_strip_columns` columns. Returns whether samples that encoders double, single ones in an odd place, were
+/// all even: some forget it. **Source** T.800 F.3, with the filter of F.3.8.2.1.
+bool jpeg_2000_synthesize(JPEG2000Rectangle resolution, int32_t *samples, size_t stride, int32_t *scratch);
 
 #pragma clang assume_nonnull end
 

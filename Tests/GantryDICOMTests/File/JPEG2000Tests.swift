@@ -52,10 +52,12 @@ import Testing
         return bytes.prefix(count)
     }
 
-    private func decode(_ stream: Data, _ encoding: JPEG2000Encoding) throws -> [Int32] {
+    private func decode(
+        _ stream: Data, _ encoding: JPEG2000Encoding, as transferSyntax: TransferSyntax = .jpeg2000Lossless
+    ) throws -> [Int32] {
         let shift: Int32 = encoding.is_signed ? 0 : 32768
         let file = EncodedCT(
-            transferSyntax: encoding.is_irreversible ? .jpeg2000 : .jpeg2000Lossless, rows: Int(encoding.rows),
+            transferSyntax: transferSyntax, rows: Int(encoding.rows),
             columns: Int(encoding.columns), bitsStored: Int(encoding.bits), isSigned: encoding.is_signed,
             rescaleIntercept: "\(-shift)", pixelData: .fragments([stream.evenLength]))
         return try withTemporaryFolder { folder in
@@ -129,9 +131,24 @@ import Testing
         var encoding = usual()
         encoding.is_irreversible = true
         let samples = image(encoding)
-        let decoded = try decode(try encoded(encoding, samples), encoding)
+        let stream = try encoded(encoding, samples)
+        let decoded = try decode(stream, encoding, as: .jpeg2000)
         #expect(zip(decoded, samples).allSatisfy { abs($0 - $1) <= 2 })
         #expect(decoded != samples)
+        let outcome = #expect(throws: FileOutcome.self) { try decode(stream, encoding) }
+        #expect(outcome?.reason == .contentUnsupported)
+    }
+
+    @Test func `more packets than a byte counts are decoded to what was encoded`() throws {
+        var encoding = usual(rows: 301, columns: 283)
+        encoding.precinct = 32
+        encoding.layers = 3
+        encoding.has_packet_starts = true
+        let stream = try encoded(encoding, image(encoding))
+        // Behind the number 255, a packet header that would be a marker with the second half of it.
+        let start = try #require(stream.range(of: Data([0xFF, 0x91, 0, 4, 0, 0xFF]))).upperBound
+        #expect(stream[start] >= 0x90)
+        try expectTheSame(encoding)
     }
 
     // MARK: - What is missing
@@ -142,16 +159,77 @@ import Testing
         return try #require(outcome).detail
     }
 
+    /// The stream with a byte behind a marker changed; returns what it was.
+    private func change(
+        _ stream: inout Data, marker: UInt8, at: Int, _ change: (UInt8) -> UInt8
+    ) throws -> UInt8 {
+        let segment = try #require(stream.range(of: Data([0xFF, marker]))).upperBound
+        let before = stream[segment + at]
+        stream[segment + at] = change(before)
+        return before
+    }
+
     /// OpenJPEG makes an image of less detail of it.
-    @Test(arguments: 0..<UInt32(5))
-    func `a codestream without the packets of its last layer is refused`(progression: UInt32) throws {
+    @Test(arguments: 0..<UInt32(5), [(1, 2), (3, 2), (3, 1)] as [(UInt8, UInt8)])
+    func `a codestream without the packets of a layer, or with some of none, is refused`(
+        progression: UInt32, layers: (UInt8, UInt8)
+    ) throws {
         var encoding = usual()
         encoding.progression = progression
+        encoding.layers = UInt32(layers.0)
         var stream = try encoded(encoding, image(encoding))
-        let coding = try #require(stream.range(of: Data([0xFF, 0x52, 0, 12]))).upperBound
-        #expect(stream[coding + 3] == 1)
-        stream[coding + 3] = 2
+        #expect(try change(&stream, marker: 0x52, at: 5) { _ in layers.1 } == layers.0)
         #expect(try detail(of: stream, encoding).contains("JPEG 2000"))
+    }
+
+    /// Guard bits, a plane more; the precision of samples; the way code-blocks are coded.
+    @Test(arguments: [(0x5C, 2, 0x20), (0x51, 38, 1), (0x52, 10, 2), (0x52, 10, 8)] as [(UInt8, Int, UInt8)])
+    func `a codestream whose header says something else is refused`(marker: UInt8, at: Int, more: UInt8) throws {
+        let encoding = usual()
+        var stream = try encoded(encoding, image(encoding))
+        let before = try change(&stream, marker: marker, at: at) { marker == 0x51 ? $0 - more : $0 + more }
+        #expect(before == [0x5C: 0x40, 0x51: 11, 0x52: 0][marker])
+        #expect(try detail(of: stream, encoding).contains("JPEG 2000"))
+    }
+
+    /// OpenJPEG does not double its samples, as others do that decode it.
+    @Test func `a tile of one column in an odd place, encoded with loss, is refused`() throws {
+        var encoding = usual(columns: 74)
+        encoding.tile_columns = 73
+        encoding.tile_rows = 71
+        #expect(try detail(of: try encoded(encoding, image(encoding)), encoding).contains("doubling"))
+    }
+
+    /// The stream's one tile-part cut into three, at the starts of packets 3 and 6, in an order of their numbers.
+    private func inTileParts(_ stream: Data, order: [Int]) throws -> Data {
+        let start = try #require(stream.range(of: Data([0xFF, 0x90, 0, 10, 0, 0]))).lowerBound
+        let data = try #require(stream.range(of: Data([0xFF, 0x93]))).upperBound
+        let cuts = try [3, 6].map { number in
+            try #require(stream.range(of: Data([0xFF, 0x91, 0, 4, 0, number]))).lowerBound
+        }
+        let bounds = [data] + cuts + [stream.count - 2]
+        var whole = stream[..<start]
+        for number in order {
+            let packets = stream[bounds[number]..<bounds[number + 1]]
+            whole += [0xFF, 0x90, 0, 10, 0, 0]
+            let length = UInt32(14 + packets.count)
+            whole += [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: length >> $0) }
+            whole += [UInt8(number), 3, 0xFF, 0x93]
+            whole += packets
+        }
+        return whole + [0xFF, 0xD9]
+    }
+
+    @Test func `tile-parts are put together in their order alone`() throws {
+        var encoding = usual()
+        encoding.layers = 3
+        encoding.has_packet_starts = true
+        let samples = image(encoding)
+        let stream = try encoded(encoding, samples)
+        #expect(try decode(try inTileParts(stream, order: [0, 1, 2]), encoding) == samples)
+        for order in [[0, 2, 1], [0, 1, 1], [0, 2], [1, 2, 0]] {
+            #expect(try detail(of: try inTileParts(stream, order: order), encoding).contains("tile-part"))
+        }
     }
 
     @Test func `a packet in another's place is refused`() throws {
