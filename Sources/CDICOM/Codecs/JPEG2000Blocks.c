@@ -208,7 +208,6 @@ struct JPEG2000BlockDecoder {
     /// The context of a sign by its neighbours; 0x80 where the sign is coded the other way.
     uint8_t sign_coding[256];
 
-    size_t most_bytes;
     uint8_t *plain;
     uint8_t bytes[];
 };
@@ -295,6 +294,13 @@ INLINE Place place_of(const JPEG2000BlockDecoder *decoder, unsigned stripe, unsi
 
 INLINE unsigned lowest(uint64_t set) { return (unsigned)__builtin_ctzll(set); }
 
+/// Adds `around`, 4 bits for each of the columns beside and of `column` itself, to a word and those beside it.
+INLINE void add_near(uint64_t *near, unsigned column, uint64_t around) {
+    near[0] |= column == 0 ? around >> 4 : around << (4 * column - 4);
+    if (column == 0) near[-1] |= around << 60;
+    if (column == columns_of_word - 1) near[1] |= around >> 8;
+}
+
 /// Decodes the sign of the coefficient at `position` of a word, and makes it significant for all around it.
 INLINE void take_significant(
     JPEG2000BlockDecoder *decoder, Arithmetic *coder, Place place, unsigned position, unsigned plane) {
@@ -315,28 +321,20 @@ INLINE void take_significant(
     // Around a coefficient in its column, and in the columns beside.
     static const uint64_t around[4] = {0x323, 0x757, 0xEAE, 0xC4C};
     uint64_t *const near = decoder->near + place.word;
-    near[0] |= column == 0 ? around[row] >> 4 : around[row] << (position - row - 4);
-    if (column == 0) near[-1] |= around[row] << 60;
-    if (column == columns_of_word - 1) near[1] |= around[row] >> 8;
+    add_near(near, column, around[row]);
     if (row == 0 && !decoder->is_vertically_causal) {
         uint32_t *const above = own - decoder->column_stride;
         above[-1] |= (uint32_t)4 << 15;
         above[0] |= (uint32_t)2 << 15 | sign << (negative_shift + 5);
         above[1] |= (uint32_t)1 << 15;
-        uint64_t *const near_above = near - decoder->word_stride;
-        near_above[0] |= column == 0 ? (uint64_t)0x88 : (uint64_t)0x888 << (position - 4);
-        if (column == 0) near_above[-1] |= (uint64_t)8 << 60;
-        if (column == columns_of_word - 1) near_above[1] |= 8;
+        add_near(near - decoder->word_stride, column, 0x888);
     }
     if (row == 3) {
         uint32_t *const below = own + decoder->column_stride;
         below[-1] |= 4;
         below[0] |= 2 | sign << negative_shift;
         below[1] |= 1;
-        uint64_t *const near_below = near + decoder->word_stride;
-        near_below[0] |= column == 0 ? (uint64_t)0x11 : (uint64_t)0x111 << (position - 3 - 4);
-        if (column == 0) near_below[-1] |= (uint64_t)1 << 60;
-        if (column == columns_of_word - 1) near_below[1] |= 1;
+        add_near(near + decoder->word_stride, column, 0x111);
     }
 }
 
@@ -489,7 +487,6 @@ JPEG2000BlockDecoder *jpeg_2000_make_block_decoder(size_t most_bytes) {
     const size_t plain_size = most_bytes + 2 + padding_bytes;
     JPEG2000BlockDecoder *const decoder = malloc(sizeof *decoder + most_bytes + plain_size);
     if (decoder == NULL) return NULL;
-    decoder->most_bytes = most_bytes;
     decoder->plain = decoder->bytes + most_bytes;
     make_tables(decoder);
     return decoder;

@@ -71,11 +71,6 @@ typedef struct TagNode {
 
 enum { most_tree_levels = 18 };
 
-/// The smallest of the values below each node, down to one of each code-block.
-typedef struct TagTree {
-    TagNode *nodes;
-} TagTree;
-
 /// The code-blocks of a precinct in one subband, row by row.
 typedef struct PrecinctBand {
     uint32_t columns;
@@ -84,8 +79,9 @@ typedef struct PrecinctBand {
     unsigned tree_levels;
     /// Where the nodes of each level begin, from the code-blocks upwards.
     uint32_t level_starts[most_tree_levels];
-    TagTree inclusion;
-    TagTree zero_planes;
+    /// Two trees: the smallest of the values below each node, down to one of each code-block.
+    TagNode *inclusion;
+    TagNode *zero_planes;
 } PrecinctBand;
 
 typedef struct Precinct {
@@ -194,9 +190,9 @@ static const char *make_precinct_band(
         band->tree_levels = level + 1;
         if (columns == 1 && rows == 1) break;
     }
-    band->inclusion.nodes = take(&tile->arena, 2 * (size_t)nodes, sizeof(TagNode));
-    if (band->inclusion.nodes == NULL) return out_of_memory(tile);
-    band->zero_planes.nodes = band->inclusion.nodes + nodes;
+    band->inclusion = take(&tile->arena, 2 * (size_t)nodes, sizeof(TagNode));
+    if (band->inclusion == NULL) return out_of_memory(tile);
+    band->zero_planes = band->inclusion + nodes;
     return NULL;
 }
 
@@ -309,11 +305,11 @@ static uint32_t next_bits(HeaderBits *bits, unsigned count) {
 
 /// Whether the value of a code-block in a tag tree is below `limit`. **Source** T.800 B.10.2.
 static bool is_below(
-    HeaderBits *bits, const PrecinctBand *band, TagTree tree, uint32_t column, uint32_t row, unsigned limit) {
+    HeaderBits *bits, const PrecinctBand *band, TagNode *tree, uint32_t column, uint32_t row, unsigned limit) {
     unsigned least = 0;
     bool is_known = false;
     for (unsigned level = band->tree_levels; level-- > 0;) {
-        TagNode *const node = tree.nodes + band->level_starts[level] +
+        TagNode *const node = tree + band->level_starts[level] +
             (size_t)(row >> level) * up(band->columns, level) + (column >> level);
         if (node->least < least) node->least = (uint16_t)least;
         while (!node->is_known && node->least < limit) {
