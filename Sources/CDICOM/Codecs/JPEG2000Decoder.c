@@ -10,10 +10,12 @@ enum {
     marker_start_of_codestream = 0x4F,
     marker_size = 0x51,
     marker_coding = 0x52,
+    marker_component_coding = 0x53,
     marker_tile_part_lengths = 0x55,
     marker_packet_lengths = 0x57,
     marker_packet_lengths_of_tile_part = 0x58,
     marker_quantization = 0x5C,
+    marker_component_quantization = 0x5D,
     marker_registration = 0x63,
     marker_comment = 0x64,
     marker_start_of_tile_part = 0x90,
@@ -21,11 +23,25 @@ enum {
     marker_end_of_codestream = 0xD9,
 };
 
-/// The packets of a tile, those of its tile-parts one behind the other.
-typedef struct TileBytes {
+/// How an image is coded, or a tile: what the segments of its header say.
+typedef struct Description {
+    /// Segments that this header has had.
+    bool has_coding;
+    bool has_component_coding;
+    bool has_quantization;
+    bool has_component_quantization;
+    unsigned exponent_count;
+    JPEG2000Coding coding;
+} Description;
+
+/// A tile, and its packets, those of its tile-parts one behind the other.
+typedef struct Tile {
+    Description description;
+    /// A tile-part of it was seen.
+    bool is_begun;
     uint8_t *bytes;
     size_t size;
-} TileBytes;
+} Tile;
 
 /// A codestream while it is decoded.
 typedef struct Stream {
@@ -40,9 +56,8 @@ typedef struct Stream {
     uint32_t tile_count;
     unsigned precision;
     bool is_signed;
-    bool has_coding;
-    unsigned exponent_count;
-    JPEG2000Coding coding;
+    /// What holds for tiles that say nothing else.
+    Description description;
 } Stream;
 
 static const char *unsupported(Stream *stream, const char *problem) {
@@ -98,33 +113,24 @@ static const char *take_size(Stream *stream, const uint8_t *segment, size_t size
     return NULL;
 }
 
-/// Takes the coding style. **Source** T.800 A.6.1.
-static const char *take_coding(Stream *stream, const uint8_t *segment, size_t size) {
-    if (size < 10) return "the JPEG 2000 codestream's coding segment is too short";
-    if (stream->has_coding) return "the JPEG 2000 codestream has two coding segments";
-    stream->has_coding = true;
-    JPEG2000Coding *const coding = &stream->coding;
-    const unsigned style = segment[0];
-    coding->may_have_packet_starts = (style & 2) != 0;
-    coding->has_header_ends = (style & 4) != 0;
-    coding->progression = (JPEG2000Progression)segment[1];
-    coding->layers = big_endian(segment + 2, 2);
-    coding->levels = segment[5];
-    coding->block_width = segment[6] + 2u;
-    coding->block_height = segment[7] + 2u;
-    coding->block_style = segment[8];
-    if (segment[1] > JPEG2000ProgressionComponents || coding->layers == 0 || coding->levels > jpeg_2000_most_levels ||
-        coding->block_width > 10 || coding->block_height > 10 || coding->block_width + coding->block_height > 12)
+/// Takes how code-blocks are made, which begins `size` bytes at `segment`. **Source** T.800 table A.20.
+static const char *take_blocks(
+    Stream *stream, JPEG2000Coding *coding, const uint8_t *segment, size_t size, bool has_precincts) {
+    coding->levels = segment[0];
+    coding->block_width = segment[1] + 2u;
+    coding->block_height = segment[2] + 2u;
+    coding->block_style = segment[3];
+    if (coding->levels > jpeg_2000_most_levels || coding->block_width > 10 || coding->block_height > 10 ||
+        coding->block_width + coding->block_height > 12)
         return "the JPEG 2000 codestream's coding segment contradicts itself";
     const unsigned known = JPEG2000BlockResetsContexts | JPEG2000BlockIsVerticallyCausal |
         JPEG2000BlockEndsPredictably | JPEG2000BlockHasSegmentationSymbols;
-    if ((style & ~7u) != 0 || segment[4] != 0 || (coding->block_style & ~known) != 0 || segment[9] != 1)
+    if ((coding->block_style & ~known) != 0 || segment[4] != 1)
         return unsupported(stream, "the JPEG 2000 codestream is coded in another way");
-    const bool has_precincts = (style & 1) != 0;
-    if (has_precincts && size < 10 + (size_t)coding->levels + 1)
+    if (has_precincts && size < 5 + (size_t)coding->levels + 1)
         return "the JPEG 2000 codestream's coding segment is too short";
     for (unsigned i = 0; i <= coding->levels; ++i) {
-        const uint8_t sizes = has_precincts ? segment[10 + i] : 0xFF;
+        const uint8_t sizes = has_precincts ? segment[5 + i] : 0xFF;
         coding->precinct_widths[i] = sizes & 15;
         coding->precinct_heights[i] = sizes >> 4;
         if (i > 0 && (coding->precinct_widths[i] == 0 || coding->precinct_heights[i] == 0))
@@ -133,21 +139,79 @@ static const char *take_coding(Stream *stream, const uint8_t *segment, size_t si
     return NULL;
 }
 
+/// Takes the coding style. **Source** T.800 A.6.1.
+static const char *take_coding(Stream *stream, Description *description, const uint8_t *segment, size_t size) {
+    if (size < 10) return "the JPEG 2000 codestream's coding segment is too short";
+    if (description->has_coding) return "the JPEG 2000 codestream has two coding segments";
+    description->has_coding = true;
+    JPEG2000Coding *const coding = &description->coding;
+    const unsigned style = segment[0];
+    coding->may_have_packet_starts = (style & 2) != 0;
+    coding->has_header_ends = (style & 4) != 0;
+    coding->progression = (JPEG2000Progression)segment[1];
+    coding->layers = big_endian(segment + 2, 2);
+    if (segment[1] > JPEG2000ProgressionComponents || coding->layers == 0)
+        return "the JPEG 2000 codestream's coding segment contradicts itself";
+    if ((style & ~7u) != 0 || segment[4] != 0)
+        return unsupported(stream, "the JPEG 2000 codestream is coded in another way");
+    if (description->has_component_coding) return NULL;
+    return take_blocks(stream, coding, segment + 5, size - 5, (style & 1) != 0);
+}
+
+/// Takes the coding style of the component, which stands before that of all. **Source** T.800 A.6.2.
+static const char *take_component_coding(
+    Stream *stream, Description *description, const uint8_t *segment, size_t size) {
+    if (size < 7) return "the JPEG 2000 codestream's coding segment is too short";
+    if (description->has_component_coding) return "the JPEG 2000 codestream has two coding segments";
+    if (segment[0] != 0) return "the JPEG 2000 codestream says how a component is coded that it does not have";
+    description->has_component_coding = true;
+    if ((segment[1] & ~1u) != 0) return unsupported(stream, "the JPEG 2000 codestream is coded in another way");
+    return take_blocks(stream, &description->coding, segment + 2, size - 2, (segment[1] & 1) != 0);
+}
+
 /// Takes the quantization, which is none. **Source** T.800 A.6.4, equation E-2.
-static const char *take_quantization(Stream *stream, const uint8_t *segment, size_t size) {
+static const char *take_quantization(Stream *stream, Description *description, const uint8_t *segment, size_t size) {
     if (size < 2) return "the JPEG 2000 codestream's quantization segment is too short";
-    if (stream->exponent_count != 0) return "the JPEG 2000 codestream has two quantization segments";
     if ((segment[0] & 0x1F) != 0) return unsupported(stream, "the JPEG 2000 codestream is quantized");
     const unsigned guard_bits = segment[0] >> 5;
     const size_t count = size - 1 < jpeg_2000_most_bands ? size - 1 : jpeg_2000_most_bands;
     for (size_t i = 0; i < count; ++i) {
         const unsigned exponent = segment[1 + i] >> 3;
-        stream->coding.planes[i] = (uint8_t)(guard_bits + exponent > 0 ? guard_bits + exponent - 1 : 0);
-        if (stream->coding.planes[i] > jpeg_2000_most_planes)
+        const unsigned planes = guard_bits + exponent > 0 ? guard_bits + exponent - 1 : 0;
+        if (planes > jpeg_2000_most_planes)
             return unsupported(stream, "the JPEG 2000 codestream has more bit-planes than are decoded");
+        description->coding.planes[i] = (uint8_t)planes;
     }
-    stream->exponent_count = (unsigned)count;
+    description->exponent_count = (unsigned)count;
     return NULL;
+}
+
+/// Takes what a segment says that a main header may have and the first tile-part of a tile.
+///
+/// **Source** T.800 A.6: what is said of the component stands before what is said of all, whichever comes first.
+static const char *take_description(
+    Stream *stream, Description *description, unsigned marker, const uint8_t *segment, size_t size) {
+    static const char *const twice = "the JPEG 2000 codestream has two quantization segments";
+    switch (marker) {
+    case marker_coding: return take_coding(stream, description, segment, size);
+    case marker_component_coding: return take_component_coding(stream, description, segment, size);
+    case marker_quantization:
+        if (description->has_quantization) return twice;
+        description->has_quantization = true;
+        return description->has_component_quantization ? NULL
+                                                       : take_quantization(stream, description, segment, size);
+    case marker_component_quantization:
+        if (description->has_component_quantization) return twice;
+        description->has_component_quantization = true;
+        if (size < 1 || segment[0] != 0)
+            return "the JPEG 2000 codestream says how a component is quantized that it does not have";
+        return take_quantization(stream, description, segment + 1, size - 1);
+    default: return unsupported(stream, "the JPEG 2000 codestream has a segment that is not decoded");
+    }
+}
+
+static bool has_all_exponents(const Description *description) {
+    return description->exponent_count >= 3 * description->coding.levels + 1;
 }
 
 /// Reads the main header, up to the first tile-part. **Source** T.800 A.3.
@@ -159,9 +223,9 @@ static const char *take_main_header(Stream *stream, unsigned rows, unsigned colu
         if (stream->bytes[stream->at] != 0xFF) return "the JPEG 2000 codestream has no marker where one should be";
         const unsigned marker = stream->bytes[stream->at + 1];
         if (marker == marker_start_of_tile_part) {
-            if (stream->tile_count == 0 || !stream->has_coding ||
-                stream->exponent_count < 3 * stream->coding.levels + 1)
-                return "the JPEG 2000 codestream's header lacks a segment, or subbands in one";
+            if (stream->tile_count == 0 || !stream->description.has_coding ||
+                !(stream->description.has_quantization || stream->description.has_component_quantization))
+                return "the JPEG 2000 codestream's header lacks a segment";
             return NULL;
         }
         const size_t length = big_endian(stream->bytes + stream->at + 2, 2);
@@ -172,44 +236,70 @@ static const char *take_main_header(Stream *stream, unsigned rows, unsigned colu
         const char *problem = NULL;
         switch (marker) {
         case marker_size: problem = take_size(stream, segment, length - 2, rows, columns); break;
-        case marker_coding: problem = take_coding(stream, segment, length - 2); break;
-        case marker_quantization: problem = take_quantization(stream, segment, length - 2); break;
         case marker_tile_part_lengths:
         case marker_packet_lengths:
         case marker_registration:
         case marker_comment: break;
-        default: problem = unsupported(stream, "the JPEG 2000 codestream has a segment that is not decoded");
+        default: problem = take_description(stream, &stream->description, marker, segment, length - 2);
         }
         if (problem != NULL) return problem;
     }
     return "the JPEG 2000 codestream ends within its header";
 }
 
-/// Finds the packets of the next tile-part, `*bytes`, `*size`, and the tile that they are of. **Source** T.800 A.4.2.
-static const char *take_tile_part(Stream *stream, uint32_t *tile, const uint8_t **bytes, size_t *size) {
+/// Takes the header of a tile-part, `length` bytes at `first`, up to its packets, `*packets` behind its begin.
+///
+/// **Source** T.800 A.4.2, A.6: only the first of a tile says how it is coded.
+static const char *take_tile_header(
+    Stream *stream, Tile *tile, const uint8_t *first, size_t length, size_t *packets) {
+    Description *const description = &tile->description;
+    if (!tile->is_begun) {
+        *description = stream->description;
+        description->has_coding = description->has_component_coding = false;
+        description->has_quantization = description->has_component_quantization = false;
+    }
+    size_t at = 12;
+    while (first[at] == 0xFF && first[at + 1] != marker_start_of_data) {
+        const unsigned marker = first[at + 1];
+        if (length - at < 6) return "a tile-part of the JPEG 2000 codestream is cut short";
+        const size_t segment = big_endian(first + at + 2, 2);
+        if (segment < 2 || segment > length - at - 4) return "a tile-part of the JPEG 2000 codestream is cut short";
+        const bool is_passed_over = marker == marker_packet_lengths_of_tile_part || marker == marker_comment;
+        if (tile->is_begun && !is_passed_over)
+            return unsupported(stream, "a tile of the JPEG 2000 codestream is coded in more than one way");
+        const char *const problem = is_passed_over
+            ? NULL
+            : take_description(stream, description, marker, first + at + 4, segment - 2);
+        if (problem != NULL) return problem;
+        at += 2 + segment;
+    }
+    if (first[at] != 0xFF) return "the JPEG 2000 codestream has no marker where one should be";
+    if (!has_all_exponents(description)) return "the JPEG 2000 codestream has no bit-planes for some subbands";
+    tile->is_begun = true;
+    *packets = at + 2;
+    return NULL;
+}
+
+/// A tile-part's place in the stream.
+typedef struct TilePart {
+    uint32_t tile;
+    const uint8_t *bytes;
+    size_t size;
+} TilePart;
+
+/// Finds the next tile-part. **Source** T.800 A.4.2.
+static const char *take_tile_part(Stream *stream, TilePart *part) {
     const uint8_t *const first = stream->bytes + stream->at;
     const size_t rest = stream->size - stream->at;
     if (rest < 14 || big_endian(first, 2) != (0xFF00 | marker_start_of_tile_part) || big_endian(first + 2, 2) != 10)
         return "the JPEG 2000 codestream has no tile-part where one should be";
-    *tile = big_endian(first + 4, 2);
-    if (*tile >= stream->tile_count) return "the JPEG 2000 codestream has a tile outside its image";
+    const uint32_t tile = big_endian(first + 4, 2);
+    if (tile >= stream->tile_count) return "the JPEG 2000 codestream has a tile outside its image";
     size_t length = big_endian(first + 6, 4);
     // The last tile-part may leave its length open: it goes as far as the end marker.
     if (length == 0) length = rest - 2;
     if (length < 14 || length > rest) return "a tile-part of the JPEG 2000 codestream is cut short";
-    size_t at = 12;
-    while (first[at] == 0xFF && first[at + 1] != marker_start_of_data) {
-        const unsigned marker = first[at + 1];
-        if (marker != marker_packet_lengths_of_tile_part && marker != marker_comment)
-            return unsupported(stream, "a tile of the JPEG 2000 codestream is coded in a way of its own");
-        if (length - at < 6) return "a tile-part of the JPEG 2000 codestream is cut short";
-        const size_t segment = big_endian(first + at + 2, 2);
-        if (segment < 2 || segment > length - at - 4) return "a tile-part of the JPEG 2000 codestream is cut short";
-        at += 2 + segment;
-    }
-    if (first[at] != 0xFF) return "the JPEG 2000 codestream has no marker where one should be";
-    *bytes = first + at + 2;
-    *size = length - at - 2;
+    *part = (TilePart){tile, first, length};
     stream->at += length;
     return NULL;
 }
@@ -219,26 +309,32 @@ static bool is_at_end(const Stream *stream) {
         big_endian(stream->bytes + stream->at, 2) == (0xFF00 | marker_end_of_codestream);
 }
 
-/// Collects the packets of all tiles: `tiles` has as many as there are, in `packets`, which is as long as the stream.
-static const char *collect_packets(Stream *stream, TileBytes *tiles, uint8_t *packets) {
+/// Collects descriptions and packets of all tiles: `tiles` has as many as there are, in `packets`, which is as long as
+/// the stream.
+static const char *collect_tiles(Stream *stream, Tile *tiles, uint8_t *packets) {
     const size_t first = stream->at;
-    uint32_t tile = 0;
-    const uint8_t *bytes = NULL;
-    size_t size = 0;
-    // Once for the sizes, and once for the bytes.
-    for (int is_copied = 0; is_copied < 2; ++is_copied) {
-        stream->at = first;
-        while (!is_at_end(stream)) {
-            const char *const problem = take_tile_part(stream, &tile, &bytes, &size);
-            if (problem != NULL) return problem;
-            if (is_copied) memcpy(tiles[tile].bytes + tiles[tile].size, bytes, size);
-            tiles[tile].size += size;
-        }
-        for (uint32_t i = 0; i < stream->tile_count && !is_copied; ++i) {
-            tiles[i].bytes = packets;
-            packets += tiles[i].size;
-            tiles[i].size = 0;
-        }
+    TilePart part = {0};
+    const char *problem = NULL;
+    // Once for the sizes, which are an upper bound, and once for the bytes.
+    while (!is_at_end(stream)) {
+        problem = take_tile_part(stream, &part);
+        if (problem != NULL) return problem;
+        tiles[part.tile].size += part.size;
+    }
+    for (uint32_t i = 0; i < stream->tile_count; ++i) {
+        tiles[i].bytes = packets;
+        packets += tiles[i].size;
+        tiles[i].size = 0;
+    }
+    stream->at = first;
+    while (!is_at_end(stream)) {
+        problem = take_tile_part(stream, &part);
+        Tile *const tile = &tiles[part.tile];
+        size_t header = 0;
+        if (problem == NULL) problem = take_tile_header(stream, tile, part.bytes, part.size, &header);
+        if (problem != NULL) return problem;
+        memcpy(tile->bytes + tile->size, part.bytes + header, part.size - header);
+        tile->size += part.size - header;
     }
     return NULL;
 }
@@ -276,22 +372,28 @@ static bool write_tile(const Stream *stream, JPEG2000Rectangle area, const int32
     return outside == 0;
 }
 
-static const char *decode_tiles(Stream *stream, const TileBytes *tiles, uint16_t *samples) {
+static const char *decode_tile(
+    Stream *stream, const Tile *tile, JPEG2000Rectangle area, int32_t *tile_samples, int32_t *scratch,
+    uint16_t *samples) {
+    if (!tile->is_begun) return "the JPEG 2000 codestream has a tile of which nothing is there";
+    const JPEG2000Coding *const coding = &tile->description.coding;
+    const char *const problem = jpeg_2000_decode_tile(
+        coding, area, tile->bytes, tile->size, tile_samples, scratch, &stream->status);
+    if (problem != NULL) return problem;
+    if (write_tile(stream, area, tile_samples, samples) || !coding->is_lossless) return NULL;
+    stream->status = CDICOMStatusPixelDataIncomplete;
+    return "a sample of the JPEG 2000 codestream is outside its range";
+}
+
+static const char *decode_tiles(Stream *stream, const Tile *tiles, uint16_t *samples) {
     // No tile has more of the image than these.
     const size_t columns = smaller(jpeg_2000_width(stream->first_tile), jpeg_2000_width(stream->image));
     const size_t rows = smaller(jpeg_2000_height(stream->first_tile), jpeg_2000_height(stream->image));
     int32_t *const tile_samples = malloc(columns * rows * sizeof *tile_samples);
     int32_t *const scratch = malloc((columns + jpeg_2000_strip_columns * rows) * sizeof *scratch);
     const char *problem = tile_samples == NULL || scratch == NULL ? out_of_memory(stream) : NULL;
-    for (uint32_t i = 0; i < stream->tile_count && problem == NULL; ++i) {
-        const JPEG2000Rectangle area = tile_area(stream, i);
-        problem = jpeg_2000_decode_tile(
-            &stream->coding, area, tiles[i].bytes, tiles[i].size, tile_samples, scratch, &stream->status);
-        if (problem == NULL && !write_tile(stream, area, tile_samples, samples) && stream->coding.is_lossless) {
-            stream->status = CDICOMStatusPixelDataIncomplete;
-            problem = "a sample of the JPEG 2000 codestream is outside its range";
-        }
-    }
+    for (uint32_t i = 0; i < stream->tile_count && problem == NULL; ++i)
+        problem = decode_tile(stream, &tiles[i], tile_area(stream, i), tile_samples, scratch, samples);
     free(scratch);
     free(tile_samples);
     return problem;
@@ -300,12 +402,12 @@ static const char *decode_tiles(Stream *stream, const TileBytes *tiles, uint16_t
 static const char *decode(Stream *stream, unsigned rows, unsigned columns, uint16_t *samples) {
     const char *problem = take_main_header(stream, rows, columns);
     if (problem != NULL) return problem;
-    TileBytes *const tiles = calloc(stream->tile_count, sizeof *tiles);
+    Tile *const tiles = calloc(stream->tile_count, sizeof *tiles);
     uint8_t *const packets = malloc(stream->size);
     if (tiles == NULL || packets == NULL) {
         problem = out_of_memory(stream);
     } else {
-        problem = collect_packets(stream, tiles, packets);
+        problem = collect_tiles(stream, tiles, packets);
         if (problem == NULL) problem = decode_tiles(stream, tiles, samples);
     }
     free(packets);
@@ -317,7 +419,7 @@ CDICOMJPEG2000Result cdicom_jpeg_2000_decode(
     const uint8_t *bytes, size_t size, unsigned rows, unsigned columns, bool may_be_lossy, uint16_t *samples) {
     Stream stream = {
         .bytes = bytes, .size = size, .status = CDICOMStatusPixelDataIncomplete,
-        .coding = {.is_lossless = !may_be_lossy}};
+        .description = {.coding = {.is_lossless = !may_be_lossy}}};
     const char *const problem = decode(&stream, rows, columns, samples);
     return (CDICOMJPEG2000Result){
         .status = problem == NULL ? CDICOMStatusOk : stream.status, .problem = problem};

@@ -13,6 +13,7 @@ enum Marker : uint16_t {
     imageAndTileSize = 0xFF51,
     startOfTilePart = 0xFF90,
     codingStyle = 0xFF52,
+    componentCodingStyle = 0xFF53,
     startOfPacket = 0xFF91,
     endOfPacketHeader = 0xFF92,
     startOfData = 0xFF93,
@@ -81,51 +82,67 @@ struct TileParts {
     }
 };
 
-/// Whether the packets of a tile-part, which begins at `tilePart`, can be what was encoded: their data never look like
-/// a marker (but for those around packet headers) nor end in the first half of one, so that an end marker there has
-/// taken the place of data.
+/// Whether a segment says that the image, or a tile, is coded by a wavelet that loses something. `bytes` begins with
+/// the marker and has all of the segment, of `length` behind the marker.
+///
+/// **Source** T.800 A.6.1, A.6.2: of one component, whose number takes a byte.
+bool isIrreversible(const uint8_t *bytes, size_t length) {
+    const uint64_t marker = bigEndian(bytes, 2);
+    if (marker == codingStyle) return length >= 12 && bytes[13] != 1;
+    if (marker == componentCodingStyle) return length >= 9 && bytes[10] != 1;
+    return false;
+}
+
+/// Where the packets of a tile-part begin; 0 where its header does not end before `end`. `at` is behind its first
+/// segment. **Source** T.800 A.3.
+size_t startOfPackets(const uint8_t *bytes, size_t at, size_t end, JPEG2000Stream &stream) {
+    while (end - at >= 4 && bigEndian(bytes + at, 2) != startOfData) {
+        const size_t length = size_t(bigEndian(bytes + at + 2, 2));
+        if (bytes[at] != 0xFF || length < 2 || length > end - at - 2) return 0;
+        if (isIrreversible(bytes + at, length)) stream.isReversible = false;
+        at += 2 + length;
+    }
+    return end - at >= 2 && bigEndian(bytes + at, 2) == startOfData ? at + 2 : 0;
+}
+
+/// Where packets from `at` on come to an end: at the first marker that none of them has, or at `end`. Their data never
+/// look like a marker; those around packet headers do.
 ///
 /// **Source** T.800 A.1.1, B.10.1.
-bool hasPackets(const uint8_t *tilePart, size_t length) {
-    size_t at = 12;
-    while (length - at >= 4 && bigEndian(tilePart + at, 2) != startOfData) {
-        const size_t segment = size_t(bigEndian(tilePart + at + 2, 2));
-        if (tilePart[at] != 0xFF || segment < 2 || segment > length - at - 2) return false;
-        at += 2 + segment;
-    }
-    if (length - at < 2 || bigEndian(tilePart + at, 2) != startOfData) return false;
-    at += 2;
-    if (tilePart[length - 1] == 0xFF) return false;
-    while (at + 1 < length) {
-        const void *found = std::memchr(tilePart + at, 0xFF, length - at - 1);
-        if (found == nullptr) return true;
-        at = size_t(static_cast<const uint8_t *>(found) - tilePart);
-        const uint64_t marker = bigEndian(tilePart + at, 2);
-        if (marker >= startOfTilePart && marker != startOfPacket && marker != endOfPacketHeader) return false;
+size_t endOfPackets(const uint8_t *bytes, size_t at, size_t end) {
+    while (at + 1 < end) {
+        const void *found = std::memchr(bytes + at, 0xFF, end - at - 1);
+        if (found == nullptr) return end;
+        at = size_t(static_cast<const uint8_t *>(found) - bytes);
+        const uint64_t marker = bigEndian(bytes + at, 2);
+        if (marker >= startOfTilePart && marker != startOfPacket && marker != endOfPacketHeader) return at;
         // The number of a packet may look like the first half of a marker.
         at += marker == startOfPacket ? 6 : 1;
     }
-    return true;
+    return end;
 }
 
 /// Walks the tile-parts from `at`; on `Ok`, `at` is behind the last one.
-CDICOMStatus walkTileParts(FrameBytes codestream, uint64_t tiles, size_t &at) {
+CDICOMStatus walkTileParts(FrameBytes codestream, JPEG2000Stream &stream, size_t &at) {
+    const uint64_t tiles = stream.tiles;
     TileParts parts(tiles);
     while (codestream.count - at >= 12 && bigEndian(codestream.first + at, 2) == startOfTilePart) {
         const uint8_t *segment = codestream.first + at;
         const uint64_t tile = bigEndian(segment + 4, 2);
-        uint64_t length = bigEndian(segment + 6, 4);
         if (tile >= tiles) return incomplete("the JPEG 2000 codestream has a tile outside its image");
-        if (length == 0) {
-            // The last tile-part may leave its length open: it goes as far as the end marker, which stands nowhere
-            // else.
-            static const uint8_t end[] = {0xFF, 0xD9};
-            const uint8_t *last = codestream.first + codestream.count;
-            const uint8_t *found = std::search(segment + 12, last, end, end + 2);
-            if (found == last) return incomplete("the JPEG 2000 codestream has no end");
-            length = uint64_t(found - segment);
-        }
-        if (length < 14 || length > codestream.count - at || !hasPackets(segment, size_t(length)))
+        uint64_t length = bigEndian(segment + 6, 4);
+        const size_t rest = codestream.count - at;
+        const bool isOpen = length == 0;
+        if (isOpen) length = rest;
+        if (length < 14 || length > rest)
+            return incomplete("a tile-part of the JPEG 2000 codestream is cut short");
+        const size_t packets = startOfPackets(segment, 12, size_t(length), stream);
+        const size_t end = packets == 0 ? 0 : endOfPackets(segment, packets, size_t(length));
+        // The last tile-part may leave its length open: it goes as far as the end marker.
+        if (isOpen && end == rest) return incomplete("the JPEG 2000 codestream has no end");
+        if (isOpen && bigEndian(segment + end, 2) == endOfCodestream) length = end;
+        // An end marker within packets, or behind half a marker, has taken the place of data.
+        if (end != length || segment[length - 1] == 0xFF)
             return incomplete("a tile-part of the JPEG 2000 codestream is cut short");
         // Counted in a byte, by encoders that write more than it can count.
         if (segment[10] != (parts.seen[tile] & 0xFF))
@@ -153,7 +170,7 @@ CDICOMStatus walkJPEG2000(FrameBytes frame, JPEG2000Stream &stream) {
         const size_t length = size_t(bigEndian(bytes + at + 2, 2));
         if (bytes[at] != 0xFF || length < 2 || length > codestream.count - at - 2)
             return incomplete("the JPEG 2000 codestream ends within its header, or has no marker where one should be");
-        if (bigEndian(bytes + at, 2) == codingStyle && length >= 12) stream.isReversible = bytes[at + 13] == 1;
+        if (isIrreversible(bytes + at, length)) stream.isReversible = false;
         at += 2 + length;
     }
     // Checked before anything of their number is allocated.
@@ -162,7 +179,7 @@ CDICOMStatus walkJPEG2000(FrameBytes frame, JPEG2000Stream &stream) {
             CDICOMStatusPixelDataUnsupported,
             "the JPEG 2000 codestream has " + std::to_string(stream.tiles) + " tiles; at most " +
                 std::to_string(mostTiles) + " are decoded");
-    const CDICOMStatus status = walkTileParts(codestream, stream.tiles, at);
+    const CDICOMStatus status = walkTileParts(codestream, stream, at);
     if (status != CDICOMStatusOk) return status;
     stream.isEnded = codestream.count - at >= 2 && bigEndian(bytes + at, 2) == endOfCodestream;
     if (stream.isEnded) at += 2;

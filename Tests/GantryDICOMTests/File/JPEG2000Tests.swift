@@ -252,4 +252,120 @@ import Testing
         encoding.block_style = 32
         #expect(try detail(of: stream, encoding).contains("segmentation symbol"))
     }
+
+    // MARK: - Tiles with a coding of their own
+
+    /// Which segments say how a tile is coded.
+    enum Describing: CaseIterable {
+        case ofAll, ofTheComponent
+        /// The component's, and behind them some of all that say something else.
+        case both
+    }
+
+    /// Where a segment stands, with its marker.
+    private func segment(_ marker: UInt8, in stream: Data) throws -> Range<Data.Index> {
+        let begin = try #require(stream.range(of: Data([0xFF, marker, 0]))).lowerBound
+        return begin..<begin + 2 + Int(stream[begin + 3])
+    }
+
+    /// Coding style and quantization of all components, as of the first.
+    private func ofTheComponent(_ coding: Data, _ quantization: Data) -> Data {
+        let (coding, quantization) = (Data(coding), Data(quantization))
+        return Data([0xFF, 0x53, 0, UInt8(coding.count - 5), 0, coding[4] & 1]) + coding[9...]
+            + Data([0xFF, 0x5D, 0, UInt8(quantization.count - 1), 0]) + quantization[4...]
+    }
+
+    /// The tile-parts of a stream, each with what lies before its packets.
+    private func tileParts(_ stream: Data) throws -> [Data] {
+        var parts: [Data] = []
+        var rest = try stream[#require(stream.range(of: Data([0xFF, 0x90, 0, 10]))).lowerBound...]
+        while rest.count > 2 {
+            let length = rest.dropFirst(6).prefix(4).reduce(0) { $0 << 8 | Int($1) }
+            parts.append(Data(rest.prefix(length)))
+            rest = rest.dropFirst(length)
+        }
+        return parts
+    }
+
+    /// `first`, but every second of its tiles is that of `second` and says itself how it is coded, in `segments`.
+    private func everySecondTile(of first: Data, from second: Data, segments: Data) throws -> Data {
+        var whole = try first[..<#require(first.range(of: Data([0xFF, 0x90, 0, 10]))).lowerBound]
+        for (index, (one, other)) in zip(try tileParts(first), try tileParts(second)).enumerated() {
+            guard index % 2 == 1 else {
+                whole += one
+                continue
+            }
+            var tile = other
+            tile.insert(contentsOf: segments, at: 12)
+            let length = UInt32(tile.count)
+            tile.replaceSubrange(6..<10, with: [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: length >> $0) })
+            whole += tile
+        }
+        return whole + [0xFF, 0xD9]
+    }
+
+    private func tiled() -> JPEG2000Encoding {
+        var encoding = usual()
+        encoding.tile_columns = 40
+        encoding.tile_rows = 33
+        return encoding
+    }
+
+    @Test(arguments: Describing.allCases)
+    func `a tile that says itself how it is coded is decoded to what was encoded`(describing: Describing) throws {
+        let encoding = tiled()
+        let samples = image(encoding)
+        var other = encoding
+        other.levels = 2
+        other.block_columns = 8
+        other.block_style = 8
+        other.precinct = 32
+        if describing == .ofAll { other.progression = 2 }
+        let (first, second) = (try encoded(encoding, samples), try encoded(other, samples))
+        let ofAll = try second[segment(0x52, in: second)] + second[segment(0x5C, in: second)]
+        let ofTheComponent = try ofTheComponent(second[segment(0x52, in: second)], second[segment(0x5C, in: second)])
+        let segments =
+            switch describing {
+            case .ofAll: ofAll
+            case .ofTheComponent: ofTheComponent
+            case .both: try ofTheComponent + first[segment(0x52, in: first)] + first[segment(0x5C, in: first)]
+            }
+        let stream = try everySecondTile(of: first, from: second, segments: segments)
+        #expect(stream.count > first.count)
+        #expect(try decode(stream, encoding) == samples)
+    }
+
+    /// OpenJPEG makes an image of less detail of it.
+    @Test func `a tile that says itself how it is coded must have all packets`() throws {
+        let encoding = tiled()
+        let stream = try encoded(encoding, image(encoding))
+        var coding = try Data(stream[segment(0x52, in: stream)])
+        coding[7] = 2
+        let less = try everySecondTile(of: stream, from: stream, segments: coding)
+        #expect(try detail(of: less, encoding).contains("packets"))
+    }
+
+    @Test(arguments: [false, true])
+    func `a tile coded by the irreversible wavelet is refused where nothing may be lost`(
+        isOfTheComponent: Bool
+    ) throws {
+        let encoding = tiled()
+        var other = encoding
+        other.is_irreversible = true
+        let samples = image(encoding)
+        let (first, second) = (try encoded(encoding, samples), try encoded(other, samples))
+        let (coding, quantization) = try (segment(0x52, in: second), segment(0x5C, in: second))
+        let segments =
+            isOfTheComponent
+            ? ofTheComponent(second[coding], second[quantization]) : second[coding] + second[quantization]
+        let stream = try everySecondTile(of: first, from: second, segments: segments)
+        // Every second tile, three in a row of 33 lines, is that of the lossy image.
+        let lossy = try decode(second, other, as: .jpeg2000)
+        let expected = samples.indices.map { index in
+            (index / 93 / 33 * 3 + index % 93 / 40) % 2 == 1 ? lossy[index] : samples[index]
+        }
+        #expect(try decode(stream, encoding, as: .jpeg2000) == expected)
+        let outcome = #expect(throws: FileOutcome.self) { try decode(stream, encoding) }
+        #expect(outcome?.reason == .contentUnsupported)
+    }
 }
