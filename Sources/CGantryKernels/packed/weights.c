@@ -6,6 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+static inline int32_t smaller(int32_t a, int32_t b) { return a < b ? a : b; }
+
+static inline int32_t larger(int32_t a, int32_t b) { return a > b ? a : b; }
+
 int64_t gantry_direct_weight_count(int32_t cpu, const gantry_convolution *c) {
     const int32_t panel = gantry_panel_width(cpu, c->element);
     const gantry_inner inner = gantry_inner_of(c, panel);
@@ -13,55 +17,114 @@ int64_t gantry_direct_weight_count(int32_t cpu, const gantry_convolution *c) {
     return panels * panel * inner.segments * inner.words_of_segment;
 }
 
-/// One layer's weights in the order of the tiles; `put` writes the weight at an OIHW index.
-typedef void put_weight(void *to, const void *weights, int64_t index);
+/// Copies `count` weights, `step` apart, from that at an OIHW index on, to elements that lie side by side.
+typedef void take_weights(void *restrict to, const void *restrict weights, int64_t index, int64_t step, int32_t count);
 
-static inline __attribute__((always_inline)) void pack(int32_t cpu, const gantry_convolution *c, const void *weights,
-                                                       void *packed, const int32_t size, put_weight put) {
-    const int32_t panel = gantry_panel_width(cpu, c->element), word = 4 / size, area = c->kernel * c->kernel;
+/// Words of each output that are taken before they are put between those of the panel's others.
+#define WORDS_AT_A_TIME 64
+#define WIDEST_PANEL 32
+
+/// [channel of the panel][word] becomes [word][channel of the panel].
+GANTRY_MULTIVERSION
+static void interleave(uint32_t (*restrict rows)[WORDS_AT_A_TIME], int32_t words, int32_t panel,
+                       uint32_t *restrict to) {
+    for (int32_t word = 0; word < words; word++) {
+        for (int32_t lane = 0; lane < panel; lane++) to[word * panel + lane] = rows[lane][word];
+    }
+}
+
+/// Takes the elements `first ..< end` of a segment of one output into zeros.
+static void take_run(const gantry_convolution *c, const void *weights, int32_t output, int32_t segment,
+                     int32_t first_input, int32_t first, int32_t end, char *to, int32_t size, take_weights take) {
+    const int32_t area = c->kernel * c->kernel;
     const int32_t inputs = c->input_channels / c->groups, outputs = c->output_channels / c->groups;
+    const int64_t own = (int64_t)output * inputs * area;
+    if (c->is_dense) {
+        // A kernel row, pixel after pixel.
+        for (int32_t i = first, count; i < end; i += count) {
+            const int32_t column = i / inputs, input = i % inputs;
+            count = smaller(end - i, inputs - input);
+            const int32_t offset = segment * c->kernel + column;
+            take(to + (int64_t)(i - first) * size, weights, own + (int64_t)input * area + offset, area, count);
+        }
+    } else {
+        // Those of the group's inputs that are among the panel's.
+        const int32_t before = first_input - output / outputs * inputs;
+        const int32_t from = larger(first, -before), until = smaller(end, inputs - before);
+        if (from >= until) return;
+        take(to + (int64_t)(from - first) * size, weights, own + (int64_t)(before + from) * area + segment, area,
+             until - from);
+    }
+}
+
+static void pack(int32_t cpu, const gantry_convolution *c, const void *weights, uint32_t *to, const int32_t size,
+                 take_weights take) {
+    const int32_t panel = gantry_panel_width(cpu, c->element), word = 4 / size;
     const gantry_inner inner = gantry_inner_of(c, panel);
-    char *to = packed;
-    memset(packed, 0, (size_t)gantry_direct_weight_count(cpu, c) * 4);
-    for (int32_t first = 0; first < c->output_channels; first += panel) {
-        const int32_t lanes = c->output_channels - first < panel ? c->output_channels - first : panel;
-        const int32_t first_input = gantry_first_input_of_panel(c, inner, first / panel, panel);
+    uint32_t rows[WIDEST_PANEL][WORDS_AT_A_TIME];
+    for (int32_t output = 0; output < c->output_channels; output += panel) {
+        const int32_t lanes = smaller(c->output_channels - output, panel);
+        const int32_t first_input = gantry_first_input_of_panel(c, inner, output / panel, panel);
         for (int32_t segment = 0; segment < inner.segments; segment++) {
-            for (int32_t position = 0; position < inner.channels_of_segment; position++) {
-                // A dense segment is a kernel row, pixel after pixel.
-                const int32_t i = c->is_dense ? position % c->input_channels : first_input + position;
-                const int32_t offset = c->is_dense ? segment * c->kernel + position / c->input_channels : segment;
-                char *row = to + ((int64_t)(position / word) * panel * word + position % word) * size;
+            for (int32_t first = 0; first < inner.words_of_segment; first += WORDS_AT_A_TIME) {
+                const int32_t words = smaller(inner.words_of_segment - first, WORDS_AT_A_TIME);
+                const int32_t end = smaller((first + words) * word, inner.channels_of_segment);
+                memset(rows, 0, sizeof rows);
                 for (int32_t lane = 0; lane < lanes; lane++) {
-                    // Channel i of the group that this output sees, if it is in it.
-                    const int32_t own = c->groups == 1 ? i : i - (first + lane) / outputs * inputs;
-                    if (own < 0 || own >= inputs) continue;
-                    put(row + (int64_t)lane * 4, weights, ((int64_t)(first + lane) * inputs + own) * area + offset);
+                    take_run(c, weights, output + lane, segment, first_input, first * word, end, (char *)rows[lane],
+                             size, take);
                 }
+                interleave(rows, words, panel, to);
+                to += (int64_t)words * panel;
             }
-            to += (int64_t)inner.words_of_segment * panel * 4;
         }
     }
 }
 
-static void put_float(void *to, const void *weights, int64_t index) { *(float *)to = ((const float *)weights)[index]; }
-
-static void put_bfloat16(void *to, const void *weights, int64_t index) {
-    *(uint16_t *)to = gantry_bfloat16(((const float *)weights)[index]);
+static void take_floats(void *restrict to, const void *restrict weights, int64_t index, int64_t step, int32_t count) {
+    const float *const from = (const float *)weights + index;
+    if (step == 1) {
+        memcpy(to, from, (size_t)count * sizeof *from);
+    } else {
+        for (int32_t i = 0; i < count; i++) ((float *)to)[i] = from[i * step];
+    }
 }
 
-static void put_byte(void *to, const void *weights, int64_t index) { *(int8_t *)to = ((const int8_t *)weights)[index]; }
+static void take_bfloat16(void *restrict to, const void *restrict weights, int64_t index, int64_t step, int32_t count) {
+    const float *const from = (const float *)weights + index;
+    for (int32_t i = 0; i < count; i++) ((uint16_t *)to)[i] = gantry_bfloat16(from[i * step]);
+}
+
+static void take_bytes(void *restrict to, const void *restrict weights, int64_t index, int64_t step, int32_t count) {
+    const int8_t *const from = (const int8_t *)weights + index;
+    if (step == 1) {
+        memcpy(to, from, (size_t)count);
+    } else {
+        for (int32_t i = 0; i < count; i++) ((int8_t *)to)[i] = from[i * step];
+    }
+}
 
 void gantry_pack_direct(int32_t cpu, const gantry_convolution *c, const float *weights, void *packed) {
     if (c->element == GANTRY_BF16) {
-        pack(cpu, c, weights, packed, 2, put_bfloat16);
+        pack(cpu, c, weights, packed, 2, take_bfloat16);
     } else {
-        pack(cpu, c, weights, packed, 4, put_float);
+        pack(cpu, c, weights, packed, 4, take_floats);
     }
 }
 
 void gantry_pack_direct_int8(int32_t cpu, const gantry_convolution *c, const int8_t *weights, void *packed) {
-    pack(cpu, c, weights, packed, 1, put_byte);
+    pack(cpu, c, weights, packed, 1, take_bytes);
+}
+
+/// Whether the sums of fours of `count` pairs of each of two rows are 128 at most.
+GANTRY_MULTIVERSION
+static bool are_small_fours(const int8_t *restrict row, const int8_t *restrict next, int64_t count) {
+    int32_t largest = 0;
+    for (int64_t i = 0; i < 2 * count; i += 2) {
+        const int32_t sum = abs(row[i]) + abs(row[i + 1]) + abs(next[i]) + abs(next[i + 1]);
+        largest = sum > largest ? sum : largest;
+    }
+    return largest <= 128;
 }
 
 bool gantry_has_small_fours(int32_t cpu, const gantry_convolution *c, const void *packed) {
@@ -69,9 +132,7 @@ bool gantry_has_small_fours(int32_t cpu, const gantry_convolution *c, const void
     if (gantry_inner_of(c, panel).words_of_segment % 2) return false;
     const int64_t word = (int64_t)panel * 4, bytes = gantry_direct_weight_count(cpu, c) * 4;
     for (const int8_t *step = packed; step < (const int8_t *)packed + bytes; step += 2 * word) {
-        for (int64_t i = 0; i < word; i += 2) {
-            if (abs(step[i]) + abs(step[i + 1]) + abs(step[word + i]) + abs(step[word + i + 1]) > 128) return false;
-        }
+        if (!are_small_fours(step, step + word, word / 2)) return false;
     }
     return true;
 }

@@ -34,7 +34,10 @@ package struct FoldedWeights: Sendable {
     package init(
         unit: ConvolutionUnit, architecture: ResidualArchitecture, tensors: any TensorCollection
     ) throws(WeightsError) {
-        var weights = try tensors.finiteValues(of: unit.name + ".weight")
+        // What is no number is none either once it is folded: one pass over the weights finds both.
+        let isFolded = unit.hasBatchNorm && !unit.activatesFirst
+        let name = unit.name + ".weight"
+        var weights = try isFolded ? tensors.values(of: name) : tensors.finiteValues(of: name)
         let own =
             unit.hasBias
             ? try tensors.finiteValues(of: unit.name + ".bias")
@@ -78,6 +81,7 @@ package struct FoldedWeights: Sendable {
             }
         }
         guard bias.areFinite, weights.areFinite else {
+            _ = try tensors.finiteValues(of: name)
             throw .tensor(
                 .unusableValue, unit.name + ".weight", in: tensors.origin,
                 "it overflows when its batch norm is folded in.")

@@ -35,7 +35,10 @@ package struct QuantizedWeights: Sendable {
         var (multiplier, shift) = (weightScales, bias)
         for channel in 0..<unit.outputChannels {
             let unitValue = Double(inputScale) * Double(weightScales[channel])
-            let sum = weights[channel * inner..<(channel + 1) * inner].reduce(0) { $0 + Int($1) }
+            // Of the network's own input alone: elsewhere the sum counts for nothing.
+            let sum =
+                inputZeroPoint == 0
+                ? 0 : weights[channel * inner..<(channel + 1) * inner].reduce(0) { $0 + Int($1) }
             multiplier[channel] = Float(unitValue / Double(outputScale))
             shift[channel] = Float(
                 (Double(bias[channel]) - Double(inputZeroPoint) * unitValue * Double(sum)) / Double(outputScale))
