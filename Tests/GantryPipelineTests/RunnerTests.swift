@@ -20,8 +20,8 @@ struct RunnerTests {
         #expect(summary.account.scored == 18)
     }
 
-    @Test func `a reading is made ready where another study waits, and nothing is left of it at the end`() throws {
-        for (studies, expected) in [(1, [false]), (3, [true, true, false])] {
+    @Test func `a reading is made ready for each study, and nothing is left of it at the end`() throws {
+        for (studies, expected) in [(1, [true, false, false]), (3, [true, true, true, false, false])] {
             let setting = Setting()
             for study in 1...studies { try setting.add(study: study, slices: low, patient: "P\(study)") }
             _ = setting.ingest()

@@ -90,6 +90,15 @@ struct WatchRunTests {
         #expect(folder.looks.withLock { $0 } == 3)
     }
 
+    @Test func `a reading is made ready before a study comes, and after each for the next`() throws {
+        let setting = Setting()
+        try setting.add(study: 1, slices: [900, 910, 920, 930, 940])
+        let files = setting.reader.content.withLock { $0.instances.keys.sorted() }
+        let summary = watch(setting, [.put(files), .rest]) { !$0.isEmpty }
+        #expect(summary.studies.count == 1)
+        #expect(setting.reader.preparations.withLock { $0 } == [true, true, false])
+    }
+
     @Test func `once: an empty folder is no input`() {
         let setting = Setting()
         let folder = PlayedDropFolder([.rest], time: setting.time)

@@ -18,6 +18,7 @@ public struct IngestRun: Sendable {
     public func run(paths: [String], only studies: Set<UID>? = nil) -> RunSummary {
         var summary = RunSummary()
         let runner = StudyRunner(environment, waitsForDisk: false)
+        defer { environment.reader.endPreparation() }
         do {
             var found = try scan(try listings(of: paths, allOfThem: studies == nil), into: &summary)
             if let studies {
@@ -97,6 +98,8 @@ public struct IngestRun: Sendable {
                 do {
                     let result = try environment.reader.scan(root: listing.root, files: batch) { read in
                         environment.observer.note(.scanned(files: before + read, of: all))
+                        // The scan's own child has started: the first answer is there.
+                        if before + read == 1 { environment.reader.prepareReading() }
                         return control.ask()
                     }
                     // A stop leaves headers unread; half a study must not be judged.

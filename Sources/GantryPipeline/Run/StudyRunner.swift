@@ -258,10 +258,11 @@ extension StudyRunner {
         }
     }
 
-    /// Where another study waits for a worker, its reader is made ready while the results of the one before are
-    /// written: the scoring threads rest then.
+    /// Where another study waits for a worker, or may still come, its reader is made ready while the results of the one
+    /// before are written: the scoring threads rest then.
     private func prepareNext() {
-        guard stopReason == nil, state.withLock({ !$0.studies.claimable.isEmpty }) else { return }
+        let mayFollow = state.withLock { !$0.studies.claimable.isEmpty || !$0.studies.isClosed }
+        guard stopReason == nil, mayFollow else { return }
         environment.reader.prepareReading()
     }
 

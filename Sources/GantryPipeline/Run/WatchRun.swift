@@ -36,6 +36,8 @@ public struct WatchRun: Sendable {
             environment.requestStop(.storeFault(error))
             return runner.complete(summary)
         }
+        // For the first study that comes; those behind it are seen to when one is done.
+        environment.reader.prepareReading()
         let workers: JoinableThread
         do throws(ThreadRefusal) {
             workers = try JoinableThread(name: "runner") {
@@ -43,6 +45,7 @@ public struct WatchRun: Sendable {
                 folder.wake()
             }
         } catch {
+            environment.reader.endPreparation()
             environment.requestStop(
                 .storeFault(StoreFault(.inputOutput, subject: "watch", explanation: error.description)))
             return runner.complete(summary)

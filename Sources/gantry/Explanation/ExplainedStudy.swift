@@ -72,7 +72,8 @@ struct ExplainedStudy {
         threads: Int
     ) throws {
         let definition = explainer.bundle.definition
-        let input = try InputFolder.scan(path, limits: limits, bar: interruption.bar)
+        let reader = try InputFolder.reader(limits: limits)
+        let input = try InputFolder.scan(path, limits: limits, bar: interruption.bar, next: reader)
         let study = try Self.only(input.studies, of: path)
         let scorer = ResidualNetworkScorer(
             preparation: try SlicePreparation(definition.scoring.preparation), network: explainer.network,
@@ -85,7 +86,7 @@ struct ExplainedStudy {
         var numbers: [SliceID: Int] = [:]
         let bar = interruption.bar
         let outcome = try SelectedSlices.read(
-            study, root: input.root, scoring: definition.scoring, reader: InputFolder.reader(limits: limits),
+            study, root: input.root, scoring: definition.scoring, reader: reader,
             control: { fault == nil ? interruption.control : .stop },
             forget: {
                 kept.forget()
