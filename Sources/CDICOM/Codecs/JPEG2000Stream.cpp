@@ -1,6 +1,5 @@
 #include "JPEG2000Stream.hpp"
 
-#include <algorithm>
 #include <cstring>
 #include <vector>
 

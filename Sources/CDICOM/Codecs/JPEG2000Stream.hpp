@@ -18,7 +18,7 @@ struct JPEG2000Stream {
     /// The component has a sample for every point of the grid.
     bool isFullySampled = false;
     uint64_t tiles = 0;
-    /// Coded by the wavelet that loses nothing by itself.
+    /// Coded, with every tile, by the wavelet that loses nothing by itself.
     bool isReversible = true;
     /// Bytes of the frame up to and with the end marker, or the last tile-part where it is missing.
     size_t used = 0;
